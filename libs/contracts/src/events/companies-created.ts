@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** A company was formed; the actor is its first owner. */
+export const CompanyCreated = defineEvent('companies.created', z.object({ companyId: z.uuid(), name: z.string() }), {
+  roomFrame: 'actor',
+});

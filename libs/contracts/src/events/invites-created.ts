@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+import { Role } from '../role';
+
+/** A company invited an address. The invitee hears of it, if it is a user's verified one. */
+export const InviteCreated = defineEvent(
+  'invites.created',
+  z.object({
+    inviteId: z.uuid(),
+    companyId: z.uuid(),
+    companyName: z.string(),
+    inviterId: z.uuid(),
+    inviterName: z.string(),
+    role: Role,
+    /** The user who owns the invited address, verified, when the invitation was made. */
+    inviteeId: z.uuid().nullable(),
+  }),
+  { roomFrame: 'company' },
+);

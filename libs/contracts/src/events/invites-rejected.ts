@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** The invitee declined. The inviter hears of it. */
+export const InviteRejected = defineEvent(
+  'invites.rejected',
+  z.object({
+    inviteId: z.uuid(),
+    companyId: z.uuid(),
+    companyName: z.string(),
+    inviterId: z.uuid(),
+    inviteeId: z.uuid(),
+    inviteeName: z.string(),
+  }),
+  { roomFrame: 'company' },
+);

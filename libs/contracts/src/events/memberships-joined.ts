@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+import { Role } from '../role';
+
+/** Somebody became a member. Owners and admins hear of it, except the inviter. */
+export const MembershipJoined = defineEvent(
+  'memberships.joined',
+  z.object({
+    companyId: z.uuid(),
+    companyName: z.string(),
+    userId: z.uuid(),
+    userName: z.string(),
+    role: Role,
+    /** Who invited them: hears INVITE_ACCEPTED instead of MEMBER_JOINED. */
+    inviterId: z.uuid().nullable(),
+  }),
+  { roomFrame: 'company' },
+);

@@ -1,0 +1,5 @@
+/** Rooms follow the truth: the server joins them from memberships re-read, never inferred from an event. */
+export const userRoom = (userId: string) => `user:${userId}` as const;
+export const companyRoom = (companyId: string) => `company:${companyId}` as const;
+
+export type Room = ReturnType<typeof userRoom> | ReturnType<typeof companyRoom>;
