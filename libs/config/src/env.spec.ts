@@ -1,0 +1,50 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvError, parseEnv } from './env';
+import { databaseUrl, flag, integer, port, rabbitmqUrls, secret } from './fields';
+
+const shape = { DATABASE_URL: databaseUrl, PORT: port(4000), TOKEN_SECRET: secret(), RELAY: flag(true) };
+const good = { DATABASE_URL: 'postgresql://a:b@h:5432/d', TOKEN_SECRET: 'x'.repeat(32) };
+
+describe('parseEnv', () => {
+  it('fills defaults and converts', () => {
+    expect(parseEnv(shape, { ...good, RELAY: 'off' })).toEqual({ ...good, PORT: 4000, RELAY: false });
+  });
+
+  it('lists every problem at once, by variable, without printing a value', () => {
+    const bad = { DATABASE_URL: 'mysql://secret-host', PORT: '99999', TOKEN_SECRET: 'short' };
+    const problem = thrownBy(() => parseEnv(shape, bad)) as EnvError | undefined;
+    expect(problem).toBeInstanceOf(EnvError);
+    expect(problem?.problems).toHaveLength(3);
+    expect(problem?.message).toMatch(/DATABASE_URL: expected postgresql:/);
+    expect(problem?.message).toMatch(/PORT: expected a port number/);
+    expect(problem?.message).toMatch(/TOKEN_SECRET: expected a secret of at least 32/);
+    expect(problem?.message).not.toMatch(/secret-host|short/);
+  });
+
+  it('reads NAME_FILE, and names a file it cannot read', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'env-')), 'secret');
+    writeFileSync(file, `${'y'.repeat(40)}\n`);
+    expect(parseEnv({ TOKEN_SECRET: secret() }, { TOKEN_SECRET_FILE: file }).TOKEN_SECRET).toBe('y'.repeat(40));
+    expect(() => parseEnv({ TOKEN_SECRET: secret() }, { TOKEN_SECRET_FILE: '/nowhere' })).toThrow(
+      /TOKEN_SECRET_FILE: cannot read \/nowhere \(ENOENT\)/,
+    );
+  });
+
+  it('takes an empty value for an absent one', () => {
+    expect(parseEnv({ N: integer(5, 1, 9) }, { N: '' })).toEqual({ N: 5 });
+  });
+
+  it('takes several brokers', () => {
+    expect(parseEnv({ R: rabbitmqUrls }, { R: 'amqp://a, amqp://b' }).R).toEqual(['amqp://a', 'amqp://b']);
+  });
+});
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return void work();
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** Fields describe what they want: the description is what an operator reads when the value is wrong. */
+export const port = (fallback: number) =>
+  z.coerce.number().int().min(0).max(65535).default(fallback).describe('expected a port number, 0 to 65535');
+
+export const integer = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback).describe(`expected a whole number from ${min} to ${max}`);
+
+const TRUE = ['true', '1', 'on', 'yes'];
+const FALSE = ['false', '0', 'off', 'no'];
+
+export const flag = (fallback: boolean) =>
+  z
+    .string()
+    .toLowerCase()
+    .refine((value) => TRUE.includes(value) || FALSE.includes(value))
+    .transform((value) => TRUE.includes(value))
+    .default(fallback)
+    .describe('expected true or false');
+
+/** At least 32 characters; never printed. */
+export const secret = () => z.string().min(32).describe('expected a secret of at least 32 characters');
+
+/** Comma-separated; empty entries are dropped. */
+export const commaList = () =>
+  z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    );
+
+const hasProtocol = (url: string, protocols: string[]) => {
+  try {
+    return protocols.includes(new URL(url).protocol);
+  } catch {
+    return false;
+  }
+};
+
+export const databaseUrl = z
+  .string()
+  .refine((url) => hasProtocol(url, ['postgresql:', 'postgres:']))
+  .describe('expected postgresql://user:password@host:port/database[?connection_limit=10&pool_timeout=20]');
+
+const listOf = (protocols: string[], example: string) =>
+  z
+    .string()
+    .refine((list) => list.split(',').every((url) => hasProtocol(url.trim(), protocols)))
+    .describe(`expected ${example}, or several separated by commas`);
+
+/** One server, or comma-separated nodes of a cluster. */
+export const redisUrl = listOf(['redis:', 'rediss:'], 'redis://[user:password@]host:port');
+
+export const rabbitmqUrls = listOf(['amqp:', 'amqps:'], 'amqp://user:password@host:port/vhost').transform((list) =>
+  list.split(',').map((url) => url.trim()),
+);
+
+const isProduction = process.env.NODE_ENV === 'production';
+
+export const NODE_ENV = z.enum(['development', 'test', 'production']).default('development');
+export const LOG_LEVEL = z
+  .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+  .default('info')
+  .describe('expected trace, debug, info, warn, error or silent');
+
+/** What every process has. */
+export const baseEnv = (internalPort: number) => ({
+  NODE_ENV,
+  LOG_LEVEL,
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  RABBITMQ_URL: rabbitmqUrls,
+  USE_WS_REDIS_ADAPTER: flag(isProduction),
+  INTERNAL_PORT: port(internalPort),
+});
+
+/** What every consumer of a queue has beside that. */
+export const workerEnv = (internalPort: number) => ({
+  ...baseEnv(internalPort),
+  RABBITMQ_PREFETCH: integer(50, 1, 10_000),
+  RABBITMQ_RETRY_MAX: integer(5, 1, 10),
+  RABBITMQ_RETRY_BASE_MS: integer(1_000, 10, 60_000),
+});

@@ -1,0 +1,87 @@
+import { DynamicModule, Inject, Injectable, Module, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { collectDefaultMetrics, register } from 'prom-client';
+import { HealthRegistry } from './health';
+import { logger } from './logger';
+
+export interface InternalServerOptions {
+  readonly service: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+const OPTIONS = Symbol('InternalServerOptions');
+
+/** The operators' side of every process: `/metrics` and `/health*`, on a port that no load balancer publishes. */
+@Injectable()
+export class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly server: Server;
+
+  constructor(
+    @Inject(OPTIONS) private readonly options: InternalServerOptions,
+    private readonly health: HealthRegistry,
+  ) {
+    this.server = createServer((request, response) => void this.answer(request, response));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(`INTERNAL_PORT ${this.options.port} is taken by another process; set another INTERNAL_PORT`)
+            : error,
+        );
+      });
+      this.server.listen(this.options.port, resolve);
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const path = (request.url ?? '').split('?')[0];
+      if (path === '/metrics') {
+        response.setHeader('content-type', register.contentType);
+        response.end(await register.metrics());
+      } else if (path === '/health/live') {
+        this.json(response, 200, { status: 'ok' });
+      } else if (path === '/health' || path === '/health/ready') {
+        const report = await this.health.report();
+        this.json(response, report.status === 'down' ? 503 : 200, { service: this.options.service, ...report });
+      } else {
+        this.json(response, 404, {
+          code: 'ROUTE_NOT_FOUND',
+          detail: 'Try /metrics, /health, /health/live, /health/ready',
+        });
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'The internal server could not answer');
+      if (!response.headersSent) response.statusCode = 500;
+      response.end();
+    }
+  }
+
+  private json(response: ServerResponse, status: number, body: object): void {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  }
+}
+
+@Module({})
+export class InternalServerModule {
+  static forRoot(options: InternalServerOptions): DynamicModule {
+    register.setDefaultLabels({ service: options.service });
+    if (!register.getSingleMetric('process_cpu_user_seconds_total')) collectDefaultMetrics();
+    return {
+      module: InternalServerModule,
+      global: true,
+      providers: [{ provide: OPTIONS, useValue: options }, HealthRegistry, InternalServer],
+      exports: [HealthRegistry],
+    };
+  }
+}

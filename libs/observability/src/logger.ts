@@ -1,0 +1,49 @@
+import type { LoggerService } from '@nestjs/common';
+import pino from 'pino';
+import { currentTrace } from './trace';
+
+const SECRETS = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'email'];
+
+/** JSON lines on stdout, each with the trace id of the event it belongs to. Secrets and addresses are never printed. */
+export const logger = pino({
+  level: process.env.LOG_LEVEL ?? 'info',
+  base: { service: process.env.SERVICE_NAME },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+  mixin: () => {
+    const trace = currentTrace();
+    return trace ? { traceId: trace.traceId } : {};
+  },
+  redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+});
+
+/** What can be said of a thrown value: an AggregateError (a refused connection on two addresses) has no message of its own. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Nest's own messages, through pino. */
+export class NestLogger implements LoggerService {
+  log(message: unknown, ...rest: unknown[]): void {
+    logger.debug({ context: contextOf(rest) }, String(message));
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    logger.warn({ context: contextOf(rest) }, String(message));
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    if (message instanceof Error) logger.error({ err: message, context: contextOf(rest) }, message.message);
+    else logger.error({ stack: rest.length > 1 ? rest[0] : undefined, context: contextOf(rest) }, String(message));
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    logger.debug({ context: contextOf(rest) }, String(message));
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    logger.trace({ context: contextOf(rest) }, String(message));
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    logger.fatal({ context: contextOf(rest) }, String(message));
+  }
+}
+
+const contextOf = (rest: unknown[]) => rest.at(-1);

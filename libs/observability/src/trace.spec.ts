@@ -1,0 +1,25 @@
+import { currentTrace, runInTrace, startTrace, traceIdOf } from './trace';
+
+describe('trace', () => {
+  it('continues a given trace with a new span', () => {
+    const given = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const trace = startTrace(given);
+    expect(trace.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+    expect(trace.spanId).not.toBe('b7ad6b7169203331');
+    expect(traceIdOf(trace.traceparent)).toBe(trace.traceId);
+  });
+
+  it.each([undefined, '', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])('starts anew for %p', (given) => {
+    expect(startTrace(given).traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(startTrace(given).traceId).not.toBe('0'.repeat(32));
+  });
+
+  it('is seen by what runs inside, across awaits, and by nothing else', async () => {
+    const trace = startTrace();
+    await runInTrace(trace, async () => {
+      await Promise.resolve();
+      expect(currentTrace()).toBe(trace);
+    });
+    expect(currentTrace()).toBeUndefined();
+  });
+});
