@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { PoolConfig } from 'pg';
+import { migrationAdapter } from './pg-adapter';
+
+type Glue = typeof import('@prisma/schema-engine-wasm') & { __wbg_set_wasm(exports: object): void };
+
+/** TypeScript describes WebAssembly among the browser's types only. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: Record<string, object>) => { exports: { __wbindgen_start(): void } };
+};
+
+/**
+ * Node's own `require`: it loads ES modules, which Jest's cannot, and the promises made by what it loads are those that
+ * the engine recognises. Anchored inside node_modules, where Node does not warn about ES modules.
+ */
+const nodeRequire = process.getBuiltinModule('node:module').createRequire(require.resolve('@prisma/adapter-pg'));
+
+let loaded: Glue | undefined;
+
+/** The package expects a bundler that imports `.wasm`; this does by hand what such a bundler would. */
+function loadEngine(): Glue {
+  if (loaded) return loaded;
+  const gluePath = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+  const glue = nodeRequire(gluePath) as Glue;
+  const module = new WebAssembly.Module(readFileSync(join(dirname(gluePath), 'schema_engine_bg.wasm')));
+  const { exports } = new WebAssembly.Instance(module, { './schema_engine_bg.js': glue });
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) },
+  });
+  glue.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+  return (loaded = glue);
+}
+
+/** Prisma's schema engine as WebAssembly in this process, so that nothing has to be downloaded. */
+export async function withSchemaEngine<T>(
+  target: PoolConfig,
+  schema: { path: string; content: string },
+  use: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const utils = nodeRequire('@prisma/driver-adapter-utils') as typeof import('@prisma/driver-adapter-utils');
+  const bound = utils.bindMigrationAwareSqlAdapterFactory(migrationAdapter(target));
+  const engine = await loadEngine().SchemaEngine.new(
+    { datamodels: [[schema.path, schema.content]] },
+    () => undefined,
+    bound,
+  );
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+  }
+}
