@@ -1,0 +1,17 @@
+import { logger, reasonOf } from '@convene/observability/logger';
+import { Counter } from 'prom-client';
+
+const failures = new Counter({
+  name: 'realtime_publish_failures_total',
+  help: 'Frames Redis did not take; gateways heal them by comparison with PostgreSQL',
+});
+
+/** Turns a publish into something that cannot fail its caller. */
+export async function guarded(publish: Promise<unknown>): Promise<void> {
+  try {
+    await publish;
+  } catch (error) {
+    failures.inc();
+    logger.debug({ reason: reasonOf(error) }, 'A frame was not published');
+  }
+}

@@ -1,0 +1,21 @@
+import { HealthRegistry } from '@convene/observability/health';
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { RedisConnections } from './redis-connections';
+
+/** Redis makes it fast, not true: without it a process serves on, degraded. */
+@Injectable()
+export class RedisHealth implements OnModuleInit {
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register({ name: 'redis', critical: false, check: () => this.check() });
+  }
+
+  /** @throws when Redis does not answer within the command timeout. */
+  async check(): Promise<void> {
+    await this.connections.commands.ping();
+  }
+}
