@@ -1,0 +1,27 @@
+import { JwtService } from '@nestjs/jwt';
+import { TOKEN_TYPE, type TokenAudience } from './access-token-verifier';
+import type { SigningKey } from './key-ring';
+
+export interface SignerOptions extends TokenAudience {
+  readonly key: SigningKey;
+  readonly ttlSeconds: number;
+}
+
+/** Signs the short token that both gateways verify without asking anybody. */
+export class AccessTokenSigner {
+  private readonly jwt: JwtService;
+
+  constructor(private readonly options: SignerOptions) {
+    this.jwt = new JwtService({ privateKey: options.key.privateKey });
+  }
+
+  async sign(userId: string, sessionId: string): Promise<{ token: string; expiresAt: Date }> {
+    const { key, issuer, audience, ttlSeconds } = this.options;
+    const exp = Math.floor(Date.now() / 1000) + ttlSeconds;
+    const token = await this.jwt.signAsync(
+      { sub: userId, sid: sessionId, exp },
+      { algorithm: 'ES256', keyid: key.kid, issuer, audience, header: { alg: 'ES256', typ: TOKEN_TYPE } },
+    );
+    return { token, expiresAt: new Date(exp * 1000) };
+  }
+}

@@ -1,0 +1,40 @@
+import { decideInvite, InviteState, inviteExpiry, visibleStatus } from './invite';
+
+const now = new Date('2030-01-08T00:00:00Z');
+const invite = (over: Partial<InviteState> = {}): InviteState => ({
+  status: 'PENDING',
+  expiresAt: new Date('2030-01-09T00:00:00Z'),
+  decidedByUserId: null,
+  ...over,
+});
+const refused = (code: string) => ({ outcome: 'refused', code });
+
+describe('an invite', () => {
+  it('can be answered while pending', () => {
+    expect(decideInvite(invite(), 'ACCEPTED', 'bo', now)).toEqual({ outcome: 'apply' });
+    expect(decideInvite(invite(), 'REJECTED', 'bo', now)).toEqual({ outcome: 'apply' });
+  });
+
+  it('expires at its moment, not when somebody writes it down', () => {
+    const late = invite({ expiresAt: now });
+    expect(visibleStatus(late, now)).toBe('EXPIRED');
+    expect(visibleStatus(late, new Date(now.getTime() - 1))).toBe('PENDING');
+    expect(decideInvite(late, 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_EXPIRED'));
+  });
+
+  it('is open for a week', () => {
+    expect(inviteExpiry(now)).toEqual(new Date('2030-01-15T00:00:00Z'));
+  });
+
+  it('says why it cannot be answered', () => {
+    expect(decideInvite(invite({ status: 'REVOKED' }), 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_REVOKED'));
+    expect(decideInvite(invite({ status: 'EXPIRED' }), 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_EXPIRED'));
+  });
+
+  it('takes the same answer of the same person again, and no other', () => {
+    const accepted = invite({ status: 'ACCEPTED', decidedByUserId: 'bo' });
+    expect(decideInvite(accepted, 'ACCEPTED', 'bo', now)).toEqual({ outcome: 'repeated' });
+    expect(decideInvite(accepted, 'REJECTED', 'bo', now)).toEqual(refused('INVITE_USED'));
+    expect(decideInvite(accepted, 'ACCEPTED', 'cy', now)).toEqual(refused('INVITE_USED'));
+  });
+});
