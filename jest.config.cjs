@@ -1,0 +1,15 @@
+const swcOptions = require('./tools/build/swc-options.cjs');
+
+/** One configuration for every project; Nx passes the project's folder as `--roots`. */
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['**/*.spec.ts'],
+  transform: { '\\.[cm]?ts$': ['@swc/jest', swcOptions] },
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
+  moduleNameMapper: { '^@convene/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.convene/'],
+  // Real servers, started once per run and only for specs that import @convene/testing.
+  globalSetup: '<rootDir>/tools/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/tools/jest/global-teardown.ts',
+};
