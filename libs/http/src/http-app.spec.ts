@@ -1,0 +1,165 @@
+import { ConveneError, Problem } from '@convene/contracts/errors';
+import { currentTrace } from '@convene/observability/trace';
+import { Controller, Get, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { register } from 'prom-client';
+import { z } from 'zod';
+import { httpAdapter, prepareHttp } from './http-app';
+import { IdParam } from './id-param';
+import { ZodBody } from './zod-pipe';
+
+const Thing = z.strictObject({ name: z.string().min(3), size: z.int() });
+
+@Controller('things')
+class ThingsController {
+  @Post()
+  create(@ZodBody(Thing) thing: object) {
+    return { thing, traceId: currentTrace()?.traceId };
+  }
+  @Post('optional')
+  optional(@ZodBody(z.object({ a: z.string().optional() }).default({})) body: object) {
+    return body;
+  }
+  @Get('broken')
+  broken() {
+    throw new Error('secret detail of bo@example.com');
+  }
+  @Get('pool')
+  pool() {
+    throw new Error('query failed', { cause: new Error('timeout exceeded when trying to connect') });
+  }
+  @Get(':id')
+  one(@IdParam() id: string) {
+    throw new ConveneError('NOT_FOUND', undefined, { cause: id });
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+class ThingsModule {}
+
+let app: NestFastifyApplication;
+beforeAll(async () => {
+  app = await NestFactory.create<NestFastifyApplication>(ThingsModule, httpAdapter(), {
+    bodyParser: false,
+    logger: false,
+  });
+  await prepareHttp(app, { origins: ['https://app.example'] });
+  await app.init();
+});
+afterAll(() => app.close());
+
+const json = { 'content-type': 'application/json' };
+const post = (payload: string, headers: Record<string, string> = json, url = '/things') =>
+  app.inject({ method: 'POST', url, payload, headers });
+const good = JSON.stringify({ name: 'desk', size: 2 });
+const UNKNOWN = '0190b6d4-7c00-7000-8000-000000000001';
+
+describe('errors', () => {
+  it.each([
+    ['malformed JSON', () => post('{"a":'), 400, 'MALFORMED_JSON'],
+    ['another media type', () => post('name=desk', { 'content-type': 'text/plain' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a body too large', () => post(JSON.stringify({ name: 'x'.repeat(70_000) })), 413, 'PAYLOAD_TOO_LARGE'],
+    ['an unknown route', () => app.inject('/nowhere'), 404, 'ROUTE_NOT_FOUND'],
+    ['an unknown method', () => app.inject({ method: 'DELETE', url: '/things' }), 404, 'ROUTE_NOT_FOUND'],
+    ['a path that does not decode', () => app.inject('/things/%E0%A4%A'), 400, 'MALFORMED_JSON'],
+    ['a body that is none', () => post(''), 422, 'VALIDATION_FAILED'],
+    ['an exhausted pool', () => app.inject('/things/pool'), 503, 'UNAVAILABLE'],
+    ['what we do not know', () => app.inject('/things/broken'), 500, 'INTERNAL'],
+  ] as const)('%s has the documented shape', async (_, send, status, code) => {
+    const answer = await send();
+    const problem = Problem.parse(answer.json());
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect({ status: answer.statusCode, code: problem.code }).toEqual({ status, code });
+    expect(problem).toMatchObject({ status, type: `/problems/${code}`, traceId: answer.headers['x-trace-id'] });
+  });
+
+  it('name every field that is wrong, and quote no value', async () => {
+    const answer = await post(JSON.stringify({ name: 'x', size: 'hunter2', colour: 'red' }));
+    expect(
+      answer
+        .json()
+        .errors.map(({ field }: { field: string }) => field)
+        .sort(),
+    ).toEqual(['colour', 'name', 'size']);
+    expect(answer.json().detail).toMatch(/name: .*3/);
+    expect(answer.body).not.toMatch(/hunter2|red/);
+  });
+
+  it('say when to come back', async () => {
+    const answer = await app.inject('/things/pool');
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.json()).toMatchObject({ retryable: true, retryAfterMs: 1000 });
+  });
+
+  it('leak nothing of what we do not know', async () => {
+    expect((await app.inject('/things/broken')).body).not.toMatch(/secret|example|stack/);
+  });
+
+  it('do not tell an id that cannot be from one that is not', async () => {
+    const [impossible, unknown] = await Promise.all([app.inject('/things/x'), app.inject(`/things/${UNKNOWN}`)]);
+    const shape = (answer: typeof unknown) => ({ ...answer.json(), traceId: '', status: answer.statusCode });
+    expect(shape(impossible)).toEqual(shape(unknown));
+  });
+});
+
+describe('bodies', () => {
+  it('may be empty under the name of JSON', async () => {
+    expect((await post('', json, '/things/optional')).statusCode).toBe(201);
+  });
+
+  it('reach no prototype', async () => {
+    const answer = await post('{"a":"b","__proto__":{"polluted":true}}', json, '/things/optional');
+    expect(answer.json()).toEqual({ a: 'b' });
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('traces', () => {
+  it('continue the caller’s, through the body, and are told in a header', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const answer = await post(good, { ...json, traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+    expect(answer.headers['x-trace-id']).toBe(traceId);
+    expect(answer.json().traceId).toBe(traceId);
+  });
+});
+
+describe('foreign pages', () => {
+  const from = (origin: string, more = {}) => post(good, { ...json, host: 'api.example', origin, ...more });
+
+  it('cannot write in the name of a cookie', async () => {
+    expect((await from('https://evil.example')).json().code).toBe('ORIGIN_NOT_ALLOWED');
+    expect((await from('null')).json().code).toBe('ORIGIN_NOT_ALLOWED');
+    expect((await post(good, { ...json, 'sec-fetch-site': 'cross-site' })).json().code).toBe('ORIGIN_NOT_ALLOWED');
+  });
+
+  it('are told from our own, from listed ones and from bearers', async () => {
+    expect((await from('https://api.example')).statusCode).toBe(201);
+    expect((await from('https://app.example')).statusCode).toBe(201);
+    expect((await from('https://evil.example', { authorization: 'Bearer x' })).statusCode).toBe(201);
+    expect((await post(good)).statusCode).toBe(201);
+  });
+
+  it('are let in by CORS only when listed', async () => {
+    const preflight = (origin: string) =>
+      app.inject({ method: 'OPTIONS', url: '/things', headers: { origin, 'access-control-request-method': 'POST' } });
+    const listed = (await preflight('https://app.example')).headers;
+    expect(listed['access-control-allow-origin']).toBe('https://app.example');
+    expect(listed['access-control-allow-credentials']).toBe('true');
+    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+it('sends protective headers', async () => {
+  const { headers } = await app.inject('/things/broken');
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  expect(headers['x-content-type-options']).toBe('nosniff');
+});
+
+it('counts requests by route, never by path', async () => {
+  await app.inject(`/things/${UNKNOWN}`);
+  const metrics = await register.metrics();
+  expect(metrics).toMatch(/http_requests_total\{method="GET",route="\/things\/:id",status="404"\} \d/);
+  expect(metrics).toMatch(/http_request_duration_seconds_bucket\{/);
+  expect(metrics).not.toContain(UNKNOWN);
+});

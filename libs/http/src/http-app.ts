@@ -1,0 +1,50 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { jsonParser } from './json-parser';
+import { checkOrigin } from './origin-check';
+import { answerProblem, ProblemFilter } from './problem.filter';
+import { addRequestHooks } from './request-hooks';
+
+export interface HttpOptions {
+  /** Origins whose pages may call us with cookies, beside our own. */
+  readonly origins: readonly string[];
+}
+
+const BODY_LIMIT = 64 * 1024;
+/** Longer than the longest token in a path. */
+const LONGEST_PARAM = 200;
+const PREFLIGHT_SECONDS = 600;
+
+export function httpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PARAM, ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+    // Errors that precede routing (a path that does not decode) and so reach no filter.
+    frameworkErrors: answerProblem,
+  });
+}
+
+/** Everything that every route has: trace, log, metrics, headers, Origin check, CORS, JSON and problems. */
+export async function prepareHttp(app: NestFastifyApplication, { origins }: HttpOptions): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const allowed = new Set(origins);
+  addRequestHooks(fastify);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    checkOrigin(request.method, request.headers, allowed);
+    done();
+  });
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, jsonParser);
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+  });
+  app.enableCors({
+    origin: [...allowed],
+    credentials: true,
+    maxAge: PREFLIGHT_SECONDS,
+    exposedHeaders: ['etag', 'retry-after', 'x-trace-id'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  });
+  app.useGlobalFilters(new ProblemFilter());
+}

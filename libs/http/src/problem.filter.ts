@@ -1,0 +1,38 @@
+import type { ConveneError } from '@convene/contracts/errors';
+import { logger, reasonOf } from '@convene/observability/logger';
+import { runInTrace } from '@convene/observability/trace';
+import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemHeaders, problemOf, toConveneError } from './problem';
+import { traceOf } from './request-trace';
+import { loggable, scrub } from './scrub';
+
+/** The one place where an error becomes an answer, whoever threw it: framework, driver or use case. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    answerProblem(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+export function answerProblem(
+  thrown: unknown,
+  request: Pick<FastifyRequest, 'raw'>,
+  reply: Pick<FastifyReply, 'sent' | 'code' | 'headers' | 'send'>,
+): void {
+  const error = toConveneError(thrown);
+  const trace = traceOf(request.raw);
+  if (error.status >= 500) runInTrace(trace, () => report(error));
+  if (reply.sent) return;
+  const problem = problemOf(error, trace.traceId);
+  reply.headers({ 'x-trace-id': trace.traceId, ...problemHeaders(problem) });
+  reply.code(problem.status).send(JSON.stringify(problem));
+}
+
+/** An outage is one line per request; a fault of ours comes with its stack. */
+function report(error: ConveneError): void {
+  const cause = error.cause ?? error;
+  if (error.code === 'UNAVAILABLE') logger.warn({ code: error.code, reason: scrub(reasonOf(cause)) }, error.message);
+  else logger.error({ code: error.code, error: loggable(cause) }, error.message);
+}

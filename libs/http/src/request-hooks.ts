@@ -1,0 +1,34 @@
+import { logger } from '@convene/observability/logger';
+import { runInTrace } from '@convene/observability/trace';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { countRequest } from './request-metrics';
+import { traceOf } from './request-trace';
+
+type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
+
+const PROBES = '/health';
+
+/** Runs every request in its trace, tells its id in `x-trace-id`, and leaves one log line and one observation. */
+export function addRequestHooks(fastify: Fastify): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const trace = traceOf(request.raw);
+    reply.header('x-trace-id', trace.traceId);
+    runInTrace(trace, done);
+  });
+
+  // Entered again: the events of a body that arrives later belong to the socket, not to the request's context.
+  fastify.addHook('preValidation', (request, _reply, done) => runInTrace(traceOf(request.raw), done));
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method } = request;
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    const status = reply.statusCode;
+    countRequest(method, route, status, reply.elapsedTime / 1000);
+    runInTrace(traceOf(request.raw), () => {
+      const line = { method, route, status, durationMs: Math.round(reply.elapsedTime * 10) / 10 };
+      if (route.startsWith(PROBES)) logger.debug(line, 'Answered');
+      else logger.info(line, 'Answered');
+    });
+    done();
+  });
+}

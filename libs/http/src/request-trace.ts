@@ -1,0 +1,15 @@
+import { startTrace, type Trace } from '@convene/observability/trace';
+import type { IncomingMessage } from 'node:http';
+
+const traces = new WeakMap<IncomingMessage, Trace>();
+
+/** The trace of a request, begun at its first mention; kept beside the request because body parsing leaves its context. */
+export function traceOf(request: IncomingMessage): Trace {
+  let trace = traces.get(request);
+  if (!trace) {
+    const given = request.headers.traceparent;
+    trace = startTrace(typeof given === 'string' ? given : undefined);
+    traces.set(request, trace);
+  }
+  return trace;
+}
