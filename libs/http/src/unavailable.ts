@@ -12,7 +12,7 @@ const KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'TooManyConne
 
 /** Those of pg's pool and of ioredis carry nothing but a sentence. */
 const SENTENCES =
-  /timeout exceeded when trying to connect|Connection terminated|Connection is closed|Command timed out|Stream isn't writeable|max retries per request/i;
+  /timeout exceeded when trying to connect|connections stayed busy|Connection terminated|Connection is closed|Command timed out|Stream isn't writeable|max retries per request/i;
 
 const DEEPEST = 5;
 

@@ -1,0 +1,11 @@
+/** A mail that is ready to go. */
+export interface Mail {
+  /** Stable over retries, so that mail programs show a mail sent twice once. Without brackets: `invite-<id>-0@convene`. */
+  readonly messageId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export type MailContent = Pick<Mail, 'subject' | 'text' | 'html'>;
