@@ -10,12 +10,25 @@ const CHAR_OID = 18;
 const TEXT_OID = 25;
 const COLUMN_TYPE_CHARACTER = 6;
 
+export interface MigrationAdapter extends SqlMigrationAwareDriverAdapterFactory {
+  /** Closes what the engine left open: it disposes of shadow databases, but never of the main connection. */
+  close(): Promise<void>;
+}
+
 /** Prisma's node-postgres adapter with its faults as a server of the schema engine put right. */
-export function migrationAdapter(target: PoolConfig): SqlMigrationAwareDriverAdapterFactory {
+export function migrationAdapter(target: PoolConfig): MigrationAdapter {
+  const mains: SqlDriverAdapter[] = [];
   return {
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
-    connect: () => open(target),
+    async connect() {
+      const main = await open(target);
+      mains.push(main);
+      return main;
+    },
+    async close() {
+      await Promise.all(mains.map((main) => main.dispose()));
+    },
     /** Prisma's own, given a connection string, would migrate the main database instead of the shadow. */
     async connectToShadowDb() {
       const database = `convene_shadow_${randomUUID()}`;
@@ -57,7 +70,7 @@ async function open(target: PoolConfig, afterClose?: () => Promise<unknown>): Pr
       await pool.query(script);
     },
     async dispose() {
-      await pool.end();
+      if (!pool.ended) await pool.end();
       await afterClose?.();
     },
   });

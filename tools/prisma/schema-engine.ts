@@ -26,13 +26,20 @@ function loadEngine(): Glue {
   const gluePath = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const glue = nodeRequire(gluePath) as Glue;
   const module = new WebAssembly.Module(readFileSync(join(dirname(gluePath), 'schema_engine_bg.wasm')));
-  const { exports } = new WebAssembly.Instance(module, { './schema_engine_bg.js': glue });
+  const { exports } = new WebAssembly.Instance(module, { './schema_engine_bg.js': withIdleTimers(glue) });
   Object.assign(globalThis, {
     PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) },
   });
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
   return (loaded = glue);
+}
+
+/** The engine never clears the timeout of its lock; unless unreferenced, that keeps the process alive for 10 s. */
+function withIdleTimers(glue: Glue): object {
+  const name = Object.keys(glue).find((key) => key.startsWith('__wbg_setTimeout_'));
+  if (!name) throw new Error('@prisma/schema-engine-wasm sets timers in an unknown way');
+  return { ...glue, [name]: (callback: () => void, ms: number) => setTimeout(callback, ms >>> 0).unref() };
 }
 
 /** Prisma's schema engine as WebAssembly in this process, so that nothing has to be downloaded. */
@@ -42,15 +49,14 @@ export async function withSchemaEngine<T>(
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const utils = nodeRequire('@prisma/driver-adapter-utils') as typeof import('@prisma/driver-adapter-utils');
-  const bound = utils.bindMigrationAwareSqlAdapterFactory(migrationAdapter(target));
-  const engine = await loadEngine().SchemaEngine.new(
-    { datamodels: [[schema.path, schema.content]] },
-    () => undefined,
-    bound,
-  );
+  const adapter = migrationAdapter(target);
+  const options = { datamodels: [[schema.path, schema.content] as [string, string]] };
+  const bound = utils.bindMigrationAwareSqlAdapterFactory(adapter);
+  const engine = await loadEngine().SchemaEngine.new(options, () => undefined, bound);
   try {
     return await use(engine);
   } finally {
     engine.free();
+    await adapter.close();
   }
 }

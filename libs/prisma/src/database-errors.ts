@@ -1,0 +1,48 @@
+import { ConveneError } from '@convene/contracts/errors';
+import type { Error as Cause } from '@prisma/driver-adapter-utils';
+import { PoolExhaustedError } from './pool';
+
+/**
+ * What the database said. Prisma shows one failure in several forms: under a code of its own (models), as P2010 (raw
+ * SQL), or bare (at COMMIT). The adapter's cause is the same in all.
+ */
+function causeOf(error: unknown): Cause | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'DriverAdapterError') return error.cause as Cause;
+  const meta = 'meta' in error ? (error.meta as { driverAdapterError?: unknown } | undefined) : undefined;
+  return meta && causeOf(meta.driverAdapterError);
+}
+
+/** A row of the same key exists. @param index Only if it is this index, e.g. `invites_one_pending_key`. */
+export function isUniqueViolation(error: unknown, index?: string): boolean {
+  const cause = causeOf(error);
+  if (cause?.kind !== 'UniqueConstraintViolation') return false;
+  if (!index) return true;
+  return !!cause.constraint && 'index' in cause.constraint && cause.constraint.index === index;
+}
+
+/** A deadlock or a serialization failure: nothing was done, and the same transaction may succeed if run again. */
+export function isWriteConflict(error: unknown): boolean {
+  return causeOf(error)?.kind === 'TransactionWriteConflict';
+}
+
+const UNREACHABLE: Cause['kind'][] = [
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+];
+/** Class 57: cancelled by statement_timeout, shutting down, crashed, starting up. */
+const INTERVENED = /^57/;
+/** Prisma: the transaction took longer than it may. */
+const TRANSACTION_EXPIRED = 'P2028';
+
+/** UNAVAILABLE where the database does not answer for now (or has no connection left, or is too slow), else undefined. */
+export function asUnavailable(error: unknown): ConveneError | undefined {
+  if (error instanceof PoolExhaustedError) return new ConveneError('UNAVAILABLE', error.message, { cause: error });
+  const cause = causeOf(error);
+  const expired = error instanceof Error && 'code' in error && error.code === TRANSACTION_EXPIRED;
+  const down = cause && (UNREACHABLE.includes(cause.kind) || INTERVENED.test(cause.originalCode ?? ''));
+  if (!down && !expired) return undefined;
+  return new ConveneError('UNAVAILABLE', 'The database does not answer in time; try again', { cause: error });
+}

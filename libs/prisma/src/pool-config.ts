@@ -1,0 +1,43 @@
+import type { PoolConfig } from 'pg';
+
+/** Prisma's own default for a pool that is asked for a connection it does not have. */
+const POOL_TIMEOUT_S = 10;
+const CONNECTION_LIMIT = 10;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * The pool that a DATABASE_URL asks for: `connection_limit`, `pool_timeout` (seconds, 0 waits for ever) and, if wanted,
+ * `statement_timeout` (ms, 0 for none). node-postgres knows none of the first two and Prisma's adapter ignores them.
+ * `pgbouncer=true` sends no settings on connecting, which PgBouncer refuses: give its role a statement_timeout instead.
+ * @throws when a parameter is no whole number, or names a schema other than `public`.
+ */
+export function poolConfig(databaseUrl: string, applicationName: string): PoolConfig & { max: number } {
+  const url = new URL(databaseUrl);
+  const take = (name: string, fallback: number, min: number) => {
+    const value = url.searchParams.get(name);
+    url.searchParams.delete(name);
+    if (value === null) return fallback;
+    if (!/^\d+$/.test(value) || Number(value) < min) {
+      throw new Error(`DATABASE_URL: ${name}=${value} is not a whole number of at least ${min}`);
+    }
+    return Number(value);
+  };
+  const max = take('connection_limit', CONNECTION_LIMIT, 1);
+  const connectionTimeoutMillis = take('pool_timeout', POOL_TIMEOUT_S, 0) * 1000;
+  const statementTimeout = take('statement_timeout', STATEMENT_TIMEOUT_MS, 0);
+
+  const schema = url.searchParams.get('schema') ?? 'public';
+  if (schema !== 'public')
+    throw new Error(`DATABASE_URL: schema=${schema} is not supported; use a database of its own`);
+  const pooled = url.searchParams.get('pgbouncer') === 'true';
+  for (const name of ['schema', 'pgbouncer']) url.searchParams.delete(name);
+
+  return {
+    connectionString: url.toString(),
+    application_name: applicationName,
+    max,
+    connectionTimeoutMillis,
+    keepAlive: true,
+    ...(pooled ? {} : { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 }),
+  };
+}

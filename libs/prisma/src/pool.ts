@@ -1,0 +1,46 @@
+import { Pool } from 'pg';
+import type { PoolClient, PoolConfig } from 'pg';
+import { watchPool } from './pool-metrics';
+
+/**
+ * All connections stayed busy for too long. It has no `code`: Prisma would make an error of its own out of one that has.
+ */
+export class PoolExhaustedError extends Error {
+  constructor(connectionLimit: number, timeoutMs: number) {
+    super(
+      `All ${connectionLimit} database connections stayed busy for ${timeoutMs / 1000} s: ` +
+        'raise connection_limit (or pool_timeout) in DATABASE_URL, or find what holds them',
+    );
+    this.name = 'PoolExhaustedError';
+  }
+}
+
+/** The text by which node-postgres tells that nobody gave a connection back in time. */
+const EXHAUSTED = 'timeout exceeded when trying to connect';
+
+type Callback = Parameters<Pool['connect']>[0];
+
+/** A pool whose exhaustion says what it is and what to do, and whose use shows in the metrics. */
+export class ConvenePool extends Pool {
+  private readonly connectionLimit: number;
+  private readonly timeoutMs: number;
+
+  constructor(config: PoolConfig & { max: number }) {
+    super(config);
+    this.connectionLimit = config.max;
+    this.timeoutMs = config.connectionTimeoutMillis ?? 0;
+    watchPool(this);
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<PoolClient> | void {
+    if (!callback) return super.connect().catch((error: unknown) => Promise.reject(this.explain(error)));
+    super.connect((error, client, release) => callback(error && this.explain(error), client, release));
+  }
+
+  private explain(error: unknown): Error {
+    if (!(error instanceof Error)) return new Error(String(error));
+    return error.message === EXHAUSTED ? new PoolExhaustedError(this.connectionLimit, this.timeoutMs) : error;
+  }
+}

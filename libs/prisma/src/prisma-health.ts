@@ -1,0 +1,20 @@
+import { HealthRegistry } from '@convene/observability/health';
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { PrismaService } from './prisma.service';
+
+/** PostgreSQL makes the promise true: without it a process is not ready. */
+@Injectable()
+export class PrismaHealth implements OnModuleInit {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register({
+      name: 'postgresql',
+      critical: true,
+      check: async () => void (await this.prisma.$queryRaw`SELECT 1`),
+    });
+  }
+}

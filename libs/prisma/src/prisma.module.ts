@@ -1,0 +1,16 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { PrismaHealth } from './prisma-health';
+import { PRISMA_OPTIONS, PrismaOptions, PrismaService } from './prisma.service';
+
+/** Needs the global HealthRegistry of InternalServerModule. */
+@Module({})
+export class PrismaModule {
+  static forRoot(options: PrismaOptions): DynamicModule {
+    return {
+      module: PrismaModule,
+      global: true,
+      providers: [{ provide: PRISMA_OPTIONS, useValue: options }, PrismaService, PrismaHealth],
+      exports: [PrismaService],
+    };
+  }
+}

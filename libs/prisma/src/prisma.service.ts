@@ -1,0 +1,51 @@
+import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { logger } from '@convene/observability/logger';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from './generated/client';
+import { ConvenePool } from './pool';
+import { poolConfig } from './pool-config';
+
+export interface PrismaOptions {
+  readonly databaseUrl: string;
+  /** What `pg_stat_activity` shows: the name of the deployable. */
+  readonly applicationName: string;
+}
+
+export const PRISMA_OPTIONS = Symbol('PrismaOptions');
+
+/** Longest an interactive transaction may take before Prisma rolls it back. */
+const TRANSACTION_TIMEOUT_MS = 15_000;
+
+/** The client. Connects when first used, so that a process boots without its database. */
+@Injectable()
+export class PrismaService extends PrismaClient implements OnApplicationShutdown {
+  private readonly connections: ConvenePool;
+
+  constructor(@Inject(PRISMA_OPTIONS) { databaseUrl, applicationName }: PrismaOptions) {
+    const config = poolConfig(databaseUrl, applicationName);
+    const connections = new ConvenePool(config);
+    const lost = (error: Error) => logger.warn({ reason: error.message }, 'A database connection was lost');
+    super({
+      errorFormat: 'minimal',
+      adapter: new PrismaPg(connections, { onPoolError: lost, onConnectionError: lost }),
+      transactionOptions: {
+        timeout: TRANSACTION_TIMEOUT_MS,
+        // Longer than the pool waits, so that it is the pool's error that one sees.
+        maxWait: config.connectionTimeoutMillis ? config.connectionTimeoutMillis + 1_000 : 2 ** 31 - 1,
+      },
+    });
+    this.connections = connections;
+  }
+
+  /** The pool as it is now. */
+  get pool(): { total: number; idle: number; waiting: number; limit: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting, options } = this.connections;
+    return { total, idle, waiting, limit: options.max };
+  }
+
+  /** Not `onModuleDestroy`: that comes before servers and consumers have finished what they are doing. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.$disconnect();
+    await this.connections.end();
+  }
+}

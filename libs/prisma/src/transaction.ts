@@ -1,0 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Counter } from 'prom-client';
+import { isWriteConflict } from './database-errors';
+import type { Prisma, PrismaClient } from './generated/client';
+
+export type Tx = Prisma.TransactionClient;
+
+export interface TransactionOptions {
+  readonly isolationLevel?: Prisma.TransactionIsolationLevel;
+}
+
+const ATTEMPTS = 6;
+const BACKOFF_MS = 10;
+
+const retries = new Counter({
+  name: 'db_transaction_retries_total',
+  help: 'Transactions run again after a deadlock or a serialization failure',
+});
+
+/**
+ * Runs `work` in one transaction: all of it happens, or nothing. After a deadlock or a serialization failure the whole
+ * of it runs again, in place, a few times: so `work` must have no effect outside of the transaction.
+ */
+export async function inTransaction<T>(
+  prisma: Pick<PrismaClient, '$transaction'>,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await prisma.$transaction(work, options);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isWriteConflict(error)) throw error;
+      retries.inc();
+      // Full jitter: whoever collided once should not meet again.
+      await wait(Math.random() * BACKOFF_MS * 2 ** attempt);
+    }
+  }
+}
