@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import type { PoolConfig } from 'pg';
@@ -12,11 +13,8 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: Record<string, object>) => { exports: { __wbindgen_start(): void } };
 };
 
-/**
- * Node's own `require`: it loads ES modules, which Jest's cannot, and the promises made by what it loads are those that
- * the engine recognises. Anchored inside node_modules, where Node does not warn about ES modules.
- */
-const nodeRequire = process.getBuiltinModule('node:module').createRequire(require.resolve('@prisma/adapter-pg'));
+/** Anchored at Prisma's adapter, whose own dependencies it finds, and inside node_modules, where ES modules need no warning. */
+const nodeRequire = createRequire(require.resolve('@prisma/adapter-pg'));
 
 let loaded: Glue | undefined;
 
@@ -55,8 +53,21 @@ export async function withSchemaEngine<T>(
   const engine = await loadEngine().SchemaEngine.new(options, () => undefined, bound);
   try {
     return await use(engine);
+  } catch (error) {
+    throw explain(error, (id) => bound.errorRegistry.consumeError(id)?.error);
   } finally {
     engine.free();
     await adapter.close();
   }
+}
+
+/** The engine knows what went wrong in the database by a number only, under which the adapter keeps it. */
+function explain(error: unknown, original: (id: number) => unknown): unknown {
+  const report = error instanceof Error ? error.message : '';
+  const cause = original(Number(/External error id#(\d+)/.exec(report)?.[1]));
+  if (!(cause instanceof Error)) return error;
+  const migration = /migration_name=\\?"([^"\\]+)/.exec(report)?.[1];
+  return new Error(migration ? `Migration ${migration} failed and was rolled back: ${cause.message}` : cause.message, {
+    cause,
+  });
 }

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestDatabase } from '@convene/testing/test-database';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { onServer, targetOf, withClient } from './database';
+import { runTool } from './run-tool';
+import { PRISMA_DIR } from './migration-files';
+
+const names = readdirSync(join(PRISMA_DIR, 'migrations')).filter((name) => !name.endsWith('.toml'));
+
+jest.setTimeout(60_000);
+
+/** In a process of its own, as a user runs it: Jest cannot load the engine. */
+const migrate = async (databaseUrl: string, prismaDir = PRISMA_DIR) => {
+  const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: databaseUrl, PRISMA_DIR: prismaDir });
+  if (code !== 0) throw new Error(output);
+  return [...output.matchAll(/^Applied (.*)$/gm)].map(([, name]) => name);
+};
+
+describe('migrate', () => {
+  let database: TestDatabase;
+  let absent: string;
+  let prismaDir: string;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    absent = `${database.url}_absent`;
+    prismaDir = mkdtempSync(join(tmpdir(), 'convene-migrate-'));
+    cpSync(PRISMA_DIR, prismaDir, { recursive: true });
+  });
+
+  afterEach(async () => {
+    await onServer(targetOf(database.url), `DROP DATABASE IF EXISTS "${targetOf(absent).database}" WITH (FORCE)`);
+    await database.drop();
+    rmSync(prismaDir, { recursive: true });
+  });
+
+  const query = (url: string, sql: string) =>
+    withClient(targetOf(url), async (client) => (await client.query(sql)).rows);
+  const add = (name: string, sql: string) => {
+    mkdirSync(join(prismaDir, 'migrations', name), { recursive: true });
+    writeFileSync(join(prismaDir, 'migrations', name, 'migration.sql'), sql);
+  };
+
+  it('creates the database, applies all, and keeps the history that Prisma itself would keep', async () => {
+    expect(await migrate(absent)).toEqual(names);
+    const history = await query(absent, 'SELECT * FROM _prisma_migrations ORDER BY migration_name');
+    const checksum = (name: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(PRISMA_DIR, 'migrations', name, 'migration.sql')))
+        .digest('hex');
+    expect(history).toEqual(
+      names.map((name) =>
+        expect.objectContaining({ migration_name: name, checksum: checksum(name), finished_at: expect.any(Date) }),
+      ),
+    );
+    expect(await query(absent, 'SELECT count(*) FROM users')).toEqual([{ count: '0' }]);
+  });
+
+  it('applies nothing the second time', async () => {
+    expect(await migrate(database.url)).toEqual([]);
+  });
+
+  it('asks for a URL, and says when nobody listens there', async () => {
+    await expect(migrate('')).rejects.toThrow('DATABASE_URL is not set');
+    await expect(migrate('postgresql://nobody@127.0.0.1:1/none')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('is safe when several processes start at once', async () => {
+    const runs = await Promise.all([1, 2, 3, 4].map(() => migrate(absent)));
+    expect(runs.filter((applied) => applied.length > 0)).toEqual([names]);
+  });
+
+  it('applies only what is new', async () => {
+    add('99990101000000_more', 'CREATE TABLE more (id int);');
+    expect(await migrate(database.url, prismaDir)).toEqual(['99990101000000_more']);
+  });
+
+  it('leaves nothing of a migration that fails, says why, and tries it again once it is mended', async () => {
+    const name = '99990101000000_broken';
+    add(name, 'CREATE TABLE half (id int); SELECT nonsense;');
+    await expect(migrate(database.url, prismaDir)).rejects.toThrow(/99990101000000_broken[^]*nonsense/);
+    expect(await query(database.url, `SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
+
+    add(name, 'CREATE TABLE half (id int);');
+    expect(await migrate(database.url, prismaDir)).toEqual([name]);
+  });
+
+  it('sends function bodies whole', async () => {
+    add(
+      '99990101000000_function',
+      `CREATE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 2; END $$;`,
+    );
+    await migrate(database.url, prismaDir);
+    expect(await query(database.url, 'SELECT two()')).toEqual([{ two: 2 }]);
+  });
+});
