@@ -1,0 +1,42 @@
+import { integer, secret } from '@convene/config/fields';
+import { z } from 'zod';
+import { parsePublicKeys, parseSigningKey } from './key-ring';
+
+/** A PEM that is parsed at boot, so that a wrong key is an error of the environment and not of the first login. */
+function pem<T>(parse: (text: string) => T, description: string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: description });
+        return z.NEVER;
+      }
+    })
+    .describe(description);
+}
+
+function someKeys(text: string) {
+  const keys = parsePublicKeys(text);
+  if (keys.length === 0) throw new Error('There is no PEM');
+  return keys;
+}
+
+export const JWT_PUBLIC_KEYS = pem(someKeys, 'expected one or more PEM public keys (EC, P-256), concatenated');
+
+/** Whoever verifies access tokens: both gateways. */
+export const VERIFIER_ENV = {
+  JWT_ISSUER: z.string().min(1).default('convene').describe('expected the name in the tokens\u2019 iss'),
+  JWT_AUDIENCE: z.string().min(1).default('convene').describe('expected the name in the tokens\u2019 aud'),
+  /** The same everywhere: revocations are kept in memory for as long as the tokens they concern can live. */
+  JWT_ACCESS_TTL: integer(600, 5, 86_400),
+};
+
+/** Whoever signs them, and so verifies without being told the key: the api-gateway. */
+export const SIGNER_ENV = {
+  ...VERIFIER_ENV,
+  JWT_PRIVATE_KEY: pem(parseSigningKey, 'expected a PEM private key (PKCS8, EC, P-256)'),
+  JWT_PUBLIC_KEYS: JWT_PUBLIC_KEYS.optional(),
+  TOKEN_SECRET: secret(),
+};

@@ -1,0 +1,26 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { AccessTokenVerifier, TokenAudience } from './access-token-verifier';
+import type { PublicKey } from './key-ring';
+import { ACCESS_TTL_SECONDS, RevocationList } from './revocation-list';
+
+export interface AuthOptions extends TokenAudience {
+  readonly keys: readonly PublicKey[];
+  readonly accessTtlSeconds: number;
+}
+
+/** What both gateways ask: is the token good, and does its session stand? Needs the global Prisma and Redis modules. */
+@Module({})
+export class AuthModule {
+  static forRoot({ keys, accessTtlSeconds, issuer, audience }: AuthOptions): DynamicModule {
+    return {
+      module: AuthModule,
+      global: true,
+      providers: [
+        { provide: AccessTokenVerifier, useFactory: () => new AccessTokenVerifier(keys, { issuer, audience }) },
+        { provide: ACCESS_TTL_SECONDS, useValue: accessTtlSeconds },
+        RevocationList,
+      ],
+      exports: [AccessTokenVerifier, RevocationList],
+    };
+  }
+}

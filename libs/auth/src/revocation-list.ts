@@ -1,0 +1,135 @@
+import { logger, reasonOf } from '@convene/observability/logger';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { RedisConnections } from '@convene/realtime/redis-connections';
+import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
+
+export interface Revocation {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
+export const ACCESS_TTL_SECONDS = Symbol('ACCESS_TTL_SECONDS');
+
+const CHANNEL = 'convene.sessions.revoked';
+const RELOAD_MS = 15_000;
+const AFTER_FAILURE_MS = 1_000;
+/** How far a reload looks back beyond the last one: a revocation shows at its commit, under the time it began. */
+const OVERLAP_SECONDS = 60;
+
+const Message = z.object({ sessionId: z.uuid(), userId: z.uuid() });
+
+/**
+ * The sessions that ended while access tokens of theirs are still valid. PostgreSQL is the truth, read at boot, every
+ * 15 s and whenever Redis comes back; Redis only makes it known within milliseconds. Works without Redis.
+ */
+@Injectable()
+export class RevocationList implements OnModuleInit, OnModuleDestroy {
+  private readonly seenAt = new Map<string, number>();
+  private readonly listeners = new Set<(revocation: Revocation) => void>();
+  private readonly subscriber;
+  private loadedAt: number | undefined;
+  private loading: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly redis: RedisConnections,
+    @Inject(ACCESS_TTL_SECONDS) private readonly ttlSeconds: number,
+  ) {
+    this.subscriber = redis.open({ role: 'subscriber' });
+    this.subscriber.on('message', (_channel: string, message: string) => this.receive(message));
+    this.subscriber.on('ready', () => void this.subscribe());
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.reload();
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  isRevoked(sessionId: string): boolean {
+    return this.seenAt.has(sessionId);
+  }
+
+  /** Calls `listener` once for every session that is found revoked from now on. @returns what ends that. */
+  onRevoked(listener: (revocation: Revocation) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** To be called after the commit. Here it holds at once; elsewhere when Redis tells, or at the next reload. */
+  async publish(sessionId: string, userId: string): Promise<void> {
+    this.add({ sessionId, userId });
+    try {
+      await this.redis.commands.publish(CHANNEL, JSON.stringify({ sessionId, userId }));
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, 'A revocation waits for the reload of the other gateways');
+    }
+  }
+
+  /** Reads what was revoked since the last time, after any reload that is under way. Never throws. */
+  reload(): Promise<void> {
+    this.loading = this.loading.then(() => this.load());
+    return this.loading;
+  }
+
+  private async load(): Promise<void> {
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    const startedAt = performance.now();
+    const sinceLast = this.loadedAt === undefined ? this.ttlSeconds : (startedAt - this.loadedAt) / 1000;
+    let pause = RELOAD_MS;
+    try {
+      const rows = await this.prisma.$queryRaw<Revocation[]>`
+        SELECT id AS "sessionId", user_id AS "userId" FROM sessions
+        WHERE revoked_at > now() - make_interval(secs => ${sinceLast + OVERLAP_SECONDS})`;
+      this.loadedAt = startedAt;
+      for (const row of rows) this.add(row);
+      this.forget();
+    } catch (error) {
+      pause = AFTER_FAILURE_MS;
+      logger.warn({ reason: reasonOf(error) }, 'Revocations could not be read; trying again');
+    }
+    if (!this.stopped) this.timer = setTimeout(() => void this.reload(), pause).unref();
+  }
+
+  private add(revocation: Revocation): void {
+    if (this.seenAt.has(revocation.sessionId)) return;
+    this.seenAt.set(revocation.sessionId, performance.now());
+    for (const listener of this.listeners) listener(revocation);
+  }
+
+  /** No token of theirs can be valid any more. */
+  private forget(): void {
+    const before = performance.now() - (this.ttlSeconds + OVERLAP_SECONDS) * 1000;
+    for (const [sessionId, at] of this.seenAt) if (at < before) this.seenAt.delete(sessionId);
+  }
+
+  /** Reads after it listens: what was published in between is in PostgreSQL. */
+  private async subscribe(): Promise<void> {
+    try {
+      await this.subscriber.subscribe(CHANNEL);
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, 'Revocations come by the reload until Redis is back');
+    }
+    await this.reload();
+  }
+
+  private receive(message: string): void {
+    const revocation = Message.safeParse(parseJson(message));
+    if (revocation.success) this.add(revocation.data);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
