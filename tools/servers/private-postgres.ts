@@ -32,7 +32,7 @@ export function postgresRecipe(dir: string, programs: Programs['postgres'], prof
       handOver(data, user);
       const locale = process.platform === 'linux' ? 'C.UTF-8' : 'C';
       const args = ['-D', data, '-U', 'convene', '--auth=trust', '-E', 'UTF8', `--locale=${locale}`, '--no-sync'];
-      await run(programs.initdb, args, { ...as, cwd: '/' }).catch((error: { stderr?: string }) => {
+      await run(programs.initdb, args, { ...as, cwd: '/' }).catch((error: Error & { stderr?: string }) => {
         throw new Remediable(`PostgreSQL's initdb failed in ${data}: ${error.stderr ?? String(error)}`);
       });
     },

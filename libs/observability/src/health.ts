@@ -6,7 +6,7 @@ export interface HealthCheck {
   /** A process whose critical dependency is gone is not ready; without another it serves on, degraded. */
   readonly critical: boolean;
   /** @throws when the dependency does not answer. */
-  check(): Promise<void>;
+  check: () => Promise<void>;
 }
 
 export interface HealthReport {

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Families of events (`invites`, `memberships`, …) as the contracts declare them: what a topic string begins with. */
+function eventFamilies() {
+  const folder = join(import.meta.dirname, 'libs/contracts/src/events');
+  const declared = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const families = declared.flatMap((text) => /define(?:Internal)?Event\(\s*'([a-z_]+)\./.exec(text)?.[1] ?? []);
+  return [...new Set(families)].sort();
+}
+
+// `notifications.created` and `.updated` are socket messages, spelled in a typed map: a wrong one does not compile.
+const topic = `/^(?!notifications\\.(created|updated)$)(${eventFamilies().join('|')})\\.[a-z_]+$/`;
+const rawTopic = 'Take the event from @convene/contracts/events: a raw topic string drifts unnoticed.';
+
+const houseRules = [
+  { selector: 'ExportDefaultDeclaration', message: 'Name what you export, so that all importers call it the same.' },
+  { selector: 'ExportAllDeclaration', message: 'No barrels: import by subpath, from the file that declares it.' },
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/node_modules',
+      'dist',
+      '.convene',
+      '.nx',
+      'coverage',
+      'libs/prisma/src/generated',
+      'tools/generators/**/files',
+    ],
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['**/*.d.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      // Generic over a contract, used once, is how an event keeps its own type.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // Nest's modules and gateways are classes for the sake of their decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `return response.send(…)` ends a branch in one line; the type says that nothing comes of it.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      // Interfaces prescribe a promise; what implements them need not wait for anything.
+      '@typescript-eslint/require-await': 'off',
+      // An object that has all that a class's type asks for is one, as everywhere in TypeScript.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // What a rejection carries is known to whoever awaits that one call.
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  { files: ['{apps,libs}/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...houseRules] } },
+  {
+    files: ['{apps,libs}/**/*.ts'],
+    ignores: ['libs/contracts/**', 'libs/messaging/src/topology/**', 'libs/messaging/src/topology.ts', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...houseRules,
+        { selector: `Literal[value=${topic}]`, message: rawTopic },
+        { selector: `TemplateElement[value.cooked=${topic}]`, message: rawTopic },
+      ],
+    },
+  },
+  {
+    // Who may import whom. See docs/adr for why: apps talk through RabbitMQ and Redis only.
+    files: ['{apps,libs,tools}/**/*.{ts,mjs,cjs,js}'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          banTransitiveDependencies: true,
+          depConstraints: [
+            { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [], allowedExternalImports: ['zod'] },
+            { sourceTag: 'type:domain', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
+            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
+            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
+            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      // Answers read off the wire are `any` until an assertion has looked at them.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+);

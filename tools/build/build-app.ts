@@ -1,0 +1,80 @@
+/**
+ * Builds one app into `dist/apps/<app>`: a bundle of our own code, and a manifest and lockfile of exactly the packages
+ * it imports. `npm ci --omit=dev && node --enable-source-maps main.js` runs a copy of that folder anywhere.
+ *
+ *   node --import tsx tools/build/build-app.ts <app>
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createProjectGraphAsync, readCachedProjectGraph, type ProjectGraph } from '@nx/devkit';
+import { generatePrunedDeployOutput } from '@nx/js';
+import { build } from 'esbuild';
+import { productionDependencies, type WorkspaceManifest } from './production-dependencies';
+import { swcPlugin } from './swc-plugin';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** Nx has written the graph when it runs this as a task; alone, we ask for it. */
+async function projectGraph(): Promise<ProjectGraph> {
+  try {
+    return readCachedProjectGraph();
+  } catch {
+    return createProjectGraphAsync({ exitOnError: true });
+  }
+}
+
+async function bundle(app: string, outdir: string) {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join('apps', app, 'src/main.ts')],
+    outfile: join(outdir, 'main.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    packages: 'external',
+    tsconfig: join(ROOT, 'tsconfig.base.json'),
+    sourcemap: true,
+    sourcesContent: false,
+    keepNames: true,
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [swcPlugin],
+  });
+  return metafile;
+}
+
+async function buildApp(app: string): Promise<void> {
+  const outdir = join(ROOT, 'dist/apps', app);
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+
+  const metafile = await bundle(app, outdir);
+  const workspace = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as WorkspaceManifest;
+  const manifest = {
+    name: app,
+    version: workspace.version,
+    private: true,
+    license: workspace.license,
+    main: 'main.js',
+    engines: workspace.engines,
+    scripts: { start: 'node --enable-source-maps main.js' },
+    dependencies: productionDependencies(metafile, workspace),
+  };
+  generatePrunedDeployOutput(manifest, await projectGraph(), join('apps', app), {
+    outputDirectory: outdir,
+    packageManager: 'npm',
+  });
+  await writeFile(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+const app = process.argv[2];
+if (!app) {
+  console.error('Usage: node --import tsx tools/build/build-app.ts <app>');
+  process.exit(1);
+}
+buildApp(app).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
