@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { ConveneError } from '@convene/contracts/errors';
 import type { Error as Cause } from '@prisma/driver-adapter-utils';
 import { PoolExhaustedError } from './pool';
@@ -7,13 +8,16 @@ import { PoolExhaustedError } from './pool';
  * SQL), or bare (at COMMIT). The adapter's cause is the same in all.
  */
 function causeOf(error: unknown): Cause | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isNativeError(error)) return undefined;
   if (error.name === 'DriverAdapterError') return error.cause as Cause;
   const meta = 'meta' in error ? (error.meta as { driverAdapterError?: unknown } | undefined) : undefined;
   return meta && causeOf(meta.driverAdapterError);
 }
 
-/** A row of the same key exists. @param index Only if it is this index, e.g. `invites_one_pending_key`. */
+/**
+ * A row of the same key exists.
+ * @param index Only if it is this index, e.g. `invites_one_pending_key`. (A partition names its own: `inbox_2026_11_pkey`.)
+ */
 export function isUniqueViolation(error: unknown, index?: string): boolean {
   const cause = causeOf(error);
   if (cause?.kind !== 'UniqueConstraintViolation') return false;
@@ -41,7 +45,7 @@ const TRANSACTION_EXPIRED = 'P2028';
 export function asUnavailable(error: unknown): ConveneError | undefined {
   if (error instanceof PoolExhaustedError) return new ConveneError('UNAVAILABLE', error.message, { cause: error });
   const cause = causeOf(error);
-  const expired = error instanceof Error && 'code' in error && error.code === TRANSACTION_EXPIRED;
+  const expired = isNativeError(error) && 'code' in error && error.code === TRANSACTION_EXPIRED;
   const down = cause && (UNREACHABLE.includes(cause.kind) || INTERVENED.test(cause.originalCode ?? ''));
   if (!down && !expired) return undefined;
   return new ConveneError('UNAVAILABLE', 'The database does not answer in time; try again', { cause: error });

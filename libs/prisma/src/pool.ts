@@ -35,12 +35,11 @@ export class ConvenePool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<PoolClient> | void {
-    if (!callback) return super.connect().catch((error: unknown) => Promise.reject(this.explain(error)));
+    if (!callback) return super.connect().catch((error: Error) => Promise.reject(this.explain(error)));
     super.connect((error, client, release) => callback(error && this.explain(error), client, release));
   }
 
-  private explain(error: unknown): Error {
-    if (!(error instanceof Error)) return new Error(String(error));
+  private explain(error: Error): Error {
     return error.message === EXHAUSTED ? new PoolExhaustedError(this.connectionLimit, this.timeoutMs) : error;
   }
 }
