@@ -1,0 +1,17 @@
+/**
+ * `npm run contracts:golden` writes events.json anew after an addition. It refuses any other change, which old events
+ * in the outbox or workers still being replaced could not follow; `-- --accept-breaking` overrules it, for an event
+ * that no deployment has ever written.
+ */
+import { breakingChanges } from './additive';
+import { currentSchemas, goldenSchemas, writeGolden } from './schemas';
+
+const schemas = currentSchemas();
+const breaking = breakingChanges(goldenSchemas(), schemas);
+if (breaking.length > 0 && !process.argv.includes('--accept-breaking')) {
+  console.error(`Not an addition; events.json stays as it is:\n  ${breaking.join('\n  ')}`);
+  console.error('Declare a new event instead, or pass -- --accept-breaking if none of these was ever written.');
+  process.exit(1);
+}
+writeGolden(schemas);
+console.log(`libs/contracts/golden/events.json holds ${Object.keys(schemas).length} events`);
