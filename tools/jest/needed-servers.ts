@@ -9,19 +9,19 @@ const stands: Record<string, ServerName[]> = {
   'test-vhost': ['rabbitmq', 'redis'],
 };
 
-/** The servers that the spec files below `roots` will ask for, read from their imports: pure libraries start none. */
+/** The servers that the specs below `roots` will ask for, read from their imports and their helpers': pure libraries start none. */
 export function neededServers(roots: string[], chosen: (file: string) => boolean = () => true): ServerName[] {
-  const specs = roots.flatMap(specFiles).filter(chosen);
-  const imports = specs.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/from '[^']*\/(test-[a-z]+)'/g)]);
+  const sources = roots.flatMap(typeScriptFiles).filter((file) => !file.endsWith('.spec.ts') || chosen(file));
+  const imports = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/from '[^']*\/(test-[a-z]+)'/g)]);
   return [...new Set(imports.flatMap(([, helper]) => stands[helper as string] ?? []))];
 }
 
-function specFiles(dir: string): string[] {
+function typeScriptFiles(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) {
       const skipped = entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.');
-      return skipped ? [] : specFiles(join(dir, entry.name));
+      return skipped ? [] : typeScriptFiles(join(dir, entry.name));
     }
-    return entry.name.endsWith('.spec.ts') ? [join(dir, entry.name)] : [];
+    return entry.name.endsWith('.ts') ? [join(dir, entry.name)] : [];
   });
 }

@@ -5,6 +5,7 @@ import { InviteAccepted } from './events/invites-accepted';
 import { InviteCreated } from './events/invites-created';
 import { InviteRejected } from './events/invites-rejected';
 import { MembershipJoined } from './events/memberships-joined';
+import { RealtimeDeliveryRequested } from './events/realtime-deliveries-requested';
 import { SessionRevoked } from './events/sessions-revoked';
 import { UserRegistered } from './events/users-registered';
 import { VerificationMailRequested } from './events/verification-mails-requested';
@@ -17,6 +18,7 @@ export const CATALOGUE: readonly EventContract[] = [
   InviteCreated,
   InviteRejected,
   MembershipJoined,
+  RealtimeDeliveryRequested,
   SessionRevoked,
   UserRegistered,
   VerificationMailRequested,

@@ -13,11 +13,14 @@ export interface EventContract<Type extends string = string, Payload extends z.Z
   /** Internal events are work that must not be lost and is nobody's news: kept out of audit, catalogue and sockets. */
   readonly internal: boolean;
   readonly roomFrame: RoomFrameTarget;
+  /** The payload's field that names the user it happened to, whose own devices get the room frame too. */
+  readonly subject: string | undefined;
   readonly payload: Payload;
 }
 
-export interface EventOptions {
+export interface EventOptions<Payload extends z.ZodType> {
   roomFrame?: RoomFrameTarget;
+  subject?: keyof z.infer<Payload> & string;
 }
 
 /** What every event carries beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
@@ -45,21 +48,21 @@ function contract<Type extends string, Payload extends z.ZodType>(
   type: Type,
   payload: Payload,
   internal: boolean,
-  roomFrame: RoomFrameTarget,
+  { roomFrame = 'none', subject }: EventOptions<Payload>,
 ): EventContract<Type, Payload> {
   if (!NAME.test(type)) {
     throw new Error(`Event name "${type}" must read <plural>.<past_participle>, in lower snake case`);
   }
-  return Object.freeze({ type, family: type.slice(0, type.indexOf('.')), internal, roomFrame, payload });
+  return Object.freeze({ type, family: type.slice(0, type.indexOf('.')), internal, roomFrame, subject, payload });
 }
 
 /** Declares a domain event. @throws Error when the name is not `<plural>.<past_participle>`. */
 export function defineEvent<Type extends string, Payload extends z.ZodType>(
   type: Type,
   payload: Payload,
-  options: EventOptions = {},
+  options: EventOptions<Payload> = {},
 ): EventContract<Type, Payload> {
-  return contract(type, payload, false, options.roomFrame ?? 'none');
+  return contract(type, payload, false, options);
 }
 
 /** Declares an internal event: same outbox, relay and inbox; never audited, never shown. */
@@ -67,7 +70,7 @@ export function defineInternalEvent<Type extends string, Payload extends z.ZodTy
   type: Type,
   payload: Payload,
 ): EventContract<Type, Payload> {
-  return contract(type, payload, true, 'none');
+  return contract(type, payload, true, {});
 }
 
 /** The full schema of an event on the wire, for producers and consumers alike. */

@@ -7,7 +7,7 @@ const SECRETS = ['password', 'token', 'accessToken', 'refreshToken', 'authorizat
 /** JSON lines on stdout, each with the trace id of the event it belongs to. Secrets and addresses are never printed. */
 export const logger = pino({
   level: process.env.LOG_LEVEL ?? 'info',
-  base: { service: process.env.SERVICE_NAME },
+  base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
   mixin: () => {
@@ -16,6 +16,11 @@ export const logger = pino({
   },
   redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
 });
+
+/** Names the process in every line that follows: a process's first act. */
+export function nameService(service: string): void {
+  logger.setBindings({ service });
+}
 
 /** What can be said of a thrown value: an AggregateError (a refused connection on two addresses) has no message of its own. */
 export function reasonOf(error: unknown): string {

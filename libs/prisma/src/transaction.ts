@@ -17,18 +17,11 @@ const retries = new Counter({
   help: 'Transactions run again after a deadlock or a serialization failure',
 });
 
-/**
- * Runs `work` in one transaction: all of it happens, or nothing. After a deadlock or a serialization failure the whole
- * of it runs again, in place, a few times: so `work` must have no effect outside of the transaction.
- */
-export async function inTransaction<T>(
-  prisma: Pick<PrismaClient, '$transaction'>,
-  work: (tx: Tx) => Promise<T>,
-  options: TransactionOptions = {},
-): Promise<T> {
+/** Runs `work` again, in place, a few times, after a deadlock or a serialization failure: so it must be safe to repeat. */
+export async function retryInPlace<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await prisma.$transaction(work, options);
+      return await work();
     } catch (error) {
       if (attempt === ATTEMPTS || !isWriteConflict(error)) throw error;
       retries.inc();
@@ -36,4 +29,13 @@ export async function inTransaction<T>(
       await wait(Math.random() * BACKOFF_MS * 2 ** attempt);
     }
   }
+}
+
+/** Runs `work` in one transaction: all of it happens, or nothing. It may run several times, so it must have no effect outside. */
+export function inTransaction<T>(
+  prisma: Pick<PrismaClient, '$transaction'>,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  return retryInPlace(() => prisma.$transaction(work, options));
 }

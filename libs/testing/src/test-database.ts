@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { required } from './required';
+
+const OBJECT_IN_USE = '55006';
 
 export interface TestDatabase {
   url: string;
@@ -11,10 +14,22 @@ export interface TestDatabase {
 /** A migrated, empty database of the caller's own: a copy of the template, which takes some 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE convene_template`);
+  await copyTemplate(name);
   const url = new URL(required('CONVENE_TEST_DATABASE_URL'));
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** PostgreSQL copies no database that somebody is connected to, be it its own autovacuum for a moment. */
+async function copyTemplate(name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await onServer(`CREATE DATABASE ${name} TEMPLATE convene_template`);
+    } catch (error) {
+      if ((error as { code?: string }).code !== OBJECT_IN_USE || attempt === 50) throw error;
+      await wait(100);
+    }
+  }
 }
 
 async function onServer(statement: string): Promise<void> {

@@ -1,0 +1,46 @@
+import { Controller } from '@nestjs/common';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import type { EventOf } from '@convene/contracts/event';
+import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
+import { invitationMail } from '@convene/mail/invitation-mail';
+import { Mailer } from '@convene/mail/mailer';
+import { OnEvent } from '@convene/messaging/reactions';
+import { logger } from '@convene/observability/logger';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { env } from '../env';
+
+@Controller()
+export class SendInvitationMail {
+  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  @OnEvent(InvitationMailRequested, { guarantee: 'at-least-once' })
+  async sendInvitationMail({ payload }: EventOf<typeof InvitationMailRequested>): Promise<void> {
+    const invite = await this.prisma.invite.findUnique({
+      where: { id: payload.inviteId },
+      include: { company: { select: { name: true } }, inviter: { select: { displayName: true } } },
+    });
+    // It may have been answered, withdrawn or outlived before its mail was due: then a link would only mislead.
+    if (!invite || invite.status !== 'PENDING' || invite.expiresAt < new Date()) {
+      logger.info({ inviteId: payload.inviteId }, 'The invite is not pending any more: no mail');
+      return;
+    }
+    const content = invitationMail({
+      publicUrl: env.PUBLIC_URL,
+      token: this.tokens.derive('invite', invite.id, invite.rotation),
+      companyName: invite.company.name,
+      inviterName: invite.inviter.displayName,
+      expiresAt: invite.expiresAt,
+    });
+    await this.mailer.send({
+      ...content,
+      to: invite.email,
+      messageId: `invite-${invite.id}-${invite.rotation}@convene`,
+    });
+  }
+}

@@ -1,0 +1,5 @@
+import { runWorker } from '@convene/messaging/run-worker';
+import { AppModule } from './app.module';
+import { SERVICE } from './env';
+
+void runWorker(SERVICE, AppModule);

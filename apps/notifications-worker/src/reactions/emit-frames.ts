@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { RealtimeDeliveryRequested } from '@convene/contracts/events/realtime-deliveries-requested';
+import { Room, userRoom } from '@convene/contracts/sockets/rooms';
+import { OnEvent } from '@convene/messaging/reactions';
+import { FrameBus } from '@convene/realtime/frame-bus';
+
+@Controller()
+export class EmitFrames {
+  constructor(private readonly bus: FrameBus) {}
+
+  /** What Redis loses, the gateways find by comparing with PostgreSQL: so nothing here is remembered. */
+  @OnEvent(RealtimeDeliveryRequested, { guarantee: 'transient' })
+  async emitFrames({ payload }: EventOf<typeof RealtimeDeliveryRequested>): Promise<void> {
+    await Promise.all([
+      ...payload.notifications.map(({ recipientId, frame }) =>
+        this.bus.emit(userRoom(recipientId), 'notifications.created', frame),
+      ),
+      ...payload.updates.map(({ recipientId, frame }) =>
+        this.bus.emit(userRoom(recipientId), 'notifications.updated', frame),
+      ),
+      ...payload.rooms.map(({ room, event, frame }) => this.bus.emit(room as Room, event, frame)),
+    ]);
+  }
+}

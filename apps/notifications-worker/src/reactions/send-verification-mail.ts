@@ -1,0 +1,37 @@
+import { Controller } from '@nestjs/common';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import type { EventOf } from '@convene/contracts/event';
+import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
+import { Mailer } from '@convene/mail/mailer';
+import { verificationMail } from '@convene/mail/verification-mail';
+import { OnEvent } from '@convene/messaging/reactions';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { env } from '../env';
+
+@Controller()
+export class SendVerificationMail {
+  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  @OnEvent(VerificationMailRequested, { guarantee: 'at-least-once' })
+  async sendVerificationMail({ payload }: EventOf<typeof VerificationMailRequested>): Promise<void> {
+    const token = await this.prisma.mailToken.findUnique({
+      where: { userId_purpose: { userId: payload.userId, purpose: 'VERIFY_EMAIL' } },
+      include: { user: { select: { displayName: true } } },
+    });
+    // Verified by another way, or the account is gone: there is nothing to ask any more.
+    if (!token || token.usedAt || token.expiresAt < new Date()) return;
+    const content = verificationMail({
+      publicUrl: env.PUBLIC_URL,
+      token: this.tokens.derive('verify_email', token.id, token.rotation),
+      displayName: token.user.displayName,
+      expiresAt: token.expiresAt,
+    });
+    await this.mailer.send({ ...content, to: token.email, messageId: `verify-${token.id}-${token.rotation}@convene` });
+  }
+}

@@ -1,0 +1,40 @@
+import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
+import { Injectable, OnModuleDestroy } from '@nestjs/common';
+import type { AmqpConnectionManager } from 'amqp-connection-manager';
+import { HealthRegistry } from '@convene/observability/health';
+import { NestLogger } from '@convene/observability/logger';
+
+/**
+ * This process's connection to RabbitMQ, over golevelup's. It is made by hand rather than by RabbitMQModule, whose
+ * connections are static: two applications in one process (every integration test) would share them.
+ * A process starts and lives without the broker; it is not ready until there is one.
+ */
+@Injectable()
+export class Broker implements OnModuleDestroy {
+  private constructor(private readonly amqp: AmqpConnection) {}
+
+  static async connect(urls: readonly string[], health: HealthRegistry, critical: boolean): Promise<Broker> {
+    const amqp = new AmqpConnection({
+      uri: [...urls],
+      connectionInitOptions: { wait: false },
+      connectionManagerOptions: { heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 },
+      logger: new NestLogger(),
+    });
+    const broker = new Broker(amqp);
+    await amqp.init();
+    health.register({ name: 'rabbitmq', critical, check: () => broker.check() });
+    return broker;
+  }
+
+  get connection(): AmqpConnectionManager {
+    return this.amqp.managedConnection;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.amqp.managedConnection.close();
+  }
+
+  private async check(): Promise<void> {
+    if (!this.amqp.connected) throw new Error('not connected; is RABBITMQ_URL right and the broker up?');
+  }
+}

@@ -1,0 +1,71 @@
+import { findEvent } from '@convene/contracts/catalogue';
+import { RealtimeDeliveryRequested } from '@convene/contracts/events/realtime-deliveries-requested';
+import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
+import { currentTrace } from '@convene/observability/trace';
+import type { NotificationRow } from '@convene/prisma/reaction-store';
+import { toNotificationView } from '@convene/prisma/notification-view';
+import { writeHeaders } from '../headers';
+import type { Publisher } from '../publisher';
+import { EXCHANGE } from '../topology/queues';
+import { AnyEvent, serializeEvent } from '../wire';
+import type { Middleware } from './pipeline';
+import type { Attempt } from './reaction';
+
+/** Recipients per message: bounds its size to some hundreds of kilobytes. */
+const CHUNK = 500;
+
+/** Sends what the reaction wrote, and the event's room frame, to the sockets. @throws when that is not confirmed. */
+export function forward(publisher: Publisher): Middleware<Attempt> {
+  return async ({ event, reaction, written }, next) => {
+    if (reaction.guarantee === 'exactly-once') {
+      await Promise.all(deliveriesOf(event, written).map((delivery) => publish(publisher, event, delivery)));
+    }
+    await next();
+  };
+}
+
+function deliveriesOf(event: AnyEvent, rows: NotificationRow[]): RealtimeDelivery[] {
+  const rooms = roomFramesOf(event);
+  if (rows.length === 0 && rooms.length === 0) return [];
+  const notifications = rows.map((row) => frameOf(event, row));
+  const chunks = [{ eventId: event.id, notifications: notifications.slice(0, CHUNK), updates: [], rooms }];
+  for (let start = CHUNK; start < notifications.length; start += CHUNK) {
+    const part = notifications.slice(start, start + CHUNK);
+    chunks.push({ eventId: event.id, notifications: part, updates: [], rooms: [] });
+  }
+  return chunks;
+}
+
+function frameOf(event: AnyEvent, row: NotificationRow): RealtimeDelivery['notifications'][number] {
+  const traceId = currentTrace()?.traceId;
+  const frame = { ...toNotificationView(row), occurredAt: event.occurredAt, ...(traceId && { traceId }) };
+  return { recipientId: row.recipientUserId, frame };
+}
+
+function roomFramesOf(event: AnyEvent): RealtimeDelivery['rooms'] {
+  const contract = findEvent(event.type);
+  if (!contract) return [];
+  const payload = event.payload as Record<string, unknown>;
+  const subject = contract.subject === undefined ? undefined : payload[contract.subject];
+  const rooms = [
+    contract.roomFrame === 'company' && event.companyId && companyRoom(event.companyId),
+    contract.roomFrame === 'actor' && event.actorId && userRoom(event.actorId),
+    typeof subject === 'string' && userRoom(subject),
+  ].filter((room) => room !== false && room !== null && room !== '');
+  const frame = { ...payload, eventId: event.id, companyId: event.companyId, version: event.membershipVersion };
+  return rooms.map((room) => ({ room, event: event.type, frame }));
+}
+
+async function publish(publisher: Publisher, cause: AnyEvent, delivery: RealtimeDelivery): Promise<void> {
+  const { type } = RealtimeDeliveryRequested;
+  const traceparent = currentTrace()?.traceparent;
+  const outcome = await publisher.publish({
+    exchange: EXCHANGE,
+    routingKey: type,
+    messageId: cause.id,
+    body: serializeEvent({ ...cause, type, payload: delivery }),
+    headers: writeHeaders({ attempt: 1, ...(traceparent && { traceparent }) }),
+  });
+  if (outcome !== 'confirmed') throw new Error(`Frames for the sockets could not be queued: ${outcome}`);
+}

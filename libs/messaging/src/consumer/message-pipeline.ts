@@ -1,0 +1,65 @@
+import type { ConsumeMessage } from 'amqplib';
+import { logger, reasonOf } from '@convene/observability/logger';
+import { runInTrace, startTrace } from '@convene/observability/trace';
+import { DeliveryHeaders, readHeaders, writeHeaders } from '../headers';
+import type { QueueName } from '../topology/queues';
+import { AnyEvent, PoisonMessageError } from '../wire';
+import type { Parking } from './parking';
+import { compose, Middleware } from './pipeline';
+import type { Attempt, Reaction } from './reaction';
+
+/** One message from a queue, on its way to the reactions. */
+interface Received {
+  readonly message: ConsumeMessage;
+  readonly headers: DeliveryHeaders;
+  event?: AnyEvent;
+}
+
+export interface MessagePipelineOptions {
+  readonly queue: QueueName;
+  readonly parse: (body: Buffer) => AnyEvent;
+  readonly parking: Parking;
+  readonly reactionsTo: (eventType: string) => readonly Reaction[];
+  readonly attempt: (attempt: Attempt) => Promise<void>;
+}
+
+/** bury poison → parse → trace → each reaction. What comes out of it without an error may be acknowledged. */
+export function messagePipeline(options: MessagePipelineOptions): (message: ConsumeMessage) => Promise<void> {
+  const run = compose<Received>([buryPoison(options), parse(options), continueTrace, runReactions(options)]);
+  return (message) => run({ message, headers: readHeaders(message.properties.headers) });
+}
+
+const buryPoison =
+  ({ queue, parking }: MessagePipelineOptions): Middleware<Received> =>
+  async ({ message, headers }, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof PoisonMessageError)) throw error;
+      logger.error({ queue, reason: error.message }, 'A message can never be handled: it goes to the dead letters');
+      const firstSeenAt = headers.firstSeenAt ?? new Date().toISOString();
+      const buried = writeHeaders({ ...headers, firstSeenAt, error: reasonOf(error) });
+      await parking.deadLetter(queue, String(message.properties.messageId ?? ''), message.content, buried);
+    }
+  };
+
+const parse =
+  (options: MessagePipelineOptions): Middleware<Received> =>
+  (received, next) => {
+    received.event = options.parse(received.message.content);
+    return next();
+  };
+
+const continueTrace: Middleware<Received> = ({ headers }, next) => runInTrace(startTrace(headers.traceparent), next);
+
+/** On a first delivery every reaction runs; a retry names the one that failed. One that fails parks itself. */
+const runReactions =
+  ({ queue, reactionsTo, attempt }: MessagePipelineOptions): Middleware<Received> =>
+  async ({ event, headers }) => {
+    if (!event) return;
+    const reactions = reactionsTo(event.type).filter(({ name }) => !headers.reaction || name === headers.reaction);
+    if (headers.reaction && reactions.length === 0) {
+      throw new PoisonMessageError(`There is no reaction ${headers.reaction} to ${event.type} here any more`);
+    }
+    await Promise.all(reactions.map((reaction) => attempt({ queue, event, headers, reaction, written: [] })));
+  };

@@ -1,0 +1,37 @@
+import { Injectable, OnModuleDestroy } from '@nestjs/common';
+import { logger } from '@convene/observability/logger';
+import { ReactionStore } from '@convene/prisma/reaction-store';
+import { queueOf } from '../topology/queues';
+import type { Reaction } from './reaction';
+
+const AGAIN_AFTER_MS = 2_000;
+
+/** Makes a worker's reactions known to its sweeper, as soon as PostgreSQL answers. */
+@Injectable()
+export class ReactionRegistrar implements OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private names: string[] | undefined;
+
+  constructor(private readonly store: ReactionStore) {}
+
+  /** Undefined until they are registered: nothing can be said to lack a reaction before. */
+  get registered(): readonly string[] | undefined {
+    return this.names;
+  }
+
+  start(reactions: readonly Reaction[]): void {
+    const lasting = reactions.filter(({ guarantee }) => guarantee !== 'transient');
+    const rows = lasting.map(({ name, eventType }) => ({ name, eventType, queue: queueOf(eventType) }));
+    void this.store
+      .register(rows)
+      .then(() => (this.names = rows.map(({ name }) => name)))
+      .catch((error: unknown) => {
+        logger.warn({ err: error }, 'The reactions could not be registered yet');
+        this.timer = setTimeout(() => this.start(reactions), AGAIN_AFTER_MS);
+      });
+  }
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+  }
+}

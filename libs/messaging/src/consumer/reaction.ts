@@ -1,0 +1,24 @@
+import type { NotificationDraft, NotificationRow } from '@convene/prisma/reaction-store';
+import type { DeliveryHeaders } from '../headers';
+import type { Guarantee } from '../reactions';
+import type { QueueName } from '../topology/queues';
+import type { AnyEvent } from '../wire';
+
+/** One handler of one event type, named as the rule it is. */
+export interface Reaction {
+  readonly name: string;
+  readonly eventType: string;
+  readonly guarantee: Guarantee;
+  /** Effects have no drafts. */
+  handle(event: AnyEvent): Promise<NotificationDraft[] | undefined>;
+}
+
+/** One attempt at one reaction to one event: what the reaction middlewares work on. */
+export interface Attempt {
+  readonly queue: QueueName;
+  readonly event: AnyEvent;
+  readonly headers: DeliveryHeaders;
+  readonly reaction: Reaction;
+  /** What the reaction wrote, now or before: the rows whose frames are to be forwarded. */
+  written: NotificationRow[];
+}

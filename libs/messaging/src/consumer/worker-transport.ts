@@ -1,0 +1,113 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CustomTransportStrategy, MessageHandler, Server } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { HealthRegistry } from '@convene/observability/health';
+import { logger } from '@convene/observability/logger';
+import { NotificationDraft, ReactionStore } from '@convene/prisma/reaction-store';
+import { Broker } from '../broker';
+import { Publisher } from '../publisher';
+import type { ReactionExtras } from '../reactions';
+import { queueOf, QueueName } from '../topology/queues';
+import { AnyEvent, parseEvent } from '../wire';
+import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
+import { forward } from './forward';
+import { measure } from './measure';
+import { messagePipeline } from './message-pipeline';
+import { Parking } from './parking';
+import { compose } from './pipeline';
+import { QueueConsumer } from './queue-consumer';
+import { react } from './react';
+import { Attempt, Reaction } from './reaction';
+import { ReactionRegistrar } from './reaction-registrar';
+import { RecentlyDone } from './recently-done';
+import { retryOrBury } from './retry-or-bury';
+
+/**
+ * Nest's side of a worker: its handlers become reactions, one consumer per queue. (Two subscribers on one queue would
+ * compete for its messages, so dispatch is ours.)
+ */
+@Injectable()
+export class WorkerTransport extends Server implements CustomTransportStrategy {
+  private readonly reactions = new Map<string, Reaction[]>();
+  private consumers: QueueConsumer[] = [];
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly publisher: Publisher,
+    private readonly parking: Parking,
+    private readonly store: ReactionStore,
+    private readonly recentlyDone: RecentlyDone,
+    private readonly registrar: ReactionRegistrar,
+    private readonly health: HealthRegistry,
+    @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
+  ) {
+    super();
+  }
+
+  /** Several reactions to one event stand side by side; Nest's own map would chain them into one. */
+  override addHandler(eventType: string, callback: MessageHandler, _isEvent = true, extras: object = {}): void {
+    const { reaction: name, guarantee } = extras as ReactionExtras;
+    const siblings = this.reactions.get(eventType) ?? [];
+    if (guarantee === 'exactly-once' && siblings.some((sibling) => sibling.guarantee === 'exactly-once')) {
+      throw new Error(`${eventType} has two notifying reactions; a recipient gets one notification per event`);
+    }
+    if (!this.options.queues.includes(queueOf(eventType))) {
+      throw new Error(`${name} reacts to ${eventType}, whose queue ${queueOf(eventType)} is not this worker's`);
+    }
+    const handle = (event: AnyEvent) => invoke(callback, event);
+    this.reactions.set(eventType, [...siblings, { name, eventType, guarantee, handle }]);
+  }
+
+  listen(callback: () => void): void {
+    this.registrar.start([...this.reactions.values()].flat());
+    this.consumers = this.options.queues.map((queue) => this.consumerOf(queue));
+    this.health.register({ name: 'consumers', critical: true, check: () => this.checkConsumers() });
+    logger.info({ queues: this.options.queues }, 'Consuming');
+    callback();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.close()));
+  }
+
+  get queueConsumers(): readonly QueueConsumer[] {
+    return this.consumers;
+  }
+
+  on(): void {
+    throw new Error('WorkerTransport has no events: health and metrics tell how it is');
+  }
+
+  unwrap<T>(): T {
+    return this.broker.connection as T;
+  }
+
+  private consumerOf(queue: QueueName): QueueConsumer {
+    const { prefetch, retry, legacy } = this.options;
+    const process = messagePipeline({
+      queue,
+      parse: legacy[queue] ?? parseEvent,
+      parking: this.parking,
+      reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
+      attempt: compose<Attempt>([
+        measure,
+        retryOrBury(this.store, this.parking, retry),
+        this.recentlyDone.middleware,
+        react(this.store),
+        forward(this.publisher),
+      ]),
+    });
+    return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, process });
+  }
+
+  private async checkConsumers(): Promise<void> {
+    const idle = this.consumers.filter((consumer) => !consumer.consuming).map((consumer) => consumer.queue);
+    if (idle.length > 0) throw new Error(`not consuming ${idle.join(', ')}`);
+  }
+}
+
+async function invoke(callback: MessageHandler, event: AnyEvent): Promise<NotificationDraft[] | undefined> {
+  const result: unknown = await callback(event);
+  const value: unknown = isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
+  return value as NotificationDraft[] | undefined;
+}

@@ -1,0 +1,48 @@
+import type { MessagePropertyHeaders } from 'amqplib';
+
+/** What we say about a message beside its body. Attempts are counted here alone. */
+export interface DeliveryHeaders {
+  traceparent?: string;
+  /** 1 for the first. */
+  attempt: number;
+  /** Only this reaction runs again; absent on a message's first delivery, which runs all. */
+  reaction?: string;
+  /** ISO 8601: when the message was first tried. */
+  firstSeenAt?: string;
+  /** Why the last attempt failed. */
+  error?: string;
+}
+
+const NAMES = {
+  attempt: 'x-convene-attempt',
+  reaction: 'x-convene-reaction',
+  firstSeenAt: 'x-convene-first-seen',
+  error: 'x-convene-error',
+} as const;
+
+/** Header values are short: an error is cut here, the log has it whole. */
+const MAX_ERROR = 2_000;
+
+export function writeHeaders(headers: DeliveryHeaders): Record<string, unknown> {
+  return {
+    ...(headers.traceparent && { traceparent: headers.traceparent }),
+    [NAMES.attempt]: headers.attempt,
+    ...(headers.reaction && { [NAMES.reaction]: headers.reaction }),
+    ...(headers.firstSeenAt && { [NAMES.firstSeenAt]: headers.firstSeenAt }),
+    ...(headers.error && { [NAMES.error]: headers.error.slice(0, MAX_ERROR) }),
+  };
+}
+
+export function readHeaders(raw: MessagePropertyHeaders | undefined): DeliveryHeaders {
+  const text = (name: string) => (typeof raw?.[name] === 'string' ? raw[name] : undefined);
+  const attempt = Number(raw?.[NAMES.attempt] ?? 1);
+  const [traceparent, reaction] = [text('traceparent'), text(NAMES.reaction)];
+  const [firstSeenAt, error] = [text(NAMES.firstSeenAt), text(NAMES.error)];
+  return {
+    attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : 1,
+    ...(traceparent && { traceparent }),
+    ...(reaction && { reaction }),
+    ...(firstSeenAt && { firstSeenAt }),
+    ...(error && { error }),
+  };
+}

@@ -1,0 +1,67 @@
+import { EventPattern } from '@nestjs/microservices';
+import type { EventContract, EventOf } from '@convene/contracts/event';
+import type { NotificationCode, NotificationParams } from '@convene/contracts/notification-codes';
+import type { Role } from '@convene/contracts/role';
+import type { NotificationDraft } from '@convene/prisma/reaction-store';
+
+/**
+ * What a reaction promises:
+ * - `exactly-once` (the default): the handler only says whom to notify; inbox row and notifications are one statement.
+ * - `at-least-once`: the handler has an effect outside PostgreSQL (a mail); a crash between it and its inbox row repeats it.
+ * - `transient`: nothing is remembered; what is lost is found elsewhere (frames, which gateways compare for).
+ */
+export type Guarantee = 'exactly-once' | 'at-least-once' | 'transient';
+
+interface Audience {
+  /** Nulls are left out, so that a fact that may be absent can be given as it is. */
+  readonly users?: readonly (string | null)[];
+  /** Who held one of these roles in the event's company when the event was committed. */
+  readonly roles?: readonly Role[];
+  readonly except?: readonly (string | null)[];
+}
+
+const present = (ids: readonly (string | null)[] = []) => ids.filter((id) => id !== null);
+
+/** A notification for an audience. The actor of the event is never in it. */
+export function notify<Code extends NotificationCode>(
+  to: Audience,
+  code: Code,
+  params: NotificationParams<Code>,
+): NotificationDraft {
+  return { users: present(to.users), roles: to.roles ?? [], except: present(to.except), code, params };
+}
+
+/** What a handler is beside its method: carried in the pattern's extras to the transport. */
+export interface ReactionExtras {
+  readonly reaction: string;
+  readonly guarantee: Guarantee;
+}
+
+type HandlerOf<C extends EventContract, Result> = (event: EventOf<C>) => Result | Promise<Result>;
+type Decorate<Handler> = <T extends Handler>(
+  target: object,
+  key: string,
+  descriptor: TypedPropertyDescriptor<T>,
+) => void;
+
+/**
+ * Makes a controller's method a reaction to an event; queue, retry, inbox, dead letters, metrics and trace come with it.
+ * The reaction's name is the method's, in kebab case. It is the key in the inbox: renaming the method makes a new
+ * reaction, which will not see the events of the past.
+ */
+export function OnEvent<C extends EventContract>(event: C): Decorate<HandlerOf<C, NotificationDraft[]>>;
+export function OnEvent<C extends EventContract>(
+  event: C,
+  options: { guarantee: 'at-least-once' | 'transient' },
+): Decorate<HandlerOf<C, void>>;
+export function OnEvent(event: EventContract, options?: { guarantee: Guarantee }): MethodDecorator {
+  return (target, key, descriptor) => {
+    const extras: ReactionExtras = {
+      reaction: kebab(String(key)),
+      guarantee: options?.guarantee ?? 'exactly-once',
+    };
+    return EventPattern(event.type, extras)(target, key, descriptor);
+  };
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,0 +1,161 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
+import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
+import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import { newId } from '@convene/prisma/ids';
+import { writeHeaders } from '../headers';
+import { notify, OnEvent } from '../reactions';
+import { declareQueue } from '../topology/declare';
+import { parseEvent } from '../wire';
+import { until, World } from './world';
+
+@Controller()
+class NotifyInviter {
+  @OnEvent(InviteAccepted)
+  notifyInviter({ payload: { inviteId, companyName, inviterId, inviteeName } }: EventOf<typeof InviteAccepted>) {
+    return [notify({ users: [inviterId] }, 'INVITE_ACCEPTED', { inviteId, companyName, inviteeName })];
+  }
+}
+
+@Controller()
+class NotifyManagers {
+  @OnEvent(MembershipJoined)
+  notifyManagers({ payload: { companyName, userId, userName } }: EventOf<typeof MembershipJoined>) {
+    return [notify({ roles: ['OWNER', 'ADMIN'] }, 'MEMBER_JOINED', { companyName, userId, userName })];
+  }
+}
+
+const accepted = (inviterId: string, inviteeId: string, companyId: string) => ({
+  inviteId: newId(),
+  companyId,
+  companyName: 'Acme',
+  inviterId,
+  inviteeId,
+  inviteeName: 'Bo',
+});
+
+describe('a committed event', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.create();
+    // Where the frames go; nobody consumes it here, so that they can be looked at.
+    await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  });
+  afterAll(() => world.close());
+
+  it('yields one row and one frame per recipient, with rising seq and the trace of its cause', async () => {
+    const [ana, bo] = [await world.user('ana'), await world.user('bo')];
+    const company = await world.company([{ userId: ana, role: 'OWNER' }]);
+    const worker = await world.worker(['events.invites'], [NotifyInviter]);
+    const { outbox } = await world.writer();
+    for (let round = 0; round < 3; round++) {
+      await outbox.transaction((_, append) =>
+        append(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company }),
+      );
+    }
+    const rows = await until(async () => {
+      const found = await world.prisma.notification.findMany({
+        where: { recipientUserId: ana },
+        orderBy: { seq: 'asc' },
+      });
+      return found.length === 3 && found;
+    });
+    expect(rows.map((row) => Number(row.seq))).toEqual([1, 2, 3]);
+    expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toMatchObject({
+      lastSeq: 3n,
+      unreadCount: 3,
+    });
+    expect(await world.prisma.notification.count({ where: { recipientUserId: bo } })).toBe(0);
+
+    const frames = await until(async () => {
+      const { messageCount } = await world.channel.checkQueue('notifications.realtimes');
+      return messageCount >= 3 && (await world.drain('notifications.realtimes'));
+    });
+    const deliveries = frames.map((frame) => parseEvent(frame.content).payload as RealtimeDelivery);
+    expect(deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame.seq)).sort()).toEqual([
+      1, 2, 3,
+    ]);
+    expect(deliveries[0]?.rooms).toMatchObject([{ room: `company:${company}`, event: 'invites.accepted' }]);
+    await until(async () => (await world.prisma.domainEvent.count({ where: { publishedAt: null } })) === 0);
+    await worker.close();
+  });
+
+  it('delivered 100 times to four workers is still one notification, and each hit forwards its frames', async () => {
+    const [ana, bo] = [await world.user('ana'), await world.user('bo')];
+    const company = await world.company([{ userId: ana, role: 'OWNER' }]);
+    const workers = await Promise.all([1, 2, 3, 4].map(() => world.worker(['events.invites'], [NotifyInviter])));
+    const event = {
+      id: newId(),
+      type: InviteAccepted.type,
+      occurredAt: new Date().toISOString(),
+      actorId: bo,
+      companyId: company,
+      membershipVersion: 1,
+      payload: accepted(ana, bo, company),
+    };
+    for (let copy = 0; copy < 100; copy++) {
+      world.channel.sendToQueue('events.invites', Buffer.from(JSON.stringify(event)), {
+        messageId: event.id,
+        headers: writeHeaders({ attempt: 1 }),
+      });
+    }
+    await until(async () => (await world.channel.checkQueue('events.invites')).messageCount === 0);
+    await Promise.all(workers.map((worker) => worker.close()));
+    const rows = await world.prisma.notification.findMany({ where: { recipientUserId: ana } });
+    expect(rows).toHaveLength(1);
+    expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toMatchObject({ lastSeq: 1n });
+    expect((await world.drain('notifications.realtimes')).length).toBeGreaterThanOrEqual(1);
+    expect(await world.drain('events.invites.dlq')).toEqual([]);
+  });
+
+  it('reaches who was entitled at its version, however late it is processed', async () => {
+    const [owner, promoted, left, joiner] = await Promise.all(
+      ['owner', 'promoted', 'left', 'joiner'].map((n) => world.user(n)),
+    );
+    if (!owner || !promoted || !left || !joiner) throw new Error('unreachable');
+    const company = await world.company([
+      { userId: owner, role: 'OWNER' },
+      { userId: left, role: 'ADMIN' },
+    ]);
+    const { outbox } = await world.writer();
+    const payload = {
+      companyId: company,
+      companyName: 'Acme',
+      userId: joiner,
+      userName: 'J',
+      role: 'MEMBER',
+      inviterId: null,
+    } as const;
+    await outbox.transaction((_, append) => append(MembershipJoined, payload, { actorId: joiner, companyId: company }));
+    // After the commit and before anybody processes it: one admin goes, another comes.
+    await world.prisma.membershipPeriod.updateMany({ where: { userId: left }, data: { toVersion: 3 } });
+    await world.prisma.membershipPeriod.create({
+      data: { companyId: company, userId: promoted, role: 'ADMIN', fromVersion: 4 },
+    });
+    await world.prisma.company.update({ where: { id: company }, data: { membershipVersion: 4 } });
+
+    const worker = await world.worker(['events.members'], [NotifyManagers]);
+    await until(() => world.prisma.inbox.findFirst({ where: { reaction: 'notify-managers' } }));
+    const rows = await world.prisma.notification.findMany({ where: { companyId: company } });
+    expect(rows.map((row) => row.recipientUserId).sort()).toEqual([owner, left].sort());
+    await worker.close();
+  });
+
+  it('writes no row and takes no seq for a code the recipient switched off', async () => {
+    const [ana, bo] = [await world.user('ana'), await world.user('bo')];
+    const company = await world.company([{ userId: ana, role: 'OWNER' }]);
+    await world.prisma.preference.create({
+      data: { userId: ana, code: 'INVITE_ACCEPTED', channel: 'SOCKET', enabled: false },
+    });
+    const worker = await world.worker(['events.invites'], [NotifyInviter]);
+    const { outbox } = await world.writer();
+    const id = await outbox.transaction((_, append) =>
+      append(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company }),
+    );
+    await until(() => world.prisma.inbox.findFirst({ where: { eventId: id, state: 'done' } }));
+    expect(await world.prisma.notification.count({ where: { recipientUserId: ana } })).toBe(0);
+    expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toBeNull();
+    await worker.close();
+  });
+});

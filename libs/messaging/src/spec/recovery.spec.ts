@@ -1,0 +1,111 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { newId } from '@convene/prisma/ids';
+import { WorkerTransport } from '../consumer/worker-transport';
+import { OnEvent } from '../reactions';
+import { Sweeper } from '../sweeper/sweeper';
+import { declareQueue } from '../topology/declare';
+import { QUEUES } from '../topology/queues';
+import { until, World } from './world';
+
+const gates = new Map<string, Promise<void>>();
+const started: string[] = [];
+const seen: string[] = [];
+
+@Controller()
+class See {
+  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
+  async see({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+    started.push(name);
+    await gates.get(name);
+    seen.push(name);
+  }
+}
+
+describe('when something breaks', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await World.create();
+    seen.length = 0;
+  });
+  afterEach(() => world.close());
+
+  const create = async (writer: Awaited<ReturnType<World['writer']>>, name: string) =>
+    writer.outbox.transaction((_, append) => append(CompanyCreated, { companyId: newId(), name }, { actorId: null }));
+
+  const pending = () => world.prisma.domainEvent.count({ where: { publishedAt: null } });
+
+  it('an event without a queue stays in the outbox, and is published when there is one', async () => {
+    const writer = await world.writer();
+    const id = await create(writer, 'early');
+    await until(async () => ((await world.prisma.domainEvent.findFirst({ where: { id } }))?.attempts ?? 0) > 0);
+    expect(await pending()).toBe(1);
+    await world.worker(['events'], [See]);
+    await until(() => seen.includes('early'));
+    await until(async () => (await pending()) === 0);
+  });
+
+  it('several relays publish each event once', async () => {
+    await declareQueue(world.channel, 'events', { maxAttempts: 3, baseMs: 50 });
+    const writers = await Promise.all([world.writer(), world.writer(), world.writer()]);
+    await Promise.all(Array.from({ length: 60 }, (_, n) => create(writers[n % 3] as (typeof writers)[0], `n${n}`)));
+    await until(async () => (await pending()) === 0);
+    const messages = await world.drain('events');
+    expect(new Set(messages.map((message) => String(message.properties.messageId))).size).toBe(60);
+    expect(messages).toHaveLength(60);
+    expect(messages[0]?.properties.deliveryMode).toBe(2);
+  });
+
+  it('a worker whose queues are deleted declares them again, and its sweeper brings back what was in them', async () => {
+    const worker = await world.worker(['events'], [See]);
+    const writer = await world.writer();
+    let open = () => {};
+    gates.set('blocker', new Promise((resolve) => (open = resolve)));
+    await create(writer, 'blocker');
+    await until(() => started.includes('blocker'));
+    const [row] = await world.prisma.domainEvent.findMany();
+    // As if it had been in the queue and not at the worker: published, and nobody has it.
+    const lost = { ...row, id: newId(), occurredAt: new Date(), payload: { companyId: newId(), name: 'lost' } };
+    await world.prisma.domainEvent.create({ data: lost as never });
+    for (const queue of QUEUES) await world.channel.deleteQueue(queue);
+    open();
+    await until(consumerIsBack);
+    await create(writer, 'after');
+    await until(() => seen.includes('after'));
+
+    const sweeper = worker.get(Sweeper);
+    await until(async () => (await sweeper.sweep('events', 0)) === 1);
+    await until(() => seen.includes('lost'));
+    await until(async () => (await world.prisma.inbox.count({ where: { eventId: lost.id } })) === 1);
+    await until(async () => (await sweeper.sweep('events', 0)) === 0 && watermarkPassed(lost.id));
+
+    async function consumerIsBack() {
+      const probe = await world.probe();
+      const state = await probe.checkQueue('events').catch(() => undefined);
+      return state?.consumerCount === 1;
+    }
+    async function watermarkPassed(id: string) {
+      const mark = await world.prisma.sweepWatermark.findUnique({ where: { queue: 'events' } });
+      return mark !== null && mark.watermark >= id;
+    }
+  });
+
+  it('a worker that is told to stop finishes what it has, takes nothing new, and leaves the rest in the queue', async () => {
+    const worker = await world.worker(['events'], [See]);
+    const writer = await world.writer();
+    let open = () => {};
+    gates.set('in work', new Promise((resolve) => (open = resolve)));
+    const id = await create(writer, 'in work');
+    await until(() => started.includes('in work'));
+    const closed = worker.close();
+    await until(() => !worker.get(WorkerTransport).queueConsumers.some((consumer) => consumer.consuming));
+    await create(writer, 'too late');
+    await until(async () => (await pending()) === 0);
+    open();
+    await closed;
+    expect(seen).toEqual(['in work']);
+    expect(await world.prisma.inbox.count({ where: { eventId: id, state: 'done' } })).toBe(1);
+    expect(await world.drain('events')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,99 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { newId } from '@convene/prisma/ids';
+import { writeHeaders } from '../headers';
+import { OnEvent } from '../reactions';
+import { until, World } from './world';
+
+const MAX_ATTEMPTS = 4;
+const BASE_MS = 60;
+
+/** When each reaction ran, by company name; the names say what happens. */
+const runs = new Map<string, number[]>();
+
+function run(reaction: string, name: string): number {
+  const key = `${reaction} ${name}`;
+  const times = [...(runs.get(key) ?? []), Date.now()];
+  runs.set(key, times);
+  return times.length;
+}
+
+@Controller()
+class Reactions {
+  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
+  async first({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+    const times = run('first', name);
+    if (name === 'fails-twice' && times <= 2) throw new Error(`failure ${times}`);
+    if (name === 'always-fails') throw new Error('the reason it died');
+  }
+
+  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
+  async second({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+    run('second', name);
+  }
+}
+
+describe('a message that fails', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.create();
+    await world.worker(['events'], [Reactions], { maxAttempts: MAX_ATTEMPTS, baseMs: BASE_MS });
+  });
+  afterAll(() => world.close());
+
+  const send = (body: Buffer, messageId = newId()) =>
+    world.channel.sendToQueue('events', body, { messageId, headers: writeHeaders({ attempt: 1 }) });
+
+  const created = (name: string, id = newId()) => {
+    const header = { id, type: CompanyCreated.type, occurredAt: new Date().toISOString(), actorId: null };
+    const event = { ...header, companyId: null, membershipVersion: null, payload: { companyId: newId(), name } };
+    send(Buffer.from(JSON.stringify(event)), id);
+    return id;
+  };
+
+  const deadLetter = () => until(() => world.channel.get('events.dlq', { noAck: true }));
+
+  it('is retried with growing delays until it succeeds, and only the reaction that failed', async () => {
+    const id = created('fails-twice');
+    await until(() => world.prisma.inbox.findFirst({ where: { eventId: id, reaction: 'first' } }));
+    const times = runs.get('first fails-twice') ?? [];
+    const [one, two, three] = times as [number, number, number];
+    expect(times).toHaveLength(3);
+    expect(two - one).toBeGreaterThanOrEqual(BASE_MS);
+    expect(three - two).toBeGreaterThanOrEqual(BASE_MS * 4);
+    expect(runs.get('second fails-twice')).toHaveLength(1);
+  });
+
+  it('is dead after RABBITMQ_RETRY_MAX attempts: in the inbox for us, in the dead letters for people', async () => {
+    const id = created('always-fails');
+    const letter = await deadLetter();
+    expect(runs.get('first always-fails')).toHaveLength(MAX_ATTEMPTS);
+    expect(letter.properties.headers).toMatchObject({
+      'x-convene-reaction': 'first',
+      'x-convene-attempt': MAX_ATTEMPTS,
+      'x-convene-error': 'the reason it died',
+      'x-convene-first-seen': expect.stringMatching(/^\d{4}-/),
+    });
+    expect(await world.prisma.inbox.findMany({ where: { eventId: id }, orderBy: { reaction: 'asc' } })).toMatchObject([
+      { reaction: 'first', state: 'dead', error: 'the reason it died' },
+      { reaction: 'second', state: 'done' },
+    ]);
+  });
+
+  it.each([
+    ['is not JSON', Buffer.from('{"id":'), /not JSON/],
+    ['has an unknown type', Buffer.from('{"type":"unicorns.born"}'), /Unknown event type/],
+    ['has another shape', Buffer.from(`{"type":"${CompanyCreated.type}","payload":{}}`), /Not a companies.created/],
+  ])('goes to the dead letters at once and once if it %s, and the queue behind it goes on', async (_, body, reason) => {
+    const sent = Date.now();
+    send(body);
+    const id = created(`behind ${String(reason)}`);
+    const letter = await deadLetter();
+    expect(Date.now() - sent).toBeLessThan(1_000);
+    expect(letter.properties.headers?.['x-convene-error']).toMatch(reason);
+    expect(letter.content).toEqual(body);
+    await until(async () => (await world.prisma.inbox.count({ where: { eventId: id } })) === 2);
+    expect(await world.drain('events.dlq')).toEqual([]);
+  });
+});

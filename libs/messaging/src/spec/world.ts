@@ -1,0 +1,143 @@
+import { NestFactory } from '@nestjs/core';
+import { INestApplicationContext, Module, Type } from '@nestjs/common';
+import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
+import amqplib, { Channel, ChannelModel } from 'amqplib';
+import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { newId } from '@convene/prisma/ids';
+import { PrismaModule } from '@convene/prisma/prisma.module';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { createTestVhost } from '@convene/testing/test-vhost';
+import { WorkerTransport } from '../consumer/worker-transport';
+import { Outbox } from '../outbox/outbox';
+import { OutboxModule } from '../outbox/outbox.module';
+import type { QueueName } from '../topology/queues';
+import { WorkerModule } from '../worker.module';
+
+interface Closable {
+  close(): Promise<unknown>;
+}
+
+/** Real servers of a spec's own, and the processes it starts on them: each a Nest application in this process. */
+export class World {
+  private readonly started: Closable[] = [];
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly redisUrl: string,
+    readonly rabbitmqUrl: string,
+    readonly prisma: PrismaService,
+    private readonly connection: ChannelModel,
+    readonly channel: Channel,
+  ) {}
+
+  static async create(): Promise<World> {
+    const [database, redis, vhost] = await Promise.all([createTestDatabase(), createTestRedis(), createTestVhost()]);
+    const connection = await amqplib.connect(vhost.url);
+    const prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    return new World(database, redis.url, vhost.url, prisma, connection, await connection.createChannel());
+  }
+
+  /** A worker with these controllers. Fails what never becomes able to consume by the test's own timeout. */
+  async worker(queues: QueueName[], controllers: Type[], env: { maxAttempts?: number; baseMs?: number } = {}) {
+    @Module({
+      imports: [
+        WorkerModule.forRoot({
+          service: 'spec-worker',
+          queues,
+          env: {
+            DATABASE_URL: this.database.url,
+            REDIS_URL: this.redisUrl,
+            RABBITMQ_URL: [this.rabbitmqUrl],
+            RABBITMQ_PREFETCH: 50,
+            RABBITMQ_RETRY_MAX: env.maxAttempts ?? 3,
+            RABBITMQ_RETRY_BASE_MS: env.baseMs ?? 50,
+            INTERNAL_PORT: 0,
+          },
+        }),
+      ],
+      controllers,
+    })
+    class WorkerUnderTest {}
+    const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(WorkerUnderTest, {
+      useFactory: (strategy: WorkerTransport) => ({ strategy }),
+      inject: [WorkerTransport],
+      logger: false,
+    });
+    await app.listen();
+    this.started.push(app);
+    const transport = app.get(WorkerTransport);
+    await until(() => transport.queueConsumers.every((consumer) => consumer.consuming));
+    return app;
+  }
+
+  /** A process that writes events, with a relay. */
+  async writer(): Promise<INestApplicationContext & { outbox: Outbox }> {
+    @Module({
+      imports: [
+        InternalServerModule.forRoot({ service: 'spec-writer', port: 0 }),
+        PrismaModule.forRoot({ databaseUrl: this.database.url, applicationName: 'spec-writer' }),
+        OutboxModule.forRoot({ rabbitmqUrls: [this.rabbitmqUrl], relay: true }),
+      ],
+    })
+    class WriterUnderTest {}
+    const app = await NestFactory.createApplicationContext(WriterUnderTest, { logger: false });
+    this.started.push(app);
+    return Object.assign(app, { outbox: app.get(Outbox) });
+  }
+
+  async user(name: string): Promise<string> {
+    const id = newId();
+    const email = `${name}-${id}@convene.test`;
+    await this.prisma.user.create({
+      data: { id, email, displayName: name, passwordHash: '-', emailVerifiedAt: new Date() },
+    });
+    return id;
+  }
+
+  /** A company whose members joined in this order, one version each. */
+  async company(members: { userId: string; role: 'OWNER' | 'ADMIN' | 'MEMBER' }[]): Promise<string> {
+    const id = newId();
+    await this.prisma.company.create({ data: { id, name: 'Acme', membershipVersion: members.length } });
+    await this.prisma.membershipPeriod.createMany({
+      data: members.map((member, index) => ({ ...member, companyId: id, fromVersion: index + 1 })),
+    });
+    return id;
+  }
+
+  /** Everything in a queue, taken out of it. */
+  async drain(queue: string): Promise<amqplib.GetMessage[]> {
+    const messages: amqplib.GetMessage[] = [];
+    for (;;) {
+      const message = await this.channel.get(queue, { noAck: true });
+      if (!message) return messages;
+      messages.push(message);
+    }
+  }
+
+  /** A channel to ask questions on that may close it, such as for a queue that is not there. */
+  async probe(): Promise<Channel> {
+    const channel = await this.connection.createChannel();
+    channel.on('error', () => undefined);
+    return channel;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.started.map((app) => app.close()));
+    await this.connection.close();
+    await this.prisma.onApplicationShutdown();
+    await this.database.drop();
+  }
+}
+
+type Falsy = false | null | undefined;
+
+/** Looks again until it is so; a test that waits for what never comes ends by its own timeout. */
+export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, Falsy>> {
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen as Exclude<T, Falsy>;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { Job, JobRunner } from '@convene/jobs/job-runner';
+import { logger } from '@convene/observability/logger';
+import { SweepStore } from '@convene/prisma/sweep-store';
+import { ReactionRegistrar } from '../consumer/reaction-registrar';
+import { toMessage } from '../outbox/outbox-relay';
+import { Publisher } from '../publisher';
+import type { QueueName } from '../topology/queues';
+import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
+import { QueueWatch } from './queue-watch';
+
+const EVERY_MS = 30_000;
+/** Younger events may still be on their way. */
+export const SWEEP_AGE_MS = 120_000;
+/** Slowly: a sweep must never be a flood. */
+const BATCH = 100;
+
+const swept = new Counter({
+  name: 'swept_events_total',
+  help: 'Events put back on a queue because a reaction of theirs was missing',
+  labelNames: ['queue'],
+});
+
+/**
+ * Each worker sweeps for itself: events of its families that lack an inbox row for one of its reactions go back to its
+ * own queue. This is what makes "deleting every queue loses nothing" true. One sweep job per queue, under a lease.
+ */
+@Injectable()
+export class Sweeper {
+  constructor(
+    private readonly store: SweepStore,
+    private readonly publisher: Publisher,
+    private readonly watch: QueueWatch,
+    private readonly registrar: ReactionRegistrar,
+    @Inject(WORKER_OPTIONS) options: WorkerOptions,
+    jobs: JobRunner,
+  ) {
+    for (const queue of options.queues) jobs.add(this.jobFor(queue));
+  }
+
+  /** @returns how many events went back to the queue. */
+  async sweep(queue: QueueName, ageMs: number = SWEEP_AGE_MS): Promise<number> {
+    // A backlog is the likelier reason for what is missing, and it is already on its way.
+    if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
+    const missing = await this.store.missing(queue, ageMs, BATCH);
+    const outcomes = await Promise.all(
+      missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }))),
+    );
+    const sent = missing.filter((_, index) => outcomes[index] === 'confirmed').map((row) => row.id);
+    if (sent.length > 0) {
+      await this.store.recordAttempts(queue, sent);
+      swept.inc({ queue }, sent.length);
+      logger.warn({ queue, events: sent.length }, 'Events lacked a reaction: they are on the queue again');
+    }
+    return sent.length;
+  }
+
+  private jobFor(queue: QueueName): Job {
+    return { name: `sweep ${queue}`, everyMs: EVERY_MS, run: async () => void (await this.sweep(queue)) };
+  }
+}

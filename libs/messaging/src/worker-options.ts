@@ -1,0 +1,14 @@
+import type { QueueName } from './topology/queues';
+import type { RetryPolicy } from './topology/retry-levels';
+import type { AnyEvent } from './wire';
+
+export interface WorkerOptions {
+  readonly queues: readonly QueueName[];
+  /** RABBITMQ_PREFETCH: messages in work at a time, per queue. */
+  readonly prefetch: number;
+  readonly retry: RetryPolicy;
+  /** Queues whose bodies are not (only) event envelopes: how to read theirs. */
+  readonly legacy: Partial<Record<QueueName, (body: Buffer) => AnyEvent>>;
+}
+
+export const WORKER_OPTIONS = Symbol('WorkerOptions');

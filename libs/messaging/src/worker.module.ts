@@ -1,0 +1,82 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { HealthRegistry } from '@convene/observability/health';
+import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { OutboxStore } from '@convene/prisma/outbox-store';
+import { PrismaModule } from '@convene/prisma/prisma.module';
+import { ReactionStore } from '@convene/prisma/reaction-store';
+import { SweepStore } from '@convene/prisma/sweep-store';
+import { JobsModule } from '@convene/jobs/jobs.module';
+import { RedisModule } from '@convene/realtime/redis.module';
+import { Broker } from './broker';
+import { Parking } from './consumer/parking';
+import { ReactionRegistrar } from './consumer/reaction-registrar';
+import { RecentlyDone } from './consumer/recently-done';
+import { RethrowFilter } from './consumer/rethrow-filter';
+import { WorkerTransport } from './consumer/worker-transport';
+import { Publisher } from './publisher';
+import { QueueWatch } from './sweeper/queue-watch';
+import { Sweeper } from './sweeper/sweeper';
+import type { QueueName } from './topology/queues';
+import { WORKER_OPTIONS, type WorkerOptions } from './worker-options';
+
+/** The variables of `workerEnv` (libs/config). */
+export interface WorkerEnv {
+  readonly DATABASE_URL: string;
+  readonly REDIS_URL: string;
+  readonly RABBITMQ_URL: readonly string[];
+  readonly RABBITMQ_PREFETCH: number;
+  readonly RABBITMQ_RETRY_MAX: number;
+  readonly RABBITMQ_RETRY_BASE_MS: number;
+  readonly INTERNAL_PORT: number;
+}
+
+export interface WorkerModuleOptions {
+  readonly service: string;
+  readonly env: WorkerEnv;
+  readonly queues: readonly QueueName[];
+  readonly legacy?: WorkerOptions['legacy'];
+}
+
+/** Everything a worker is beside its reactions: servers, pipeline, sweeper, health and metrics. */
+@Global()
+@Module({})
+export class WorkerModule {
+  static forRoot({ service, env, queues, legacy = {} }: WorkerModuleOptions): DynamicModule {
+    const options: WorkerOptions = {
+      queues,
+      legacy,
+      prefetch: env.RABBITMQ_PREFETCH,
+      retry: { maxAttempts: env.RABBITMQ_RETRY_MAX, baseMs: env.RABBITMQ_RETRY_BASE_MS },
+    };
+    return {
+      module: WorkerModule,
+      imports: [
+        InternalServerModule.forRoot({ service, port: env.INTERNAL_PORT }),
+        PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
+        RedisModule.forRoot(env.REDIS_URL),
+        JobsModule,
+      ],
+      providers: [
+        { provide: WORKER_OPTIONS, useValue: options },
+        {
+          provide: Broker,
+          inject: [HealthRegistry],
+          useFactory: (health: HealthRegistry) => Broker.connect(env.RABBITMQ_URL, health, true),
+        },
+        { provide: APP_FILTER, useClass: RethrowFilter },
+        OutboxStore,
+        Parking,
+        Publisher,
+        QueueWatch,
+        ReactionRegistrar,
+        ReactionStore,
+        RecentlyDone,
+        Sweeper,
+        SweepStore,
+        WorkerTransport,
+      ],
+      exports: [WorkerTransport, Publisher],
+    };
+  }
+}

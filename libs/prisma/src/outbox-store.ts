@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from './prisma.service';
+
+/** A committed event, as the relay publishes it and a sweeper republishes it. */
+export interface OutboxRow {
+  id: string;
+  type: string;
+  payload: unknown;
+  actorId: string | null;
+  companyId: string | null;
+  membershipVersion: number | null;
+  occurredAt: Date;
+  traceparent: string | null;
+}
+
+/** Rows that could not be published come back after 2^attempts seconds, at most this many. */
+const LONGEST_BACKOFF_S = 16;
+
+/** The pending part of `domain_events`. Claims are short transactions: none is open while anybody waits for the broker. */
+@Injectable()
+export class OutboxStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Takes up to `limit` of the oldest pending rows for `forMs`; another relay sees none of them until then. */
+  claim(limit: number, forMs: number): Promise<OutboxRow[]> {
+    return this.prisma.$queryRaw<OutboxRow[]>`
+      WITH batch AS (
+        SELECT id FROM domain_events
+        WHERE published_at IS NULL AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
+        ORDER BY id
+        LIMIT ${limit}
+        FOR UPDATE SKIP LOCKED
+      )
+      UPDATE domain_events e
+      SET claimed_until = clock_timestamp() + make_interval(secs => ${forMs / 1000}), attempts = attempts + 1
+      FROM batch WHERE e.id = batch.id AND e.published_at IS NULL
+      RETURNING e.id, e.type, e.payload, e.actor_id AS "actorId", e.company_id AS "companyId",
+        e.membership_version AS "membershipVersion", e.occurred_at AS "occurredAt", e.traceparent`;
+  }
+
+  /** The broker confirmed and routed them. */
+  async markPublished(ids: string[]): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE domain_events SET published_at = clock_timestamp(), claimed_until = NULL
+      WHERE id = ANY(${ids}::uuid[])`;
+  }
+
+  /** Not sent, or not known to be: they stay, and are due again after a growing pause. */
+  async release(ids: string[]): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE domain_events
+      SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${LONGEST_BACKOFF_S}))
+      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`;
+  }
+
+  /** Pending rows and the age of the oldest, in seconds. Reads the partial index of pending rows only. */
+  async backlog(): Promise<{ pending: number; oldestSeconds: number }> {
+    const [row] = await this.prisma.$queryRaw<{ pending: number; oldestSeconds: number }[]>`
+      SELECT count(*)::int AS pending,
+        coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS "oldestSeconds"
+      FROM (SELECT occurred_at FROM domain_events WHERE published_at IS NULL ORDER BY id LIMIT 10000) AS p`;
+    return row ?? { pending: 0, oldestSeconds: 0 };
+  }
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from './prisma.service';
+import { retryInPlace } from './transaction';
+
+/** Who shall be told what. Recipients are named, or found by the role they held at the event's membership version. */
+export interface NotificationDraft {
+  readonly users: readonly string[];
+  readonly roles: readonly string[];
+  readonly except: readonly string[];
+  readonly code: string;
+  readonly params: object;
+}
+
+/** The event a reaction answers, as far as the store needs it. */
+export interface ReactionSubject {
+  readonly id: string;
+  readonly actorId: string | null;
+  readonly companyId: string | null;
+  readonly membershipVersion: number | null;
+}
+
+export interface NotificationRow {
+  eventId: string;
+  recipientUserId: string;
+  seq: bigint;
+  code: string;
+  params: Record<string, unknown>;
+  companyId: string | null;
+  senderUserId: string | null;
+  createdAt: Date;
+  readAt: Date | null;
+}
+
+export interface ReactionRegistration {
+  readonly name: string;
+  readonly eventType: string;
+  readonly queue: string;
+}
+
+/** The inbox: which reaction to which event is over, and the notification rows that came of it. */
+@Injectable()
+export class ReactionStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Makes reactions known, with the moment each first existed. Idempotent. */
+  async register(reactions: readonly ReactionRegistration[]): Promise<void> {
+    await this.prisma.reaction.createMany({ data: [...reactions], skipDuplicates: true });
+  }
+
+  async isOver(eventId: string, reaction: string): Promise<boolean> {
+    const row = await this.prisma.inbox.findUnique({
+      where: { eventId_reaction: { eventId, reaction } },
+      select: { state: true },
+    });
+    return row !== null;
+  }
+
+  /** Records that a reaction with an effect outside PostgreSQL has happened. */
+  async complete(eventId: string, reaction: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      INSERT INTO inbox (event_id, reaction, state) VALUES (${eventId}::uuid, ${reaction}, 'done')
+      ON CONFLICT DO NOTHING`;
+  }
+
+  /** Gives a reaction up for good, unless it is over already. */
+  async bury(eventId: string, reaction: string, error: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      INSERT INTO inbox (event_id, reaction, state, error) VALUES (${eventId}::uuid, ${reaction}, 'dead', ${error})
+      ON CONFLICT DO NOTHING`;
+  }
+
+  /**
+   * The whole reaction in one statement: the inbox row, and for each entitled recipient the next seq and the row.
+   * Entitled are the named users and those who held a role at the event's membership version; never the actor, the
+   * erased, or who switched the code off (no row, no seq). Counters are locked last and in recipient order, so that
+   * statements with overlapping audiences queue up instead of deadlocking.
+   * @returns the rows it wrote, or undefined when the reaction was over before.
+   */
+  async commit(
+    event: ReactionSubject,
+    reaction: string,
+    drafts: readonly NotificationDraft[],
+  ): Promise<NotificationRow[] | undefined> {
+    const rows = await retryInPlace(
+      () => this.prisma.$queryRaw<(NotificationRow | { eventId: null })[]>`
+      WITH done AS (
+        INSERT INTO inbox (event_id, reaction, state) VALUES (${event.id}::uuid, ${reaction}, 'done')
+        ON CONFLICT DO NOTHING
+        RETURNING event_id
+      ), drafts AS (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(drafts.map((draft, position) => ({ ...draft, position })))}::jsonb)
+          AS d(position int, users uuid[], roles text[], "except" uuid[], code text, params jsonb)
+      ), audience AS (
+        SELECT DISTINCT ON (entitled.user_id) entitled.user_id, d.code, d.params
+        FROM done CROSS JOIN drafts d
+        CROSS JOIN LATERAL (
+          SELECT unnest(d.users) AS user_id
+          UNION ALL
+          SELECT p.user_id FROM membership_periods p
+          WHERE p.company_id = ${event.companyId}::uuid AND p.role::text = ANY(d.roles)
+            AND p.from_version <= ${event.membershipVersion}::int
+            AND (p.to_version IS NULL OR ${event.membershipVersion}::int < p.to_version)
+        ) AS entitled
+        JOIN users u ON u.id = entitled.user_id AND u.deleted_at IS NULL
+        WHERE entitled.user_id <> ALL(d."except") AND entitled.user_id IS DISTINCT FROM ${event.actorId}::uuid
+          AND NOT EXISTS (
+            SELECT 1 FROM preferences off
+            WHERE off.user_id = entitled.user_id AND off.code = d.code AND off.channel = 'SOCKET' AND NOT off.enabled)
+        ORDER BY entitled.user_id, d.position
+      ), counters AS (
+        INSERT INTO inbox_counters (user_id, last_seq, unread_count, version)
+        SELECT user_id, 1, 1, 1 FROM audience ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET
+          last_seq = inbox_counters.last_seq + 1,
+          unread_count = inbox_counters.unread_count + 1,
+          version = inbox_counters.version + 1
+        RETURNING user_id, last_seq
+      ), written AS (
+        INSERT INTO notifications
+          (event_id, recipient_user_id, seq, code, params, company_id, sender_user_id, created_at)
+        SELECT ${event.id}::uuid, a.user_id, c.last_seq, a.code, a.params, ${event.companyId}::uuid,
+          ${event.actorId}::uuid, clock_timestamp()
+        FROM audience a JOIN counters c USING (user_id)
+        RETURNING *
+      )
+      SELECT w.event_id AS "eventId", w.recipient_user_id AS "recipientUserId", w.seq, w.code, w.params,
+        w.company_id AS "companyId", w.sender_user_id AS "senderUserId", w.created_at AS "createdAt", w.read_at AS "readAt"
+      FROM done LEFT JOIN written w ON true`,
+    );
+    if (rows.length === 0) return undefined;
+    return rows.filter((row): row is NotificationRow => row.eventId !== null);
+  }
+
+  /** What an event wrote before: for a reaction that was committed, and whose frames may not have been sent. */
+  rowsOf(eventId: string): Promise<NotificationRow[]> {
+    return this.prisma.notification.findMany({
+      where: { eventId, deletedAt: null },
+      omit: { archivedAt: true, snoozedUntil: true, deletedAt: true },
+    }) as Promise<NotificationRow[]>;
+  }
+}
