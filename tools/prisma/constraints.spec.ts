@@ -30,7 +30,7 @@ describe('constraints made in SQL', () => {
   const insert = (table: string, row: Record<string, unknown>) => {
     const columns = Object.keys(row);
     const places = columns.map((_, index) => `$${index + 1}`);
-    return client.query(`INSERT INTO ${table} (${columns}) VALUES (${places})`, Object.values(row));
+    return client.query(`INSERT INTO ${table} (${columns.join()}) VALUES (${places.join()})`, Object.values(row));
   };
   const invite = (status: string) =>
     insert('invites', {

@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { HealthRegistry } from '@convene/observability/health';
+import { PrismaModule } from '@convene/prisma/prisma.module';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase } from '@convene/testing/test-database';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { EnsurePartitionsJob } from './ensure-partitions.job';
+import { JobsModule } from './jobs.module';
+
+it('makes the partitions that are missing, in an application like any other', async () => {
+  const database = await createTestDatabase();
+
+  @Module({ providers: [HealthRegistry], exports: [HealthRegistry] })
+  class Observability {}
+
+  @Module({
+    imports: [
+      { module: Observability, global: true },
+      PrismaModule.forRoot({ databaseUrl: database.url, applicationName: 'spec' }),
+      JobsModule.register([EnsurePartitionsJob], { pollMs: 20 }),
+    ],
+  })
+  class App {}
+
+  const app = await NestFactory.createApplicationContext(App, { logger: false });
+  const prisma = app.get(PrismaService);
+  const partitions = () =>
+    prisma.$queryRaw<{ name: string }[]>`
+      SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'domain_events'::regclass ORDER BY 1`;
+  const runs = { name: 'ensure-partitions', lastSuccessAt: { not: null } };
+  while ((await prisma.job.count({ where: runs })) === 0) await wait(10);
+
+  const all = await partitions();
+  const last = all.at(-2)!.name;
+  await prisma.$executeRawUnsafe(`DROP TABLE ${last}`);
+  await prisma.job.update({ where: { name: 'ensure-partitions' }, data: { nextRunAt: new Date(0) } });
+  while ((await partitions()).length < all.length) await wait(10);
+  expect(await partitions()).toEqual(all);
+
+  await app.close();
+  await database.drop();
+});

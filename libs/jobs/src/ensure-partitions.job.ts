@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { logger } from '@convene/observability/logger';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { Job } from './job';
+
+/** Far enough ahead that weeks of failing go unnoticed by all but the metrics. */
+const MONTHS_AHEAD = 3;
+
+/** Keeps the month partitions of events, inbox and notifications made before they are needed. */
+@Injectable()
+export class EnsurePartitionsJob implements Job {
+  readonly name = 'ensure-partitions';
+  readonly everyMs = 6 * 60 * 60 * 1000;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  async run(): Promise<void> {
+    const made = await this.prisma.$queryRaw<{ name: string }[]>`
+      SELECT ensure_event_partitions(${MONTHS_AHEAD}::int) AS name`;
+    if (made.length > 0) logger.info({ partitions: made.map(({ name }) => name) }, 'Made partitions ahead of time');
+  }
+}
