@@ -1,11 +1,11 @@
 /**
- * Builds one app into `dist/apps/<app>`: a bundle of our own code, and a manifest and lockfile of exactly the packages
+ * Builds one app, or the program `migrate`, into `dist/apps/<app>`: a bundle of our own code, and a manifest and lockfile of exactly the packages
  * it imports. `npm ci --omit=dev && node --enable-source-maps main.js` runs a copy of that folder anywhere.
  *
  *   node --import tsx tools/build/build-app.ts <app>
  */
 import { readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createProjectGraphAsync, readCachedProjectGraph, type ProjectGraph } from '@nx/devkit';
 import { generatePrunedDeployOutput } from '@nx/js';
@@ -14,6 +14,19 @@ import { productionDependencies, type WorkspaceManifest } from './production-dep
 import { swcPlugin } from './swc-plugin';
 
 const ROOT = resolve(__dirname, '../..');
+
+interface Program {
+  entry: string;
+  /** Folders that it reads at run time, copied beside it. */
+  assets: string[];
+}
+
+/** What is deployed beside the apps: programs that run once and end. */
+const TOOLS: Record<string, Program> = {
+  migrate: { entry: 'tools/prisma/migrate-cli.ts', assets: ['prisma'] },
+};
+
+const programOf = (name: string): Program => TOOLS[name] ?? { entry: join('apps', name, 'src/main.ts'), assets: [] };
 
 /** Nx has written the graph when it runs this as a task; alone, we ask for it. */
 async function projectGraph(): Promise<ProjectGraph> {
@@ -24,10 +37,10 @@ async function projectGraph(): Promise<ProjectGraph> {
   }
 }
 
-async function bundle(app: string, outdir: string) {
+async function bundle(entry: string, outdir: string) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [join('apps', app, 'src/main.ts')],
+    entryPoints: [entry],
     outfile: join(outdir, 'main.js'),
     bundle: true,
     platform: 'node',
@@ -50,7 +63,9 @@ async function buildApp(app: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
 
-  const metafile = await bundle(app, outdir);
+  const { entry, assets } = programOf(app);
+  const metafile = await bundle(entry, outdir);
+  for (const folder of assets) await cp(join(ROOT, folder), join(outdir, folder), { recursive: true });
   const workspace = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as WorkspaceManifest;
   const manifest = {
     name: app,

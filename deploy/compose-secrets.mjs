@@ -1,0 +1,28 @@
+/**
+ * Makes the secrets of a local `docker compose up`: once, into a volume that only its containers see. Nothing is
+ * overwritten, so sessions survive a restart. A deployment brings its own, through the same `*_FILE` variables.
+ */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chownSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [, , folder] = process.argv;
+const NODE_USER = 1000;
+
+function once(files) {
+  const missing = Object.keys(files).some((name) => !existsSync(join(folder, name)));
+  if (!missing) return;
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), content, { mode: 0o400 });
+    chownSync(join(folder, name), NODE_USER, NODE_USER);
+  }
+  console.log(`Made ${Object.keys(files).join(', ')}`);
+}
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+once({ 'jwt-private.pem': privateKey, 'jwt-public.pem': publicKey });
+once({ 'token-secret': randomBytes(32).toString('base64url') });
