@@ -1,0 +1,48 @@
+import type { Problem } from '@convene/contracts/errors';
+
+/** An answer that was not the expected one, with the problem the api-gateway gave. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Partial<Problem>,
+    call: string,
+  ) {
+    super(`${call} answered ${status} ${problem.code ?? ''}: ${problem.detail ?? '(no detail)'}`);
+    this.name = 'ApiError';
+  }
+}
+
+/** The api-gateway as a stranger calls it: HTTP and JSON, a bearer token when there is one. */
+export class Api {
+  token: string | undefined;
+
+  constructor(readonly baseUrl: string) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.call<T>('GET', path);
+  }
+
+  post<T = void>(path: string, body?: object): Promise<T> {
+    return this.call<T>('POST', path, body);
+  }
+
+  patch<T = void>(path: string, body: object): Promise<T> {
+    return this.call<T>('PATCH', path, body);
+  }
+
+  /** @throws ApiError for every status of 400 and above. */
+  private async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.baseUrl}/v1/${path}`, {
+      method,
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json: unknown = text ? JSON.parse(text) : undefined;
+    if (!response.ok) throw new ApiError(response.status, (json ?? {}) as Partial<Problem>, `${method} /v1/${path}`);
+    return json as T;
+  }
+}

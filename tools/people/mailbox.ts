@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** `<id>.<rotation>.<mac>`, on a line of its own (libs/auth, derived-token.ts). */
+const TOKEN = /^[A-Za-z0-9_-]{22}\.\d+\.[A-Za-z0-9_-]{43}$/m;
+const TIMEOUT_MS = 20_000;
+
+/** The folder where mails are written while SMTP_URL is not set. */
+export class Mailbox {
+  private readonly read = new Map<string, string>();
+
+  constructor(private readonly dir: string) {}
+
+  /** The token in the mail to an address, waiting for the mail if need be. @param kind How the file's name begins. */
+  async tokenFor(email: string, kind: 'verify-' | 'invite-'): Promise<string> {
+    const deadline = Date.now() + TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      const token = TOKEN.exec((await this.find(email, kind)) ?? '')?.[0];
+      if (token) return token;
+      await wait(50);
+    }
+    throw new Error(`No ${kind}… mail to ${email} in ${this.dir} within ${TIMEOUT_MS / 1000} s`);
+  }
+
+  private async find(email: string, kind: string): Promise<string | undefined> {
+    const files = await readdir(this.dir).catch(() => []);
+    for (const file of files.filter((name) => name.startsWith(kind) && !this.read.has(name))) {
+      this.read.set(file, unfold(await readFile(join(this.dir, file), 'utf8')));
+    }
+    return [...this.read]
+      .filter(([file]) => file.startsWith(kind))
+      .map(([, mail]) => mail)
+      .find((mail) => mail.includes(`To: ${email}`));
+  }
+}
+
+/** Undoes the quoted-printable soft line breaks and CRLFs of a mail. */
+function unfold(source: string): string {
+  return source.replaceAll('\r\n', '\n').replaceAll('=\n', '').replaceAll('=3D', '=');
+}

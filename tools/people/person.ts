@@ -1,0 +1,45 @@
+import type { SessionGrant, UserView } from '@convene/contracts/http/auth';
+import { Api } from './api';
+import { Device } from './device';
+import type { Mailbox } from './mailbox';
+
+export interface Stack {
+  readonly apiUrl: string;
+  readonly wsUrl: string;
+}
+
+/** Somebody who uses Convene from outside, as a stranger would. */
+export class Person {
+  readonly api: Api;
+  readonly device: Device;
+
+  constructor(
+    private readonly stack: Stack,
+    readonly name: string,
+    readonly email: string,
+    private readonly password = 'a long demo password',
+  ) {
+    this.api = new Api(stack.apiUrl);
+    this.device = this.anotherDevice();
+  }
+
+  anotherDevice(): Device {
+    return new Device(this.stack.wsUrl, () => this.api.token ?? '');
+  }
+
+  signUp(): Promise<UserView> {
+    return this.api.post('auth/signup', { email: this.email, password: this.password, displayName: this.name });
+  }
+
+  async logIn(): Promise<SessionGrant> {
+    const credentials = { email: this.email, password: this.password, transport: 'bearer' };
+    const grant = await this.api.post<SessionGrant>('auth/login', credentials);
+    this.api.token = grant.accessToken;
+    return grant;
+  }
+
+  /** Reads the mail and follows its link. */
+  async verifyEmail(mailbox: Mailbox): Promise<void> {
+    await this.api.post('auth/verify-email', { token: await mailbox.tokenFor(this.email, 'verify-') });
+  }
+}
