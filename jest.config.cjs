@@ -4,6 +4,8 @@ const swcOptions = require('./tools/build/swc-options.cjs');
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Real servers on a busy machine; a test that waits for what never comes ends by this.
+  testTimeout: 30_000,
   testMatch: ['**/*.spec.ts'],
   transform: { '\\.[cm]?ts$': ['@swc/jest', swcOptions] },
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],

@@ -85,4 +85,6 @@ export const workerEnv = (internalPort: number) => ({
   RABBITMQ_PREFETCH: integer(50, 1, 10_000),
   RABBITMQ_RETRY_MAX: integer(5, 1, 10),
   RABBITMQ_RETRY_BASE_MS: integer(1_000, 10, 60_000),
+  SWEEP_EVERY_MS: integer(30_000, 100, 3_600_000),
+  SWEEP_AGE_MS: integer(120_000, 1_000, 3_600_000),
 });

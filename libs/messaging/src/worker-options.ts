@@ -7,6 +7,11 @@ export interface WorkerOptions {
   /** RABBITMQ_PREFETCH: messages in work at a time, per queue. */
   readonly prefetch: number;
   readonly retry: RetryPolicy;
+  readonly sweep: {
+    readonly everyMs: number;
+    /** Younger events may still be on their way. */
+    readonly ageMs: number;
+  };
   /** Queues whose bodies are not (only) event envelopes: how to read theirs. */
   readonly legacy: Partial<Record<QueueName, (body: Buffer) => AnyEvent>>;
 }

@@ -6,7 +6,8 @@ import { OutboxStore } from '@convene/prisma/outbox-store';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { ReactionStore } from '@convene/prisma/reaction-store';
 import { SweepStore } from '@convene/prisma/sweep-store';
-import { JobsModule } from '@convene/jobs/jobs.module';
+import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from '@convene/jobs/job-runner';
+import { LeaseStore } from '@convene/jobs/lease-store';
 import { RedisModule } from '@convene/realtime/redis.module';
 import { Broker } from './broker';
 import { Parking } from './consumer/parking';
@@ -28,6 +29,8 @@ export interface WorkerEnv {
   readonly RABBITMQ_PREFETCH: number;
   readonly RABBITMQ_RETRY_MAX: number;
   readonly RABBITMQ_RETRY_BASE_MS: number;
+  readonly SWEEP_EVERY_MS: number;
+  readonly SWEEP_AGE_MS: number;
   readonly INTERNAL_PORT: number;
 }
 
@@ -48,6 +51,7 @@ export class WorkerModule {
       legacy,
       prefetch: env.RABBITMQ_PREFETCH,
       retry: { maxAttempts: env.RABBITMQ_RETRY_MAX, baseMs: env.RABBITMQ_RETRY_BASE_MS },
+      sweep: { everyMs: env.SWEEP_EVERY_MS, ageMs: env.SWEEP_AGE_MS },
     };
     return {
       module: WorkerModule,
@@ -55,7 +59,6 @@ export class WorkerModule {
         InternalServerModule.forRoot({ service, port: env.INTERNAL_PORT }),
         PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
         RedisModule.forRoot(env.REDIS_URL),
-        JobsModule,
       ],
       providers: [
         { provide: WORKER_OPTIONS, useValue: options },
@@ -65,6 +68,10 @@ export class WorkerModule {
           useFactory: (health: HealthRegistry) => Broker.connect(env.RABBITMQ_URL, health, true),
         },
         { provide: APP_FILTER, useClass: RethrowFilter },
+        { provide: JOB_RUNNER_OPTIONS, useValue: DEFAULTS },
+        { provide: JOBS, inject: [Sweeper], useFactory: (sweeper: Sweeper) => sweeper.jobs },
+        JobRunner,
+        LeaseStore,
         OutboxStore,
         Parking,
         Publisher,

@@ -53,6 +53,8 @@ export class World {
             RABBITMQ_PREFETCH: 50,
             RABBITMQ_RETRY_MAX: env.maxAttempts ?? 3,
             RABBITMQ_RETRY_BASE_MS: env.baseMs ?? 50,
+            SWEEP_EVERY_MS: 3_600_000,
+            SWEEP_AGE_MS: 1_000,
             INTERNAL_PORT: 0,
           },
         }),

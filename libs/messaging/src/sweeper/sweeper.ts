@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { Job, JobRunner } from '@convene/jobs/job-runner';
+import type { Job } from '@convene/jobs/job';
 import { logger } from '@convene/observability/logger';
 import { SweepStore } from '@convene/prisma/sweep-store';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
@@ -10,9 +10,6 @@ import type { QueueName } from '../topology/queues';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { QueueWatch } from './queue-watch';
 
-const EVERY_MS = 30_000;
-/** Younger events may still be on their way. */
-export const SWEEP_AGE_MS = 120_000;
 /** Slowly: a sweep must never be a flood. */
 const BATCH = 100;
 
@@ -33,14 +30,21 @@ export class Sweeper {
     private readonly publisher: Publisher,
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
-    @Inject(WORKER_OPTIONS) options: WorkerOptions,
-    jobs: JobRunner,
-  ) {
-    for (const queue of options.queues) jobs.add(this.jobFor(queue));
+    @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
+  ) {}
+
+  /** One per queue: any number of instances run, one at a time sweeps. */
+  get jobs(): Job[] {
+    const { queues, sweep } = this.options;
+    return queues.map((queue) => ({
+      name: `sweep ${queue}`,
+      everyMs: sweep.everyMs,
+      run: async () => void (await this.sweep(queue)),
+    }));
   }
 
   /** @returns how many events went back to the queue. */
-  async sweep(queue: QueueName, ageMs: number = SWEEP_AGE_MS): Promise<number> {
+  async sweep(queue: QueueName, ageMs: number = this.options.sweep.ageMs): Promise<number> {
     // A backlog is the likelier reason for what is missing, and it is already on its way.
     if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
     const missing = await this.store.missing(queue, ageMs, BATCH);
@@ -54,9 +58,5 @@ export class Sweeper {
       logger.warn({ queue, events: sent.length }, 'Events lacked a reaction: they are on the queue again');
     }
     return sent.length;
-  }
-
-  private jobFor(queue: QueueName): Job {
-    return { name: `sweep ${queue}`, everyMs: EVERY_MS, run: async () => void (await this.sweep(queue)) };
   }
 }
