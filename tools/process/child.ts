@@ -29,7 +29,7 @@ export class Child {
     this.identity = identify(this.pid) ?? { pid: this.pid, startedAt: 'ended at once' };
     this.stdout = process.stdout;
     this.stderr = process.stderr;
-    const letGo = leash(this.pid, stopSignal);
+    const letGo = leash(`kill -${stopSignal.slice(3)} ${this.pid}`);
     this.ended = new Promise((resolve) =>
       process.once('exit', (code, signal) => {
         this.running = false;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 /**
- * Ties a process to this one: when this process is gone, however it went (kill -9 included), `pid` gets `signal`.
- * A tiny shell waits for the end of a pipe that only we hold open. Returns the function that lets go.
+ * Runs a shell command when this process is gone, however it went (kill -9 included): a tiny shell waits for the end
+ * of a pipe that only we hold open. Returns the function that lets go. Nothing started on such a leash outlives us.
  */
-export function leash(pid: number, signal: NodeJS.Signals): () => void {
-  const holder = spawn('/bin/sh', ['-c', `read _; kill -${signal.slice(3)} ${pid} 2>/dev/null`], {
+export function leash(command: string): () => void {
+  const holder = spawn('/bin/sh', ['-c', `read _; ${command}`], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

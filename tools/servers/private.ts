@@ -4,7 +4,7 @@ import { rabbitmqRecipe } from './private-rabbitmq';
 import { redisRecipe } from './private-redis';
 import { PrivateServer } from './private-server';
 import { findPrograms } from './programs';
-import { type Profile, type ServerHandle, type ServerName, type ServerSet } from './server';
+import type { Profile, ServerHandle, ServerName } from './server';
 import { handOver, reachableDir, unprivilegedUser } from './unprivileged';
 
 export interface PrivateOptions {
@@ -31,6 +31,3 @@ export async function privateServer(name: ServerName, options: PrivateOptions): 
   }
   return undefined;
 }
-
-export const startAll = (set: Partial<ServerSet>) => Promise.all(Object.values(set).map((server) => server.start()));
-export const stopAll = (set: Partial<ServerSet>) => Promise.all(Object.values(set).map((server) => server.stop()));

@@ -19,8 +19,6 @@ export interface ServerHandle {
   kill(): Promise<void>;
 }
 
-export type ServerSet = Record<ServerName, ServerHandle>;
-
 /** `dev` keeps every commit through a power cut; `test` trades that for speed, and still survives any kill -9. */
 export type Profile = 'dev' | 'test';
 
