@@ -9,6 +9,8 @@ export interface ChildOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' |
   args: string[];
   /** What asks this program to end in order; also sent when our own process disappears. */
   stopSignal: NodeJS.Signals;
+  /** Signals go to everything it has started, too. */
+  group?: boolean;
 }
 
 /** A child in a process group of its own (so a Ctrl-C in the terminal does not reach it before us) that never outlives us. */
@@ -24,12 +26,13 @@ export class Child {
   private constructor(
     process: ReturnType<typeof spawn>,
     private readonly stopSignal: NodeJS.Signals,
+    private readonly target: number,
   ) {
     this.pid = process.pid as number;
     this.identity = identify(this.pid) ?? { pid: this.pid, startedAt: 'ended at once' };
     this.stdout = process.stdout;
     this.stderr = process.stderr;
-    const letGo = leash(`kill -${stopSignal.slice(3)} ${this.pid}`);
+    const letGo = leash(`kill -${stopSignal.slice(3)} -- ${target}`);
     this.ended = new Promise((resolve) =>
       process.once('exit', (code, signal) => {
         this.running = false;
@@ -40,9 +43,10 @@ export class Child {
   }
 
   /** Rejects when the program cannot be started at all. */
-  static async spawn({ program, args, stopSignal, ...options }: ChildOptions): Promise<Child> {
+  static async spawn({ program, args, stopSignal, group, ...options }: ChildOptions): Promise<Child> {
     const process = spawn(program, args, { ...options, detached: true });
-    const child = process.pid === undefined ? undefined : new Child(process, stopSignal);
+    const { pid } = process;
+    const child = pid === undefined ? undefined : new Child(process, stopSignal, group ? -pid : pid);
     await once(process, 'spawn');
     return child as Child;
   }
@@ -52,7 +56,7 @@ export class Child {
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (this.running) process.kill(this.pid, signal);
+    if (this.running) process.kill(this.target, signal);
   }
 
   /** Asks it to end, waits, and ends it for good when it does not. */

@@ -8,10 +8,10 @@ import type { ServerHandle, ServerName } from './server';
 interface Image {
   image: string;
   port: number;
-  url(port: number): string;
+  url: (port: number) => string;
   /** The line that says it is ready, and how often it appears (PostgreSQL's image starts twice). */
   ready: [line: RegExp, times: number];
-  configure(container: GenericContainer, vhosts: number): GenericContainer;
+  configure: (container: GenericContainer, vhosts: number) => GenericContainer;
 }
 
 const images: Record<ServerName, Image> = {

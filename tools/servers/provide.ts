@@ -3,10 +3,9 @@ import { containerServer } from './containers';
 import { canInstall, debianPackages, installFromDebian } from './debian';
 import { hasDocker } from './docker';
 import { givenServer } from './given';
+import { type Origin, origins as allOrigins } from './origins';
 import { privateServer } from './private';
 import { type Profile, Remediable, type ServerHandle, type ServerName, titles } from './server';
-
-export type Origin = 'private' | 'docker' | 'apt';
 
 export interface ProvideOptions {
   names: readonly ServerName[];
@@ -30,7 +29,7 @@ export interface ProvideOptions {
  * The result is in the order of `names`.
  */
 export async function provideServers(options: ProvideOptions): Promise<ServerHandle[]> {
-  const origins = options.origins ?? ['private', 'docker', 'apt'];
+  const origins = options.origins ?? allOrigins;
   const found: ServerHandle[] = [];
   const missing = () => options.names.filter((name) => !found.some((server) => server.name === name));
 

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { migrate } from '../prisma/migrate';
 import { identify } from '../process/identity';
-import { privateServer } from '../servers/private';
-import { Remediable, type ServerHandle, type ServerName, titles } from '../servers/server';
+import type { Origin } from '../servers/origins';
+import { provideServers } from '../servers/provide';
+import type { ServerName } from '../servers/server';
 
 /** Where specs find the servers. Set by the person (a CI with services of its own) or by us; never DATABASE_URL and friends. */
 const variables: Record<ServerName, string> = {
@@ -18,27 +19,27 @@ const vhosts = 48;
 
 const prefix = 'convene-test-';
 
-/** Starts what `needed` lacks, migrates the template database, and exports the URLs. Resolves to what stops it all. */
-export async function provideTestServers(needed: ServerName[]): Promise<() => Promise<void>> {
+export interface TestServersOptions {
+  origins?: readonly Origin[];
+  tell?: (line: string) => void;
+}
+
+/** Starts what is needed and not there, migrates the template database, and exports the URLs. Resolves to what ends it all. */
+export async function provideTestServers(needed: ServerName[], options: TestServersOptions = {}) {
   removeAbandoned();
   const dir = join(tmpdir(), `${prefix}${process.pid}`);
-  const missing = needed.filter((name) => !process.env[variables[name]]);
-  const servers = await Promise.all(missing.map((name) => startOne(name, dir)));
+  const names = needed.filter((name) => !process.env[variables[name]]);
+  const root = resolve(__dirname, '../..');
+  if (names.length > 0) mkdirSync(dir, { recursive: true, mode: 0o755 });
+  const servers = await provideServers({ names, root, dir, profile: 'test', vhosts, ...options });
+  await Promise.all(servers.map((server) => server.start()));
+  for (const { name, url } of servers) process.env[variables[name]] = url;
+  if (names.includes('rabbitmq')) process.env['CONVENE_TEST_VHOSTS'] = String(vhosts);
   if (needed.includes('postgres')) await migrate(templateUrl());
   return async () => {
     await Promise.all(servers.map((server) => server.stop()));
     rmSync(dir, { recursive: true, force: true });
   };
-}
-
-async function startOne(name: ServerName, dir: string): Promise<ServerHandle> {
-  mkdirSync(dir, { recursive: true });
-  const server = await privateServer(name, { dir, profile: 'test', vhosts });
-  if (!server) throw new Remediable(`The tests need ${titles[name]}: install it, or set ${variables[name]}.`);
-  await server.start();
-  process.env[variables[name]] = server.url;
-  if (name === 'rabbitmq') process.env['CONVENE_TEST_VHOSTS'] = String(vhosts);
-  return server;
 }
 
 function templateUrl(): string {
@@ -49,7 +50,7 @@ function templateUrl(): string {
 
 /** Directories of runs that were killed: their servers died with them, the files are still there. */
 function removeAbandoned(): void {
-  for (const name of existsSync(tmpdir()) ? readdirSync(tmpdir()) : []) {
+  for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN;
     if (pid && !identify(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
