@@ -1,0 +1,55 @@
+import { NotificationUpdatedFrame, type NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import { logger } from '@convene/observability/logger';
+import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { GapFiller } from './inbox/gap-filler';
+import { RoomFrames } from './rooms/room-frames';
+import type { LocalUser } from './sessions/local-user';
+import { LocalUsers } from './sessions/local-users';
+
+const USER = 'user:';
+
+/** Where every frame from Redis enters: inbox frames go through the streams, everything else is a hint. */
+@Injectable()
+export class Arrivals implements OnModuleInit {
+  constructor(
+    private readonly source: FrameSource,
+    private readonly users: LocalUsers,
+    private readonly gaps: GapFiller,
+    private readonly roomFrames: RoomFrames,
+  ) {}
+
+  onModuleInit(): void {
+    this.source.onFrame((arrived) => this.receive(arrived));
+  }
+
+  private receive(arrived: ArrivedFrame): void {
+    const { room, event, frame } = arrived;
+    const user = room.startsWith(USER) ? this.users.find(room.slice(USER.length)) : undefined;
+    if (event === 'notifications.created') {
+      if (user) this.receiveCreated(user, frame);
+    } else if (event === 'notifications.updated') {
+      if (user) this.receiveUpdated(user, frame);
+    } else {
+      void this.roomFrames.deliver(arrived);
+    }
+  }
+
+  /** Only `seq` is looked at: a newer publisher may say more in a frame than this version knows. */
+  private receiveCreated(user: LocalUser, frame: Record<string, unknown>): void {
+    if (!Number.isSafeInteger(frame.seq)) return malformed('notifications.created');
+    for (const session of user.sessions) session.deliver(session.stream.offer(frame as NotificationCreatedFrame));
+    this.gaps.watch(user);
+  }
+
+  private receiveUpdated(user: LocalUser, frame: Record<string, unknown>): void {
+    const parsed = NotificationUpdatedFrame.safeParse(frame);
+    if (!parsed.success) return malformed('notifications.updated');
+    if (parsed.data.unread.version > user.unread.version) user.unread = parsed.data.unread;
+    for (const session of user.sessions) session.hint('notifications.updated', frame);
+  }
+}
+
+function malformed(event: string): void {
+  logger.warn({ event }, 'A frame does not have the shape of its contract and was not delivered');
+}

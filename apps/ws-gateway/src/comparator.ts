@@ -1,0 +1,80 @@
+import { logger, reasonOf } from '@convene/observability/logger';
+import { FrameSource } from '@convene/realtime/frame-source';
+import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from './env';
+import { SnapshotBatcher } from './inbox/snapshot-batcher';
+import { comparisonDuration } from './metrics';
+import { KnownTruth } from './sessions/known-truth';
+import { LocalUsers } from './sessions/local-users';
+
+/** How often to look whether Redis is there; without it, how often to compare. */
+const TICK_MS = 2_000;
+const CHUNK = 100;
+
+/**
+ * What makes Redis a mere accelerator: every so often all inboxes of this node are compared with PostgreSQL, so a frame
+ * that was never heard is found. While Redis is gone this is what carries the frames.
+ */
+@Injectable()
+export class Comparator implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private dueAt = 0;
+  private stopped = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    private readonly source: FrameSource,
+    private readonly users: LocalUsers,
+    private readonly snapshots: SnapshotBatcher,
+    private readonly truth: KnownTruth,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.source.onRecovered(() => void this.compare());
+    this.postpone();
+    this.scheduleTick();
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private scheduleTick(): void {
+    if (this.stopped) return;
+    const pause = Math.min(TICK_MS, this.env.WS_COMPARE_INTERVAL_MS);
+    this.timer = setTimeout(() => void this.tick().finally(() => this.scheduleTick()), pause);
+  }
+
+  private async tick(): Promise<void> {
+    if (Date.now() >= this.dueAt || !(await this.source.alive())) await this.compare();
+  }
+
+  /** With jitter, so that a fleet that started together does not compare together. */
+  private postpone(): void {
+    this.dueAt = Date.now() + this.env.WS_COMPARE_INTERVAL_MS * (0.75 + Math.random() / 2);
+  }
+
+  /** One comparison at a time; who asks during one gets another after it. */
+  private compare(): Promise<void> {
+    this.running = (this.running ?? Promise.resolve()).then(() => this.compareAll());
+    return this.running;
+  }
+
+  private async compareAll(): Promise<void> {
+    this.postpone();
+    const observe = comparisonDuration.startTimer();
+    const users = this.users.all();
+    try {
+      for (let at = 0; at < users.length && !this.stopped; at += CHUNK) {
+        await Promise.all(
+          users.slice(at, at + CHUNK).map(async (user) => this.truth.apply(user, await this.snapshots.read(user.id))),
+        );
+      }
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, 'Inboxes could not be compared with PostgreSQL; trying again soon');
+    }
+    observe();
+  }
+}

@@ -1,0 +1,155 @@
+import { userRoom } from '@convene/contracts/sockets/rooms';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { GatewayRig } from './rig/gateway-rig';
+import type { TestUser } from './rig/rows';
+
+jest.setTimeout(30_000);
+
+const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
+
+describe.each(['on', 'off'])('inbox frames, with the Redis adapter %s', (adapter) => {
+  let database: TestDatabase;
+  let rig: GatewayRig;
+  let ana: TestUser;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const redisUrl = (await createTestRedis()).url;
+    const env = { USE_WS_REDIS_ADAPTER: adapter };
+    rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl, gateways: 2, env });
+  });
+  afterAll(async () => {
+    await rig.stop();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    ana = await rig.rows.user();
+  });
+
+  const publish = (frames: readonly object[]) =>
+    Promise.all(frames.map((frame) => rig.bus.emit(userRoom(ana.id), 'notifications.created', frame)));
+
+  it('begin after session.ready, live at the head for who has nothing to resume', async () => {
+    await rig.rows.notifications(ana, 3);
+    const client = await rig.live(ana);
+    expect(client.log[0]).toEqual({
+      event: 'session.ready',
+      frame: {
+        userId: ana.id,
+        sessionId: ana.sessionId,
+        epoch: expect.any(String) as string,
+        recovered: false,
+        headSeq: 3,
+        unread: { count: 3, version: 3 },
+        companies: {},
+      },
+    });
+    const [frame] = await rig.rows.notifications(ana, 1);
+    await publish([{ ...frame, traceId: 'abc', occurredAt: new Date().toISOString() }]);
+    expect(await client.received('notifications.created')).toMatchObject({ ...frame, traceId: 'abc' });
+  });
+
+  it('reach every device in order and once, though they arrive shuffled, doubled and with some missing', async () => {
+    const phone = await rig.live(ana, { gateway: 0 });
+    const laptop = await rig.live(ana, { gateway: 1, transports: ['polling'] });
+    const frames = await rig.rows.notifications(ana, 40);
+    const heard = frames.filter(({ seq }) => seq % 7 !== 0);
+    await publish([...heard.toReversed(), ...heard]);
+    expect(await phone.upTo(40)).toEqual(upTo(40));
+    expect(await laptop.upTo(40)).toEqual(upTo(40));
+  });
+
+  it('skip a notification that was deleted before it was delivered', async () => {
+    const client = await rig.live(ana);
+    const frames = await rig.rows.notifications(ana, 3);
+    await rig.rows.query('UPDATE notifications SET deleted_at = now() WHERE event_id = $1', [frames[1]!.id]);
+    await publish([frames[2]!]);
+    expect(await client.upTo(3)).toEqual([1, 3]);
+  });
+
+  it('that were missed while away are replayed from where the device stopped', async () => {
+    const before = await rig.live(ana);
+    await publish(await rig.rows.notifications(ana, 2));
+    await before.upTo(2);
+    before.close();
+    const missed = await rig.rows.notifications(ana, 5);
+    await publish(missed);
+    const { epoch } = before.framesOf('session.ready')[0]!;
+    const after = await rig.live(ana, { gateway: 1, auth: { lastSeq: 2, epoch } });
+    expect(await after.received('session.ready')).toMatchObject({ recovered: true, headSeq: 7 });
+    expect(await after.upTo(7)).toEqual(upTo(7, 3));
+    expect(after.framesOf('notifications.created')).toEqual(missed);
+  });
+
+  it('go on without a seam when events happen during connect and replay', async () => {
+    await rig.rows.notifications(ana, 100);
+    const clients = [0, 1, 0, 1].map((gateway) => rig.client(ana, { gateway, auth: { lastSeq: 0 } }));
+    for (let count = 0; count < 100; count += 1) void publish([await rig.rows.notification(ana)]);
+    for (const client of await Promise.all(clients)) expect(await client.upTo(200)).toEqual(upTo(200));
+  });
+
+  it.each([
+    ['comes from another lineage', { lastSeq: 2, epoch: 'another' }],
+    ['claims more than there is', { lastSeq: 99 }],
+  ])('start at the head, not recovered, when a device %s', async (_, auth) => {
+    await rig.rows.notifications(ana, 3);
+    const client = await rig.live(ana, { auth });
+    expect(await client.received('session.ready')).toMatchObject({ recovered: false, headSeq: 3 });
+    await publish(await rig.rows.notifications(ana, 1));
+    expect(await client.upTo(4)).toEqual([4]);
+  });
+
+  it('start at the head, not recovered, when more was missed than a replay holds', async () => {
+    await rig.rows.query(
+      `INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
+       SELECT gen_random_uuid(), $1, seq, 'MEMBER_JOINED', '{}' FROM generate_series(1, 501) AS seq`,
+      [ana.id],
+    );
+    await rig.rows.query('INSERT INTO inbox_counters VALUES ($1, 501, 501, 501)', [ana.id]);
+    expect(await (await rig.live(ana, { auth: { lastSeq: 0 } })).received('session.ready')).toMatchObject({
+      recovered: false,
+      headSeq: 501,
+    });
+    const just = await rig.live(ana, { auth: { lastSeq: 1 } });
+    expect(await just.upTo(501)).toEqual(upTo(501, 2));
+  });
+
+  it('are sent again by inbox.resume, after its answer', async () => {
+    await rig.rows.notifications(ana, 4);
+    const client = await rig.live(ana, { auth: { lastSeq: 3 } });
+    await client.upTo(4);
+    const answer = await client.ask('inbox.resume', { lastSeq: 1 });
+    expect(answer).toEqual({ ok: true, recovered: true, headSeq: 4, epoch: expect.any(String) as string });
+    await client.received('notifications.created', 4);
+    expect(client.seqs).toEqual([4, 2, 3, 4]);
+    expect(await client.ask('inbox.resume', { lastSeq: 9 })).toMatchObject({ ok: true, recovered: false, headSeq: 4 });
+  });
+
+  it('are acknowledged per device, never backwards', async () => {
+    const client = await rig.live(ana);
+    const answers = await Promise.all([7, 9, 8].map((seq) => client.ask('inbox.ack', { seq })));
+    expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
+    await client.ask('inbox.ack', { seq: 3 });
+    const [row] = await rig.rows.query('SELECT acked_seq FROM sessions WHERE id = $1', [ana.sessionId]);
+    expect(row).toEqual({ acked_seq: '9' });
+  });
+
+  it.each([undefined, null, {}, { seq: -1 }, { seq: 'two' }, 'text'])(
+    'answer a bad body %p in the documented shape',
+    async (body) => {
+      const client = await rig.live(ana);
+      expect(await client.ask('inbox.ack', body)).toEqual({
+        ok: false,
+        error: { code: 'VALIDATION_FAILED', detail: expect.any(String) as string, retryable: false },
+      });
+    },
+  );
+
+  it('are accompanied by read states, which reach all devices', async () => {
+    const clients = [await rig.live(ana), await rig.live(ana, { gateway: 1 })];
+    const update = { readAt: new Date().toISOString(), unread: { count: 0, version: 12 } };
+    await rig.bus.emit(userRoom(ana.id), 'notifications.updated', update);
+    for (const client of clients) expect(await client.received('notifications.updated')).toEqual(update);
+  });
+});

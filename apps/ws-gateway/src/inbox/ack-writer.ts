@@ -1,0 +1,36 @@
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Injectable } from '@nestjs/common';
+
+const LINGER_MS = 50;
+
+interface Batch {
+  readonly highest: Map<string, number>;
+  readonly written: Promise<void>;
+}
+
+/** Remembers how far each device has acknowledged. Never goes back; many acks become one write. */
+@Injectable()
+export class AckWriter {
+  private gathering: Batch | undefined;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Resolves when it is stored. */
+  write(sessionId: string, seq: number): Promise<void> {
+    const batch = (this.gathering ??= this.start());
+    batch.highest.set(sessionId, Math.max(seq, batch.highest.get(sessionId) ?? 0));
+    return batch.written;
+  }
+
+  private start(): Batch {
+    const highest = new Map<string, number>();
+    const written = new Promise((resolve) => setTimeout(resolve, LINGER_MS)).then(async () => {
+      this.gathering = undefined;
+      await this.prisma.$executeRaw`
+        UPDATE sessions SET acked_seq = acked.seq
+        FROM unnest(${[...highest.keys()]}::uuid[], ${[...highest.values()]}::bigint[]) AS acked (id, seq)
+        WHERE sessions.id = acked.id AND sessions.acked_seq < acked.seq`;
+    });
+    return { highest, written };
+  }
+}

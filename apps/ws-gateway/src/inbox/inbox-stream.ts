@@ -1,0 +1,74 @@
+/** What PostgreSQL said in one snapshot: these are all rows of one inbox in `(after, to]`. */
+export interface InboxPage<Frame> {
+  readonly after: number;
+  readonly to: number;
+  readonly rows: readonly Frame[];
+}
+
+/** Frames held at most; what is beyond is found in PostgreSQL when its turn comes. */
+const MOST_HELD = 1_000;
+
+/**
+ * One device's view of one inbox, as a pure state machine: whatever order frames arrive in, whatever is lost or doubled,
+ * what comes out is strictly rising by seq. A seq is skipped only when a snapshot that reaches it does not have it.
+ */
+export class InboxStream<Frame extends { readonly seq: number }> {
+  private position = 0;
+  private highest = 0;
+  private holding = true;
+  private readonly held = new Map<number, Frame>();
+
+  /** The highest seq that was let through or skipped. */
+  get cursor(): number {
+    return this.position;
+  }
+
+  /** Whether something is known to exist that has not come through: a page after `cursor` would help. */
+  get behind(): boolean {
+    return !this.holding && this.highest > this.position;
+  }
+
+  /** Lets nothing through until `start`. */
+  hold(): void {
+    this.holding = true;
+  }
+
+  /** From here on frames flow, beginning after `cursor`. @returns the frames to emit now, in order. */
+  start(cursor: number): Frame[] {
+    this.holding = false;
+    this.position = cursor;
+    return this.drain();
+  }
+
+  /** A frame heard live. @returns the frames to emit now, in order. */
+  offer(frame: Frame): Frame[] {
+    this.expect(frame.seq);
+    if (frame.seq > this.position || this.holding) {
+      if (this.held.size < MOST_HELD || frame.seq === this.position + 1) this.held.set(frame.seq, frame);
+    }
+    return this.holding ? [] : this.drain();
+  }
+
+  /** The inbox is known to reach this seq. */
+  expect(head: number): void {
+    this.highest = Math.max(this.highest, head);
+  }
+
+  /** Fills a gap from a snapshot; one that begins beyond the cursor proves nothing. @returns the frames to emit now. */
+  fill(page: InboxPage<Frame>): Frame[] {
+    if (this.holding || page.after > this.position || page.to <= this.position) return [];
+    const frames = page.rows.filter((row) => row.seq > this.position).map((row) => this.held.get(row.seq) ?? row);
+    this.position = page.to;
+    return [...frames, ...this.drain()];
+  }
+
+  private drain(): Frame[] {
+    const ready: Frame[] = [];
+    for (let next = this.held.get(this.position + 1); next; next = this.held.get(this.position + 1)) {
+      ready.push(next);
+      this.position += 1;
+    }
+    for (const seq of this.held.keys()) if (seq <= this.position) this.held.delete(seq);
+    return ready;
+  }
+}

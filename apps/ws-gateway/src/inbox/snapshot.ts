@@ -1,0 +1,20 @@
+import type { NotificationCreatedFrame, Unread } from '@convene/contracts/sockets/frames';
+import type { InboxPage } from './inbox-stream';
+
+/** Which inbox to read, and from where; without `after` no rows. */
+export interface SnapshotRequest {
+  readonly userId: string;
+  readonly after?: number | undefined;
+}
+
+/** The truth about one user at one moment, read from the primary in one statement. */
+export interface Snapshot {
+  readonly headSeq: number;
+  readonly unread: Unread;
+  readonly epoch: string;
+  /** Membership version by company the user is a member of. */
+  readonly companies: ReadonlyMap<string, number>;
+  readonly page: InboxPage<NotificationCreatedFrame>;
+  /** Whether the page reaches the head. */
+  readonly complete: boolean;
+}

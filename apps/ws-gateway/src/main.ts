@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { loadEnv } from '@convene/config/env';
+import { logger, nameService, reasonOf } from '@convene/observability/logger';
+import { ENV } from './env';
+import { startGateway } from './gateway';
+import { Drain } from './sessions/drain';
+
+async function main(): Promise<void> {
+  nameService('ws-gateway');
+  const env = loadEnv(ENV);
+  const app = await startGateway(env);
+  logger.info({ port: env.WS_PORT }, 'ws-gateway is up');
+
+  const stop = async () => {
+    // Before anything is torn down: clients are told while everything still works.
+    await app.get(Drain).execute();
+    await app.close();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+}
+
+main().catch((error: unknown) => {
+  logger.fatal({ err: error }, `ws-gateway could not start: ${reasonOf(error)}`);
+  process.exit(1);
+});

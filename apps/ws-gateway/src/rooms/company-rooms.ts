@@ -1,0 +1,30 @@
+import { companyRoom } from '@convene/contracts/sockets/rooms';
+import { Injectable } from '@nestjs/common';
+import type { LocalUser } from '../sessions/local-user';
+import { LocalUsers } from '../sessions/local-users';
+
+/** Moves sockets into and out of company rooms, as memberships that were read say: the only place that does. */
+@Injectable()
+export class CompanyRooms {
+  constructor(private readonly users: LocalUsers) {}
+
+  /** All companies of a user, each with its membership version. */
+  apply(user: LocalUser, companies: ReadonlyMap<string, number>): void {
+    for (const companyId of user.companies.keys()) if (!companies.has(companyId)) this.leave(user, companyId);
+    for (const [companyId, version] of companies) this.join(user, companyId, version);
+  }
+
+  /** A membership that holds as of `version`. */
+  join(user: LocalUser, companyId: string, version: number): void {
+    this.users.setMember(user, companyId, version);
+    for (const { socket } of user.sessions) {
+      // A socket that is gone would never leave again.
+      if (socket.connected && !socket.rooms.has(companyRoom(companyId))) void socket.join(companyRoom(companyId));
+    }
+  }
+
+  leave(user: LocalUser, companyId: string): void {
+    this.users.dropMember(user, companyId);
+    for (const { socket } of user.sessions) void socket.leave(companyRoom(companyId));
+  }
+}

@@ -1,0 +1,32 @@
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Injectable } from '@nestjs/common';
+import { SerialReads } from '../inbox/serial-reads';
+
+/** Which of the asked users are members of a company, as of one membership version. */
+export interface Members {
+  readonly version: number;
+  readonly userIds: ReadonlySet<string>;
+}
+
+/** Re-reads the memberships of one company: what a membership change in a large company costs a node. */
+@Injectable()
+export class MemberReader {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly reads: SerialReads,
+  ) {}
+
+  /** Undefined when the company is gone, and with it all memberships. */
+  read(companyId: string, userIds: readonly string[]): Promise<Members | undefined> {
+    return this.reads.run(async () => {
+      const rows = await this.prisma.$queryRaw<{ version: number; userId: string | null }[]>`
+        SELECT company.membership_version AS version, member.user_id AS "userId"
+        FROM companies company
+        LEFT JOIN memberships member ON member.company_id = company.id AND member.user_id = ANY (${userIds}::uuid[])
+        WHERE company.id = ${companyId}::uuid AND company.deleted_at IS NULL`;
+      const [first] = rows;
+      if (!first) return undefined;
+      return { version: first.version, userIds: new Set(rows.flatMap(({ userId }) => userId ?? [])) };
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { HealthRegistry } from '@convene/observability/health';
+import { logger } from '@convene/observability/logger';
+import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LocalUsers } from './local-users';
+import { closeSession, spread } from './session-closer';
+
+const BATCH = 200;
+const BETWEEN_BATCHES_MS = 100;
+const SHORTEST_SPREAD_MS = 1_000;
+const LONGEST_SPREAD_MS = 30_000;
+
+/** The end of a node: nobody new is let in, everybody is told when to come back, and not all for the same moment. */
+@Injectable()
+export class Drain {
+  private draining = false;
+
+  constructor(
+    private readonly health: HealthRegistry,
+    private readonly users: LocalUsers,
+  ) {}
+
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  async execute(): Promise<void> {
+    this.draining = true;
+    this.health.drain();
+    const sessions = this.users.sessions();
+    const spreadMs = Math.min(Math.max(sessions.length * 2, SHORTEST_SPREAD_MS), LONGEST_SPREAD_MS);
+    logger.info({ connections: sessions.length, spreadMs }, 'Draining: sending clients elsewhere');
+    for (let at = 0; at < sessions.length; at += BATCH) {
+      if (at > 0) await pause(BETWEEN_BATCHES_MS);
+      for (const session of sessions.slice(at, at + BATCH)) {
+        closeSession(session, {
+          code: 'GOING_AWAY',
+          reason: 'This node is shutting down; connect again',
+          reconnect: true,
+          retryAfterMs: spread(spreadMs),
+        });
+      }
+    }
+  }
+}

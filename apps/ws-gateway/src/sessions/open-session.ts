@@ -1,0 +1,61 @@
+import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
+import { FrameSource } from '@convene/realtime/frame-source';
+import { Injectable } from '@nestjs/common';
+import { resumePoint } from '../inbox/resume-point';
+import { SnapshotBatcher } from '../inbox/snapshot-batcher';
+import { GapFiller } from '../inbox/gap-filler';
+import { replaySize, resumes } from '../metrics';
+import { KnownTruth } from './known-truth';
+import type { LiveSession } from './live-session';
+import type { LocalUser } from './local-user';
+import { LocalUsers } from './local-users';
+
+/**
+ * Takes a connected device live without a moment in which a frame could slip between: first the room is heard, then the
+ * truth is read, then `session.ready`, the replay and what came meanwhile go out, in this order.
+ */
+@Injectable()
+export class OpenSession {
+  constructor(
+    private readonly users: LocalUsers,
+    private readonly source: FrameSource,
+    private readonly snapshots: SnapshotBatcher,
+    private readonly truth: KnownTruth,
+    private readonly gaps: GapFiller,
+  ) {}
+
+  /** @throws when the database does not answer. */
+  async execute(session: LiveSession): Promise<void> {
+    const user = this.users.add(session);
+    void session.socket.join(userRoom(user.id));
+    await this.source.settle([userRoom(user.id)]);
+    const snapshot = await this.snapshots.read(user.id, session.handshake.lastSeq);
+    if (!session.connected) return;
+    this.truth.apply(user, snapshot);
+    await this.hearCompanies(user);
+    if (!session.connected) return;
+
+    const { recovered, cursor } = resumePoint(session.handshake, snapshot);
+    session.send('session.ready', {
+      userId: user.id,
+      sessionId: session.identity.sessionId,
+      epoch: snapshot.epoch,
+      recovered,
+      headSeq: snapshot.headSeq,
+      unread: user.unread,
+      companies: Object.fromEntries(user.companies),
+    });
+    const replay = [...session.stream.start(cursor), ...session.stream.fill(snapshot.page)];
+    session.deliver(replay);
+    session.opened(snapshot.epoch);
+    this.gaps.watch(user);
+    resumes.inc({ recovered: String(recovered) });
+    if (recovered) replaySize.observe(replay.length);
+  }
+
+  /** A company this node did not hear before may have changed until it did: its membership version is read again. */
+  private async hearCompanies(user: LocalUser): Promise<void> {
+    const waited = await this.source.settle([...user.companies.keys()].map(companyRoom));
+    if (waited) this.truth.apply(user, await this.snapshots.read(user.id));
+  }
+}

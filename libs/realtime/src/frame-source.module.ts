@@ -1,0 +1,29 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { FrameSource } from './frame-source';
+import { PlainFrameSource } from './plain-frame-source';
+import { RedisConnections } from './redis-connections';
+import { ShardedFrameSource } from './sharded-frame-source';
+
+/** Needs the global RedisModule. */
+@Module({})
+export class FrameSourceModule {
+  /** @param adapter `USE_WS_REDIS_ADAPTER`: must be the same for publishers and gateways. */
+  static forRoot({ adapter }: { adapter: boolean }): DynamicModule {
+    return {
+      module: FrameSourceModule,
+      global: true,
+      providers: [
+        {
+          provide: FrameSource,
+          inject: [RedisConnections],
+          useFactory: (connections: RedisConnections) => {
+            const subscriber = connections.open({ role: 'subscriber' });
+            if (!adapter) return new PlainFrameSource(subscriber);
+            return new ShardedFrameSource({ publisher: connections.commands, subscriber });
+          },
+        },
+      ],
+      exports: [FrameSource],
+    };
+  }
+}

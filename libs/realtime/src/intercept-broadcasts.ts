@@ -1,0 +1,34 @@
+import { arrivedFrame, type FrameListener } from './frame-source';
+
+/** socket.io-adapter's `MessageType.BROADCAST`. */
+const BROADCAST = 3;
+
+interface ClusterMessage {
+  readonly uid: string;
+  readonly type: number;
+  readonly data?: { readonly packet?: { readonly data?: unknown[] }; readonly opts?: { readonly rooms?: string[] } };
+}
+
+/** What socket.io-adapter's ClusterAdapter offers its subclasses: `onMessage` is its documented extension point. */
+interface ClusterAdapter {
+  readonly uid: string;
+  onMessage(message: ClusterMessage): void;
+}
+
+/**
+ * Takes frames that other servers emit into one room away from the adapter, which would pass them to the sockets at once
+ * and in any order (docs/adr/0004). Everything else goes on as before.
+ */
+export function interceptBroadcasts<Adapter>(adapter: Adapter, listener: FrameListener): Adapter {
+  const cluster = adapter as unknown as ClusterAdapter;
+  const passOn = cluster.onMessage.bind(cluster);
+  cluster.onMessage = (message) => {
+    const rooms = message.data?.opts?.rooms ?? [];
+    const frame = arrivedFrame(rooms[0], ...firstTwo(message.data?.packet?.data));
+    if (message.type === BROADCAST && message.uid !== cluster.uid && rooms.length === 1 && frame) listener(frame);
+    else passOn(message);
+  };
+  return adapter;
+}
+
+const firstTwo = (data: unknown[] | undefined): [unknown, unknown] => [data?.[0], data?.[1]];
