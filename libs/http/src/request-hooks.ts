@@ -12,7 +12,8 @@ const PROBES = '/health';
 export function addRequestHooks(fastify: Fastify): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const trace = traceOf(request.raw);
-    reply.header('x-trace-id', trace.traceId);
+    // What a route may be cached for, it says itself.
+    reply.headers({ 'x-trace-id': trace.traceId, 'cache-control': 'no-store' });
     runInTrace(trace, done);
   });
 

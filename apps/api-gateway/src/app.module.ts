@@ -1,0 +1,46 @@
+import { AuthModule } from '@convene/auth/auth.module';
+import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
+import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { PrismaModule } from '@convene/prisma/prisma.module';
+import { FrameBusModule } from '@convene/realtime/frame-bus.module';
+import { RedisModule } from '@convene/realtime/redis.module';
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { AccountsModule } from './auth/accounts.module';
+import { CompaniesModule } from './companies/companies.module';
+import { ENV, type ApiEnv } from './env';
+import { HealthController } from './health/health.controller';
+import { JwksController } from './health/jwks.controller';
+import { InvitesModule } from './invites/invites.module';
+import { NotificationsModule } from './notifications/notifications.module';
+
+const SERVICE = 'api-gateway';
+
+@Global()
+@Module({})
+export class AppModule {
+  static forRoot(env: ApiEnv): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        InternalServerModule.forRoot({ service: SERVICE, port: env.INTERNAL_PORT }),
+        PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: SERVICE }),
+        RedisModule.forRoot(env.REDIS_URL),
+        FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+        OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: env.OUTBOX_RELAY }),
+        AuthModule.forRoot({
+          keys: [env.JWT_PRIVATE_KEY, ...(env.JWT_PUBLIC_KEYS ?? [])],
+          accessTtlSeconds: env.JWT_ACCESS_TTL,
+          issuer: env.JWT_ISSUER,
+          audience: env.JWT_AUDIENCE,
+        }),
+        AccountsModule,
+        CompaniesModule,
+        InvitesModule,
+        NotificationsModule,
+      ],
+      controllers: [HealthController, JwksController],
+      providers: [{ provide: ENV, useValue: env }],
+      exports: [ENV],
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { AccessTokenSigner } from '@convene/auth/access-token-signer';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import { Passwords } from '@convene/auth/passwords';
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ENV, type ApiEnv } from '../env';
+import { MeController } from '../me/me.controller';
+import { ReadMe } from '../me/read-me';
+import { AuthController } from './auth.controller';
+import { AuthGuard } from './auth.guard';
+import { ListSessions } from './list-sessions';
+import { Login } from './login';
+import { Logout } from './logout';
+import { RefreshSession } from './refresh-session';
+import { ResendVerification } from './resend-verification';
+import { RevokeSessions } from './revoke-sessions';
+import { SessionGrants } from './session-grants';
+import { SessionTransport } from './session-transport';
+import { SessionsController } from './sessions.controller';
+import { Signup } from './signup';
+import { VerificationLink } from './verification-link';
+import { VerifyEmail } from './verify-email';
+
+const TOKENS = [
+  {
+    provide: AccessTokenSigner,
+    inject: [ENV],
+    useFactory: (env: ApiEnv) =>
+      new AccessTokenSigner({
+        key: env.JWT_PRIVATE_KEY,
+        ttlSeconds: env.JWT_ACCESS_TTL,
+        issuer: env.JWT_ISSUER,
+        audience: env.JWT_AUDIENCE,
+      }),
+  },
+  { provide: DerivedTokens, inject: [ENV], useFactory: (env: ApiEnv) => new DerivedTokens(env.TOKEN_SECRET) },
+  Passwords,
+];
+const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, VerificationLink, ReadMe];
+const SESSIONS = [Login, RefreshSession, Logout, RevokeSessions, ListSessions, SessionGrants, SessionTransport];
+
+@Global()
+@Module({
+  controllers: [AuthController, SessionsController, MeController],
+  providers: [...TOKENS, ...ACCOUNTS, ...SESSIONS, AuthGuard, { provide: APP_GUARD, useExisting: AuthGuard }],
+  exports: [AuthGuard, DerivedTokens],
+})
+export class AccountsModule {}

@@ -1,0 +1,74 @@
+import { DerivedTokens, type TokenRef } from '@convene/auth/derived-token';
+import { ConveneError } from '@convene/contracts/errors';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Inject, Injectable } from '@nestjs/common';
+import { ENV, type ApiEnv } from '../env';
+import { toUserView, USER_VIEW } from '../me/user-view';
+import { RevokeSessions } from './revoke-sessions';
+import { IssuedSession, SessionGrants } from './session-grants';
+
+/** For this long the token just replaced yields its successor again: two tabs refresh at once, an answer gets lost. */
+const GRACE_MS = 10_000;
+
+@Injectable()
+export class RefreshSession {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly tokens: DerivedTokens,
+    private readonly grants: SessionGrants,
+    private readonly revokeSessions: RevokeSessions,
+    @Inject(ENV) private readonly env: ApiEnv,
+  ) {}
+
+  /**
+   * Each refresh token is good once. One that was replaced longer ago than the grace has been stolen, or its successor
+   * was: the session ends for both. @throws ConveneError REFRESH_INVALID or SESSION_REVOKED
+   */
+  async execute(token: string | undefined): Promise<IssuedSession> {
+    const ref = token === undefined ? undefined : this.tokens.open('refresh', token);
+    if (!ref) throw new ConveneError('REFRESH_INVALID');
+    const rotated = await this.rotate(ref);
+    const session = await this.prisma.session.findUnique({
+      where: { id: ref.id },
+      select: {
+        rotation: true,
+        rotatedAt: true,
+        expiresAt: true,
+        revokedAt: true,
+        userId: true,
+        user: { select: { ...USER_VIEW, deletedAt: true } },
+      },
+    });
+    if (!session) throw new ConveneError('REFRESH_INVALID');
+    const {
+      user: { deletedAt, ...user },
+      userId,
+    } = session;
+    if (session.revokedAt || deletedAt) throw new ConveneError('SESSION_REVOKED');
+    if (session.expiresAt <= new Date()) throw new ConveneError('REFRESH_INVALID');
+    if (!rotated && !isJustReplaced(ref, session)) {
+      await this.revokeSessions.execute(userId, { sessionId: ref.id }, 'refresh_reused');
+      throw new ConveneError('SESSION_REVOKED');
+    }
+    return this.grants.issue(toUserView(user), ref.id, session.rotation);
+  }
+
+  /** One statement, so that of two refreshes with one token one alone rotates. */
+  private async rotate({ id, rotation }: TokenRef): Promise<boolean> {
+    const now = new Date();
+    const { count } = await this.prisma.session.updateMany({
+      where: { id, rotation, revokedAt: null, expiresAt: { gt: now } },
+      data: {
+        rotation: rotation + 1,
+        rotatedAt: now,
+        lastUsedAt: now,
+        expiresAt: new Date(now.getTime() + this.env.REFRESH_TTL * 1000),
+      },
+    });
+    return count === 1;
+  }
+}
+
+function isJustReplaced(ref: TokenRef, session: { rotation: number; rotatedAt: Date }): boolean {
+  return ref.rotation === session.rotation - 1 && Date.now() - session.rotatedAt.getTime() < GRACE_MS;
+}

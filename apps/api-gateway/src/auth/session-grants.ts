@@ -1,0 +1,27 @@
+import { AccessTokenSigner } from '@convene/auth/access-token-signer';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import type { UserView } from '@convene/contracts/http/auth';
+import { Injectable } from '@nestjs/common';
+
+/** Both tokens of a session, before it is decided how they travel. */
+export interface IssuedSession {
+  readonly user: UserView;
+  readonly sessionId: string;
+  readonly accessToken: string;
+  readonly accessExpiresAt: Date;
+  readonly refreshToken: string;
+}
+
+@Injectable()
+export class SessionGrants {
+  constructor(
+    private readonly signer: AccessTokenSigner,
+    private readonly tokens: DerivedTokens,
+  ) {}
+
+  async issue(user: UserView, sessionId: string, rotation: number): Promise<IssuedSession> {
+    const { token, expiresAt } = await this.signer.sign(user.id, sessionId);
+    const refreshToken = this.tokens.derive('refresh', sessionId, rotation);
+    return { user, sessionId, accessToken: token, accessExpiresAt: expiresAt, refreshToken };
+  }
+}

@@ -1,0 +1,198 @@
+import { JwtService } from '@nestjs/jwt';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Api, type Person } from '../spec/api';
+
+let database: TestDatabase;
+let api: Api;
+let ana: Person;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url, { COOKIE_SECURE: 'true' });
+});
+beforeEach(async () => {
+  ana = await api.person('Ana');
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const me = (token: string | undefined) => api.get('me', { token });
+const refresh = (refreshToken: string) => api.post('auth/refresh', { body: { refreshToken } });
+const cookiesOf = (headers: Record<string, unknown>) => headers['set-cookie'] as string[];
+
+describe('logging in', () => {
+  it('sets two httpOnly cookies and shows no token, or the other way round', async () => {
+    const answer = await api.post('auth/login', { body: { email: ana.email, password: ana.password } });
+    const [access, refreshing] = cookiesOf(answer.headers);
+    expect(access).toMatch(/^convene_access=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
+    expect(refreshing).toMatch(
+      /^convene_refresh=[^;]+; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    expect(Object.keys(answer.body).sort()).toEqual(['accessExpiresAt', 'sessionId', 'user']);
+
+    const bearer = await api.login(ana.email, ana.password);
+    expect(bearer.headers['set-cookie']).toBeUndefined();
+    expect(bearer.headers['cache-control']).toBe('no-store');
+    expect(bearer.body).toMatchObject({ accessToken: expect.any(String), refreshToken: expect.any(String) });
+  });
+
+  it('says the same of a wrong password and an unknown account', async () => {
+    const [wrong, unknown] = await Promise.all([api.login(ana.email, 'wrong'), api.login('no@example.com', 'wrong')]);
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
+    expect({ ...unknown.body, traceId: '' }).toEqual({ ...wrong.body, traceId: '' });
+  });
+
+  it('works by cookie, from our own pages only', async () => {
+    const cookie = `convene_access=${ana.token}`;
+    const create = (origin: string) =>
+      api.post('companies', { body: { name: 'X' }, headers: { cookie, origin, host: 'api.example' } });
+    expect(await create('https://evil.example')).toMatchObject({ status: 403, body: { code: 'ORIGIN_NOT_ALLOWED' } });
+    expect((await create('https://api.example')).status).toBe(201);
+    expect((await create('http://localhost:4000')).status).toBe(201); // PUBLIC_URL
+  });
+});
+
+describe('access tokens', () => {
+  const claims = (over = {}) => ({
+    ...{ sub: ana.id, sid: ana.sessionId, iss: 'convene', aud: 'convene', exp: Math.floor(Date.now() / 1000) + 60 },
+    ...over,
+  });
+  const sign = (over = {}): string => {
+    const { privateKey, kid } = api.env.JWT_PRIVATE_KEY;
+    return new JwtService({ privateKey }).sign(claims(over), {
+      algorithm: 'ES256',
+      header: { alg: 'ES256', typ: 'at+jwt', kid },
+    });
+  };
+
+  /** A good token that claims another algorithm. */
+  const relabel = (alg: string): string => {
+    const header = { alg, typ: 'at+jwt', kid: api.env.JWT_PRIVATE_KEY.kid };
+    return sign().replace(/^[^.]+/, Buffer.from(JSON.stringify(header)).toString('base64url'));
+  };
+
+  it('are good when ours', async () => {
+    expect((await me(sign())).status).toBe(200);
+  });
+
+  it.each([
+    ['none', (): string | undefined => undefined, 'UNAUTHENTICATED'],
+    ['nonsense', (): string => 'nonsense', 'UNAUTHENTICATED'],
+    ['expired', (): string => sign({ exp: 1 }), 'TOKEN_EXPIRED'],
+    ['for others', (): string => sign({ aud: 'operators' }), 'UNAUTHENTICATED'],
+    ['unsigned', () => `${relabel('none').split('.', 2).join('.')}.`, 'UNAUTHENTICATED'],
+    ['HS256', () => relabel('HS256'), 'UNAUTHENTICATED'],
+  ] as const)('are refused when %s', async (_, token, code) => {
+    const answer = await me(token());
+    expect(answer).toMatchObject({ status: 401, body: { code } });
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('can be verified by anybody with the published keys, which hold nothing private', async () => {
+    const { body } = await api.get('/.well-known/jwks.json');
+    expect(body).toEqual({ keys: [api.env.JWT_PRIVATE_KEY.jwk] });
+    expect(Object.keys(api.env.JWT_PRIVATE_KEY.jwk)).not.toContain('d');
+  });
+});
+
+describe('refreshing', () => {
+  it('yields a new pair, once', async () => {
+    const answer = await refresh(ana.refreshToken);
+    expect(answer.status).toBe(200);
+    expect(answer.body.refreshToken).not.toBe(ana.refreshToken);
+    expect((await me(answer.body.accessToken)).status).toBe(200);
+  });
+
+  it('yields the same successor to simultaneous requests, and in the grace', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(ana.refreshToken)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
+    expect((await refresh(answers[0]?.body.refreshToken ?? '')).status).toBe(200);
+  });
+
+  it('ends the session for thief and owner when a replaced token comes back after the grace', async () => {
+    const next = (await refresh(ana.refreshToken)).body;
+    const past = new Date(Date.now() - 10_500);
+    await api.prisma.session.update({ where: { id: ana.sessionId }, data: { rotatedAt: past } });
+    expect(await refresh(ana.refreshToken)).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    expect(await refresh(next.refreshToken)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+    expect(await me(next.accessToken)).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    const [event] = await api.events({ type: 'sessions.revoked', actorId: ana.id });
+    expect(event?.payload).toEqual({ sessionId: ana.sessionId, userId: ana.id, reason: 'refresh_reused' });
+  });
+
+  it('ends the session at once when an older one comes back', async () => {
+    await refresh((await refresh(ana.refreshToken)).body.refreshToken);
+    expect(await refresh(ana.refreshToken)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+  });
+
+  it('works by cookie, and answers by cookie', async () => {
+    const answer = await api.post('auth/refresh', { headers: { cookie: `convene_refresh=${ana.refreshToken}` } });
+    expect(answer.status).toBe(200);
+    expect(cookiesOf(answer.headers)).toHaveLength(2);
+    expect(answer.body.refreshToken).toBeUndefined();
+  });
+
+  it('refuses what we did not make, and what has expired', async () => {
+    expect(await refresh('x')).toMatchObject({ status: 401, body: { code: 'REFRESH_INVALID' } });
+    expect(await api.post('auth/refresh')).toMatchObject({ status: 401, body: { code: 'REFRESH_INVALID' } });
+    await api.prisma.session.update({ where: { id: ana.sessionId }, data: { expiresAt: new Date() } });
+    expect(await refresh(ana.refreshToken)).toMatchObject({ status: 401, body: { code: 'REFRESH_INVALID' } });
+  });
+
+  it('leaves nothing usable in the database', async () => {
+    const row = await api.prisma.session.findUniqueOrThrow({ where: { id: ana.sessionId }, omit: { ackedSeq: true } });
+    expect(JSON.stringify(row)).not.toContain(ana.refreshToken.split('.')[2]);
+  });
+});
+
+describe('ending', () => {
+  it('logout ends this session, its access token included, and clears the cookies', async () => {
+    const other = (await api.login(ana.email, ana.password)).body;
+    const answer = await api.post('auth/logout', { token: ana.token });
+    expect(answer.status).toBe(204);
+    expect(cookiesOf(answer.headers)).toEqual([
+      expect.stringMatching(/^convene_access=; Path=\/; Max-Age=0/),
+      expect.stringMatching(/^convene_refresh=; Path=\/v1\/auth; Max-Age=0/),
+    ]);
+    expect(await me(ana.token)).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    expect(await refresh(ana.refreshToken)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+    expect((await me(other.accessToken)).status).toBe(200);
+  });
+
+  it('logout works with the refresh cookie alone', async () => {
+    const cookie = `convene_refresh=${ana.refreshToken}`;
+    expect((await api.post('auth/logout', { headers: { cookie } })).status).toBe(204);
+    expect(await me(ana.token)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+    expect((await api.post('auth/logout')).status).toBe(401);
+  });
+
+  it('logout-all ends every session of the person, each with its event, and nobody else’s', async () => {
+    const bo = await api.person('Bo');
+    const other = (await api.login(ana.email, ana.password)).body;
+    expect((await api.post('auth/logout-all', { token: ana.token })).status).toBe(204);
+    for (const token of [ana.token, other.accessToken]) {
+      expect(await me(token)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+    }
+    expect((await me(bo.token)).status).toBe(200);
+    expect(await api.events({ type: 'sessions.revoked', actorId: ana.id })).toHaveLength(2);
+  });
+
+  it('lists what stands, and lets one be ended from another', async () => {
+    const other = (await api.login(ana.email, ana.password)).body.sessionId;
+    const list = await api.get('auth/sessions', { token: ana.token });
+    expect(list.body.data).toMatchObject([
+      { id: other, current: false },
+      { id: ana.sessionId, current: true },
+    ]);
+    const remove = (id: string, token: string) => api.send('DELETE', `auth/sessions/${id}`, { token });
+    const bo = await api.person('Bo');
+    expect(await remove(other, bo.token)).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND' },
+    });
+    expect((await remove(other, ana.token)).status).toBe(204);
+    expect((await api.get('auth/sessions', { token: ana.token })).body.data).toHaveLength(1);
+  });
+});

@@ -1,0 +1,45 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
+import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
+import type { InviteView } from '@convene/contracts/http/invites';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { addMember } from '../companies/add-member';
+import { AnswerInvite } from './answer-invite';
+import { toInviteView } from './invite-view';
+
+@Injectable()
+export class AcceptInvite {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly answer: AnswerInvite,
+  ) {}
+
+  /** One membership and one pair of events, at the version it makes, however often and however concurrently called. */
+  async execute(tokenOrId: string, userId: string): Promise<InviteView> {
+    return this.outbox.transaction(async (tx, append) => {
+      const { invite, user, repeated } = await this.answer.execute(tx, tokenOrId, userId, 'ACCEPTED');
+      const { id: companyId, name: companyName } = invite.company;
+      if (repeated) {
+        // Who has left since is not let in again by an old invite.
+        const member = await tx.membership.count({ where: { companyId, userId } });
+        if (member === 0) throw new ConveneError('INVITE_USED');
+        return toInviteView(invite);
+      }
+      await addMember(tx, companyId, userId, invite.role);
+      const facts = { actorId: userId, companyId };
+      const inviterId = invite.inviter.id;
+      await append(
+        InviteAccepted,
+        { inviteId: invite.id, companyId, companyName, inviterId, inviteeId: userId, inviteeName: user.displayName },
+        facts,
+      );
+      await append(
+        MembershipJoined,
+        { companyId, companyName, userId, userName: user.displayName, role: invite.role, inviterId },
+        facts,
+      );
+      return toInviteView(invite);
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { decideInvite, type InviteAnswer } from '@convene/domain/invite';
+import type { Tx } from '@convene/prisma/transaction';
+import { Injectable } from '@nestjs/common';
+import { lockCompanyForChange } from '../companies/company-lock';
+import { FindInvite, requireInvitee } from './find-invite';
+import type { InviteRow } from './invite-view';
+
+export interface Answered {
+  readonly invite: InviteRow;
+  readonly user: { readonly id: string; readonly displayName: string };
+  /** The same answer of the same person again: nothing is to be done or told. */
+  readonly repeated: boolean;
+}
+
+/** What accepting and rejecting have in common: everything up to the consequences. */
+@Injectable()
+export class AnswerInvite {
+  constructor(private readonly find: FindInvite) {}
+
+  /**
+   * Locks company and invite, lets the entity decide, and writes the answer down: of any number of simultaneous
+   * answers one is applied. @throws ConveneError as `FindInvite`, `requireInvitee` and `decideInvite` say
+   */
+  async execute(tx: Tx, tokenOrId: string, userId: string, answer: InviteAnswer): Promise<Answered> {
+    const before = await this.find.execute(tx, tokenOrId);
+    await lockCompanyForChange(tx, before.invite.company.id);
+    await tx.$queryRaw`SELECT 1 AS locked FROM invites WHERE id = ${before.invite.id}::uuid FOR UPDATE`;
+    const found = await this.find.execute(tx, tokenOrId);
+    const user = await tx.user.findFirst({
+      where: { id: userId, deletedAt: null },
+      select: { id: true, displayName: true, email: true, emailVerifiedAt: true },
+    });
+    if (!user) throw new ConveneError('UNAUTHENTICATED');
+    requireInvitee(found, user);
+    const { invite } = found;
+    const now = new Date();
+    const decision = decideInvite(invite, answer, userId, now);
+    if (decision.outcome === 'refused') throw new ConveneError(decision.code);
+    if (decision.outcome === 'repeated') return { invite, user, repeated: true };
+    const decided = { status: answer, decidedAt: now, decidedByUserId: userId };
+    await tx.invite.update({ where: { id: invite.id }, data: decided, select: { id: true } });
+    if (!user.emailVerifiedAt) await tx.user.update({ where: { id: userId }, data: { emailVerifiedAt: now } });
+    return { invite: { ...invite, ...decided }, user, repeated: false };
+  }
+}

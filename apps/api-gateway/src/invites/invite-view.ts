@@ -1,0 +1,46 @@
+import type { InviteView } from '@convene/contracts/http/invites';
+import { type InviteStatus, visibleStatus } from '@convene/domain/invite';
+import type { Role } from '@convene/domain/role';
+
+/** What every use case reads of an invite. */
+export const INVITE_ROW = {
+  id: true,
+  email: true,
+  role: true,
+  status: true,
+  rotation: true,
+  tokenHash: true,
+  createdAt: true,
+  expiresAt: true,
+  decidedByUserId: true,
+  company: { select: { id: true, name: true, deletedAt: true } },
+  inviter: { select: { id: true, displayName: true } },
+} as const;
+
+export interface InviteRow {
+  id: string;
+  email: string;
+  role: Role;
+  status: InviteStatus;
+  rotation: number;
+  tokenHash: string;
+  createdAt: Date;
+  expiresAt: Date;
+  decidedByUserId: string | null;
+  company: { id: string; name: string; deletedAt: Date | null };
+  inviter: { id: string; displayName: string };
+}
+
+export function toInviteView(invite: InviteRow): InviteView {
+  const { id, email, role, inviter, company } = invite;
+  return {
+    id,
+    company: { id: company.id, name: company.name },
+    email,
+    role,
+    inviter,
+    status: visibleStatus(invite, new Date()),
+    createdAt: invite.createdAt.toISOString(),
+    expiresAt: invite.expiresAt.toISOString(),
+  };
+}

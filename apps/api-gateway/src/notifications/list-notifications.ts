@@ -1,0 +1,31 @@
+import type { NotificationsQuery } from '@convene/contracts/http/notifications';
+import type { Page } from '@convene/contracts/http/paging';
+import type { NotificationView } from '@convene/contracts/sockets/frames';
+import { Cursor, SEQ_CURSOR } from '@convene/http/cursor';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Injectable } from '@nestjs/common';
+import { present } from './present';
+
+const cursors = new Cursor('notifications', SEQ_CURSOR);
+
+@Injectable()
+export class ListNotifications {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Newest first; by seq, so that what arrives while somebody pages shifts nothing. */
+  async execute(recipientUserId: string, query: NotificationsQuery): Promise<Page<NotificationView>> {
+    const { limit, cursor, state } = query;
+    const rows = await this.prisma.notification.findMany({
+      where: {
+        recipientUserId,
+        archivedAt: null,
+        deletedAt: null,
+        ...(cursor !== undefined && { seq: { lt: BigInt(cursors.decode(cursor)) } }),
+        ...(state !== undefined && { readAt: state === 'unread' ? null : { not: null } }),
+      },
+      orderBy: { seq: 'desc' },
+      take: limit + 1,
+    });
+    return cursors.page(rows, limit, ({ seq }) => seq.toString(), present);
+  }
+}

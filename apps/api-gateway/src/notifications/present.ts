@@ -1,0 +1,8 @@
+import type { NotificationView } from '@convene/contracts/sockets/frames';
+import { toNotificationView } from '@convene/prisma/notification-view';
+import type { NotificationRow } from '@convene/prisma/reaction-store';
+
+/** Prisma types a JSON column as any JSON; the reaction that wrote it wrote an object. */
+export function present(row: Omit<NotificationRow, 'params'> & { params: unknown }): NotificationView {
+  return toNotificationView({ ...row, params: row.params as NotificationRow['params'] });
+}

@@ -1,0 +1,127 @@
+import { parseEnv } from '@convene/config/env';
+import type { UserView } from '@convene/contracts/http/auth';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { generateKeyPairSync } from 'node:crypto';
+import { createApp } from '../create-app';
+import { API_ENV, type ApiEnv } from '../env';
+
+const NOBODY = 9; // the discard port: nothing listens
+const TOKEN_SECRET = 'spec'.repeat(8);
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const JWT_PRIVATE_KEY = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+interface Sent {
+  token?: string | undefined;
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+/** Whatever a route answers; what one does not have is absent. */
+interface Body extends Record<string, unknown> {
+  id: string;
+  code: string;
+  data: object[];
+  nextCursor: string;
+  errors: { field: string; message: string }[];
+  user: UserView;
+  sessionId: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** A person who has signed up and logged in as a client without a cookie jar. */
+export interface Person extends UserView {
+  readonly password: string;
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+}
+
+/** A whole api-gateway in this process, without broker and, unless told otherwise, without Redis. */
+export class Api {
+  private people = 0;
+
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly prisma: PrismaService,
+    readonly env: ApiEnv,
+    readonly tokens: DerivedTokens,
+  ) {}
+
+  static async start(databaseUrl: string, over: Record<string, string> = {}): Promise<Api> {
+    const env = parseEnv(API_ENV, {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: `redis://localhost:${NOBODY}`,
+      RABBITMQ_URL: `amqp://localhost:${NOBODY}`,
+      OUTBOX_RELAY: 'off',
+      INTERNAL_PORT: '0',
+      JWT_PRIVATE_KEY,
+      TOKEN_SECRET,
+      ...over,
+    });
+    const app = await createApp(env);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return new Api(app, app.get(PrismaService), env, new DerivedTokens(TOKEN_SECRET));
+  }
+
+  stop(): Promise<void> {
+    return this.app.close();
+  }
+
+  async send(method: Method, path: string, { token, body, headers = {} }: Sent = {}) {
+    const answer = await this.app.inject({
+      method,
+      url: path.startsWith('/') ? path : `/v1/${path}`,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      ...(body && { payload: body }),
+    });
+    const parsed = (answer.body ? answer.json() : {}) as Body;
+    return { status: answer.statusCode, headers: answer.headers, body: parsed };
+  }
+
+  get = (path: string, sent?: Sent) => this.send('GET', path, sent);
+  post = (path: string, sent?: Sent) => this.send('POST', path, sent);
+
+  async login(email: string, password: string) {
+    return this.post('auth/login', { body: { email, password, transport: 'bearer' } });
+  }
+
+  /** Signed up and logged in, and verified unless told otherwise. */
+  async person(name: string, { verified = true } = {}): Promise<Person> {
+    const email = `${name.toLowerCase()}-${++this.people}@example.com`;
+    const password = `password of ${name}`;
+    const { body: user } = await this.post('auth/signup', { body: { email, password, displayName: name } });
+    if (verified) await this.post('auth/verify-email', { body: { token: await this.verificationToken(user.id) } });
+    const { body: grant } = await this.login(email, password);
+    const { accessToken: token, refreshToken, sessionId } = grant;
+    return { ...grant.user, password, token, refreshToken, sessionId };
+  }
+
+  /** What stands in the mail: derived from the row, as the mailing worker does. */
+  async verificationToken(userId: string): Promise<string> {
+    const { id, rotation } = await this.prisma.mailToken.findFirstOrThrow({ where: { userId } });
+    return this.tokens.derive('verify_email', id, rotation);
+  }
+
+  async company(owner: Person, name = 'Acme'): Promise<string> {
+    return (await this.post('companies', { token: owner.token, body: { name } })).body.id;
+  }
+
+  async invite(
+    companyId: string,
+    inviter: Person,
+    email: string,
+    role = 'MEMBER',
+  ): Promise<{ id: string; token: string }> {
+    const { body } = await this.post(`companies/${companyId}/invites`, { token: inviter.token, body: { email, role } });
+    return { id: body.id, token: this.tokens.derive('invite', body.id, 0) };
+  }
+
+  events(where: { type?: string; companyId?: string; actorId?: string }) {
+    return this.prisma.domainEvent.findMany({ where, orderBy: { id: 'asc' } });
+  }
+}
