@@ -1,0 +1,169 @@
+import { planOf } from '@convene/testing/query-plan';
+import type { QueryPlan } from '@convene/testing/query-plan';
+import { createTestDatabase } from '@convene/testing/test-database';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { Client } from 'pg';
+import { v7 } from 'uuid';
+import { ACME, ANA, BO, seed } from './query-plans.seed';
+
+jest.setTimeout(60_000);
+
+/** Each index the schema declares is there for a query: here it is, with the plan that needs the index. */
+describe('the plan', () => {
+  let database: TestDatabase;
+  let client: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new Client({ connectionString: database.url });
+    await client.connect();
+    await seed(client);
+  });
+
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  /** An empty partition (of a month to come, or the safety net) may be scanned: that costs nothing. */
+  const expectEmpty = async (table: string) => {
+    const { rows } = await client.query(`SELECT FROM ${table} LIMIT 1`);
+    expect([table, rows]).toEqual([table, []]);
+  };
+  const plan = async (sql: string, ...values: unknown[]): Promise<QueryPlan> => {
+    const found = await planOf(client, sql, values);
+    for (const table of found.scanned) await expectEmpty(table);
+    return found;
+  };
+  const month = () => new Date().toISOString().slice(0, 7).replace('-', '_');
+
+  describe('of people and companies', () => {
+    it.each<[string, string, unknown[], string[]]>([
+      [
+        'who has a company active (it was deleted, or they left)',
+        'SELECT id FROM users WHERE active_company_id = $1',
+        [ACME],
+        ['users_active_company_id_idx'],
+      ],
+      [
+        'whether somebody is a member',
+        'SELECT role FROM memberships WHERE company_id = $1 AND user_id = $2',
+        [ACME, ANA],
+        ['memberships_pkey'],
+      ],
+      [
+        "somebody's companies",
+        'SELECT company_id FROM memberships WHERE user_id = $1',
+        [ANA],
+        ['memberships_user_id_idx'],
+      ],
+      [
+        'whether two are friends',
+        `SELECT id FROM friendships WHERE requester_id = $1 AND addressee_id = $2 AND status = 'ACCEPTED'`,
+        [ANA, BO],
+        ['friendships_requester_id_addressee_id_status_idx'],
+      ],
+      [
+        'who wants to be friends with somebody',
+        `SELECT id FROM friendships WHERE addressee_id = $1 AND status = 'PENDING'`,
+        [ANA],
+        ['friendships_addressee_id_status_idx'],
+      ],
+      [
+        'invites received',
+        `SELECT id FROM invites WHERE email = $1 AND status = 'PENDING'`,
+        ['u10@example.com'],
+        ['invites_email_status_idx'],
+      ],
+      [
+        "a page of a company's invites",
+        'SELECT id FROM invites WHERE company_id = $1 AND id < $2 ORDER BY id DESC LIMIT 20',
+        [ACME, v7()],
+        ['invites_company_id_id_idx'],
+      ],
+      [
+        'recent revocations',
+        `SELECT id FROM sessions WHERE revoked_at > now() - interval '15 minutes'`,
+        [],
+        ['sessions_revoked_at_idx'],
+      ],
+    ])('%s', async (_, sql, values, indexes) => {
+      expect((await plan(sql, ...values)).indexes).toEqual(indexes);
+    });
+
+    it('an audience by role and version: the few admins, not the crowd of members', async () => {
+      const audience = `SELECT user_id FROM membership_periods WHERE company_id = $1 AND from_version <= $2
+        AND (to_version IS NULL OR $2 < to_version) AND role = ANY($3::"Role"[])`;
+      const { indexes } = await plan(audience, ACME, 14_000, ['OWNER', 'ADMIN']);
+      expect(indexes).toEqual(['membership_periods_company_id_role_to_version_idx']);
+    });
+  });
+
+  describe('of notifications', () => {
+    it('a page of an inbox, or a resume: in order of seq without sorting', async () => {
+      const page = 'SELECT * FROM notifications WHERE recipient_user_id = $1 AND seq > $2 ORDER BY seq LIMIT 100';
+      const { indexes, steps } = await plan(page, ANA, 0);
+      expect(indexes).toEqual(['notifications_recipient_user_id_seq_idx']);
+      expect(steps).not.toContain('Sort');
+    });
+
+    it('what is unread, of somebody with a long history', async () => {
+      const unread = `SELECT * FROM notifications WHERE recipient_user_id = $1
+        AND read_at IS NULL AND archived_at IS NULL AND deleted_at IS NULL ORDER BY seq DESC LIMIT 20`;
+      expect((await plan(unread, ANA)).indexes).toEqual(['notifications_unread_idx']);
+    });
+
+    it('what one wrote to another in a company', async () => {
+      const sent =
+        'SELECT * FROM notifications WHERE company_id = $1 AND sender_user_id = $2 AND recipient_user_id = $3';
+      expect((await plan(sent, ACME, BO, ANA)).indexes).toEqual([
+        'notifications_company_id_sender_user_id_recipient_user_id_idx',
+      ]);
+    });
+
+    it("one of them by its public id, in that month's partition alone", async () => {
+      const one = 'SELECT * FROM notifications WHERE event_id = $1 AND recipient_user_id = $2';
+      expect(await plan(one, v7(), ANA)).toMatchObject({
+        indexes: ['notifications_pkey'],
+        tables: [`notifications_${month()}`],
+      });
+    });
+  });
+
+  describe('of events', () => {
+    it('what is pending: from the small index of what is pending alone', async () => {
+      const pending = `SELECT id FROM domain_events WHERE published_at IS NULL
+        AND (claimed_until IS NULL OR claimed_until < clock_timestamp()) ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`;
+      expect((await plan(pending)).indexes).toEqual(['domain_events_pending_idx']);
+    });
+
+    it("marking a batch as published, in that month's partition alone", async () => {
+      const { tables } = await plan('UPDATE domain_events SET published_at = now() WHERE id = ANY($1::uuid[])', [
+        v7(),
+        v7(),
+      ]);
+      expect(tables.filter((table) => table !== 'domain_events')).toEqual([`domain_events_${month()}`]);
+    });
+
+    it("whether a reaction is over, in that month's partition alone", async () => {
+      expect(await plan('SELECT state FROM inbox WHERE event_id = $1 AND reaction = $2', v7(), 'r')).toMatchObject({
+        indexes: ['inbox_pkey'],
+        tables: [`inbox_${month()}`],
+      });
+    });
+
+    it('what a sweeper looks at: after its watermark only', async () => {
+      const { tables } = await planOf(client, 'SELECT id FROM domain_events WHERE id > $1', [
+        v7({ msecs: Date.now() + 40 * 86_400_000 }),
+      ]);
+      expect(tables).not.toContain(`domain_events_${month()}`);
+    });
+
+    it("a company's audit trail, newest first", async () => {
+      const audit = 'SELECT * FROM domain_events WHERE company_id = $1 AND id < $2 ORDER BY id DESC LIMIT 50';
+      expect((await plan(audit, ACME, v7({ msecs: Date.now() + 90 * 86_400_000 }))).indexes).toEqual([
+        'domain_events_company_id_id_idx',
+      ]);
+    });
+  });
+});
