@@ -20,8 +20,8 @@ export interface QueryPlan {
 
 /** How PostgreSQL would run the query, as of the statistics it has: `ANALYZE` after filling tables. */
 export async function planOf(client: Client, sql: string, values: unknown[]): Promise<QueryPlan> {
-  const { rows } = await client.query(`EXPLAIN (FORMAT JSON) ${sql}`, values);
-  const nodes = flatten(rows[0]['QUERY PLAN'][0].Plan);
+  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`EXPLAIN (FORMAT JSON) ${sql}`, values);
+  const nodes = rows.flatMap((row) => flatten(row['QUERY PLAN'][0].Plan));
   const parents = await indexParents(client);
   const distinct = (names: (string | undefined)[]) => [...new Set(names.filter((name) => name !== undefined))].sort();
   return {
