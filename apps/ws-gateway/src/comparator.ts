@@ -57,7 +57,7 @@ export class Comparator implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** One comparison at a time; who asks during one gets another after it. */
-  private compare(): Promise<void> {
+  compare(): Promise<void> {
     this.running = (this.running ?? Promise.resolve()).then(() => this.compareAll());
     return this.running;
   }

@@ -8,8 +8,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { Comparator } from '../comparator';
 import { ENV } from '../env';
 import { startGateway } from '../gateway';
+import { LocalUsers } from '../sessions/local-users';
 import { Rows, type TestUser } from './rows';
 import { TestClient, type TestClientOptions } from './test-client';
 
@@ -84,6 +86,22 @@ export class GatewayRig {
     const client = await this.client(user, options);
     await client.received('session.ready');
     return client;
+  }
+
+  /** Rooms that all of the user's sockets on this gateway are in. */
+  roomsOf(gateway: number, user: TestUser): string[] {
+    const sessions = [...(this.gateways[gateway]?.get(LocalUsers).find(user.id)?.sessions ?? [])];
+    const [first, ...others] = sessions.map(({ socket }) => [...socket.rooms]);
+    return (first ?? []).filter((room) => others.every((rooms) => rooms.includes(room)));
+  }
+
+  /** Waits through comparisons until one has brought this about. */
+  async compared(gateway: number, done: () => boolean): Promise<void> {
+    while (!done()) await this.gateways[gateway]?.get(Comparator).compare();
+  }
+
+  publisherReady(): Promise<unknown> {
+    return this.publisher.status === 'ready' ? Promise.resolve() : once(this.publisher, 'ready');
   }
 
   async stop(): Promise<void> {

@@ -49,6 +49,14 @@ export class TestClient {
     }
   }
 
+  /** Waits for a frame of this name that fits. */
+  async first(event: string, fits: (frame: Received['frame']) => boolean): Promise<Received['frame']> {
+    for (let count = 1; ; count += 1) {
+      const frame = await this.received(event, count);
+      if (fits(frame)) return frame;
+    }
+  }
+
   framesOf(event: string): Received['frame'][] {
     return this.log.filter((entry) => entry.event === event).map(({ frame }) => frame);
   }

@@ -1,0 +1,115 @@
+import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
+import type { Unread } from '@convene/contracts/sockets/frames';
+import { HealthRegistry } from '@convene/observability/health';
+import { FrameSource } from '@convene/realtime/frame-source';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { GatewayRig } from './rig/gateway-rig';
+import { RedisProxy } from './rig/redis-proxy';
+import type { TestUser } from './rig/rows';
+import { Drain } from './sessions/drain';
+
+jest.setTimeout(30_000);
+
+let database: TestDatabase;
+let proxy: RedisProxy;
+let ana: TestUser;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await RedisProxy.before((await createTestRedis()).url);
+});
+afterAll(async () => {
+  await proxy.stop();
+  await database.drop();
+});
+
+describe('the comparison with PostgreSQL', () => {
+  let rig: GatewayRig;
+  beforeAll(async () => {
+    const env = { WS_COMPARE_INTERVAL_MS: '200' };
+    rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: proxy.url, env });
+  });
+  afterAll(() => rig.stop());
+  beforeEach(async () => {
+    ana = await rig.rows.user();
+  });
+
+  it('finds frames that were never published, and the unread count that goes with them', async () => {
+    const client = await rig.live(ana);
+    const [first] = await rig.rows.notifications(ana, 2);
+    expect(await client.upTo(2)).toEqual([1, 2]);
+    expect(client.framesOf('notifications.created')[0]).toEqual(first);
+    const newest = await client.first('notifications.updated', ({ unread }) => (unread as Unread).version === 2);
+    expect(newest).toEqual({ unread: { count: 2, version: 2 } });
+  });
+
+  it('finds memberships gained and lost', async () => {
+    await rig.live(ana);
+    const company = await rig.rows.company(ana);
+    const isIn = () => rig.roomsOf(0, ana).includes(companyRoom(company));
+    await rig.compared(0, isIn);
+    await rig.rows.remove(company, ana);
+    await rig.compared(0, () => !isIn());
+  });
+
+  it('sends everybody back to the start when an operator has restored an old backup', async () => {
+    const client = await rig.live(ana);
+    await rig.rows.query(`UPDATE inbox_epoch SET epoch = 'restored'`);
+    expect(await client.received('session.closing')).toMatchObject({ code: 'INBOX_RESTARTED', reconnect: true });
+    const { epoch } = client.framesOf('session.ready')[0] ?? {};
+    const again = await rig.live(ana, { auth: { lastSeq: 0, epoch } });
+    expect(await again.received('session.ready')).toMatchObject({ recovered: false, epoch: 'restored' });
+  });
+});
+
+describe('without Redis', () => {
+  it('a gateway serves on, degraded, and hears again when Redis is back', async () => {
+    const rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: proxy.url });
+    ana = await rig.rows.user();
+    const health = rig.gateways[0]!.get(HealthRegistry);
+    const before = await rig.live(ana);
+    expect((await health.report()).status).toBe('ok');
+
+    await proxy.cut();
+    const [first] = await rig.rows.notifications(ana, 1);
+    await rig.bus.emit(userRoom(ana.id), 'notifications.created', first!);
+    expect(await before.upTo(1)).toEqual([1]);
+    const during = await rig.live(ana, { auth: { lastSeq: 0 } });
+    expect(await during.upTo(1)).toEqual([1]);
+    expect(await health.report()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'down' } } });
+
+    const back = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSource).onRecovered(resolve));
+    const publisherBack = rig.publisherReady();
+    await proxy.restore();
+    await Promise.all([back, publisherBack]);
+    const frame = { ...(await rig.rows.notification(ana)), traceId: 'heard live' };
+    await rig.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+    for (const client of [before, during]) {
+      await client.upTo(2);
+      expect(client.framesOf('notifications.created').at(-1)).toEqual(frame);
+    }
+    await rig.stop();
+  });
+});
+
+describe('a node that goes away', () => {
+  it('tells every client when to come back, is not ready, and lets nobody in', async () => {
+    const rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: proxy.url });
+    ana = await rig.rows.user();
+    const clients = [await rig.live(ana), await rig.live(await rig.rows.user())];
+    const gone = clients.map((client) => client.disconnected());
+    await rig.gateways[0]!.get(Drain).execute();
+    for (const client of clients) {
+      const closing = await client.received('session.closing');
+      expect(closing).toMatchObject({ code: 'GOING_AWAY', reconnect: true });
+      expect(closing.retryAfterMs).toBeLessThanOrEqual(1_000);
+    }
+    await Promise.all(gone);
+    await (await rig.client(ana)).refused();
+    const ready = await fetch(`${rig.url()}/health/ready`);
+    expect(ready.status).toBe(503);
+    expect((await fetch(`${rig.url()}/health/live`)).status).toBe(200);
+    await rig.stop();
+  });
+});

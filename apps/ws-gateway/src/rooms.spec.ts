@@ -1,0 +1,98 @@
+import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { GatewayRig } from './rig/gateway-rig';
+import type { TestUser } from './rig/rows';
+
+jest.setTimeout(30_000);
+
+let database: TestDatabase;
+let rig: GatewayRig;
+let ana: TestUser;
+let bo: TestUser;
+let company: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const redisUrl = (await createTestRedis()).url;
+  rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl, gateways: 2 });
+});
+afterAll(async () => {
+  await rig.stop();
+  await database.drop();
+});
+beforeEach(async () => {
+  [ana, bo] = [await rig.rows.user(), await rig.rows.user()];
+  company = await rig.rows.company(ana);
+});
+
+const hint = (version: number, more: object = {}) => ({ eventId: newId(), companyId: company, version, ...more });
+const inCompany = (event: string, frame: object) => rig.bus.emit(companyRoom(company), event, frame);
+
+/** Waits until everything that was emitted before has arrived at the device's node, whether it was delivered or not. */
+async function settled(...users: [TestUser, { received(event: string): Promise<unknown> }][]): Promise<void> {
+  for (const [user, client] of users) {
+    await rig.bus.emit(userRoom(user.id), 'users.settled', { eventId: newId(), companyId: null, version: null });
+    await client.received('users.settled');
+  }
+}
+
+it('session.ready tells the version of each company', async () => {
+  const client = await rig.live(ana);
+  expect(await client.received('session.ready')).toMatchObject({ companies: { [company]: 1 } });
+});
+
+it('room frames reach members on every node, and nobody else', async () => {
+  const [phone, laptop, outsider] = [
+    await rig.live(ana),
+    await rig.live(ana, { gateway: 1 }),
+    await rig.live(bo, { gateway: 1 }),
+  ];
+  const frame = hint(1, { inviteId: newId() });
+  await inCompany('invites.created', frame);
+  expect(await phone.received('invites.created')).toEqual(frame);
+  expect(await laptop.received('invites.created')).toEqual(frame);
+  await settled([bo, outsider]);
+  expect(outsider.framesOf('invites.created')).toEqual([]);
+});
+
+it('a new member joins on every node when their devices hear of it', async () => {
+  const [phone, laptop] = [await rig.live(bo), await rig.live(bo, { gateway: 1 })];
+  const version = await rig.rows.join(company, bo);
+  await rig.bus.emit(userRoom(bo.id), 'memberships.joined', hint(version, { userId: bo.id }));
+  for (const client of [phone, laptop]) expect(await client.received('memberships.joined')).toMatchObject({ version });
+  for (const gateway of [0, 1]) {
+    const rooms = rig.roomsOf(gateway, bo);
+    expect(rooms).toContain(companyRoom(company));
+  }
+});
+
+it('a new member joins when the company room is told, where another member is connected', async () => {
+  const [old, young] = [await rig.live(ana), await rig.live(bo)];
+  const frame = hint(await rig.rows.join(company, bo), { userId: bo.id });
+  await inCompany('memberships.joined', frame);
+  expect(await old.received('memberships.joined')).toEqual(frame);
+  expect(await young.received('memberships.joined')).toEqual(frame);
+});
+
+it('whoever was removed gets no frame of what was committed since, and leaves the room', async () => {
+  await rig.rows.join(company, bo);
+  const [member, removed] = [await rig.live(ana, { gateway: 1 }), await rig.live(bo, { gateway: 1 })];
+  await inCompany('invites.created', hint(2));
+  await removed.received('invites.created');
+  const version = await rig.rows.remove(company, bo);
+  // The frame of the removal itself was lost: the next one is enough.
+  await inCompany('invites.rejected', hint(version));
+  await member.received('invites.rejected');
+  await settled([bo, removed]);
+  expect(removed.framesOf('invites.rejected')).toEqual([]);
+  expect(rig.roomsOf(1, bo)).not.toContain(companyRoom(company));
+});
+
+it('a frame that comes late, with an older version, is still a hint', async () => {
+  const client = await rig.live(ana);
+  await inCompany('invites.created', hint(1));
+  await inCompany('invites.created', hint(0));
+  await client.received('invites.created', 2);
+});
