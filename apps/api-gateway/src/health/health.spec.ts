@@ -1,0 +1,75 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { logger } from '@convene/observability/logger';
+import { Api } from '../spec/api';
+import { tcpProxy } from '../spec/tcp-proxy';
+
+let database: TestDatabase;
+let api: Api;
+let way: Awaited<ReturnType<typeof tcpProxy>>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const url = new URL(database.url);
+  way = await tcpProxy(url);
+  url.host = `127.0.0.1:${way.port}`;
+  api = await Api.start(`${url.href}?connection_limit=1&pool_timeout=1`);
+});
+afterAll(async () => {
+  await api.stop();
+  way.close();
+  await database.drop();
+});
+
+it('serves on without Redis, and says that it is degraded', async () => {
+  const { status, body } = await api.get('/health');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    service: 'api-gateway',
+    status: 'degraded',
+    checks: { postgresql: { status: 'ok', latencyMs: expect.any(Number) as number }, redis: { status: 'down' } },
+  });
+  expect((await api.get('/health/ready')).status).toBe(200);
+  expect((await api.get('/health/live')).body).toEqual({ status: 'ok' });
+});
+
+it('answers 503 with the time to come back while the pool is exhausted, and recovers', async () => {
+  let release = (): void => undefined;
+  const held = api.prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1`;
+    await new Promise<void>((resolve) => (release = resolve));
+  });
+  const answer = await api.login('nobody@example.com', 'whatever');
+  expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE', retryable: true } });
+  expect(answer.headers['retry-after']).toBe('1');
+  release();
+  await held;
+  expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
+});
+
+it('writes no password, token or address into the log', async () => {
+  const lines: unknown[] = [];
+  const spies = (['info', 'warn', 'error'] as const).map((level) =>
+    jest.spyOn(logger, level).mockImplementation((...line: unknown[]) => void lines.push(line)),
+  );
+  const ana = await api.person('Ana');
+  const { token } = await api.invite(await api.company(ana), ana, 'guest@example.com');
+  await api.get(`invites/${token}`);
+  await api.post('auth/refresh', { body: { refreshToken: ana.refreshToken } });
+  await api.login(ana.email, 'wrong password');
+  for (const spy of spies) spy.mockRestore();
+  const log = JSON.stringify(lines);
+  expect(log).toContain('/v1/invites/:tokenOrId');
+  for (const secret of [ana.password, ana.token, ana.refreshToken, token, '@example.com', 'wrong password']) {
+    expect(log).not.toContain(secret);
+  }
+});
+
+it('is not ready while the database is gone, says so on every route that needs it, and recovers', async () => {
+  way.cut();
+  expect(await api.get('/health/ready')).toMatchObject({ status: 503, body: { status: 'down' } });
+  const answer = await api.login('nobody@example.com', 'whatever');
+  expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+  expect((await api.get('/health/live')).status).toBe(200);
+  way.mend();
+  expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
+  expect((await api.get('/health/ready')).status).toBe(200);
+});
