@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { createTree } from '@nx/devkit/testing';
+import { freePort } from '../servers/ports';
+import { generateEvent } from './event/generator';
+import { generateWorker } from './worker/generator';
+
+const ROOT = resolve(__dirname, '../..');
+const LEFT_OUT = new Set(['node_modules', 'dist', '.git', '.nx', '.convene', 'coverage', 'generated']);
+
+/** A copy of this workspace, so that what is generated and built never touches it. */
+const copy = mkdtempSync(join(tmpdir(), 'convene-generators-'));
+const read = (path: string) => readFileSync(join(copy, path), 'utf8');
+
+function run(...command: string[]): string {
+  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', ...command], {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: copy, NODE_ENV: 'development' },
+  });
+  if (status !== 0) throw new Error(`${command.join(' ')} failed:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** Resolves once the process answers that it is alive; rejects when it ends first. */
+async function alive(child: ChildProcess, port: number): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The worker ended with code ${child.exitCode}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/health/live`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+}
+
+describe('generators', () => {
+  beforeAll(() => {
+    cpSync(ROOT, copy, { recursive: true, filter: (path) => path === ROOT || !LEFT_OUT.has(basename(path)) });
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    run('nx', 'g', './tools/generators:worker', 'gift-cards', '--no-interactive');
+    run('nx', 'g', './tools/generators:event', 'invites.mislaid', '--roomFrame', 'company', '--no-interactive');
+  }, 240_000);
+
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  it('make an event of one contract file and one handler, wired', () => {
+    expect(read('libs/contracts/src/events/invites-mislaid.ts')).toContain("defineEvent('invites.mislaid'");
+    expect(read('libs/contracts/src/catalogue.ts')).toContain('InviteMislaid,');
+    expect(read('libs/contracts/golden/events.json')).toContain('"invites.mislaid": {');
+    expect(read('apps/invites-worker/src/app.module.ts')).toContain('AnnounceInviteMislaid,');
+    expect(existsSync(join(copy, 'apps/invites-worker/src/reactions/announce-invite-mislaid.ts'))).toBe(true);
+  });
+
+  it('give a worker its queue, family and compose service', () => {
+    expect(read('libs/messaging/src/topology/queues.ts')).toContain("gift_cards: 'events.gift-cards'");
+    expect(read('docker-compose.yml')).toContain('APP: gift-cards-worker');
+  });
+
+  it('refuse what exists already', async () => {
+    const tree = createTree();
+    tree.write('libs/contracts/src/events/invites-created.ts', '');
+    tree.write('apps/invites-worker/src/app.module.ts', "queues: ['events.invites']");
+    await expect(generateEvent(tree, { type: 'invites.created' })).rejects.toThrow('exists');
+    await expect(generateWorker(tree, { name: 'invites' })).rejects.toThrow('exists');
+    await expect(generateWorker(tree, { name: 'companies' })).rejects.toThrow('has a worker already');
+  });
+
+  it('write what Prettier would', () => {
+    run('prettier', '--check', 'apps', 'libs/contracts/src/**', 'libs/messaging/src/topology', 'docker-compose.yml');
+  }, 60_000);
+
+  it('make what type-checks, passes its tests, builds, and boots without any server', async () => {
+    run('nx', 'run-many', '-t', 'typecheck', 'build', '-p', 'convene,gift-cards-worker,invites-worker');
+    run('jest', '--roots', 'libs/contracts', 'apps/gift-cards-worker', 'libs/messaging/src/topology');
+
+    const port = await freePort();
+    const worker = spawn(process.execPath, ['dist/apps/gift-cards-worker/main.js'], {
+      cwd: copy,
+      stdio: 'inherit',
+      env: {
+        PATH: process.env['PATH'],
+        LOG_LEVEL: 'error',
+        INTERNAL_PORT: String(port),
+        DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing',
+        REDIS_URL: 'redis://127.0.0.1:1',
+        RABBITMQ_URL: 'amqp://127.0.0.1:1',
+      },
+    });
+    try {
+      await alive(worker, port);
+    } finally {
+      worker.kill('SIGKILL');
+    }
+  }, 300_000);
+});

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { CATALOGUE } from '@convene/contracts/catalogue';
+import { addToList, edit } from '../edit';
+import { addEvent, updateGolden } from '../event/generator';
+import { snake } from '../names';
+
+interface WorkerSchema {
+  name: string;
+  event?: string;
+}
+
+const TOPOLOGY = 'libs/messaging/src/topology/queues.ts';
+const COMPOSE = 'docker-compose.yml';
+
+/** `nx g ./tools/generators:worker payments` */
+export async function generateWorker(
+  tree: Tree,
+  { name, event = 'created' }: WorkerSchema,
+): Promise<GeneratorCallback> {
+  const app = `${name}-worker`;
+  const family = snake(name);
+  const queue = `events.${name}`;
+  if (tree.exists(`apps/${app}`)) throw new Error(`apps/${app} exists`);
+  if (CATALOGUE.some((known) => known.family === family)) {
+    throw new Error(`The family ${family} has a worker already; a reaction of it belongs there`);
+  }
+
+  const port = nextPort(tree);
+  generateFiles(tree, join(__dirname, 'files'), `apps/${app}`, { app, queue, port });
+  edit(tree, TOPOLOGY, (text) =>
+    addToList(text, 'QUEUES = [', `'${queue}'`).replace(/(OWNERS[^{]*\{)/, `$1\n  ${family}: '${queue}',`),
+  );
+  edit(tree, COMPOSE, (text) => text.replace(/(?=\n {2}# Run once, before the apps\.)/, service(app)));
+  addEvent(tree, app, { type: `${family}.${event}` });
+
+  await formatFiles(tree);
+  return () => updateGolden(tree.root);
+}
+
+/** Each app's internal port has a default of its own, so that all of them run on one machine. */
+function nextPort(tree: Tree): number {
+  const envs = tree.children('apps').map((app) => tree.read(`apps/${app}/src/env.ts`, 'utf8') ?? '');
+  const taken = envs.flatMap((text) => [...text.matchAll(/Env\((4\d{3})\)/g)].map(([, port]) => Number(port)));
+  return Math.max(...taken) + 1;
+}
+
+const service = (app: string) => `
+  ${app}:
+    <<: *app
+    build: { <<: *build, args: { APP: ${app}, NPM_CONFIG_REGISTRY: } }
+`;
