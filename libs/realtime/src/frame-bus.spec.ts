@@ -87,9 +87,11 @@ describe.each(Object.entries(modes))('the %s frame bus', (_, mode) => {
 async function freezable(redisUrl: string) {
   const target = new URL(redisUrl);
   const upstreams: Socket[] = [];
+  const accepted: Socket[] = [];
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     upstreams.push(upstream);
+    accepted.push(client);
     client.pipe(upstream).pipe(client);
     client.on('error', () => upstream.destroy());
   }).listen(0, '127.0.0.1');
@@ -97,7 +99,7 @@ async function freezable(redisUrl: string) {
   const { port } = server.address() as AddressInfo;
   const freeze = () => upstreams.forEach((upstream) => upstream.unpipe());
   const stop = () => {
-    for (const upstream of upstreams) upstream.destroy();
+    for (const socket of [...upstreams, ...accepted]) socket.destroy();
     server.close();
   };
   return { url: `redis://127.0.0.1:${port}`, freeze, stop };

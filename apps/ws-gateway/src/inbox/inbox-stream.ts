@@ -43,9 +43,7 @@ export class InboxStream<Frame extends { readonly seq: number }> {
   /** A frame heard live. @returns the frames to emit now, in order. */
   offer(frame: Frame): Frame[] {
     this.expect(frame.seq);
-    if (frame.seq > this.position || this.holding) {
-      if (this.held.size < MOST_HELD || frame.seq === this.position + 1) this.held.set(frame.seq, frame);
-    }
+    if (this.held.size < MOST_HELD || frame.seq === this.position + 1) this.held.set(frame.seq, frame);
     return this.holding ? [] : this.drain();
   }
 
