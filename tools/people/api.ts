@@ -42,7 +42,7 @@ export class Api {
     });
     const text = await response.text();
     const json: unknown = text ? JSON.parse(text) : undefined;
-    if (!response.ok) throw new ApiError(response.status, (json ?? {}), `${method} /v1/${path}`);
+    if (!response.ok) throw new ApiError(response.status, json ?? {}, `${method} /v1/${path}`);
     return json as T;
   }
 }

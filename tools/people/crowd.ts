@@ -1,0 +1,174 @@
+import { Client } from 'pg';
+import { AccessTokenSigner } from '@convene/auth/access-token-signer';
+import { parseSigningKey } from '@convene/auth/key-ring';
+import { newId } from '@convene/prisma/ids';
+import { Api } from './api';
+import { Device } from './device';
+import type { Stack } from './person';
+
+export interface CrowdOptions {
+  readonly stack: Stack;
+  readonly databaseUrl: string;
+  /** PEM: the crowd signs its own access tokens, because hashing hundreds of passwords would be all one measures. */
+  readonly jwtPrivateKey: string;
+  readonly pairs: number;
+}
+
+export interface Member {
+  readonly userId: string;
+  readonly email: string;
+  readonly api: Api;
+  readonly device: Device;
+  /** Notifications that answers of the api-gateway have promised them. */
+  expected: number;
+}
+
+interface Pair {
+  readonly inviter: Member;
+  readonly invitee: Member;
+  readonly companyId: string;
+  inviteId: string | undefined;
+  /** A write of theirs is under way. */
+  busy: boolean;
+}
+
+const TOKEN_TTL_S = 3_600;
+
+/**
+ * Pairs of an owner and somebody outside of the company, written with SQL. A write is an invitation, or the refusal of the
+ * one that is pending: each is one committed event and promises one notification to the other of the pair, without end.
+ */
+export class Crowd {
+  private turn = 0;
+
+  private constructor(private readonly pairs: readonly Pair[]) {}
+
+  static async gather({ stack, databaseUrl, jwtPrivateKey, pairs }: CrowdOptions): Promise<Crowd> {
+    const key = parseSigningKey(jwtPrivateKey);
+    const signer = new AccessTokenSigner({ key, issuer: 'convene', audience: 'convene', ttlSeconds: TOKEN_TTL_S });
+    const database = new Client({ connectionString: databaseUrl });
+    await database.connect();
+    try {
+      const members = await Promise.all(Array.from({ length: pairs * 2 }, () => newMember(stack, signer)));
+      await insertUsers(database, members);
+      const owners = members.filter((_, index) => index % 2 === 0);
+      const companyIds = owners.map(() => newId());
+      await insertCompanies(database, companyIds, owners);
+      return new Crowd(
+        owners.map((inviter, index) => ({
+          inviter,
+          invitee: members[index * 2 + 1] as Member,
+          companyId: companyIds[index] as string,
+          inviteId: undefined,
+          busy: false,
+        })),
+      );
+    } finally {
+      await database.end();
+    }
+  }
+
+  get members(): Member[] {
+    return this.pairs.flatMap(({ inviter, invitee }) => [inviter, invitee]);
+  }
+
+  async connect(): Promise<void> {
+    await Promise.all(this.members.map(({ device }) => device.connect()));
+  }
+
+  disconnect(): void {
+    for (const { device } of this.members) device.disconnect();
+  }
+
+  /** One write by the next idle pair. @throws ApiError when it was refused, Error when no pair is idle. */
+  async write(): Promise<void> {
+    const pair = this.idlePair();
+    pair.busy = true;
+    try {
+      await (pair.inviteId === undefined ? invite(pair) : reject(pair, pair.inviteId));
+    } finally {
+      pair.busy = false;
+    }
+  }
+
+  /** Resolves when every device has what it was promised. @throws when one has not, `timeoutMs` from now. */
+  async settled(timeoutMs: number): Promise<void> {
+    await Promise.all(
+      this.members.map(({ device, expected }) =>
+        device.until(() => device.received.length >= expected, `${expected} notifications`, timeoutMs),
+      ),
+    );
+  }
+
+  /** What broke the promise, as the devices saw it. */
+  faults(): string[] {
+    return this.members.flatMap(({ userId, device, expected }) => [
+      ...device.faults.map((fault) => `${userId}: ${fault}`),
+      ...(device.received.length === expected ? [] : [`${userId}: ${device.received.length} of ${expected} received`]),
+    ]);
+  }
+
+  private idlePair(): Pair {
+    for (let tries = 0; tries < this.pairs.length; tries++) {
+      const pair = this.pairs[this.turn++ % this.pairs.length] as Pair;
+      if (!pair.busy) return pair;
+    }
+    throw new Error(
+      `All ${this.pairs.length} pairs wait for the api-gateway: it is far behind, or the crowd too small`,
+    );
+  }
+}
+
+async function invite(pair: Pair): Promise<void> {
+  const { inviter, invitee, companyId } = pair;
+  const { id } = await inviter.api.post<{ id: string }>(`companies/${companyId}/invites`, { email: invitee.email });
+  pair.inviteId = id;
+  invitee.expected += 1;
+}
+
+async function reject(pair: Pair, inviteId: string): Promise<void> {
+  await pair.invitee.api.post(`invites/${inviteId}/reject`);
+  pair.inviteId = undefined;
+  pair.inviter.expected += 1;
+}
+
+async function newMember(stack: Stack, signer: AccessTokenSigner): Promise<Member & { sessionId: string }> {
+  const [userId, sessionId] = [newId(), newId()];
+  const { token } = await signer.sign(userId, sessionId);
+  const api = new Api(stack.apiUrl);
+  api.token = token;
+  const device = new Device(stack.wsUrl, () => token);
+  return { userId, sessionId, email: `crowd-${userId}@convene.test`, api, device, expected: 0 };
+}
+
+async function insertUsers(database: Client, members: (Member & { sessionId: string })[]): Promise<void> {
+  const column = (pick: (member: Member & { sessionId: string }) => string) => members.map(pick);
+  await database.query(
+    `INSERT INTO users (id, email, email_verified_at, password_hash, display_name)
+     SELECT id, email, now(), '-', 'One of the crowd' FROM unnest($1::uuid[], $2::text[]) AS member(id, email)`,
+    [column(({ userId }) => userId), column(({ email }) => email)],
+  );
+  await database.query(
+    `INSERT INTO sessions (id, user_id, expires_at)
+     SELECT id, user_id, now() + interval '1 day' FROM unnest($1::uuid[], $2::uuid[]) AS session(id, user_id)`,
+    [column(({ sessionId }) => sessionId), column(({ userId }) => userId)],
+  );
+}
+
+async function insertCompanies(database: Client, ids: string[], owners: Member[]): Promise<void> {
+  const values = [ids, owners.map(({ userId }) => userId)];
+  const pairs = 'unnest($1::uuid[], $2::uuid[]) AS pair(company_id, user_id)';
+  await database.query(
+    `INSERT INTO companies (id, name, membership_version) SELECT company_id, 'Crowd', 1 FROM ${pairs}`,
+    values,
+  );
+  await database.query(
+    `INSERT INTO memberships (company_id, user_id, role) SELECT company_id, user_id, 'OWNER' FROM ${pairs}`,
+    values,
+  );
+  await database.query(
+    `INSERT INTO membership_periods (company_id, user_id, from_version, role)
+     SELECT company_id, user_id, 1, 'OWNER' FROM ${pairs}`,
+    values,
+  );
+}

@@ -1,0 +1,32 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * Calls `work` at a steady rate, whether or not earlier calls have ended (an open loop: a slow system is not spared).
+ * Resolves when all have. @throws what the first failed one threw.
+ */
+export async function atRate(perSecond: number, seconds: number, work: () => Promise<void>): Promise<number> {
+  const calls: Promise<void>[] = [];
+  const total = Math.round(perSecond * seconds);
+  const start = performance.now();
+  while (calls.length < total) {
+    const due = Math.min(total, Math.floor(((performance.now() - start) / 1_000) * perSecond) + 1);
+    while (calls.length < due) calls.push(work());
+    await wait(5);
+  }
+  await Promise.all(calls);
+  return total;
+}
+
+/** Calls `work` back to back from several sides for a while (a closed loop). @returns how many calls ended. */
+export async function flatOut(concurrency: number, seconds: number, work: () => Promise<void>): Promise<number> {
+  const end = performance.now() + seconds * 1_000;
+  let done = 0;
+  const side = async () => {
+    while (performance.now() < end) {
+      await work();
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, side));
+  return done;
+}
