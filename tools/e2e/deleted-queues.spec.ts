@@ -8,25 +8,21 @@ const SECONDS = 12;
 
 describe('every queue deleted under load', () => {
   it('costs time, and loses nothing', async () => {
-    const house = await House.open({
-      env: { SWEEP_AGE_MS: '3000', SWEEP_EVERY_MS: '1000', WS_COMPARE_INTERVAL_MS: '2000' },
+    const env = { SWEEP_AGE_MS: '3000', SWEEP_EVERY_MS: '1000', WS_COMPARE_INTERVAL_MS: '2000' };
+    await House.with({ env }, async (house) => {
+      const crowd = await house.gather(150);
+
+      const writing = atRate(RATE, SECONDS, () => crowd.write());
+      for (const moment of [3_000, 3_000]) {
+        await wait(moment);
+        await house.withBroker(async (channel) => {
+          for (const queue of QUEUES) await channel.deleteQueue(queue);
+        });
+      }
+      await writing;
+      await crowd.settled(90_000);
+      await house.quiet();
+      expect(await house.faults(crowd)).toEqual([]);
     });
-    const crowd = await house.gather(60);
-    await crowd.connect();
-
-    const writing = atRate(RATE, SECONDS, () => crowd.write());
-    for (const moment of [3_000, 3_000]) {
-      await wait(moment);
-      await house.withBroker(async (channel) => {
-        for (const queue of QUEUES) await channel.deleteQueue(queue);
-      });
-    }
-    await writing;
-    await crowd.settled(90_000);
-    await house.quiet();
-    expect(await house.faults(crowd)).toEqual([]);
-
-    crowd.disconnect();
-    await house.close();
   });
 });

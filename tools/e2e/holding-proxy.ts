@@ -62,9 +62,12 @@ export class HoldingProxy {
       });
     }
     upstream.pipe(client);
+    let held = false;
     client.on('data', (bytes) => {
+      // Read on while holding: a socket that is not read does not tell that its process has died.
+      if (held) return;
       if (this.trap?.utterance.test(bytes.toString('latin1'))) {
-        client.pause();
+        held = true;
         this.trap.sprung();
         this.trap = undefined;
       } else {

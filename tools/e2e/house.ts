@@ -21,6 +21,8 @@ export interface HouseOptions {
 
 /** The five apps as processes, built as they are deployed, on servers of the spec's own. */
 export class House {
+  private readonly crowds: Crowd[] = [];
+
   private constructor(
     private readonly database: TestDatabase,
     private readonly pool: Pool,
@@ -40,7 +42,7 @@ export class House {
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
-        DATABASE_URL: `${database.url}?connection_limit=10`,
+        DATABASE_URL: `${database.url}?connection_limit=15&pool_timeout=60`,
         REDIS_URL: redis.url,
         RABBITMQ_URL: broker,
         USE_WS_REDIS_ADAPTER: 'true',
@@ -52,13 +54,28 @@ export class House {
     return new House(database, new Pool({ connectionString: database.url, max: 2 }), keys, mailDir, broker, system);
   }
 
+  /** A house for one test: closed after it, however it ends. */
+  static async with(options: HouseOptions, test: (house: House) => Promise<void>): Promise<void> {
+    const house = await House.open(options);
+    try {
+      await test(house);
+    } finally {
+      await house.close();
+    }
+  }
+
   get databaseUrl(): string {
     return this.database.url;
   }
 
-  gather(pairs: number): Promise<Crowd> {
+  /** A crowd that is connected. It leaves when the house closes. */
+  async gather(pairs: number): Promise<Crowd> {
     const stack = { apiUrl: this.system.app('api-gateway').url, wsUrl: this.system.app('ws-gateway').url };
-    return Crowd.gather({ stack, databaseUrl: this.database.url, jwtPrivateKey: this.keys.JWT_PRIVATE_KEY, pairs });
+    const { JWT_PRIVATE_KEY: jwtPrivateKey } = this.keys;
+    const crowd = await Crowd.gather({ stack, databaseUrl: this.database.url, jwtPrivateKey, pairs });
+    this.crowds.push(crowd);
+    await crowd.connect();
+    return crowd;
   }
 
   async rows<Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
@@ -120,6 +137,7 @@ export class House {
   }
 
   async close(): Promise<void> {
+    for (const crowd of this.crowds) crowd.disconnect();
     await this.system.stop();
     await this.pool.end();
     await this.database.drop();

@@ -24,12 +24,8 @@ describe('an event survives kill -9', () => {
   beforeEach(async () => {
     await house.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters');
     crowd = await house.gather(1);
-    await crowd.connect();
   });
-  afterEach(async () => {
-    crowd.disconnect();
-    await proxy.close();
-  });
+  afterEach(() => proxy.close());
 
   async function killAt(app: AppName, variable: 'RABBITMQ_URL' | 'DATABASE_URL', moment: Utterance, proof: string) {
     const process = house.system.app(app);

@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   nameService('api-gateway');
   const env = loadEnv(API_ENV);
   const app = await createApp(env);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.listen(env.API_PORT, '0.0.0.0');
   logger.info({ port: env.API_PORT }, 'api-gateway is up');
 }

@@ -2,4 +2,4 @@ import { runWorker } from '@convene/messaging/run-worker';
 import { AppModule } from './app.module';
 import { SERVICE } from './env';
 
-void runWorker(SERVICE, AppModule);
+runWorker(SERVICE, AppModule);

@@ -37,6 +37,8 @@ export interface ReactionRegistration {
   readonly queue: string;
 }
 
+const rolesOf = (drafts: readonly NotificationDraft[]) => [...new Set(drafts.flatMap(({ roles }) => roles))];
+
 /** The inbox: which reaction to which event is over, and the notification rows that came of it. */
 @Injectable()
 export class ReactionStore {
@@ -97,7 +99,9 @@ export class ReactionStore {
           SELECT unnest(d.users) AS user_id
           UNION ALL
           SELECT p.user_id FROM membership_periods p
-          WHERE p.company_id = ${event.companyId}::uuid AND p.role::text = ANY(d.roles)
+          -- All drafts' roles first, as a constant: that is what the index (company_id, role, to_version) can use.
+          WHERE p.company_id = ${event.companyId}::uuid AND p.role = ANY(${rolesOf(drafts)}::"Role"[])
+            AND p.role::text = ANY(d.roles)
             AND p.from_version <= ${event.membershipVersion}::int
             AND (p.to_version IS NULL OR ${event.membershipVersion}::int < p.to_version)
         ) AS entitled
