@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,13 +47,51 @@ function run(program, args, options = {}) {
   });
 }
 
+/** Two commands at once on a fresh clone: the second waits for the first, or takes over from one that was killed. */
+async function whileAlone(work) {
+  const lock = join(root, '.convene/installing');
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let told = false; ; await new Promise((settle) => setTimeout(settle, 500))) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch {
+      if (!isAlive(readIfThere(lock))) rmSync(lock, { force: true });
+      else if (!told) console.log('Another command is installing the packages: waiting for it …');
+      told = true;
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
+}
+
+const readIfThere = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+
 /** A stamp of the lock file inside node_modules says what was installed: times lie after a checkout. */
 async function install() {
   const stamp = join(root, 'node_modules/.convene-lock-hash');
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (readIfThere(stamp) === wanted) return;
+  await whileAlone(async () => {
+    if (readIfThere(stamp) !== wanted) await installPackages();
+    writeFileSync(stamp, wanted);
+  });
+}
+
+async function installPackages() {
   console.log('Installing packages (npm ci; a minute or so the first time) …');
   const from = Date.now();
   const { code, signal, error } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -62,7 +100,6 @@ async function install() {
   if (code !== 0) {
     fail('npm ci failed, see above. Usually it is the network or the registry ("npm ping" tells); then start again.');
   }
-  writeFileSync(stamp, wanted);
   console.log(`Packages installed (${((Date.now() - from) / 1000).toFixed(0)} s).`);
 }
 
@@ -71,5 +108,9 @@ const entry = Object.hasOwn(entries, command) ? entries[command] : undefined;
 if (!entry) fail(`Usage: node tools/bootstrap.mjs ${Object.keys(entries).join('|')} [options]`);
 checkNode();
 await install();
-const { code, signal } = await run(process.execPath, ['--import', 'tsx', join(root, entry), ...args]);
+// Over the channel it notices when we are gone; and when npm is gone (killed, not interrupted), so are we.
+const npm = process.env.npm_lifecycle_event ? process.ppid : undefined;
+if (npm !== undefined) setInterval(() => process.ppid === npm || process.exit(1), 1_000).unref();
+const channel = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] };
+const { code, signal } = await run(process.execPath, ['--import', 'tsx', join(root, entry), ...args], channel);
 process.exit(signal ? 130 : code);

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildOptions } from '../process/child';
 import { type ProcessIdentity, stillRuns } from '../process/identity';
@@ -38,7 +38,7 @@ export class PrivateServer implements ServerHandle {
     private readonly port: number,
   ) {
     this.name = recipe.name;
-    this.origin = `private, ${dir}`;
+    this.origin = `private, ${relative('', dir).startsWith('..') ? dir : relative('', dir)}`;
     this.logFile = join(dir, 'server.log');
   }
 

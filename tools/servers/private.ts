@@ -1,11 +1,12 @@
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { postgresRecipe } from './private-postgres';
 import { rabbitmqRecipe } from './private-rabbitmq';
 import { redisRecipe } from './private-redis';
 import { PrivateServer } from './private-server';
 import { findPrograms } from './programs';
-import type { Profile, ServerHandle, ServerName } from './server';
-import { handOver, reachableDir, unprivilegedUser } from './unprivileged';
+import { type Profile, type ServerHandle, type ServerName, serverNames } from './server';
+import { elsewhereFor, handOver, reachableDir, unprivilegedUser } from './unprivileged';
 
 export interface PrivateOptions {
   /** One directory per server is made below it; what lies there is kept and used again. */
@@ -30,4 +31,12 @@ export async function privateServer(name: ServerName, options: PrivateOptions): 
     return PrivateServer.in(dir, await rabbitmqRecipe(dir, programs.rabbitmq, options.vhosts ?? 0));
   }
   return undefined;
+}
+
+/** Deletes the data of the private servers under `dir`, which must not be running. */
+export function removePrivateData(dir: string): void {
+  for (const name of serverNames) {
+    const own = resolve(dir, name);
+    for (const each of [own, elsewhereFor(own)]) rmSync(each, { recursive: true, force: true });
+  }
 }

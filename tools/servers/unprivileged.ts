@@ -24,9 +24,13 @@ export function unprivilegedUser(): User | undefined {
 export function reachableDir(dir: string, user: User | undefined): string {
   mkdirSync(dir, { recursive: true });
   if (!user || spawnSync('test', ['-x', dir], { ...user, cwd: '/' }).status === 0) return dir;
-  const elsewhere = join('/var/tmp', `convene-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`);
+  const elsewhere = elsewhereFor(dir);
   mkdirSync(elsewhere, { recursive: true });
   return elsewhere;
+}
+
+export function elsewhereFor(dir: string): string {
+  return join('/var/tmp', `convene-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`);
 }
 
 export function handOver(dir: string, user: User | undefined): void {

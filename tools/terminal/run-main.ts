@@ -13,9 +13,10 @@ export function runMain(main: () => Promise<number>): void {
   );
 }
 
-/** Ctrl-C, a polite kill, and a terminal that is gone. */
+/** Ctrl-C, a polite kill, a terminal that is gone, and a bootstrap.mjs that was killed. */
 export function onInterrupt(handle: (signal: NodeJS.Signals) => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void handle(signal));
+  process.on('disconnect', () => void handle('SIGHUP'));
   // Once the terminal is gone, writing to it fails: that must not stop us from cleaning up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -4,8 +4,12 @@ import { paint } from './paint';
 export class Steps {
   private readonly begun = Date.now();
 
+  get elapsed(): string {
+    return seconds(Date.now() - this.begun);
+  }
+
   tell(line: string): void {
-    console.log(`${paint('dim', `[${seconds(Date.now() - this.begun).padStart(7)}]`)} ${line}`);
+    console.log(`${paint('dim', `[${this.elapsed.padStart(7)}]`)} ${line}`);
   }
 
   /** Steps may overlap. What fails is named by its title, with the error as it came. */

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { type Origin, originsFrom } from '../servers/origins';
+import { Remediable } from '../servers/server';
+
+export const help = `npm start [-- --only-servers] [--servers=private|docker|apt] [--reset] [--help]
+
+Provides PostgreSQL, Redis and RabbitMQ, migrates and seeds the database, builds and starts the five apps, and stops
+all of it on Ctrl-C. What it did not start, it does not touch.
+
+Where the servers come from (the first that works, each on its own):
+  1. DATABASE_URL, REDIS_URL, RABBITMQ_URL in the environment: used as they are
+  2. their programs on this machine: private instances on free ports, data under .convene/servers
+  3. Docker: the services postgres, redis and rabbitmq of docker-compose.yml, data in volumes of the project convene-start
+  4. Debian or Ubuntu as root: apt-get install (asks first when there is a terminal), then as 2
+
+Options
+  --only-servers      the servers and a migrated, seeded database, no apps: prints their URLs
+  --servers=WAYS      only these of the ways 2 to 4, for example --servers=docker
+  --reset             deletes the data of private servers, and the mails, before starting
+
+Ports and other settings: by environment
+  API_PORT=4000       HTTP                    WS_PORT=4001   Socket.IO
+  INTERNAL_PORT=4100  health and metrics: the first of five, one per app
+  LOG_LEVEL=info      and every other variable of the apps: they get this environment
+  SMTP_URL=           without it mails are files in .convene/mail
+
+State: .convene/run.json (what runs where), .convene/keys (signing key and secret of this folder),
+.convene/servers/<name>/server.log. Deleting .convene forgets everything.`;
+
+export interface StartArguments {
+  help: boolean;
+  onlyServers: boolean;
+  reset: boolean;
+  origins?: readonly Origin[];
+}
+
+export function parseArguments(args: string[]): StartArguments {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        'only-servers': { type: 'boolean', default: false },
+        reset: { type: 'boolean', default: false },
+        servers: { type: 'string' },
+      },
+    });
+    const origins = values.servers === undefined ? {} : { origins: originsFrom(values.servers) };
+    return { help: values.help, onlyServers: values['only-servers'], reset: values.reset, ...origins };
+  } catch (error) {
+    throw new Remediable(`${(error as Error).message}\n\n${help}`);
+  }
+}
