@@ -4,13 +4,11 @@
  *
  *   node --import tsx tools/build/build-app.ts <app>
  */
-import { readFileSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createProjectGraphAsync, readCachedProjectGraph, type ProjectGraph } from '@nx/devkit';
-import { generatePrunedDeployOutput } from '@nx/js';
 import { build } from 'esbuild';
 import { productionDependencies, type WorkspaceManifest } from './production-dependencies';
+import { type Lockfile, productionLockfile } from './production-lockfile';
 import { swcPlugin } from './swc-plugin';
 
 const ROOT = resolve(__dirname, '../..');
@@ -27,15 +25,6 @@ const TOOLS: Record<string, Program> = {
 };
 
 const programOf = (name: string): Program => TOOLS[name] ?? { entry: join('apps', name, 'src/main.ts'), assets: [] };
-
-/** Nx has written the graph when it runs this as a task; alone, we ask for it. */
-async function projectGraph(): Promise<ProjectGraph> {
-  try {
-    return readCachedProjectGraph();
-  } catch {
-    return createProjectGraphAsync({ exitOnError: true });
-  }
-}
 
 async function bundle(entry: string, outdir: string) {
   const { metafile } = await build({
@@ -66,7 +55,7 @@ async function buildApp(app: string): Promise<void> {
   const { entry, assets } = programOf(app);
   const metafile = await bundle(entry, outdir);
   for (const folder of assets) await cp(join(ROOT, folder), join(outdir, folder), { recursive: true });
-  const workspace = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as WorkspaceManifest;
+  const workspace = await readJson<WorkspaceManifest>('package.json');
   const manifest = {
     name: app,
     version: workspace.version,
@@ -77,12 +66,13 @@ async function buildApp(app: string): Promise<void> {
     scripts: { start: 'node --enable-source-maps main.js' },
     dependencies: productionDependencies(metafile, workspace),
   };
-  generatePrunedDeployOutput(manifest, await projectGraph(), join('apps', app), {
-    outputDirectory: outdir,
-    packageManager: 'npm',
-  });
-  await writeFile(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeJson(join(outdir, 'package.json'), manifest);
+  const lockfile = await readJson<Lockfile>('package-lock.json');
+  await writeJson(join(outdir, 'package-lock.json'), productionLockfile(lockfile, manifest));
 }
+
+const readJson = async <T>(file: string) => JSON.parse(await readFile(join(ROOT, file), 'utf8')) as T;
+const writeJson = (path: string, content: object) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
 
 const app = process.argv[2];
 if (!app) {
