@@ -37,14 +37,14 @@ async function main(): Promise<number> {
     return 0;
   }
   const state = readRunState();
-  if (!state?.ready || !state.apiUrl || !state.wsUrl || !state.mailDir || !state.databaseUrl) {
+  const databaseUrl = state?.servers?.find(({ name }) => name === 'postgres')?.url;
+  if (!state?.ready || !state.apiUrl || !state.wsUrl || !state.mailDir || !databaseUrl) {
     throw new Remediable('Convene does not run in this folder yet: "npm start" in another terminal, then this again.');
   }
-  const { databaseUrl, mailDir } = state;
   const stack = { apiUrl: state.apiUrl, wsUrl: state.wsUrl };
   const faults = options.load
     ? await runLoad({ stack, databaseUrl, jwtPrivateKey: devKeys(resolve('.convene/keys')).JWT_PRIVATE_KEY })
-    : await tellInvitationStory(stack, new Mailbox(mailDir));
+    : await tellInvitationStory(stack, new Mailbox(state.mailDir));
   for (const fault of faults) console.error(paint('red', `✗ ${fault}`));
   if (faults.length === 0) console.log(paint('green', '✓ Nothing lost, nothing doubled, all in order.'));
   return faults.length === 0 ? 0 : 1;

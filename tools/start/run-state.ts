@@ -12,7 +12,6 @@ export interface RunState {
   apiUrl?: string;
   wsUrl?: string;
   mailDir?: string;
-  databaseUrl?: string;
   servers?: { name: ServerName; url: string; origin: string }[];
   apps?: { label: string; process: ProcessIdentity | undefined; internalUrl: string }[];
 }

@@ -2,7 +2,7 @@ import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import { HealthRegistry } from '@convene/observability/health';
-import { NestLogger } from '@convene/observability/logger';
+import { logger, NestLogger, reasonOf } from '@convene/observability/logger';
 
 /**
  * This process's connection to RabbitMQ, over golevelup's. It is made by hand rather than by RabbitMQModule, whose
@@ -16,12 +16,13 @@ export class Broker implements OnModuleDestroy {
   static async connect(urls: readonly string[], health: HealthRegistry, critical: boolean): Promise<Broker> {
     const amqp = new AmqpConnection({
       uri: [...urls],
-      connectionInitOptions: { wait: false },
+      connectionInitOptions: { wait: false, skipConnectionFailedLogging: true, skipDisconnectFailedLogging: true },
       connectionManagerOptions: { heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 },
       logger: new NestLogger(),
     });
     const broker = new Broker(amqp);
     await amqp.init();
+    tellOfOutages(amqp.managedConnection);
     health.register({ name: 'rabbitmq', critical, check: () => broker.check() });
     return broker;
   }
@@ -37,4 +38,19 @@ export class Broker implements OnModuleDestroy {
   private async check(): Promise<void> {
     if (!this.amqp.connected) throw new Error('not connected; is RABBITMQ_URL right and the broker up?');
   }
+}
+
+/** One line when an outage begins and one when it ends, not one per attempt. */
+function tellOfOutages(connection: AmqpConnectionManager): void {
+  let out = false;
+  const gone = ({ err }: { err: Error }) => {
+    if (!out) logger.warn({ reason: reasonOf(err) }, 'RabbitMQ is gone: going on without it until it is back');
+    out = true;
+  };
+  connection.on('disconnect', gone);
+  connection.on('connectFailed', gone);
+  connection.on('connect', () => {
+    if (out) logger.info('RabbitMQ is back');
+    out = false;
+  });
 }

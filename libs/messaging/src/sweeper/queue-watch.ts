@@ -1,6 +1,8 @@
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { Replies } from 'amqplib';
 import { Gauge } from 'prom-client';
 import { Broker } from '../broker';
+import type { QueueConsumer } from '../consumer/queue-consumer';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { ResilientChannel } from '../resilient-channel';
 import { deadLetterQueueOf, QueueName } from '../topology/queues';
@@ -37,26 +39,33 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     await this.channel.close();
   }
 
-  /** Messages ready in the queue; Infinity while the broker does not say. */
+  /** Messages ready in the queue; Infinity while that cannot be told. */
   async depth(queue: QueueName): Promise<number> {
-    const state = await this.channel.current?.checkQueue(queue).catch(() => undefined);
-    return state?.messageCount ?? Infinity;
+    return (await this.ask(queue))?.messageCount ?? Infinity;
   }
 
   private async look(): Promise<void> {
     for (const queue of this.options.queues) {
-      const state = await this.channel.current?.checkQueue(queue).catch(() => undefined);
+      if (!this.consumerOf(queue)?.consuming) continue;
+      const state = await this.ask(queue);
       if (!state) continue;
       depth.set({ queue }, state.messageCount);
       if (state.consumerCount === 0) this.restart(queue);
-      const letters = await this.channel.current?.checkQueue(deadLetterQueueOf(queue)).catch(() => undefined);
-      if (letters) dead.set({ queue }, letters.messageCount);
+      const letters = await this.ask(deadLetterQueueOf(queue));
+      if (letters) dead.set({ queue: deadLetterQueueOf(queue) }, letters.messageCount);
     }
+  }
+
+  private ask(queue: string): Promise<Replies.AssertQueue | undefined> {
+    return this.channel.current?.checkQueue(queue).catch(() => undefined) ?? Promise.resolve(undefined);
+  }
+
+  private consumerOf(queue: QueueName): QueueConsumer | undefined {
+    return this.transport.queueConsumers.find((consumer) => consumer.queue === queue);
   }
 
   /** Connected, a channel open, and yet the broker has no consumer: it happened (field notes), so it is looked for. */
   private restart(queue: QueueName): void {
-    const consumer = this.transport.queueConsumers.find((candidate) => candidate.queue === queue);
-    if (consumer?.consuming) consumer.restart('the broker knows no consumer of this queue');
+    this.consumerOf(queue)?.restart('the broker knows no consumer of this queue');
   }
 }
