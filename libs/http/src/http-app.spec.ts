@@ -3,6 +3,10 @@ import { currentTrace } from '@convene/observability/trace';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { register } from 'prom-client';
 import { z } from 'zod';
 import { httpAdapter, prepareHttp } from './http-app';
@@ -121,6 +125,26 @@ describe('traces', () => {
     const answer = await post(good, { ...json, traceparent: `00-${traceId}-b7ad6b7169203331-01` });
     expect(answer.headers['x-trace-id']).toBe(traceId);
     expect(answer.json().traceId).toBe(traceId);
+  });
+});
+
+describe('a body that arrives late, on its own socket', () => {
+  it('is handled in the trace of its request', async () => {
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const sent = request({
+      port,
+      method: 'POST',
+      path: '/things',
+      headers: { ...json, 'content-length': good.length },
+    });
+    sent.write(good.slice(0, 5));
+    // The server has the headers, and runs its first hooks, before the rest comes.
+    await once(app.getHttpServer(), 'request');
+    setImmediate(() => sent.end(good.slice(5)));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const body = JSON.parse(await text(answer)) as { traceId?: string };
+    expect(body.traceId).toBe(answer.headers['x-trace-id']);
   });
 });
 

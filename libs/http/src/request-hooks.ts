@@ -17,9 +17,6 @@ export function addRequestHooks(fastify: Fastify): void {
     runInTrace(trace, done);
   });
 
-  // Entered again: the events of a body that arrives later belong to the socket, not to the request's context.
-  fastify.addHook('preValidation', (request, _reply, done) => runInTrace(traceOf(request.raw), done));
-
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
     const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');

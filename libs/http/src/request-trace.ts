@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 const traces = new WeakMap<IncomingMessage, Trace>();
 
-/** The trace of a request, begun at its first mention; kept beside the request because body parsing leaves its context. */
+/** The trace of a request, begun at its first mention: some are answered before any hook of ours has run. */
 export function traceOf(request: IncomingMessage): Trace {
   let trace = traces.get(request);
   if (!trace) {
