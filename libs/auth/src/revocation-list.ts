@@ -32,6 +32,7 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
   private loading: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private failing = false;
 
   constructor(
     private readonly prisma: PrismaService,
@@ -89,11 +90,13 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
         SELECT id AS "sessionId", user_id AS "userId" FROM sessions
         WHERE revoked_at > now() - make_interval(secs => ${sinceLast + OVERLAP_SECONDS})`;
       this.loadedAt = startedAt;
+      this.failing = false;
       for (const row of rows) this.add(row);
       this.forget();
     } catch (error) {
       pause = AFTER_FAILURE_MS;
-      logger.warn({ reason: reasonOf(error) }, 'Revocations could not be read; trying again');
+      if (!this.failing) logger.warn({ reason: reasonOf(error) }, 'Revocations cannot be read; trying every second');
+      this.failing = true;
     }
     if (!this.stopped) this.timer = setTimeout(() => void this.reload(), pause).unref();
   }
