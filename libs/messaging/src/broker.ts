@@ -1,5 +1,5 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import { Injectable, OnModuleDestroy } from '@nestjs/common';
+import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import { HealthRegistry } from '@convene/observability/health';
 import { logger, NestLogger, reasonOf } from '@convene/observability/logger';
@@ -10,7 +10,7 @@ import { logger, NestLogger, reasonOf } from '@convene/observability/logger';
  * A process starts and lives without the broker; it is not ready until there is one.
  */
 @Injectable()
-export class Broker implements OnModuleDestroy {
+export class Broker implements OnApplicationShutdown {
   private constructor(private readonly amqp: AmqpConnection) {}
 
   static async connect(urls: readonly string[], health: HealthRegistry, critical: boolean): Promise<Broker> {
@@ -31,7 +31,8 @@ export class Broker implements OnModuleDestroy {
     return this.amqp.managedConnection;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Not `onModuleDestroy`: on a signal that comes before the consumers have finished what they are doing. */
+  async onApplicationShutdown(): Promise<void> {
     await this.amqp.managedConnection.close();
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, OnModuleDestroy } from '@nestjs/common';
+import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { Counter, Histogram } from 'prom-client';
 import { Broker } from './broker';
@@ -38,7 +38,7 @@ const confirmSeconds = new Histogram({
 
 /** Publishes persistent, mandatory, confirmed messages, many in flight. Never buffers for a broker that is away. */
 @Injectable()
-export class Publisher implements OnModuleDestroy {
+export class Publisher implements OnApplicationShutdown {
   private readonly channel: ResilientChannel;
   private readonly pending = new Map<string, (outcome: PublishOutcome) => void>();
   private readonly returned = new Set<string>();
@@ -61,7 +61,7 @@ export class Publisher implements OnModuleDestroy {
     return outcome;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.channel.close();
     this.abandon();
   }
