@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvError, parseEnv } from './env';
-import { databaseUrl, flag, integer, port, rabbitmqUrls, secret } from './fields';
+import { databaseUrl, flag, integer, port, rabbitmqUrls, redisUrl, secret } from './fields';
 
 const shape = { DATABASE_URL: databaseUrl, PORT: port(4000), TOKEN_SECRET: secret(), RELAY: flag(true) };
 const good = { DATABASE_URL: 'postgresql://a:b@h:5432/d', TOKEN_SECRET: 'x'.repeat(32) };
@@ -34,6 +34,14 @@ describe('parseEnv', () => {
 
   it('takes an empty value for an absent one', () => {
     expect(parseEnv({ N: integer(5, 1, 9) }, { N: '' })).toEqual({ N: 5 });
+  });
+
+  it.each([
+    ['REDIS_URL', redisUrl, 'expected redis://'],
+    ['RABBITMQ_URL', rabbitmqUrls, 'expected amqp://'],
+  ])('says what %s should be, absent or wrong', (name, field, hint) => {
+    expect(() => parseEnv({ [name]: field }, {})).toThrow(`${name}: is not set; ${hint}`);
+    expect(() => parseEnv({ [name]: field }, { [name]: 'http://x' })).toThrow(`${name}: ${hint}`);
   });
 
   it('takes several brokers', () => {

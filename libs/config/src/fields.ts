@@ -47,18 +47,18 @@ export const databaseUrl = z
   .refine((url) => hasProtocol(url, ['postgresql:', 'postgres:']))
   .describe('expected postgresql://user:password@host:port/database[?connection_limit=10&pool_timeout=20]');
 
-const listOf = (protocols: string[], example: string) =>
-  z
-    .string()
-    .refine((list) => list.split(',').every((url) => hasProtocol(url.trim(), protocols)))
-    .describe(`expected ${example}, or several separated by commas`);
+const listOf = (protocols: string[]) =>
+  z.string().refine((list) => list.split(',').every((url) => hasProtocol(url.trim(), protocols)));
 
 /** One server, or comma-separated nodes of a cluster. */
-export const redisUrl = listOf(['redis:', 'rediss:'], 'redis://[user:password@]host:port');
-
-export const rabbitmqUrls = listOf(['amqp:', 'amqps:'], 'amqp://user:password@host:port/vhost').transform((list) =>
-  list.split(',').map((url) => url.trim()),
+export const redisUrl = listOf(['redis:', 'rediss:']).describe(
+  'expected redis://[user:password@]host:port, or several separated by commas',
 );
+
+/** Several are tried in turn. A description must come last: what follows it, it does not describe. */
+export const rabbitmqUrls = listOf(['amqp:', 'amqps:'])
+  .transform((list) => list.split(',').map((url) => url.trim()))
+  .describe('expected amqp://user:password@host:port/vhost, or several separated by commas');
 
 const isProduction = process.env.NODE_ENV === 'production';
 

@@ -51,12 +51,16 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async run(): Promise<void> {
+    let failing = false;
     while (!this.stopping) {
       try {
         const claimed = this.publisher.connected ? await this.pass() : 0;
+        failing = false;
         if (claimed < BATCH) await this.waker.sleep(POLL_MS);
       } catch (error) {
-        logger.error({ err: error }, 'The outbox relay failed; its rows stay and it tries again');
+        // Once per outage, not once per attempt.
+        if (!failing) logger.error({ err: error }, 'The outbox relay failed; its rows stay and it tries again');
+        failing = true;
         await this.waker.sleep(AFTER_FAILURE_MS);
       }
     }
@@ -97,15 +101,21 @@ const routeOf = (row: OutboxRow) => ({ exchange: EXCHANGE, routingKey: row.type 
 
 /** Read when Prometheus scrapes. */
 function exposeBacklog(store: OutboxStore): void {
-  for (const name of ['outbox_pending', 'outbox_lag_seconds']) register.removeSingleMetric(name);
-  const pending = new Gauge({ name: 'outbox_pending', help: 'Committed events that are not published yet' });
+  expose('outbox_pending', 'Committed events that are not published yet', async () => (await store.backlog()).pending);
+  expose(
+    'outbox_lag_seconds',
+    'Age of the oldest committed event that is not published yet',
+    async () => (await store.backlog()).oldestSeconds,
+  );
+}
+
+function expose(name: string, help: string, read: () => Promise<number>): void {
+  register.removeSingleMetric(name);
   new Gauge({
-    name: 'outbox_lag_seconds',
-    help: 'Age of the oldest committed event that is not published yet',
+    name,
+    help,
     async collect() {
-      const backlog = await store.backlog();
-      pending.set(backlog.pending);
-      this.set(backlog.oldestSeconds);
+      this.set(await read());
     },
   });
 }
