@@ -15,6 +15,8 @@ const entries = {
   test: 'tools/test/main.ts',
   demo: 'tools/demo/main.ts',
   generate: 'tools/prisma/generate.mjs',
+  /** Only what comes before. */
+  install: undefined,
 };
 
 function fail(sentence) {
@@ -104,10 +106,11 @@ async function installPackages() {
 }
 
 const [command = '', ...args] = process.argv.slice(2);
-const entry = Object.hasOwn(entries, command) ? entries[command] : undefined;
-if (!entry) fail(`Usage: node tools/bootstrap.mjs ${Object.keys(entries).join('|')} [options]`);
+if (!Object.hasOwn(entries, command))
+  fail(`Usage: node tools/bootstrap.mjs ${Object.keys(entries).join('|')} [options]`);
 checkNode();
 await install();
+const entry = entries[command] ?? process.exit(0);
 // Over the channel it notices when we are gone; and when npm is gone (killed, not interrupted), so are we.
 const npm = process.env.npm_lifecycle_event ? process.ppid : undefined;
 if (npm !== undefined) setInterval(() => process.ppid === npm || process.exit(1), 1_000).unref();
