@@ -30,7 +30,9 @@ const images: Record<ServerName, Image> = {
     port: 6379,
     url: (port) => `redis://127.0.0.1:${port}`,
     ready: [/Ready to accept connections/, 1],
-    configure: (container) => container.withCommand(['redis-server', '--databases', '512', '--appendonly', 'yes']),
+    // Published on this machine's loopback only, and reached through Docker's bridge: not "protected" from that.
+    configure: (container) =>
+      container.withCommand(['redis-server', '--protected-mode', 'no', '--databases', '512', '--appendonly', 'yes']),
   },
   rabbitmq: {
     image: 'rabbitmq:4-management',
