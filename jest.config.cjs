@@ -9,7 +9,10 @@ module.exports = {
   testMatch: ['**/*.spec.ts'],
   transform: { '\\.[cm]?ts$': ['@swc/jest', swcOptions] },
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
-  moduleNameMapper: { '^@convene/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2' },
+  moduleNameMapper: {
+    '^@convene/tools/(.+)$': '<rootDir>/tools/$1',
+    '^@convene/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.convene/'],
   // Real servers, started once per run and only for specs that import @convene/testing.
   globalSetup: '<rootDir>/tools/jest/global-setup.ts',

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { atRate } from '../people/pace';
-import { provideServers } from '../servers/provide';
-import type { ServerHandle } from '../servers/server';
+import { atRate } from '@convene/tools/people/pace';
+import { provideServers } from '@convene/tools/servers/provide';
+import type { ServerHandle } from '@convene/tools/servers/server';
 import { House } from './house';
 
 const RATE = 50;

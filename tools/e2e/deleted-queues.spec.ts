@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { QUEUES } from '@convene/messaging/topology/queues';
-import { atRate } from '../people/pace';
+import { atRate } from '@convene/tools/people/pace';
 import { House } from './house';
 
 const RATE = 30;

@@ -1,5 +1,5 @@
-import type { AppName } from '../system/apps';
-import type { Crowd } from '../people/crowd';
+import type { AppName } from '@convene/tools/system/apps';
+import type { Crowd } from '@convene/tools/people/crowd';
 import { BASIC_ACK, BASIC_PUBLISH, HoldingProxy, Utterance } from './holding-proxy';
 import { House, until } from './house';
 
