@@ -17,6 +17,7 @@ describe('poolConfig', () => {
       max: 10,
       connectionTimeoutMillis: 10_000,
       statement_timeout: 30_000,
+      options: '-c jit=off',
     });
     expect(poolConfig(`${base}?statement_timeout=0`, 'x')).toMatchObject({ statement_timeout: 0 });
   });
@@ -25,6 +26,7 @@ describe('poolConfig', () => {
     const config = poolConfig(`${base}?pgbouncer=true`, 'x');
     expect(config.connectionString).toBe(base);
     expect(config).not.toHaveProperty('statement_timeout');
+    expect(config).not.toHaveProperty('options');
     expect(config).not.toHaveProperty('idle_in_transaction_session_timeout');
   });
 
