@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { leash } from '../process/leash';
 import { docker } from './docker';
 import { freePorts } from './ports';
 import { Remediable, type ServerHandle, type ServerName, titles } from './server';
@@ -10,6 +11,8 @@ const services: Record<ServerName, { variable: string; url(port: number): string
   rabbitmq: { variable: 'RABBITMQ_PORT', url: (port) => `amqp://guest:guest@127.0.0.1:${port}` },
 };
 
+const project = 'convene-start';
+
 /**
  * The servers of docker-compose.yml, in a project of their own beside the one that `docker compose up` makes, on free
  * ports. Their data stays in Docker volumes.
@@ -18,9 +21,16 @@ export async function composeServers(root: string, names: ServerName[]): Promise
   const ports = await freePorts(names.length);
   const env = Object.fromEntries(names.map((name, index) => [services[name].variable, String(ports[index])]));
   const compose = (...args: string[]) =>
-    docker(['compose', '-p', 'convene-start', '-f', join(root, 'docker-compose.yml'), ...args], env);
+    docker(['compose', '-p', project, '-f', join(root, 'docker-compose.yml'), ...args], env);
   const running = new Set<ServerName>();
   let first: Promise<unknown> | undefined;
+  let letGo: (() => void) | undefined;
+  const ended = (name: ServerName) => {
+    running.delete(name);
+    if (running.size > 0) return;
+    letGo?.();
+    letGo = undefined;
+  };
 
   return names.map((name, index) => ({
     name,
@@ -37,14 +47,15 @@ export async function composeServers(root: string, names: ServerName[]): Promise
       });
       if (!running.has(name)) await compose('up', '--detach', '--wait', '--no-deps', name);
       running.add(name);
+      letGo ??= leash(`docker compose -p ${project} stop`);
     },
     async stop() {
       await compose('stop', name);
-      running.delete(name);
+      ended(name);
     },
     async kill() {
       await compose('kill', name);
-      running.delete(name);
+      ended(name);
     },
   }));
 }
