@@ -1,4 +1,9 @@
+const { mkdirSync } = require('node:fs');
+const { join } = require('node:path');
 const swcOptions = require('./tools/build/swc-options.cjs');
+
+// Where `--outputFile` of the test targets points; Jest does not make the folder.
+mkdirSync(join(__dirname, '.convene/test-results'), { recursive: true });
 
 /** One configuration for every project; Nx passes the project's folder as `--roots`. */
 /** @type {import('jest').Config} */
