@@ -21,27 +21,49 @@ export const TOKEN_TYPE = 'at+jwt';
 
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() });
 
+/** Tokens whose signature is known to be good: a client sends the same one with every request, until it expires. */
+const REMEMBERED = 10_000;
+
 /** Needs public keys only. Whether the session still stands is the `RevocationList`'s to say. */
 export class AccessTokenVerifier {
   private readonly jwt = new JwtService();
-  private readonly keys: ReadonlyMap<string, string>;
+  /** By key id. Each has its key ready: to read a PEM costs as much as to verify a signature. */
+  private readonly verifiers: ReadonlyMap<string, JwtService>;
+  private readonly verified = new Map<string, Principal>();
 
   constructor(
     keys: readonly PublicKey[],
     private readonly expected: TokenAudience,
+    /** How many good tokens to remember. None where each is shown once: they would only fill the memory. */
+    private readonly remembered = REMEMBERED,
   ) {
-    this.keys = new Map(keys.map(({ kid, key }) => [kid, key.export({ format: 'pem', type: 'spki' }).toString()]));
+    this.verifiers = new Map(keys.map(({ kid, key }) => [kid, new JwtService({ secretOrKeyProvider: () => key })]));
   }
 
   /** @throws ConveneError TOKEN_EXPIRED for one that was good, UNAUTHENTICATED for every other. */
   async verify(token: string): Promise<Principal> {
+    const known = this.verified.get(token);
+    if (known && known.expiresAt.getTime() > Date.now()) return known;
+    const principal = await this.check(token);
+    this.remember(token, principal);
+    return principal;
+  }
+
+  private remember(token: string, principal: Principal): void {
+    this.verified.delete(token);
+    this.verified.set(token, principal);
+    const [oldest] = this.verified.keys();
+    if (this.verified.size > this.remembered && oldest !== undefined) this.verified.delete(oldest);
+  }
+
+  private async check(token: string): Promise<Principal> {
     const header = this.jwt.decode<{ header: { kid?: string; typ?: string } } | null>(token, {
       complete: true,
     })?.header;
-    const publicKey = header?.kid === undefined ? undefined : this.keys.get(header.kid);
-    if (publicKey === undefined || header?.typ !== TOKEN_TYPE) throw unauthenticated();
+    const verifier = header?.kid === undefined ? undefined : this.verifiers.get(header.kid);
+    if (!verifier || header?.typ !== TOKEN_TYPE) throw unauthenticated();
     try {
-      const payload = await this.jwt.verifyAsync<object>(token, { publicKey, algorithms: ['ES256'], ...this.expected });
+      const payload = await verifier.verifyAsync<object>(token, { algorithms: ['ES256'], ...this.expected });
       const { sub, sid, exp } = Claims.parse(payload);
       return { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
     } catch (error) {

@@ -6,17 +6,22 @@ import { ACCESS_TTL_SECONDS, RevocationList } from './revocation-list';
 export interface AuthOptions extends TokenAudience {
   readonly keys: readonly PublicKey[];
   readonly accessTtlSeconds: number;
+  /** How many verified tokens to remember, if not as many as suit a process that answers requests. */
+  readonly rememberedTokens?: number;
 }
 
 /** What both gateways ask: is the token good, and does its session stand? Needs the global Prisma and Redis modules. */
 @Module({})
 export class AuthModule {
-  static forRoot({ keys, accessTtlSeconds, issuer, audience }: AuthOptions): DynamicModule {
+  static forRoot({ keys, accessTtlSeconds, issuer, audience, rememberedTokens }: AuthOptions): DynamicModule {
     return {
       module: AuthModule,
       global: true,
       providers: [
-        { provide: AccessTokenVerifier, useFactory: () => new AccessTokenVerifier(keys, { issuer, audience }) },
+        {
+          provide: AccessTokenVerifier,
+          useFactory: () => new AccessTokenVerifier(keys, { issuer, audience }, rememberedTokens),
+        },
         { provide: ACCESS_TTL_SECONDS, useValue: accessTtlSeconds },
         RevocationList,
       ],

@@ -1,5 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tempDir } from '@convene/testing/temp-dir';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvError, parseEnv } from './env';
 import { databaseUrl, flag, integer, port, rabbitmqUrls, redisUrl, secret } from './fields';
@@ -24,7 +24,7 @@ describe('parseEnv', () => {
   });
 
   it('reads NAME_FILE, and names a file it cannot read', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'env-')), 'secret');
+    const file = join(tempDir('env'), 'secret');
     writeFileSync(file, `${'y'.repeat(40)}\n`);
     expect(parseEnv({ TOKEN_SECRET: secret() }, { TOKEN_SECRET_FILE: file }).TOKEN_SECRET).toBe('y'.repeat(40));
     expect(() => parseEnv({ TOKEN_SECRET: secret() }, { TOKEN_SECRET_FILE: '/nowhere' })).toThrow(

@@ -5,13 +5,18 @@ import { CATALOGUE } from '../src/catalogue';
 import { envelopeOf } from '../src/event';
 import type { JsonSchema, Schemas } from './additive';
 
+/** None, so that nothing is referred to by name: each event's schema stands alone. */
+const NO_NAMES = z.registry<object>();
 const FILE = join(__dirname, 'events.json');
 
 /** What each event looks like on the wire, by type: the shape that is accepted, before defaults are filled in. */
 export function currentSchemas(): Schemas {
   const events = [...CATALOGUE].sort((a, b) => (a.type < b.type ? -1 : 1));
   return Object.fromEntries(
-    events.map((event) => [event.type, z.toJSONSchema(envelopeOf(event), { io: 'input' }) as JsonSchema]),
+    events.map((event) => [
+      event.type,
+      z.toJSONSchema(envelopeOf(event), { io: 'input', metadata: NO_NAMES }) as JsonSchema,
+    ]),
   );
 }
 

@@ -1,9 +1,11 @@
 /**
- * `npm run contracts:golden` writes events.json anew after an addition. It refuses any other change, which old events
+ * `npm run contracts:golden` writes the generated documents and, after an addition, events.json anew. It refuses any other change, which old events
  * in the outbox or workers still being replaced could not follow; `-- --accept-breaking` overrules it, for an event
  * that no deployment has ever written.
  */
+import { writeFileSync } from 'node:fs';
 import { breakingChanges } from './additive';
+import { absolute, documents } from './documents';
 import { currentSchemas, goldenSchemas, writeGolden } from './schemas';
 
 const schemas = currentSchemas();
@@ -15,3 +17,7 @@ if (breaking.length > 0 && !process.argv.includes('--accept-breaking')) {
 }
 writeGolden(schemas);
 console.log(`libs/contracts/golden/events.json holds ${Object.keys(schemas).length} events`);
+for (const [path, text] of Object.entries(documents())) {
+  writeFileSync(absolute(path), text);
+  console.log(`${path} is up to date`);
+}

@@ -15,12 +15,15 @@ export interface EventContract<Type extends string = string, Payload extends z.Z
   readonly roomFrame: RoomFrameTarget;
   /** The payload's field that names the user it happened to, whose own devices get the room frame too. */
   readonly subject: string | undefined;
+  /** Fields that hold somebody's name or words, each with the field that says whose: erased with the account. */
+  readonly names: Readonly<Record<string, string>>;
   readonly payload: Payload;
 }
 
 export interface EventOptions<Payload extends z.ZodType> {
   roomFrame?: RoomFrameTarget;
   subject?: keyof z.infer<Payload> & string;
+  names?: Partial<Record<keyof z.infer<Payload> & string, keyof z.infer<Payload> & string>>;
 }
 
 /** What every event carries beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
@@ -48,12 +51,13 @@ function contract<Type extends string, Payload extends z.ZodType>(
   type: Type,
   payload: Payload,
   internal: boolean,
-  { roomFrame = 'none', subject }: EventOptions<Payload>,
+  { roomFrame = 'none', subject, names = {} }: EventOptions<Payload>,
 ): EventContract<Type, Payload> {
   if (!NAME.test(type)) {
     throw new Error(`Event name "${type}" must read <plural>.<past_participle>, in lower snake case`);
   }
-  return Object.freeze({ type, family: type.slice(0, type.indexOf('.')), internal, roomFrame, subject, payload });
+  const family = type.slice(0, type.indexOf('.'));
+  return Object.freeze({ type, family, internal, roomFrame, subject, names: names as Record<string, string>, payload });
 }
 
 /** Declares a domain event. @throws Error when the name is not `<plural>.<past_participle>`. */

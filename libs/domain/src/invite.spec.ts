@@ -1,4 +1,4 @@
-import { decideInvite, InviteState, inviteExpiry, visibleStatus } from './invite';
+import { decideInvite, decideResend, decideRevoke, InviteState, inviteExpiry, visibleStatus } from './invite';
 
 const now = new Date('2030-01-08T00:00:00Z');
 const invite = (over: Partial<InviteState> = {}): InviteState => ({
@@ -22,8 +22,8 @@ describe('an invite', () => {
     expect(decideInvite(late, 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_EXPIRED'));
   });
 
-  it('is open for a week', () => {
-    expect(inviteExpiry(now)).toEqual(new Date('2030-01-15T00:00:00Z'));
+  it('is open for as many days as it was given', () => {
+    expect(inviteExpiry(now, 7)).toEqual(new Date('2030-01-15T00:00:00Z'));
   });
 
   it('says why it cannot be answered', () => {
@@ -36,5 +36,23 @@ describe('an invite', () => {
     expect(decideInvite(accepted, 'ACCEPTED', 'bo', now)).toEqual({ outcome: 'repeated' });
     expect(decideInvite(accepted, 'REJECTED', 'bo', now)).toEqual(refused('INVITE_USED'));
     expect(decideInvite(accepted, 'ACCEPTED', 'cy', now)).toEqual(refused('INVITE_USED'));
+  });
+
+  it('may be sent again while pending, or once expired, and says which', () => {
+    expect(decideResend(invite(), now)).toEqual({ outcome: 'apply', revives: false });
+    expect(decideResend(invite({ expiresAt: now }), now)).toEqual({ outcome: 'apply', revives: true });
+    expect(decideResend(invite({ status: 'EXPIRED' }), now)).toEqual({ outcome: 'apply', revives: true });
+    expect(decideResend(invite({ status: 'REVOKED' }), now)).toEqual(refused('INVITE_REVOKED'));
+    expect(decideResend(invite({ status: 'ACCEPTED' }), now)).toEqual(refused('INVITE_USED'));
+    expect(decideResend(invite({ status: 'REJECTED' }), now)).toEqual(refused('INVITE_USED'));
+  });
+
+  it('may be withdrawn while pending, and again', () => {
+    expect(decideRevoke(invite(), now)).toEqual({ outcome: 'apply' });
+    expect(decideRevoke(invite({ status: 'REVOKED' }), now)).toEqual({ outcome: 'repeated' });
+    expect(decideRevoke(invite({ expiresAt: now }), now)).toEqual(refused('INVITE_EXPIRED'));
+    expect(decideRevoke(invite({ status: 'EXPIRED' }), now)).toEqual(refused('INVITE_EXPIRED'));
+    expect(decideRevoke(invite({ status: 'ACCEPTED' }), now)).toEqual(refused('INVITE_USED'));
+    expect(decideRevoke(invite({ status: 'REJECTED' }), now)).toEqual(refused('INVITE_USED'));
   });
 });

@@ -8,11 +8,11 @@ export interface InviteState {
   readonly decidedByUserId: string | null;
 }
 
-/** Days an invitation is open, unless it is sent again. */
-export const INVITE_TTL_DAYS = 7;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
-export function inviteExpiry(now: Date): Date {
-  return new Date(now.getTime() + INVITE_TTL_DAYS * 24 * 60 * 60 * 1000);
+/** Until when an invitation that is sent now is open, unless it is sent again. */
+export function inviteExpiry(now: Date, days: number): Date {
+  return new Date(now.getTime() + days * DAY_MS);
 }
 
 /** The status people see: an invite is expired from the moment it is, whenever the clean-up writes it down. */
@@ -39,5 +39,38 @@ export function decideInvite(invite: InviteState, answer: InviteAnswer, userId: 
       return invite.status === answer && invite.decidedByUserId === userId
         ? { outcome: 'repeated' }
         : { outcome: 'refused', code: 'INVITE_USED' };
+  }
+}
+
+type Unanswered = Pick<InviteState, 'status' | 'expiresAt'>;
+export type Resending = { outcome: 'apply'; revives: boolean } | { outcome: 'refused'; code: InviteRefusal };
+
+/** A pending invite is sent again, an expired one lives again; what was answered or withdrawn stays so. */
+export function decideResend(invite: Unanswered, now: Date): Resending {
+  switch (visibleStatus(invite, now)) {
+    case 'PENDING':
+      return { outcome: 'apply', revives: false };
+    case 'EXPIRED':
+      return { outcome: 'apply', revives: true };
+    case 'REVOKED':
+      return { outcome: 'refused', code: 'INVITE_REVOKED' };
+    case 'ACCEPTED':
+    case 'REJECTED':
+      return { outcome: 'refused', code: 'INVITE_USED' };
+  }
+}
+
+/** Withdrawing twice is withdrawing once; what was answered or has expired cannot be withdrawn. */
+export function decideRevoke(invite: Unanswered, now: Date): Decision {
+  switch (visibleStatus(invite, now)) {
+    case 'PENDING':
+      return { outcome: 'apply' };
+    case 'REVOKED':
+      return { outcome: 'repeated' };
+    case 'EXPIRED':
+      return { outcome: 'refused', code: 'INVITE_EXPIRED' };
+    case 'ACCEPTED':
+    case 'REJECTED':
+      return { outcome: 'refused', code: 'INVITE_USED' };
   }
 }

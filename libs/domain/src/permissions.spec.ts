@@ -1,11 +1,15 @@
-import { mayInvite, mayInviteAs } from './permissions';
+import { givesUpOwnership, mayDispose, mayInvite, mayInviteAs, mayManage, mayRemove, maySetRole } from './permissions';
+import type { Role } from './role';
+
+const ROLES: Role[] = ['OWNER', 'ADMIN', 'MEMBER'];
 
 describe('permissions', () => {
   it.each([
     ['OWNER', true],
     ['ADMIN', true],
     ['MEMBER', false],
-  ] as const)('lets %s invite: %s', (role, allowed) => {
+  ] as const)('lets %s invite and manage: %s', (role, allowed) => {
+    expect(mayManage(role)).toBe(allowed);
     expect(mayInvite(role)).toBe(allowed);
     expect(mayInviteAs(role, 'MEMBER')).toBe(allowed);
     expect(mayInviteAs(role, 'ADMIN')).toBe(allowed);
@@ -14,5 +18,32 @@ describe('permissions', () => {
   it('lets nobody invite an owner', () => {
     expect(mayInviteAs('OWNER', 'OWNER')).toBe(false);
     expect(mayInviteAs('ADMIN', 'OWNER')).toBe(false);
+  });
+
+  it('leaves the company itself to its owners', () => {
+    expect(ROLES.filter(mayDispose)).toEqual(['OWNER']);
+  });
+
+  it('lets an owner remove anyone, an admin members only, a member nobody', () => {
+    const removable = (role: Role) => ROLES.filter((target) => mayRemove(role, target));
+    expect(removable('OWNER')).toEqual(ROLES);
+    expect(removable('ADMIN')).toEqual(['MEMBER']);
+    expect(removable('MEMBER')).toEqual([]);
+  });
+
+  it('lets an owner give any role, an admin make admins and members of each other, a member nothing', () => {
+    const changes = (role: Role) =>
+      ROLES.flatMap((from) => ROLES.filter((to) => maySetRole(role, from, to)).map((to) => `${from}>${to}`));
+    expect(changes('OWNER')).toHaveLength(9);
+    expect(changes('ADMIN')).toEqual(['ADMIN>ADMIN', 'ADMIN>MEMBER', 'MEMBER>ADMIN', 'MEMBER>MEMBER']);
+    expect(changes('MEMBER')).toEqual([]);
+  });
+
+  it('knows which changes take an owner away', () => {
+    expect(givesUpOwnership('OWNER', null)).toBe(true);
+    expect(givesUpOwnership('OWNER', 'ADMIN')).toBe(true);
+    expect(givesUpOwnership('OWNER', 'OWNER')).toBe(false);
+    expect(givesUpOwnership('ADMIN', null)).toBe(false);
+    expect(givesUpOwnership('ADMIN', 'OWNER')).toBe(false);
   });
 });

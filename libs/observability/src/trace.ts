@@ -12,6 +12,15 @@ export interface Trace {
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const ZERO = /^0+$/;
 const storage = new AsyncLocalStorage<Trace>();
+let ambient = true;
+
+/**
+ * For a process whose work is not requests: from the first `runInTrace` on, Node 20 follows every promise, timer and
+ * write of the process, which costs a gateway a quarter of its deliveries (docs/bench.md). Nothing has a current trace then.
+ */
+export function forgoAmbientTraces(): void {
+  ambient = false;
+}
 
 /** Continues the given trace with a span of its own, or starts one when it is absent or malformed. */
 export function startTrace(traceparent?: string): Trace {
@@ -23,7 +32,7 @@ export function startTrace(traceparent?: string): Trace {
 }
 
 export function runInTrace<T>(trace: Trace, work: () => T): T {
-  return storage.run(trace, work);
+  return ambient ? storage.run(trace, work) : work();
 }
 
 export function currentTrace(): Trace | undefined {

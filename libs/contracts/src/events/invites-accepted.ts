@@ -12,5 +12,5 @@ export const InviteAccepted = defineEvent(
     inviteeId: z.uuid(),
     inviteeName: z.string(),
   }),
-  { roomFrame: 'company' },
+  { roomFrame: 'company', names: { inviteeName: 'inviteeId' } },
 );

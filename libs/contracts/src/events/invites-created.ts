@@ -15,5 +15,5 @@ export const InviteCreated = defineEvent(
     /** The user who owns the invited address, verified, when the invitation was made. */
     inviteeId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company' },
+  { roomFrame: 'company', names: { inviterName: 'inviterId' } },
 );

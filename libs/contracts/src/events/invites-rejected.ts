@@ -12,5 +12,5 @@ export const InviteRejected = defineEvent(
     inviteeId: z.uuid(),
     inviteeName: z.string(),
   }),
-  { roomFrame: 'company' },
+  { roomFrame: 'company', names: { inviteeName: 'inviteeId' } },
 );

@@ -14,5 +14,5 @@ export const MembershipJoined = defineEvent(
     /** Who invited them: hears INVITE_ACCEPTED instead of MEMBER_JOINED. */
     inviterId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company', subject: 'userId' },
+  { roomFrame: 'company', subject: 'userId', names: { userName: 'userId' } },
 );

@@ -1,49 +1,101 @@
 import { z } from 'zod';
+import { Id } from './route';
 
-export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email());
-const Password = z.string().min(10, 'must have at least 10 characters').max(128);
-const DisplayName = z.string().trim().min(1).max(80);
+export const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email())
+  .meta({ description: 'Compared without regard to case', format: 'email', examples: ['ana@example.com'] });
+export const NewPassword = z
+  .string()
+  .min(10, 'must have at least 10 characters')
+  .max(128)
+  .meta({ description: 'At least 10 characters, of any kind', examples: ['a long pass phrase'] });
+/** One that exists: any length, so that it is compared and not judged. */
+export const Password = z
+  .string()
+  .min(1)
+  .max(128)
+  .meta({ examples: ['a long pass phrase'] });
+/** On one line, and something that every store can hold. */
+export const isPlain = (text: string) => !/\p{Cc}/u.test(text);
+export const DisplayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .refine(isPlain, 'must not contain control characters')
+  .meta({ examples: ['Ana'] });
+const Token = z.string().min(1).max(512).meta({ description: 'As it stands in the mail' });
 
-export const SignupBody = z.strictObject({ email: Email, password: Password, displayName: DisplayName });
+export const SignupBody = z
+  .strictObject({ email: Email, password: NewPassword, displayName: DisplayName })
+  .meta({ id: 'SignupBody' });
 export type SignupBody = z.infer<typeof SignupBody>;
 
 /** `bearer` is for clients without a cookie jar: both tokens come in the body and no cookie is set. */
-export const LoginBody = z.strictObject({
-  email: Email,
-  password: z.string().min(1).max(128),
-  transport: z.enum(['cookie', 'bearer']).default('cookie'),
-});
+export const LoginBody = z
+  .strictObject({
+    email: Email,
+    password: Password,
+    transport: z
+      .enum(['cookie', 'bearer'])
+      .default('cookie')
+      .meta({ description: '`bearer`: both tokens come in the body and no cookie is set' }),
+  })
+  .meta({ id: 'LoginBody' });
 export type LoginBody = z.infer<typeof LoginBody>;
 
-export const RefreshBody = z.strictObject({ refreshToken: z.string().max(512).optional() }).default({});
+export const RefreshBody = z
+  .strictObject({ refreshToken: z.string().max(512).optional().meta({ description: 'Without it, the cookie' }) })
+  .default({})
+  .meta({ id: 'RefreshBody' });
 export type RefreshBody = z.infer<typeof RefreshBody>;
 
-export const VerifyEmailBody = z.strictObject({ token: z.string().min(1).max(512) });
+export const VerifyEmailBody = z.strictObject({ token: Token }).meta({ id: 'VerifyEmailBody' });
 export type VerifyEmailBody = z.infer<typeof VerifyEmailBody>;
 
-export interface UserView {
-  id: string;
-  email: string;
-  emailVerified: boolean;
-  displayName: string;
-  activeCompanyId: string | null;
-}
+export const ForgotPasswordBody = z.strictObject({ email: Email }).meta({ id: 'ForgotPasswordBody' });
+export type ForgotPasswordBody = z.infer<typeof ForgotPasswordBody>;
 
-export interface SessionGrant {
-  user: UserView;
-  sessionId: string;
-  /** ISO 8601; when the access token expires. */
-  accessExpiresAt: string;
-  /** Only with `"transport":"bearer"`. */
-  accessToken?: string;
-  refreshToken?: string;
-}
+export const ResetPasswordBody = z
+  .strictObject({ token: Token, password: NewPassword })
+  .meta({ id: 'ResetPasswordBody' });
+export type ResetPasswordBody = z.infer<typeof ResetPasswordBody>;
 
-export interface SessionView {
-  id: string;
-  current: boolean;
-  createdAt: string;
-  lastUsedAt: string;
-  expiresAt: string;
-  userAgent: string | null;
-}
+export const UserView = z
+  .object({
+    id: Id,
+    email: z.string(),
+    emailVerified: z.boolean(),
+    displayName: z.string(),
+    timeZone: z.string().meta({ description: 'IANA name', examples: ['America/Sao_Paulo'] }),
+    activeCompanyId: Id.nullable(),
+  })
+  .meta({ id: 'User', description: 'A person, as they see themselves' });
+export type UserView = z.infer<typeof UserView>;
+
+export const SessionGrant = z
+  .object({
+    user: UserView,
+    sessionId: Id,
+    accessExpiresAt: z.iso.datetime(),
+    accessToken: z.string().optional().meta({ description: 'Only with `"transport":"bearer"`' }),
+    refreshToken: z.string().optional().meta({ description: 'Only with `"transport":"bearer"`' }),
+  })
+  .meta({ id: 'SessionGrant' });
+export type SessionGrant = z.infer<typeof SessionGrant>;
+
+export const SessionView = z
+  .object({
+    id: Id,
+    current: z.boolean().meta({ description: 'The one that asks' }),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    userAgent: z.string().nullable(),
+  })
+  .meta({ id: 'Session' });
+export type SessionView = z.infer<typeof SessionView>;

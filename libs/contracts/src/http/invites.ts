@@ -1,24 +1,71 @@
 import { z } from 'zod';
+import { Role } from '../role';
 import { Email } from './auth';
-import type { Role } from '../role';
+import { PageQuery } from './paging';
+import { Id } from './route';
+import { PersonView } from './users';
 
-/** Nobody is invited as an OWNER: ownership is transferred. */
-export const CreateInviteBody = z.strictObject({
-  email: Email,
-  role: z.enum(['ADMIN', 'MEMBER']).default('MEMBER'),
-});
+const OfferedRole = z
+  .enum(['ADMIN', 'MEMBER'])
+  .default('MEMBER')
+  .meta({ description: 'Nobody is invited as an OWNER: ownership is transferred' });
+const MOST_AT_ONCE = 100;
+
+export const InviteOneBody = z.strictObject({ email: Email, role: OfferedRole }).meta({ id: 'InviteOneBody' });
+export type InviteOneBody = z.infer<typeof InviteOneBody>;
+
+/** Addresses are judged one by one: a bad one is an outcome of its own and keeps no other from being invited. */
+export const InviteManyBody = z
+  .strictObject({
+    emails: z
+      .array(z.string().max(254))
+      .min(1)
+      .max(MOST_AT_ONCE)
+      .meta({ examples: [['bo@example.com', 'cy@example.com']] }),
+    role: OfferedRole,
+  })
+  .meta({ id: 'InviteManyBody' });
+export type InviteManyBody = z.infer<typeof InviteManyBody>;
+
+export const CreateInviteBody = z.union([InviteOneBody, InviteManyBody]).meta({ id: 'CreateInviteBody' });
 export type CreateInviteBody = z.infer<typeof CreateInviteBody>;
 
-export const InviteStatus = z.enum(['PENDING', 'ACCEPTED', 'REJECTED', 'REVOKED', 'EXPIRED']);
+export const InviteStatus = z
+  .enum(['PENDING', 'ACCEPTED', 'REJECTED', 'REVOKED', 'EXPIRED'])
+  .meta({ id: 'InviteStatus' });
 export type InviteStatus = z.infer<typeof InviteStatus>;
 
-export interface InviteView {
-  id: string;
-  company: { id: string; name: string };
-  email: string;
-  role: Role;
-  inviter: { id: string; displayName: string };
-  status: InviteStatus;
-  createdAt: string;
-  expiresAt: string;
-}
+export const CompanyInvitesQuery = PageQuery.extend({ status: InviteStatus.optional() });
+export type CompanyInvitesQuery = z.infer<typeof CompanyInvitesQuery>;
+
+export const InviteView = z
+  .object({
+    id: Id,
+    company: z.object({ id: Id, name: z.string() }),
+    email: z.string(),
+    role: Role,
+    inviter: PersonView,
+    status: InviteStatus,
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Invite' });
+export type InviteView = z.infer<typeof InviteView>;
+
+/** What became of each address, in the order given. */
+export const InviteOutcomes = z
+  .object({
+    outcomes: z.array(
+      z.object({
+        email: z.string(),
+        invite: InviteView.nullable().meta({ description: 'null where there is an error' }),
+        error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'InviteOutcomes' });
+export type InviteOutcomes = z.infer<typeof InviteOutcomes>;
+
+export const TokenOrId = z.object({
+  tokenOrId: z.string().max(200).meta({ description: 'The token of the mail, or the id of the invite' }),
+});

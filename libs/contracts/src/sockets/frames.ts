@@ -1,28 +1,44 @@
 import { z } from 'zod';
+import { CLOSINGS, type ClosingCode } from './closings';
+import { PersonPresence } from './presence';
 
 /** Unread notifications of one recipient. A client ignores a `version` older than the newest it has seen. */
-export const Unread = z.object({ count: z.int().nonnegative(), version: z.int().nonnegative() });
+export const Unread = z
+  .object({ count: z.int().nonnegative(), version: z.int().nonnegative() })
+  .meta({ id: 'Unread', description: 'A client ignores a `version` older than the newest it has seen' });
 export type Unread = z.infer<typeof Unread>;
 
 /** One notification, as the socket and the HTTP lists show it. `id` is the id of the event it came from. */
-export const NotificationView = z.object({
-  /** Position in the recipient's inbox: starts at 1, rises by one. */
-  seq: z.int().positive(),
-  id: z.uuid(),
-  code: z.string(),
-  params: z.record(z.string(), z.unknown()),
-  companyId: z.uuid().nullable(),
-  senderUserId: z.uuid().nullable(),
-  createdAt: z.iso.datetime(),
-  readAt: z.iso.datetime().nullable(),
-});
+export const NotificationView = z
+  .object({
+    seq: z.int().positive().meta({ description: "Position in the recipient's inbox: starts at 1, rises by one" }),
+    id: z.uuid(),
+    code: z.string().meta({ description: 'See NotificationCode; a client skips one it does not know' }),
+    params: z.record(z.string(), z.unknown()),
+    companyId: z.uuid().nullable(),
+    senderUserId: z.uuid().nullable(),
+    createdAt: z.iso.datetime(),
+    readAt: z.iso.datetime().nullable(),
+    archivedAt: z.iso.datetime().nullable().optional(),
+    snoozedUntil: z.iso.datetime().nullable().optional(),
+    silent: z
+      .boolean()
+      .optional()
+      .meta({ description: "Came in the recipient's quiet hours: show it without a sound" }),
+  })
+  .meta({ id: 'Notification' });
 export type NotificationView = z.infer<typeof NotificationView>;
 
-/** `notifications.created`: exact, strictly by seq. `traceId` is that of the HTTP request which caused it. */
+/**
+ * `notifications.created`: exact, strictly by seq. `traceId` is that of the HTTP request which caused it. Frames read back
+ * from PostgreSQL have none of what is added here.
+ */
 export const NotificationCreatedFrame = NotificationView.extend({
   traceId: z.string().optional(),
-  /** When the event was committed by its writer, for latency: absent on frames read back from PostgreSQL. */
+  /** When the event was committed by its writer, for latency. */
   occurredAt: z.iso.datetime().optional(),
+  /** As of this notification; `notifications.updated` brings the count where this does not. */
+  unread: Unread.optional(),
 });
 export type NotificationCreatedFrame = z.infer<typeof NotificationCreatedFrame>;
 
@@ -30,6 +46,9 @@ export type NotificationCreatedFrame = z.infer<typeof NotificationCreatedFrame>;
 export const NotificationUpdatedFrame = z.object({
   id: z.uuid().optional(),
   readAt: z.iso.datetime().nullable().optional(),
+  archivedAt: z.iso.datetime().nullable().optional(),
+  snoozedUntil: z.iso.datetime().nullable().optional(),
+  deleted: z.boolean().optional(),
   unread: Unread,
 });
 export type NotificationUpdatedFrame = z.infer<typeof NotificationUpdatedFrame>;
@@ -54,10 +73,20 @@ export const SessionReadyFrame = z.object({
 export type SessionReadyFrame = z.infer<typeof SessionReadyFrame>;
 
 export const SessionClosingFrame = z.object({
-  code: z.string(),
-  reason: z.string(),
-  /** Whether coming back with the same credentials can succeed. */
-  reconnect: z.boolean(),
+  code: z.enum(Object.keys(CLOSINGS) as [ClosingCode, ...ClosingCode[]]),
+  reason: z.string().meta({ description: 'For developers' }),
+  reconnect: z.boolean().meta({ description: 'Whether coming back can succeed' }),
   retryAfterMs: z.int().nonnegative(),
 });
 export type SessionClosingFrame = z.infer<typeof SessionClosingFrame>;
+
+/** `inbox.resync`: frames were held back; resume from the last seq that arrived, and refetch what else is named. */
+export const InboxResyncFrame = z.object({
+  headSeq: z.int().nonnegative(),
+  companies: z.array(z.uuid()).meta({ description: 'Companies of which hints were held back: refetch them' }),
+});
+export type InboxResyncFrame = z.infer<typeof InboxResyncFrame>;
+
+/** `presence.changed`: everybody of a company whose state changed within a moment, each once, as they are now. */
+export const PresenceChangedFrame = z.object({ companyId: z.uuid(), people: z.array(PersonPresence) });
+export type PresenceChangedFrame = z.infer<typeof PresenceChangedFrame>;

@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import type { AnswerOf, BodyOf, ClientEventContract } from './client-event';
 import type {
+  AckInbox,
+  RenewSession,
+  ResumeInbox,
+  UnwatchPresence,
+  UpdatePresence,
+  WatchPresence,
+} from './client-events';
+import type {
+  InboxResyncFrame,
   NotificationCreatedFrame,
   NotificationUpdatedFrame,
+  PresenceChangedFrame,
   RoomFrame,
   SessionClosingFrame,
   SessionReadyFrame,
@@ -15,34 +26,40 @@ export const HandshakeAuth = z.object({
 });
 export type HandshakeAuth = z.infer<typeof HandshakeAuth>;
 
-export const InboxAck = z.object({ seq: z.int().nonnegative() });
-export type InboxAck = z.infer<typeof InboxAck>;
-
-export const InboxResume = z.object({ lastSeq: z.int().nonnegative() });
-export type InboxResume = z.infer<typeof InboxResume>;
+/** The error of a refused event, and `data` of a refused connection. */
+export interface SocketError {
+  readonly code: string;
+  /** For developers: names the field and the remedy. */
+  readonly detail: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+}
 
 /** The answer to every client event. */
-export type Ack<T extends object = object> =
-  | ({ ok: true } & T)
-  | { ok: false; error: { code: string; detail: string; retryable: boolean; retryAfterMs?: number } };
+export type Ack<T extends object = object> = ({ ok: true } & T) | { ok: false; error: SocketError };
 
 export interface ServerToClientEvents {
   'session.ready': (frame: SessionReadyFrame) => void;
   'session.closing': (frame: SessionClosingFrame) => void;
   'notifications.created': (frame: NotificationCreatedFrame) => void;
   'notifications.updated': (frame: NotificationUpdatedFrame) => void;
-  'inbox.resync': (frame: { headSeq: number }) => void;
+  'inbox.resync': (frame: InboxResyncFrame) => void;
+  'presence.changed': (frame: PresenceChangedFrame) => void;
   [roomFrame: `companies.${string}`]: (frame: RoomFrame) => void;
   [roomFrame: `memberships.${string}`]: (frame: RoomFrame) => void;
   [roomFrame: `invites.${string}`]: (frame: RoomFrame) => void;
+  [roomFrame: `friendships.${string}`]: (frame: RoomFrame) => void;
   [roomFrame: `users.${string}`]: (frame: RoomFrame) => void;
   [roomFrame: `sessions.${string}`]: (frame: RoomFrame) => void;
 }
 
+type Said<C extends ClientEventContract> = (body: BodyOf<C>, ack: (answer: Ack<AnswerOf<C> & object>) => void) => void;
+
 export interface ClientToServerEvents {
-  'inbox.ack': (body: InboxAck, ack: (answer: Ack) => void) => void;
-  'inbox.resume': (
-    body: InboxResume,
-    ack: (answer: Ack<{ recovered: boolean; headSeq: number; epoch: string }>) => void,
-  ) => void;
+  'inbox.ack': Said<typeof AckInbox>;
+  'inbox.resume': Said<typeof ResumeInbox>;
+  'session.renew': Said<typeof RenewSession>;
+  'presence.update': Said<typeof UpdatePresence>;
+  'presence.watch': Said<typeof WatchPresence>;
+  'presence.unwatch': Said<typeof UnwatchPresence>;
 }

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** Somebody asked to join a public company. Owners and admins hear of it. */
+export const CompanyJoinRequested = defineEvent(
+  'companies.join_requested',
+  z.object({
+    requestId: z.uuid(),
+    companyId: z.uuid(),
+    companyName: z.string(),
+    userId: z.uuid(),
+    userName: z.string(),
+  }),
+  { names: { userName: 'userId' } },
+);

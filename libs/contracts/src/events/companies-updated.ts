@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** Name or visibility of a company changed. */
+export const CompanyUpdated = defineEvent(
+  'companies.updated',
+  z.object({
+    companyId: z.uuid(),
+    name: z.string(),
+    isPublic: z.boolean(),
+  }),
+  { roomFrame: 'company' },
+);

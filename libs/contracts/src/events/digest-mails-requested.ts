@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineInternalEvent } from '../event';
+
+/** One mail about all that somebody missed while offline is due. */
+export const DigestMailRequested = defineInternalEvent(
+  'digest_mails.requested',
+  z.object({
+    userId: z.uuid(),
+    /** The notifications it covers: fromSeq to toSeq, both included. */
+    fromSeq: z.int().positive(),
+    toSeq: z.int().positive(),
+  }),
+);

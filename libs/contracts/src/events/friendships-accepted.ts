@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** A request was accepted. Who asked hears of it. */
+export const FriendshipAccepted = defineEvent(
+  'friendships.accepted',
+  z.object({
+    friendshipId: z.uuid(),
+    requesterId: z.uuid(),
+    addresseeId: z.uuid(),
+    addresseeName: z.string(),
+  }),
+  { roomFrame: 'actor', subject: 'requesterId', names: { addresseeName: 'addresseeId' } },
+);

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** A friendship, or a request of one, was taken back. Nobody is notified. */
+export const FriendshipRemoved = defineEvent(
+  'friendships.removed',
+  z.object({
+    friendshipId: z.uuid(),
+    /** The other side. */
+    userId: z.uuid(),
+    /** A request that the other side never saw. */
+    withheld: z.boolean().optional(),
+  }),
+  { roomFrame: 'actor', subject: 'userId' },
+);

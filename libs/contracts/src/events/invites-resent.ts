@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+import { Role } from '../role';
+
+/** An invitation was sent again, with a new token and a new term. The invitee hears of it, if a user. */
+export const InviteResent = defineEvent(
+  'invites.resent',
+  z.object({
+    inviteId: z.uuid(),
+    companyId: z.uuid(),
+    companyName: z.string(),
+    inviterId: z.uuid(),
+    inviterName: z.string(),
+    role: Role,
+    inviteeId: z.uuid().nullable(),
+  }),
+  { roomFrame: 'company', names: { inviterName: 'inviterId' } },
+);

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** A member left of their own will. Owners and admins hear of it. */
+export const MembershipLeft = defineEvent(
+  'memberships.left',
+  z.object({
+    companyId: z.uuid(),
+    companyName: z.string(),
+    userId: z.uuid(),
+    userName: z.string(),
+  }),
+  { roomFrame: 'company', subject: 'userId', names: { userName: 'userId' } },
+);

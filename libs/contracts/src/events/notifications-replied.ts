@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** Somebody answered a message. Its sender hears of it. */
+export const MessageReplied = defineEvent(
+  'notifications.replied',
+  z.object({
+    /** The message that is answered: the id of its event and of its notifications. */
+    messageId: z.uuid(),
+    recipientId: z.uuid(),
+    companyName: z.string().nullable(),
+    senderId: z.uuid(),
+    senderName: z.string(),
+    text: z.string(),
+  }),
+  { names: { senderName: 'senderId', text: 'senderId' } },
+);

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** Somebody wrote to a company, to some of its members, or to friends. The audience hears of it. */
+export const MessageSent = defineEvent(
+  'notifications.sent',
+  z.object({
+    audience: z.enum(['company', 'users']),
+    /** Empty for a whole company. */
+    recipientIds: z.array(z.uuid()),
+    companyName: z.string().nullable(),
+    senderId: z.uuid(),
+    senderName: z.string(),
+    text: z.string(),
+  }),
+  { names: { senderName: 'senderId', text: 'senderId' } },
+);

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+/** An account was deleted by its owner. Nobody is notified. */
+export const UserDeleted = defineEvent(
+  'users.deleted',
+  z.object({
+    userId: z.uuid(),
+  }),
+  { roomFrame: 'actor' },
+);

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Email } from './auth';
+import { PageQuery } from './paging';
+import { Id } from './route';
+import { PersonView } from './users';
+
+export const RequestFriendshipBody = z
+  .union([z.strictObject({ userId: Id }), z.strictObject({ email: Email })])
+  .meta({ id: 'RequestFriendshipBody' });
+export type RequestFriendshipBody = z.infer<typeof RequestFriendshipBody>;
+
+export const FriendshipStatus = z.enum(['PENDING', 'ACCEPTED']).meta({ id: 'FriendshipStatus' });
+
+export const FriendshipsQuery = PageQuery.extend({
+  state: z
+    .enum(['accepted', 'incoming', 'outgoing', 'blocked'])
+    .default('accepted')
+    .meta({ description: '`incoming` and `outgoing` requests await an answer' }),
+});
+export type FriendshipsQuery = z.infer<typeof FriendshipsQuery>;
+
+export const FriendshipView = z
+  .object({
+    id: Id,
+    person: PersonView.meta({ description: 'The other side' }),
+    status: z.enum(['PENDING', 'ACCEPTED', 'BLOCKED']),
+    direction: z
+      .enum(['incoming', 'outgoing'])
+      .meta({ description: 'Who asked: they, or the caller; `outgoing` for a block' }),
+    createdAt: z.iso.datetime(),
+    acceptedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Friendship' });
+export type FriendshipView = z.infer<typeof FriendshipView>;
+
+/** By address the answer is the same whether or not somebody has it. */
+export const FriendshipRequested = z
+  .object({ friendship: FriendshipView.nullable().meta({ description: 'null for a request by address' }) })
+  .meta({ id: 'FriendshipRequested' });
+export type FriendshipRequested = z.infer<typeof FriendshipRequested>;

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../error-codes';
+import { Problem } from '../errors';
+import { type Json, namedSchemas, ref, schemaOf, type Side } from '../json-schema';
+import { NotificationCode } from '../notification-codes';
+import type { RouteContract } from './route';
+import { ROUTES } from './routes';
+
+const TITLE = 'Convene';
+const DESCRIPTION =
+  'People sign up, form companies, invite each other, become members and friends, and see what concerns them at once. ' +
+  'Errors are RFC 9457 problems: go by `code`. Lists are cursor-paginated. Texts for people are the client’s business: ' +
+  'the API speaks codes and parameters.';
+
+const TAGS: Record<RouteContract['tag'], string> = {
+  auth: 'Accounts and sessions',
+  me: 'The caller',
+  users: 'Other people',
+  companies: 'Companies, requests to join, audit',
+  members: 'Who is in a company, and as what',
+  invites: 'Invitations, as the company and as the invitee sees them',
+  friendships: 'Friends, requests and blocks',
+  notifications: 'The inbox, and messages',
+  operations: 'Health, keys, error codes',
+};
+
+/** Those any route of its kind can answer with, beside its own. */
+function errorsOf(route: RouteContract): ErrorCode[] {
+  const { method, access, rate, body, query } = route;
+  const general: ErrorCode[] = [
+    ...(access === 'user' ? (['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'] as const) : []),
+    ...(method === 'GET' ? [] : (['ORIGIN_NOT_ALLOWED'] as const)),
+    ...(takes(body) ? (['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE'] as const) : []),
+    ...(takes(body) || takes(query) || method === 'POST' ? (['VALIDATION_FAILED'] as const) : []),
+    ...(method === 'POST' ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'] as const) : []),
+    ...(rate === 'none' ? [] : (['RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'] as const)),
+  ];
+  return [...new Set([...route.errors, ...general])];
+}
+
+const codesOf = (routes: readonly RouteContract[]) => [...new Set(routes.flatMap(errorsOf))].sort();
+
+const takes = (schema: z.ZodType) =>
+  !(schema instanceof z.ZodUndefined) && !(schema instanceof z.ZodObject && Object.keys(schema.shape).length === 0);
+
+/** The OpenAPI 3.1 document of everything in `ROUTES`: a function of the contracts alone. */
+export function openApiDocument(routes: readonly RouteContract[] = ROUTES): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
+  return {
+    openapi: '3.1.0',
+    info: { title: TITLE, version: '1', description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/', description: 'Wherever this document was read' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: components(routes),
+      headers: HEADERS,
+      parameters: { IdempotencyKey: IDEMPOTENCY_KEY },
+      examples: Object.fromEntries(codesOf(routes).map((code) => [code, { value: exampleOf(code) }])),
+      securitySchemes: {
+        cookie: { type: 'apiKey', in: 'cookie', name: 'convene_access', description: 'Set by login and refresh' },
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Login with `transport: bearer`' },
+      },
+    },
+  };
+}
+
+function operation(route: RouteContract): Json {
+  const { operationId, tag, summary, description, access, body } = route;
+  const anonymous = access === 'public' ? [] : access === 'optional' ? [{}] : undefined;
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    security: access === 'public' ? [] : [...(anonymous ?? []), { cookie: [] }, { bearer: [] }],
+    ...parametersOf(route),
+    ...(takes(body) && {
+      requestBody: {
+        required: !body.safeParse(undefined).success,
+        content: { 'application/json': content(body, 'input') },
+      },
+    }),
+    responses: { ...success(route), ...failures(route) },
+  };
+}
+
+function parametersOf({ method, params, query }: RouteContract): Json {
+  const path = fieldsOf(params).map(([name, schema]) => ({ ...parameter(name, schema), in: 'path', required: true }));
+  const search = fieldsOf(query).map(([name, schema]) => ({
+    ...parameter(name, schema),
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+  }));
+  const key = method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
+  const all = [...path, ...search, ...key];
+  return all.length > 0 ? { parameters: all } : {};
+}
+
+function parameter(name: string, schema: z.ZodType): Json {
+  const { description, ...json } = schemaOf(schema, 'input');
+  return { name, ...(description !== undefined && { description }), schema: json };
+}
+
+function fieldsOf(schema: z.ZodType): [string, z.ZodType][] {
+  return schema instanceof z.ZodObject ? Object.entries<z.ZodType>(schema.shape) : [];
+}
+
+function success({ status, alsoStatus, response, rate }: RouteContract): Json {
+  const headers = rate === 'none' ? {} : { headers: RATE_HEADERS };
+  const body = takes(response) ? { content: { 'application/json': content(response, 'output') } } : {};
+  return {
+    [status]: { description: status === 204 ? 'Done' : 'The answer', ...headers, ...body },
+    ...(alsoStatus && { [alsoStatus]: { description: 'The same, when it is bad news', ...body } }),
+  };
+}
+
+/** One response per status; the codes it may carry are listed and enumerated. */
+function failures(route: RouteContract): Json {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of errorsOf(route)) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('\n\n'),
+        ...((status === 429 || status === 503) && { headers: { 'Retry-After': header('Retry-After') } }),
+        content: {
+          'application/problem+json': {
+            schema: { allOf: [ref('Problem'), { properties: { code: { enum: codes } } }] },
+            examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function exampleOf(code: ErrorCode): Json {
+  const { status, title, retryable } = ERRORS[code];
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  return { type: `/problems/${code}`, title, status, code, detail: title, retryable, traceId };
+}
+
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+
+const HEADERS = {
+  RateLimit: {
+    description: 'What is left of each budget, and in how many seconds it is whole again (IETF draft)',
+    schema: { type: 'string', examples: ['"write";r=118;t=42'] },
+  },
+  'RateLimit-Policy': {
+    description: 'Each budget: its size, and its window in seconds',
+    schema: { type: 'string', examples: ['"write";q=120;w=60'] },
+  },
+  'Retry-After': { description: 'Seconds', schema: { type: 'integer' } },
+};
+const RATE_HEADERS = { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimit-Policy') };
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Any text of 1 to 200 visible characters. A repeat with the same key and body within 24 hours gets the answer of the ' +
+    'first and does nothing; with another body it is refused.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+};
+
+function content(schema: z.ZodType, side: Side): Json {
+  return { schema: schemaOf(schema, side) };
+}
+
+/** Every named schema that a route, or one of them, refers to. */
+function components(routes: readonly RouteContract[]): Json {
+  return namedSchemas([
+    ...routes.flatMap(({ body, query, params, response }) => [
+      ...[body, query, params].filter(takes).map((schema) => [schema, 'input'] as const),
+      ...[response].filter(takes).map((schema) => [schema, 'output'] as const),
+    ]),
+    [Problem, 'output'],
+    [NotificationCode, 'output'],
+  ]);
+}

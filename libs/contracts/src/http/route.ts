@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../error-codes';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** `public`: no token. `optional`: the route says itself when it needs one. */
+export type Access = 'user' | 'public' | 'optional';
+
+/** Which budget a call is counted against; the numbers are the api-gateway's. */
+export type RateClass =
+  'read' | 'write' | 'login' | 'refresh' | 'signup' | 'mail' | 'invite' | 'message' | 'search' | 'none';
+
+export type Tag =
+  'auth' | 'me' | 'users' | 'companies' | 'members' | 'invites' | 'friendships' | 'notifications' | 'operations';
+
+/** The one home of a route: it names it, types it, validates it, limits it and documents it. */
+export interface RouteContract<
+  Params extends z.ZodObject = z.ZodObject,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+  A extends Access = Access,
+> {
+  /** Of the OpenAPI document; client generators name their functions by it. */
+  readonly operationId: string;
+  readonly method: Method;
+  /** With parameters in braces: `/v1/companies/{id}`. */
+  readonly path: string;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly access: A;
+  readonly rate: RateClass;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly response: Response;
+  /** Beside those that any route of its kind can answer with. */
+  readonly errors: readonly ErrorCode[];
+  readonly lagTolerated: boolean;
+  /** Another status under which the same answer is given, as a probe's when it is bad news. */
+  readonly alsoStatus: 503 | undefined;
+}
+
+/** What a handler is given, validated. */
+export interface RouteInput<R extends RouteContract> {
+  readonly params: z.infer<R['params']>;
+  readonly query: z.infer<R['query']>;
+  readonly body: z.infer<R['body']>;
+}
+export type ResponseOf<R extends RouteContract> = z.infer<R['response']>;
+
+interface RouteOptions<P, Q, B, R, A> {
+  operationId: string;
+  tag: Tag;
+  summary: string;
+  description?: string;
+  access?: A;
+  rate?: RateClass;
+  params?: P;
+  query?: Q;
+  body?: B;
+  status?: 200 | 201 | 202 | 204;
+  response?: R;
+  errors?: readonly ErrorCode[];
+  /** May be answered from a replica that lags a little behind. */
+  lagTolerated?: boolean;
+  alsoStatus?: 503;
+}
+
+const Nothing = z.undefined();
+const NoQuery = z.object({});
+/** Of an entity: what cannot be an id answers like one that does not exist. */
+export const Id = z.uuid().toLowerCase();
+
+type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamNames<Rest>
+  : never;
+type Ids<Path extends string> = z.ZodObject<Record<ParamNames<Path>, typeof Id>>;
+
+/**
+ * Declares a route, e.g. `defineRoute('GET /v1/companies/{id}', { … })`. Parameters that are not described are ids; the
+ * answer of a route without a response is 204.
+ */
+export function defineRoute<
+  Path extends string,
+  P extends z.ZodObject = Ids<Path>,
+  Q extends z.ZodType = typeof NoQuery,
+  B extends z.ZodType = typeof Nothing,
+  R extends z.ZodType = typeof Nothing,
+  A extends Access = 'user',
+>(route: `${Method} ${Path}`, options: RouteOptions<P, Q, B, R, A>): RouteContract<P, Q, B, R, A> {
+  const [method, path] = route.split(' ') as [Method, string];
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  return Object.freeze({
+    ...options,
+    method,
+    path,
+    description: options.description,
+    access: options.access ?? ('user' as A),
+    rate: options.rate ?? (method === 'GET' ? 'read' : 'write'),
+    params: (options.params ?? z.object(Object.fromEntries(names.map((name) => [name, Id])))) as P,
+    query: (options.query ?? NoQuery) as Q,
+    body: (options.body ?? Nothing) as B,
+    status: options.status ?? (options.response ? (method === 'POST' ? 201 : 200) : 204),
+    response: (options.response ?? Nothing) as R,
+    errors: options.errors ?? [],
+    lagTolerated: options.lagTolerated ?? false,
+    alsoStatus: options.alsoStatus,
+  });
+}

@@ -1,0 +1,129 @@
+import { pageOf } from '../paging';
+import { defineRoute } from '../route';
+import {
+  ForgotPasswordBody,
+  LoginBody,
+  RefreshBody,
+  ResetPasswordBody,
+  SessionGrant,
+  SessionView,
+  SignupBody,
+  UserView,
+  VerifyEmailBody,
+} from '../auth';
+
+const tag = 'auth' as const;
+
+export const Signup = defineRoute('POST /v1/auth/signup', {
+  operationId: 'signup',
+  tag,
+  summary: 'Make an account',
+  description:
+    'The answer is the same, and takes as long, when the address has an account already: its owner gets a mail, and ' +
+    'the account in the answer is nobody’s.',
+  access: 'public',
+  rate: 'signup',
+  body: SignupBody,
+  response: UserView,
+  errors: ['EMAIL_UNDELIVERABLE'],
+});
+
+export const Login = defineRoute('POST /v1/auth/login', {
+  operationId: 'login',
+  tag,
+  summary: 'Begin a session on this device',
+  access: 'public',
+  rate: 'login',
+  body: LoginBody,
+  status: 200,
+  response: SessionGrant,
+  errors: ['INVALID_CREDENTIALS'],
+});
+
+export const Refresh = defineRoute('POST /v1/auth/refresh', {
+  operationId: 'refreshSession',
+  tag,
+  summary: 'Exchange the refresh token for new tokens',
+  description:
+    'Each refresh token is good once. For 10 seconds after its use it yields its successor again, as long as that has not ' +
+    'been used: so tabs which refresh at once all stay logged in. Used otherwise it ends the session for whoever holds it.',
+  access: 'public',
+  rate: 'refresh',
+  body: RefreshBody,
+  status: 200,
+  response: SessionGrant,
+  errors: ['REFRESH_INVALID', 'SESSION_REVOKED'],
+});
+
+export const Logout = defineRoute('POST /v1/auth/logout', {
+  operationId: 'logout',
+  tag,
+  summary: 'End this session',
+  description: 'Named by the refresh token (cookie or body) or, without one, by the access token.',
+  access: 'optional',
+  body: RefreshBody,
+  errors: ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'],
+});
+
+export const LogoutAll = defineRoute('POST /v1/auth/logout-all', {
+  operationId: 'logoutAll',
+  tag,
+  summary: 'End all sessions of the caller, on every device',
+});
+
+export const VerifyEmail = defineRoute('POST /v1/auth/verify-email', {
+  operationId: 'verifyEmail',
+  tag,
+  summary: 'Prove an address with the token from its mail',
+  description: 'That of the signup, or the new address of `POST /v1/me/email`.',
+  access: 'public',
+  body: VerifyEmailBody,
+  status: 200,
+  response: UserView,
+  errors: ['TOKEN_INVALID'],
+});
+
+export const ResendVerification = defineRoute('POST /v1/auth/verify-email/resend', {
+  operationId: 'resendVerification',
+  tag,
+  summary: 'Send the verification mail again',
+  description: 'The link before it ends. Nothing happens when the address is verified.',
+  rate: 'mail',
+  status: 202,
+});
+
+export const ForgotPassword = defineRoute('POST /v1/auth/password/forgot', {
+  operationId: 'forgotPassword',
+  tag,
+  summary: 'Ask for a mail that resets the password',
+  description: 'The same answer, after the same time, whether or not the address has an account.',
+  access: 'public',
+  rate: 'mail',
+  body: ForgotPasswordBody,
+  status: 202,
+});
+
+export const ResetPassword = defineRoute('POST /v1/auth/password/reset', {
+  operationId: 'resetPassword',
+  tag,
+  summary: 'Set a new password with the token from the mail',
+  description: 'Ends all sessions, and proves the address.',
+  access: 'public',
+  rate: 'login',
+  body: ResetPasswordBody,
+  errors: ['TOKEN_INVALID'],
+});
+
+export const ListSessions = defineRoute('GET /v1/auth/sessions', {
+  operationId: 'listSessions',
+  tag,
+  summary: 'The logins that stand, newest first',
+  response: pageOf(SessionView),
+});
+
+export const RevokeSession = defineRoute('DELETE /v1/auth/sessions/{id}', {
+  operationId: 'revokeSession',
+  tag,
+  summary: 'End one session',
+  errors: ['NOT_FOUND'],
+});

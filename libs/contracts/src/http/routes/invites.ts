@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { CompanyInvitesQuery, CreateInviteBody, InviteOutcomes, InviteView, TokenOrId } from '../invites';
+import { PageQuery, pageOf } from '../paging';
+import { defineRoute } from '../route';
+
+const tag = 'invites' as const;
+
+export const CreateInvite = defineRoute('POST /v1/companies/{id}/invites', {
+  operationId: 'createInvite',
+  tag,
+  summary: 'Invite one address, or up to 100, as an owner or admin',
+  description: 'With `email` the answer is the invite; with `emails` it is the outcome of each address.',
+  rate: 'invite',
+  body: CreateInviteBody,
+  response: z.union([InviteView, InviteOutcomes]).meta({ id: 'InviteCreated' }),
+  errors: [
+    'NOT_FOUND',
+    'FORBIDDEN',
+    'ALREADY_MEMBER',
+    'INVITE_ALREADY_PENDING',
+    'INVITE_LIMIT_REACHED',
+    'EMAIL_UNDELIVERABLE',
+  ],
+});
+
+export const ListCompanyInvites = defineRoute('GET /v1/companies/{id}/invites', {
+  operationId: 'listCompanyInvites',
+  tag,
+  summary: 'The invites of a company, newest first, for owners and admins',
+  query: CompanyInvitesQuery,
+  response: pageOf(InviteView),
+  errors: ['NOT_FOUND', 'FORBIDDEN', 'CURSOR_INVALID'],
+});
+
+export const ResendInvite = defineRoute('POST /v1/companies/{id}/invites/{inviteId}/resend', {
+  operationId: 'resendInvite',
+  tag,
+  summary: 'Send an invite again, with a new token and a new term',
+  description: 'Ends the token before it. Revives one that has expired.',
+  rate: 'invite',
+  status: 200,
+  response: InviteView,
+  errors: [
+    'NOT_FOUND',
+    'FORBIDDEN',
+    'INVITE_USED',
+    'INVITE_REVOKED',
+    'INVITE_ALREADY_PENDING',
+    'ALREADY_MEMBER',
+    'INVITE_LIMIT_REACHED',
+  ],
+});
+
+export const RevokeInvite = defineRoute('DELETE /v1/companies/{id}/invites/{inviteId}', {
+  operationId: 'revokeInvite',
+  tag,
+  summary: 'Withdraw a pending invite',
+  errors: ['NOT_FOUND', 'FORBIDDEN', 'INVITE_USED', 'INVITE_EXPIRED'],
+});
+
+export const ListReceivedInvites = defineRoute('GET /v1/invites', {
+  operationId: 'listReceivedInvites',
+  tag,
+  summary: "The invites that await the caller's answer, newest first",
+  query: PageQuery,
+  response: pageOf(InviteView),
+  errors: ['EMAIL_NOT_VERIFIED', 'CURSOR_INVALID'],
+});
+
+export const ReadInvite = defineRoute('GET /v1/invites/{tokenOrId}', {
+  operationId: 'readInvite',
+  tag,
+  summary: 'One invite',
+  description:
+    'By token for whoever has it, with or without an account. By id for the invitee, and for those of the company who ' +
+    'may invite.',
+  access: 'optional',
+  params: TokenOrId,
+  response: InviteView,
+  errors: ['NOT_FOUND', 'TOKEN_INVALID', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED', 'EMAIL_NOT_VERIFIED'],
+});
+
+const answer = {
+  tag,
+  params: TokenOrId,
+  status: 200,
+  response: InviteView,
+} as const;
+
+export const AcceptInvite = defineRoute('POST /v1/invites/{tokenOrId}/accept', {
+  ...answer,
+  operationId: 'acceptInvite',
+  summary: 'Join the company',
+  description:
+    'One membership however often it is called. The token proves the address; an id asks for a verified one.',
+  errors: [
+    'NOT_FOUND',
+    'TOKEN_INVALID',
+    'INVITE_USED',
+    'INVITE_REVOKED',
+    'INVITE_EXPIRED',
+    'INVITE_EMAIL_MISMATCH',
+    'EMAIL_NOT_VERIFIED',
+    'ALREADY_MEMBER',
+    'MEMBER_LIMIT_REACHED',
+  ],
+});
+
+export const RejectInvite = defineRoute('POST /v1/invites/{tokenOrId}/reject', {
+  ...answer,
+  operationId: 'rejectInvite',
+  summary: 'Turn the invitation down',
+  errors: [
+    'NOT_FOUND',
+    'TOKEN_INVALID',
+    'INVITE_USED',
+    'INVITE_REVOKED',
+    'INVITE_EXPIRED',
+    'INVITE_EMAIL_MISMATCH',
+    'EMAIL_NOT_VERIFIED',
+  ],
+});

@@ -1,0 +1,140 @@
+import { UserView } from '../auth';
+import {
+  ActiveCompanyBody,
+  ChangeEmailBody,
+  ChangePasswordBody,
+  DeleteMeBody,
+  ExportView,
+  PreferencesView,
+  PushSubscriptionBody,
+  PushSubscriptionsView,
+  PushSubscriptionView,
+  RemovePushSubscriptionBody,
+  UpdateMeBody,
+  UpdatePreferencesBody,
+} from '../me';
+import { pageOf } from '../paging';
+import { defineRoute } from '../route';
+import { PersonView, SearchQuery } from '../users';
+
+const tag = 'me' as const;
+
+export const ReadMe = defineRoute('GET /v1/me', {
+  operationId: 'readMe',
+  tag,
+  summary: 'The caller',
+  response: UserView,
+});
+
+export const UpdateMe = defineRoute('PATCH /v1/me', {
+  operationId: 'updateMe',
+  tag,
+  summary: 'Change name or time zone',
+  body: UpdateMeBody,
+  response: UserView,
+});
+
+export const DeleteMe = defineRoute('DELETE /v1/me', {
+  operationId: 'deleteMe',
+  tag,
+  summary: 'Delete the account',
+  description:
+    'Erases personal data and ends all sessions. Refused while the caller is the only owner of a company that has ' +
+    'other members; `errors` names each. A company of the caller alone goes with the account.',
+  rate: 'login',
+  body: DeleteMeBody,
+  errors: ['PASSWORD_WRONG', 'OWNER_OF_COMPANIES'],
+});
+
+export const ChangePassword = defineRoute('POST /v1/me/password', {
+  operationId: 'changePassword',
+  tag,
+  summary: 'Change the password',
+  description: 'Ends all other sessions.',
+  rate: 'login',
+  body: ChangePasswordBody,
+  errors: ['PASSWORD_WRONG'],
+});
+
+export const ChangeEmail = defineRoute('POST /v1/me/email', {
+  operationId: 'changeEmail',
+  tag,
+  summary: 'Change the address',
+  description:
+    'Sends a mail to the new address; it becomes the address when its token is given to `POST /v1/auth/verify-email`. ' +
+    'The answer does not tell whether somebody else has it.',
+  rate: 'mail',
+  body: ChangeEmailBody,
+  status: 202,
+  errors: ['PASSWORD_WRONG', 'EMAIL_UNDELIVERABLE'],
+});
+
+export const ReadPreferences = defineRoute('GET /v1/me/preferences', {
+  operationId: 'readPreferences',
+  tag,
+  summary: 'What the caller wants to hear of, by type and channel, and when',
+  response: PreferencesView,
+});
+
+export const UpdatePreferences = defineRoute('PUT /v1/me/preferences', {
+  operationId: 'updatePreferences',
+  tag,
+  summary: 'Choose types, channels and quiet hours',
+  body: UpdatePreferencesBody,
+  response: PreferencesView,
+  errors: ['PREFERENCE_FIXED'],
+});
+
+export const SetActiveCompany = defineRoute('PUT /v1/me/active-company', {
+  operationId: 'setActiveCompany',
+  tag,
+  summary: 'The company the caller works in',
+  body: ActiveCompanyBody,
+  response: UserView,
+  errors: ['NOT_FOUND'],
+});
+
+export const ListPushSubscriptions = defineRoute('GET /v1/me/push-subscriptions', {
+  operationId: 'listPushSubscriptions',
+  tag,
+  summary: 'The browsers that get pushes, and the key to subscribe with',
+  response: PushSubscriptionsView,
+});
+
+export const AddPushSubscription = defineRoute('POST /v1/me/push-subscriptions', {
+  operationId: 'addPushSubscription',
+  tag,
+  summary: 'Let this browser get pushes',
+  description: 'A repeated one replaces its keys. Beyond 20 the oldest is dropped.',
+  body: PushSubscriptionBody,
+  response: PushSubscriptionView,
+  errors: ['WEB_PUSH_NOT_CONFIGURED'],
+});
+
+export const RemovePushSubscription = defineRoute('DELETE /v1/me/push-subscriptions', {
+  operationId: 'removePushSubscription',
+  tag,
+  summary: 'No more pushes to a browser',
+  body: RemovePushSubscriptionBody,
+  errors: ['NOT_FOUND'],
+});
+
+export const ExportMe = defineRoute('GET /v1/me/export', {
+  operationId: 'exportMe',
+  tag,
+  summary: 'Everything that is kept about the caller',
+  rate: 'mail',
+  response: ExportView,
+});
+
+export const SearchUsers = defineRoute('GET /v1/users/search', {
+  operationId: 'searchUsers',
+  tag: 'users',
+  summary: 'People by the beginning of their name',
+  description: 'Never the caller. Those who have blocked the caller are found like anybody: else it would tell.',
+  rate: 'search',
+  query: SearchQuery,
+  response: pageOf(PersonView),
+  errors: ['CURSOR_INVALID'],
+  lagTolerated: true,
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { HealthView, JwksView, LiveView, ProblemTypesView, ProblemTypeView } from '../operations';
+import { defineRoute } from '../route';
+
+const operation = { tag: 'operations', access: 'public', rate: 'none' } as const;
+
+export const ReadHealth = defineRoute('GET /health', {
+  ...operation,
+  operationId: 'readHealth',
+  summary: 'PostgreSQL, RabbitMQ and Redis, each with its latency',
+  response: HealthView,
+  alsoStatus: 503,
+});
+
+export const ReadReadiness = defineRoute('GET /health/ready', {
+  ...operation,
+  operationId: 'readReadiness',
+  summary: 'Whether this process can serve',
+  response: HealthView,
+  alsoStatus: 503,
+});
+
+export const ReadLiveness = defineRoute('GET /health/live', {
+  ...operation,
+  operationId: 'readLiveness',
+  summary: 'Whether this process runs',
+  response: LiveView,
+});
+
+export const ReadJwks = defineRoute('GET /.well-known/jwks.json', {
+  ...operation,
+  operationId: 'readJwks',
+  summary: 'The public keys of access tokens',
+  response: JwksView,
+});
+
+export const ListProblemTypes = defineRoute('GET /problems', {
+  ...operation,
+  operationId: 'listProblemTypes',
+  summary: 'Every error code, what it means and what to do',
+  response: ProblemTypesView,
+});
+
+export const ReadProblemType = defineRoute('GET /problems/{code}', {
+  ...operation,
+  operationId: 'readProblemType',
+  summary: 'One error code: what the `type` of a problem points to',
+  params: z.object({ code: z.string().max(60) }),
+  response: ProblemTypeView,
+  errors: ['NOT_FOUND'],
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { isPlain } from './auth';
+import { PageQuery } from './paging';
+import { Id } from './route';
+
+export const SearchQuery = PageQuery.extend({
+  q: z
+    .string()
+    .trim()
+    .min(2)
+    .max(80)
+    .refine(isPlain, 'must not contain control characters')
+    .meta({ description: 'How the name begins', examples: ['An'] }),
+});
+export type SearchQuery = z.infer<typeof SearchQuery>;
+
+export const PersonView = z
+  .object({ id: Id, displayName: z.string() })
+  .meta({ id: 'Person', description: 'Somebody else, as everybody may see them' });
+export type PersonView = z.infer<typeof PersonView>;

@@ -1,0 +1,48 @@
+interface Closing {
+  readonly reason: string;
+  /** Whether coming back can succeed. */
+  readonly reconnect: boolean;
+  /** What a client does. */
+  readonly remedy: string;
+}
+
+/** Why the server ends a connection: the `code` of `session.closing`, the last frame before the end. */
+export const CLOSINGS = {
+  SESSION_REVOKED: {
+    reason: 'The session has ended; log in again',
+    reconnect: false,
+    remedy: 'Logged out, here or elsewhere, the password changed, or the account is gone: show the login.',
+  },
+  TOKEN_EXPIRED: {
+    reason: 'The access token has expired; refresh it and connect again',
+    reconnect: true,
+    remedy: 'Refresh the token, connect and resume. Sending `session.renew` in time avoids it.',
+  },
+  GOING_AWAY: {
+    reason: 'This node is shutting down; connect again',
+    reconnect: true,
+    remedy: 'Connect again after `retryAfterMs`, which is another for everybody, and resume.',
+  },
+  UNAVAILABLE: {
+    reason: 'The inbox cannot be read at the moment',
+    reconnect: true,
+    remedy: 'Connect again after `retryAfterMs`.',
+  },
+  SLOW_CONSUMER: {
+    reason: 'Frames are not read as fast as they come; connect again and resume',
+    reconnect: true,
+    remedy: 'Nothing is lost: connect again after `retryAfterMs` and resume from the last `seq` that arrived.',
+  },
+  RATE_LIMITED: {
+    reason: 'Far more events than the limits allow',
+    reconnect: true,
+    remedy: 'Find out why so much is sent. Connect again after `retryAfterMs`; heed `retryAfterMs` of refused events.',
+  },
+  INBOX_RESTARTED: {
+    reason: 'The inbox was restored from a backup: connect again and start from the HTTP list',
+    reconnect: true,
+    remedy: 'Connect without `lastSeq` after `retryAfterMs`, and read the inbox from `GET /v1/notifications`.',
+  },
+} as const satisfies Record<string, Closing>;
+
+export type ClosingCode = keyof typeof CLOSINGS;

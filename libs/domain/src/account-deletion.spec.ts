@@ -1,0 +1,11 @@
+import { farewellTo } from './account-deletion';
+
+it.each([
+  ['OWNER', false, false, 'close'],
+  ['OWNER', false, true, 'refuse'],
+  ['OWNER', true, true, 'leave'],
+  ['ADMIN', true, true, 'leave'],
+  ['MEMBER', true, true, 'leave'],
+] as const)('%s, other owners %s, other members %s: %s', (role, hasOtherOwners, hasOtherMembers, expected) => {
+  expect(farewellTo({ role, hasOtherOwners, hasOtherMembers })).toBe(expected);
+});

@@ -1,0 +1,69 @@
+import { decideRequest, type FriendshipState, mayAnswer, mayRemove, maySee } from './friendship';
+
+const pending = (withheld = false): FriendshipState => ({
+  requesterId: 'ana',
+  addresseeId: 'bo',
+  status: 'PENDING',
+  withheld,
+  byAddress: false,
+});
+const byAddress: FriendshipState = { ...pending(), byAddress: true };
+const friends: FriendshipState = { ...pending(), status: 'ACCEPTED' };
+const none = { byCaller: false, ofCaller: false };
+
+describe('asking', () => {
+  it.each([
+    ['a stranger', undefined, 'ana', none, { outcome: 'request', withheld: false }],
+    [
+      'somebody who has blocked the caller',
+      undefined,
+      'ana',
+      { ...none, ofCaller: true },
+      { outcome: 'request', withheld: true },
+    ],
+    [
+      'somebody the caller has blocked',
+      undefined,
+      'ana',
+      { ...none, byCaller: true },
+      { outcome: 'refused', code: 'BLOCKED_BY_YOU' },
+    ],
+    ['each other', pending(true), 'bo', { ...none, byCaller: true }, { outcome: 'refused', code: 'BLOCKED_BY_YOU' }],
+    ['whoever has asked', pending(), 'bo', none, { outcome: 'accept' }],
+    ['whoever had asked while blocked', pending(true), 'bo', none, { outcome: 'accept' }],
+    ['by id after by address', byAddress, 'ana', none, { outcome: 'show' }],
+    ['whoever has asked by address', byAddress, 'bo', none, { outcome: 'accept' }],
+    ['again', pending(), 'ana', none, { outcome: 'refused', code: 'FRIENDSHIP_EXISTS' }],
+    [
+      'again while blocked',
+      pending(true),
+      'ana',
+      { ...none, ofCaller: true },
+      { outcome: 'refused', code: 'FRIENDSHIP_EXISTS' },
+    ],
+    ['a friend', friends, 'bo', none, { outcome: 'refused', code: 'FRIENDSHIP_EXISTS' }],
+  ] as const)('%s', (_, there, caller, blocks, outcome) => {
+    expect(decideRequest(there, caller, blocks)).toEqual(outcome);
+  });
+});
+
+it('a request is seen by both sides, a withheld one by who made it, neither by anybody else', () => {
+  expect(['ana', 'bo', 'cy'].map((id) => maySee(pending(), id))).toEqual([true, true, false]);
+  expect(['ana', 'bo', 'cy'].map((id) => maySee(pending(true), id))).toEqual([true, false, false]);
+});
+
+it('a request is answered by its addressee, once, and never a withheld one', () => {
+  expect(['ana', 'bo', 'cy'].map((id) => mayAnswer(pending(), id))).toEqual([false, true, false]);
+  expect([mayAnswer(pending(true), 'bo'), mayAnswer(friends, 'bo')]).toEqual([false, false]);
+});
+
+it('a request is taken back by who made it, a friendship ended by either', () => {
+  expect(['ana', 'bo', 'cy'].map((id) => mayRemove(pending(true), id))).toEqual([true, false, false]);
+  expect(['ana', 'bo', 'cy'].map((id) => mayRemove(friends, id))).toEqual([true, true, false]);
+});
+
+it('shows a request by address to the addressee only, until it is accepted', () => {
+  expect([maySee(byAddress, 'ana'), maySee(byAddress, 'bo')]).toEqual([false, true]);
+  expect([mayRemove(byAddress, 'ana'), mayAnswer(byAddress, 'bo')]).toEqual([false, true]);
+  expect(maySee({ ...byAddress, status: 'ACCEPTED' }, 'ana')).toBe(true);
+});
