@@ -71,7 +71,9 @@ describe('constraints made in SQL', () => {
     await client.query('SAVEPOINT before');
     await expect(friends(ana, ana)).rejects.toThrow('friendships_not_self_check');
     await client.query('ROLLBACK TO before');
-    await expect(insert('blocks', { blocker_id: ana, blocked_id: ana })).rejects.toThrow('blocks_not_self_check');
+    await expect(insert('blocks', { id: v7(), blocker_id: ana, blocked_id: ana })).rejects.toThrow(
+      'blocks_not_self_check',
+    );
   });
 
   it('one open membership period, none that ends before it began', async () => {
@@ -87,6 +89,12 @@ describe('constraints made in SQL', () => {
     await expect(insert('inbox_counters', { user_id: ana, unread_count: -1 })).rejects.toThrow('not_negative_check');
   });
 
+  it('one block by its id, by which it is lifted', async () => {
+    const id = v7();
+    await insert('blocks', { id, blocker_id: ana, blocked_id: bo });
+    await expect(insert('blocks', { id, blocker_id: bo, blocked_id: ana })).rejects.toThrow('blocks_id_key');
+  });
+
   it('quiet hours within a day', async () => {
     await expect(insert('quiet_hours', { user_id: ana, from_minute: 0, to_minute: 1440 })).rejects.toThrow(
       'minutes_check',
@@ -99,9 +107,9 @@ describe('constraints made in SQL', () => {
     await expect(insert('inbox_epoch', { id: 2, epoch: 'x' })).rejects.toThrow('inbox_epoch_one_row_check');
   });
 
-  it('events, inbox and notifications refer to nothing: they outlive whom they are about', async () => {
+  it('events, inbox, notifications and their steps refer to nothing: they outlive whom they are about', async () => {
     const { rows } = await client.query(
-      `SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text ~ '^(domain_events|inbox|notifications)(_[0-9d]|$)'`,
+      `SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text ~ '^(domain_events|inbox|notifications|notification_steps)(_[0-9d]|$)'`,
     );
     expect(rows).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
 
-const TABLES = ['domain_events', 'inbox', 'notifications'];
+const TABLES = ['domain_events', 'inbox', 'notifications', 'notification_steps'];
 
 /** `_2026_11`, that many months from now, in UTC as the partitions are. */
 function suffix(months: number): string {
@@ -55,7 +55,7 @@ describe('ensure_event_partitions', () => {
     expect(await caught()).toBe(0);
   });
 
-  it('makes what is missing, for all three tables', async () => {
+  it('makes what is missing, for all four tables', async () => {
     expect(await ensure(5)).toEqual([4, 5].flatMap((months) => TABLES.map((table) => table + suffix(months))));
     expect(await ensure(5)).toEqual([]);
   });
@@ -85,9 +85,13 @@ describe('ensure_event_partitions', () => {
       `INSERT INTO notifications (event_id, recipient_user_id, seq, code, params) VALUES ($1, $2, 1, 'X', '{}')`,
       [event, user],
     );
-    expect(await caught()).toBe(3);
+    await client.query(
+      `INSERT INTO notification_steps (id, event_id, recipient_user_id, step) VALUES ($1, $2, $3, 'sent')`,
+      [v7(), event, user],
+    );
+    expect(await caught()).toBe(4);
 
-    expect(await ensure(4)).toHaveLength(3);
+    expect(await ensure(4)).toHaveLength(4);
     expect(await caught()).toBe(0);
     const { rows } = await client.query(
       `SELECT tableoid::regclass::text AS name FROM notifications WHERE event_id = $1`,

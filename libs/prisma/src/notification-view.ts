@@ -1,4 +1,4 @@
-import type { NotificationView } from '@convene/contracts/sockets/frames';
+import type { NotificationUpdatedFrame, NotificationView, Unread } from '@convene/contracts/sockets/frames';
 import type { NotificationRow } from './reaction-store';
 
 /** A row as clients see it. `seq` fits a number: 2^53 notifications of one recipient are not to be feared. */
@@ -12,5 +12,24 @@ export function toNotificationView(row: NotificationRow): NotificationView {
     senderUserId: row.senderUserId,
     createdAt: row.createdAt.toISOString(),
     readAt: row.readAt?.toISOString() ?? null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+    silent: row.silent,
+  };
+}
+
+interface ChangedRow extends Pick<NotificationRow, 'eventId' | 'readAt' | 'archivedAt' | 'snoozedUntil'> {
+  readonly deleted: boolean;
+}
+
+/** The state of a row that changed, and the count that came of it. */
+export function toUpdatedFrame({ deleted, ...row }: ChangedRow, unread: Unread): NotificationUpdatedFrame {
+  return {
+    id: row.eventId,
+    readAt: row.readAt?.toISOString() ?? null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+    deleted,
+    unread,
   };
 }

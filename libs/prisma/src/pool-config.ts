@@ -15,13 +15,19 @@ const settings = (statementTimeout: number) => ({
   options: '-c jit=off',
 });
 
+export interface ConnectionsConfig extends PoolConfig {
+  readonly max: number;
+  /** Connections are ours from beginning to end, so that what was prepared on one is still there. */
+  readonly reuseStatements: boolean;
+}
+
 /**
  * The pool that a DATABASE_URL asks for: `connection_limit`, `pool_timeout` (seconds, 0 waits for ever) and, if wanted,
  * `statement_timeout` (ms, 0 for none). node-postgres knows none of the first two and Prisma's adapter ignores them.
- * `pgbouncer=true` sends no settings on connecting, which PgBouncer refuses: give its role a statement_timeout and `jit = off` instead.
+ * `pgbouncer=true` prepares no statements and sends no settings on connecting, which PgBouncer refuses: give its role a statement_timeout and `jit = off` instead.
  * @throws when a parameter is no whole number, or names a schema other than `public`.
  */
-export function poolConfig(databaseUrl: string, applicationName: string): PoolConfig & { max: number } {
+export function poolConfig(databaseUrl: string, applicationName: string): ConnectionsConfig {
   const url = new URL(databaseUrl);
   const take = (name: string, fallback: number, min: number) => {
     const value = url.searchParams.get(name);
@@ -48,6 +54,7 @@ export function poolConfig(databaseUrl: string, applicationName: string): PoolCo
     max,
     connectionTimeoutMillis,
     keepAlive: true,
+    reuseStatements: !pooled,
     ...(pooled ? {} : settings(statementTimeout)),
   };
 }

@@ -30,6 +30,9 @@ export class ConvenePool extends Pool {
     this.connectionLimit = config.max;
     this.timeoutMs = config.connectionTimeoutMillis ?? 0;
     watchPool(this);
+    // Prisma listens only until it disconnects, but connections are still closing then: an error of theirs that nobody
+    // hears would end the process.
+    this.on('error', () => undefined);
   }
 
   override connect(): Promise<PoolClient>;

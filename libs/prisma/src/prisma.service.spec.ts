@@ -3,6 +3,8 @@ import type { TestDatabase } from '@convene/testing/test-database';
 import { register } from 'prom-client';
 import { asUnavailable, isUniqueViolation } from './database-errors';
 import { newId } from './ids';
+import { ConvenePool } from './pool';
+import { poolConfig } from './pool-config';
 import { PrismaService } from './prisma.service';
 
 describe('PrismaService', () => {
@@ -86,6 +88,11 @@ describe('PrismaService', () => {
     const cut = await failureOf(prisma.$executeRaw`SELECT pg_terminate_backend(pg_backend_pid())`);
     expect(asUnavailable(cut)).toMatchObject({ code: 'UNAVAILABLE' });
     expect(await prisma.user.count()).toBe(0);
+  });
+
+  it('bears a connection that the server cuts while it closes, when Prisma listens no more', () => {
+    const pool = new ConvenePool(poolConfig(database.url, 'closing'));
+    expect(() => pool.emit('error', new Error('cut'))).not.toThrow();
   });
 
   it('tells a database that nobody serves from a mistake of ours', async () => {

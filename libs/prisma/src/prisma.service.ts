@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client';
 import { ConvenePool } from './pool';
 import { poolConfig } from './pool-config';
+import { statementNames } from './statement-names';
 
 export interface PrismaOptions {
   readonly databaseUrl: string;
@@ -22,12 +23,16 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   private readonly connections: ConvenePool;
 
   constructor(@Inject(PRISMA_OPTIONS) { databaseUrl, applicationName }: PrismaOptions) {
-    const config = poolConfig(databaseUrl, applicationName);
+    const { reuseStatements, ...config } = poolConfig(databaseUrl, applicationName);
     const connections = new ConvenePool(config);
     const lost = (error: Error) => logger.warn({ reason: error.message }, 'A database connection was lost');
     super({
       errorFormat: 'minimal',
-      adapter: new PrismaPg(connections, { onPoolError: lost, onConnectionError: lost }),
+      adapter: new PrismaPg(connections, {
+        onPoolError: lost,
+        onConnectionError: lost,
+        ...(reuseStatements && { statementNameGenerator: statementNames() }),
+      }),
       transactionOptions: {
         timeout: TRANSACTION_TIMEOUT_MS,
         // Longer than the pool waits, so that it is the pool's error that one sees.

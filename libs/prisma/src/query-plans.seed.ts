@@ -30,7 +30,12 @@ export async function seed(client: Client): Promise<void> {
       FROM generate_series(1, 15000) n;
     INSERT INTO invites (id, company_id, email, role, inviter_id, status, token_hash, expires_at)
       SELECT gen_random_uuid(), ${company('1 + n % 500')}, 'u' || (1 + n % 3000) || '@example.com', 'MEMBER', ${user('1 + n % 5000')},
-             (CASE WHEN n % 10 = 0 THEN 'PENDING' ELSE 'ACCEPTED' END)::"InviteStatus", '', now()
+             (CASE WHEN n % 10 = 0 THEN 'PENDING' ELSE 'ACCEPTED' END)::"InviteStatus", '',
+             now() + (n - 300) * interval '1 minute'
+      FROM generate_series(1, 15000) n ON CONFLICT DO NOTHING;
+    INSERT INTO join_requests (id, company_id, user_id, status)
+      SELECT gen_random_uuid(), ${company('1 + n % 500')}, ${user('1 + n % 5000')},
+             (CASE WHEN n % 10 = 0 THEN 'PENDING' ELSE 'DECLINED' END)::"JoinRequestStatus"
       FROM generate_series(1, 15000) n ON CONFLICT DO NOTHING;
     INSERT INTO friendships (id, requester_id, addressee_id, status)
       SELECT gen_random_uuid(), ${user('1 + n % 5000')}, ${user('1 + (n * 7 + 3) % 5000')},
@@ -38,6 +43,8 @@ export async function seed(client: Client): Promise<void> {
       FROM generate_series(1, 15000) n WHERE n % 5000 <> (n * 7 + 3) % 5000 ON CONFLICT DO NOTHING;
     INSERT INTO friendships (id, requester_id, addressee_id, status)
       SELECT gen_random_uuid(), ${user('n')}, '${BO}', 'ACCEPTED' FROM generate_series(3, 3000) n ON CONFLICT DO NOTHING;
+    INSERT INTO friendships (id, requester_id, addressee_id, status)
+      SELECT gen_random_uuid(), '${ANA}', ${user('n')}, 'ACCEPTED' FROM generate_series(3, 2000) n ON CONFLICT DO NOTHING;
     INSERT INTO sessions (id, user_id, expires_at, revoked_at)
       SELECT gen_random_uuid(), ${user('1 + n % 5000')}, now(), CASE WHEN n % 20 = 0 THEN now() - n * interval '1 minute' END
       FROM generate_series(1, 10000) n;
@@ -46,7 +53,16 @@ export async function seed(client: Client): Promise<void> {
     INSERT INTO inbox (event_id, reaction, state) SELECT id, 'a-reaction', 'done' FROM domain_events;
     INSERT INTO notifications (event_id, recipient_user_id, seq, code, params, company_id, sender_user_id, read_at)
       SELECT ${eventId}, CASE WHEN n % 3 = 0 THEN '${ANA}' ELSE ${user(random(5000))} END, n, 'X', '{}', ${company(random(500))},
-             ${user(random(5000))}, CASE WHEN n % 500 > 0 THEN now() END
+             ${user(random(5000))}, CASE WHEN n % 2 > 0 THEN now() END
       FROM generate_series(1, 30000) n;
+    UPDATE notifications SET archived_at = now() WHERE seq % 7 = 0;
+    UPDATE notifications SET snoozed_until = now() + seq * interval '1 second' WHERE seq % 41 = 0;
+    UPDATE notifications SET deleted_at = now() WHERE seq % 43 = 0;
+    INSERT INTO notification_steps (id, event_id, recipient_user_id, step)
+      SELECT gen_random_uuid(), event_id, recipient_user_id, 'sent' FROM notifications;
+    INSERT INTO inbox_counters (user_id, last_seq, pushed_seq, mailed_seq)
+      SELECT ${user('n')}, 9, CASE WHEN n % 100 = 0 THEN 8 ELSE 9 END, 9 FROM generate_series(1, 5000) n;
+    INSERT INTO blocks (id, blocker_id, blocked_id)
+      SELECT gen_random_uuid(), '${BO}', ${user('n')} FROM generate_series(3, 3000) n;
     ANALYZE;`);
 }

@@ -65,9 +65,34 @@ describe('the plan', () => {
       ],
       [
         'who wants to be friends with somebody',
-        `SELECT id FROM friendships WHERE addressee_id = $1 AND status = 'PENDING'`,
+        `SELECT id FROM friendships WHERE addressee_id = $1 AND status = 'PENDING' AND NOT withheld
+         ORDER BY id DESC LIMIT 26`,
         [ANA],
-        ['friendships_addressee_id_status_idx'],
+        ['friendships_addressee_id_status_id_idx'],
+      ],
+      [
+        'whom somebody has asked to be friends',
+        `SELECT id FROM friendships WHERE requester_id = $1 AND status = 'PENDING' AND id < $2 ORDER BY id DESC LIMIT 26`,
+        [ANA, v7()],
+        ['friendships_requester_id_status_id_idx'],
+      ],
+      [
+        'whom somebody has blocked',
+        'SELECT id FROM blocks WHERE blocker_id = $1 ORDER BY id DESC LIMIT 26',
+        [BO],
+        ['blocks_blocker_id_id_idx'],
+      ],
+      [
+        'the companies somebody was ever in',
+        'SELECT DISTINCT company_id FROM membership_periods WHERE user_id = $1',
+        [BO],
+        ['membership_periods_user_id_idx'],
+      ],
+      [
+        'the invites somebody answered',
+        'SELECT id FROM invites WHERE decided_by_user_id = $1',
+        [ANA],
+        ['invites_decided_by_user_id_idx'],
       ],
       [
         'invites received',
@@ -80,6 +105,30 @@ describe('the plan', () => {
         'SELECT id FROM invites WHERE company_id = $1 AND id < $2 ORDER BY id DESC LIMIT 20',
         [ACME, v7()],
         ['invites_company_id_id_idx'],
+      ],
+      [
+        "a page of a company's invites of one status",
+        `SELECT id FROM invites WHERE company_id = $1 AND status = 'EXPIRED' AND id < $2 ORDER BY id DESC LIMIT 20`,
+        [ACME, v7()],
+        ['invites_company_id_status_id_idx'],
+      ],
+      [
+        'how many invites of a company are pending: from the small index of those alone',
+        `SELECT count(*) FROM invites WHERE company_id = $1 AND status = 'PENDING' AND expires_at > now()`,
+        [ACME],
+        ['invites_one_pending_key'],
+      ],
+      [
+        'which invites nobody answered in time',
+        `SELECT id FROM invites WHERE status = 'PENDING' AND expires_at <= now() - interval '1 hour' ORDER BY expires_at LIMIT 100`,
+        [],
+        ['invites_expiring_idx'],
+      ],
+      [
+        'who wants to join a company',
+        `SELECT id FROM join_requests WHERE company_id = $1 AND status = 'PENDING' AND id < $2 ORDER BY id DESC LIMIT 20`,
+        [ACME, v7()],
+        ['join_requests_company_id_status_id_idx'],
       ],
       [
         'recent revocations',
@@ -107,10 +156,41 @@ describe('the plan', () => {
       expect(steps).not.toContain('Sort');
     });
 
-    it('what is unread, of somebody with a long history', async () => {
-      const unread = `SELECT * FROM notifications WHERE recipient_user_id = $1
-        AND read_at IS NULL AND archived_at IS NULL AND deleted_at IS NULL ORDER BY seq DESC LIMIT 20`;
-      expect((await plan(unread, ANA)).indexes).toEqual(['notifications_unread_idx']);
+    it.each([
+      ['unread', 'read_at IS NULL AND archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL'],
+      ['read', 'read_at IS NOT NULL AND archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL'],
+      ['open', 'archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL'],
+      ['archived', 'archived_at IS NOT NULL AND deleted_at IS NULL'],
+      ['snoozed', 'snoozed_until IS NOT NULL AND archived_at IS NULL AND deleted_at IS NULL'],
+    ])('what is %s, of somebody with a long history, deep in the list: in order without sorting', async (state, is) => {
+      const page = `SELECT * FROM notifications WHERE recipient_user_id = $1 AND seq < $2 AND ${is}
+        ORDER BY seq DESC LIMIT 26`;
+      const { indexes, steps } = await plan(page, ANA, 20_000);
+      // Where next to everything is in that state, the list of all serves as well.
+      expect(indexes.filter((index) => index !== 'notifications_open_idx' || state === 'open')).toEqual([
+        `notifications_${state}_idx`,
+      ]);
+      expect(steps).not.toContain('Sort');
+    });
+
+    it('who is due to wake', async () => {
+      const due =
+        'SELECT recipient_user_id FROM notifications WHERE snoozed_until <= now() ORDER BY snoozed_until LIMIT 100';
+      expect((await plan(due)).indexes).toEqual(['notifications_waking_idx']);
+    });
+
+    it('who has news that no push and no mail was decided for', async () => {
+      const unreached = `SELECT user_id FROM inbox_counters
+        WHERE (last_seq > pushed_seq OR last_seq > mailed_seq) AND user_id > $1 ORDER BY user_id LIMIT 500`;
+      expect((await plan(unreached, ANA)).indexes).toEqual(['inbox_counters_unreached_idx']);
+    });
+
+    it('what became of one', async () => {
+      const steps = 'SELECT * FROM notification_steps WHERE event_id = $1 AND recipient_user_id = $2';
+      expect(await plan(steps, v7(), ANA)).toMatchObject({
+        indexes: ['notification_steps_event_id_recipient_user_id_idx'],
+        tables: [`notification_steps_${month()}`],
+      });
     });
 
     it('what one wrote to another in a company', async () => {
@@ -157,6 +237,11 @@ describe('the plan', () => {
         v7({ msecs: Date.now() + 40 * 86_400_000 }),
       ]);
       expect(tables).not.toContain(`domain_events_${month()}`);
+    });
+
+    it('what somebody did, in order', async () => {
+      const batch = 'SELECT id FROM domain_events WHERE actor_id = $1 AND id > $2 ORDER BY id LIMIT 500';
+      expect((await plan(batch, ANA, v7({ msecs: 0 }))).indexes).toEqual(['domain_events_actor_id_id_idx']);
     });
 
     it("a company's audit trail, newest first", async () => {

@@ -1,0 +1,25 @@
+import type { Tx } from '../transaction';
+
+/**
+ * What is a person's alone, and what ties them to others. Not their inbox, which may be long, and not what the audit
+ * rests on. Safe to repeat.
+ */
+export async function removeBelongings(tx: Tx, userId: string): Promise<void> {
+  const own = { where: { userId } };
+  await tx.friendship.deleteMany({ where: { OR: [{ requesterId: userId }, { addresseeId: userId }] } });
+  await tx.block.deleteMany({ where: { OR: [{ blockerId: userId }, { blockedId: userId }] } });
+  await tx.joinRequest.deleteMany(own);
+  await tx.pushSubscription.deleteMany(own);
+  await tx.preference.deleteMany(own);
+  await tx.quietHours.deleteMany(own);
+  await tx.mailToken.deleteMany(own);
+  await tx.inboxCounter.deleteMany(own);
+  await tx.idempotencyKey.deleteMany({ where: { scope: userId } });
+  await tx.session.updateMany({ ...own, data: { userAgent: null } });
+  await tx.invite.updateMany({ where: { decidedByUserId: userId }, data: { email: erasedAddress(userId) } });
+}
+
+/** Nobody's, unique, and never delivered to (RFC 2606). */
+export function erasedAddress(userId: string): string {
+  return `${userId}@erased.invalid`;
+}
