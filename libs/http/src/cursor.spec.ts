@@ -13,6 +13,11 @@ describe('Cursor', () => {
     expect(cursor.page([], 3, key, key)).toEqual({ data: [], nextCursor: null });
   });
 
+  it('holds any value, colons included', () => {
+    const names = new Cursor('names', /^.+$/);
+    expect(names.decode(names.encode('a: b:c'))).toBe('a: b:c');
+  });
+
   it.each(['', 'x', new Cursor('members', SEQ_CURSOR).encode('2'), cursor.encode('-1'), cursor.encode('1 or 1=1')])(
     'refuses what this list did not give: %p',
     (foreign) => expect(() => cursor.decode(foreign)).toThrow(expect.objectContaining({ code: 'CURSOR_INVALID' })),

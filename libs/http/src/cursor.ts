@@ -14,8 +14,9 @@ export class Cursor {
 
   /** @throws ConveneError CURSOR_INVALID */
   decode(cursor: string): string {
-    const [list, value] = Buffer.from(cursor, 'base64url').toString().split(':');
-    if (list !== this.list || value === undefined || !this.shape.test(value)) throw new ConveneError('CURSOR_INVALID');
+    const text = Buffer.from(cursor, 'base64url').toString();
+    const value = text.slice(this.list.length + 1);
+    if (!text.startsWith(`${this.list}:`) || !this.shape.test(value)) throw new ConveneError('CURSOR_INVALID');
     return value;
   }
 

@@ -1,6 +1,6 @@
 import { ConveneError, Problem } from '@convene/contracts/errors';
 import { currentTrace } from '@convene/observability/trace';
-import { Controller, Get, Module, Post } from '@nestjs/common';
+import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { once } from 'node:events';
@@ -10,32 +10,49 @@ import { text } from 'node:stream/consumers';
 import { register } from 'prom-client';
 import { z } from 'zod';
 import { httpAdapter, prepareHttp } from './http-app';
-import { IdParam } from './id-param';
-import { ZodBody } from './zod-pipe';
+import { defineRoute } from '@convene/contracts/http/route';
+import { Handles } from './handles';
+import { Call, type RouteCall } from './route-call';
 
 const Thing = z.strictObject({ name: z.string().min(3), size: z.int() });
 
-@Controller('things')
+const thing = { tag: 'operations', summary: '', access: 'public' } as const;
+const CreateThing = defineRoute('POST /things', { ...thing, operationId: 'a', body: Thing, response: z.unknown() });
+const Optional = z.object({ a: z.string().optional() }).default({});
+const CreateOptional = defineRoute('POST /things/optional', {
+  ...thing,
+  operationId: 'b',
+  body: Optional,
+  response: Optional,
+});
+const ReadThing = defineRoute('GET /things/{id}', { ...thing, operationId: 'c', response: z.unknown() });
+const TouchThing = defineRoute('POST /things/{id}', { ...thing, operationId: 'd' });
+
+@Controller()
 class ThingsController {
-  @Post()
-  create(@ZodBody(Thing) thing: object) {
-    return { thing, traceId: currentTrace()?.traceId };
+  @Handles(CreateThing)
+  create(@Call() { body }: RouteCall<typeof CreateThing>) {
+    return { thing: body, traceId: currentTrace()?.traceId };
   }
-  @Post('optional')
-  optional(@ZodBody(z.object({ a: z.string().optional() }).default({})) body: object) {
+  @Handles(CreateOptional)
+  optional(@Call() { body }: RouteCall<typeof CreateOptional>) {
     return body;
   }
-  @Get('broken')
+  @Get('things/broken')
   broken() {
     throw new Error('secret detail of bo@example.com');
   }
-  @Get('pool')
+  @Get('things/pool')
   pool() {
     throw new Error('query failed', { cause: new Error('timeout exceeded when trying to connect') });
   }
-  @Get(':id')
-  one(@IdParam() id: string) {
-    throw new ConveneError('NOT_FOUND', undefined, { cause: id });
+  @Handles(ReadThing)
+  one(@Call() { params }: RouteCall<typeof ReadThing>) {
+    throw new ConveneError('NOT_FOUND', undefined, { cause: params.id });
+  }
+  @Handles(TouchThing)
+  touch(@Call() _: RouteCall<typeof TouchThing>) {
+    return undefined;
   }
 }
 
@@ -66,7 +83,14 @@ describe('errors', () => {
     ['a body too large', () => post(JSON.stringify({ name: 'x'.repeat(70_000) })), 413, 'PAYLOAD_TOO_LARGE'],
     ['an unknown route', () => app.inject('/nowhere'), 404, 'ROUTE_NOT_FOUND'],
     ['an unknown method', () => app.inject({ method: 'DELETE', url: '/things' }), 404, 'ROUTE_NOT_FOUND'],
-    ['a path that does not decode', () => app.inject('/things/%E0%A4%A'), 400, 'MALFORMED_JSON'],
+    ['a path that does not decode', () => app.inject('/things/%E0%A4%A'), 404, 'ROUTE_NOT_FOUND'],
+    ['a compressed body', () => post(good, { ...json, 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'another charset',
+      () => post(good, { 'content-type': 'application/json; charset=utf-16' }),
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
     ['a body that is none', () => post(''), 422, 'VALIDATION_FAILED'],
     ['an exhausted pool', () => app.inject('/things/pool'), 503, 'UNAVAILABLE'],
     ['what we do not know', () => app.inject('/things/broken'), 500, 'INTERNAL'],
@@ -76,6 +100,12 @@ describe('errors', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect({ status: answer.statusCode, code: problem.code }).toEqual({ status, code });
     expect(problem).toMatchObject({ status, type: `/problems/${code}`, traceId: answer.headers['x-trace-id'] });
+  });
+
+  it('are none for UTF-8 that says so', async () => {
+    for (const type of ['application/json; charset=utf-8', 'application/json;charset="UTF-8"']) {
+      expect((await post(good, { 'content-type': type, 'content-encoding': 'identity' })).statusCode).toBe(201);
+    }
   });
 
   it('name every field that is wrong, and quote no value', async () => {

@@ -13,13 +13,18 @@ export interface HttpOptions {
 const BODY_LIMIT = 64 * 1024;
 /** Longer than the longest token in a path. */
 const LONGEST_PARAM = 200;
+/** Who has not said what they want by then is nobody's client: a connection that dribbles is cut off. */
+const HEADERS_TIMEOUT_MS = 10_000;
 const PREFLIGHT_SECONDS = 600;
 
-export function httpAdapter(): FastifyAdapter {
+/** @param trustedProxies Addresses or networks whose X-Forwarded-For tells the client's address. */
+export function httpAdapter({ trustedProxies = [] }: { trustedProxies?: string[] } = {}): FastifyAdapter {
   return new FastifyAdapter({
+    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PARAM, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5 },
     // Errors that precede routing (a path that does not decode) and so reach no filter.
     frameworkErrors: answerProblem,
   });
@@ -43,7 +48,7 @@ export async function prepareHttp(app: NestFastifyApplication, { origins }: Http
     origin: [...allowed],
     credentials: true,
     maxAge: PREFLIGHT_SECONDS,
-    exposedHeaders: ['etag', 'retry-after', 'x-trace-id'],
+    exposedHeaders: ['etag', 'idempotent-replay', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-trace-id'],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   });
   app.useGlobalFilters(new ProblemFilter());

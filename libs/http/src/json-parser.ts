@@ -1,13 +1,16 @@
 import { ConveneError } from '@convene/contracts/errors';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Keys through which a body could reach an object's prototype. */
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
+const ENCODED = 'Send the body as application/json in UTF-8, without a Content-Encoding';
+
 /** JSON, where an empty body is none: many clients name the type of a body they do not send. */
-export function jsonParser(_request: { raw: IncomingMessage }, body: string | Buffer, done: Done): void {
+export function jsonParser({ raw }: { raw: IncomingMessage }, body: string | Buffer, done: Done): void {
+  if (!isPlainUtf8(raw.headers)) return done(new ConveneError('UNSUPPORTED_MEDIA_TYPE', ENCODED));
   const text = body.toString();
   if (text.trim() === '') return done(null, undefined);
   try {
@@ -18,4 +21,11 @@ export function jsonParser(_request: { raw: IncomingMessage }, body: string | Bu
   } catch (cause) {
     done(new ConveneError('MALFORMED_JSON', undefined, { cause }));
   }
+}
+
+/** What is compressed, or in another character set, would be taken for broken JSON. */
+function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1];
+  const encoding = headers['content-encoding'] ?? 'identity';
+  return encoding === 'identity' && (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset));
 }

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemHeaders, problemOf, toConveneError } from './problem';
 import { traceOf } from './request-trace';
 import { loggable, scrub } from './scrub';
+import { StoredAnswer } from './stored-answer';
 
 /** The one place where an error becomes an answer, whoever threw it: framework, driver or use case. */
 @Catch()
@@ -21,6 +22,10 @@ export function answerProblem(
   request: Pick<FastifyRequest, 'raw'>,
   reply: Pick<FastifyReply, 'sent' | 'code' | 'headers' | 'send'>,
 ): void {
+  if (thrown instanceof StoredAnswer) {
+    if (!reply.sent) void reply.code(thrown.status).headers(thrown.headers).send(thrown.body);
+    return;
+  }
   const error = toConveneError(thrown);
   const trace = traceOf(request.raw);
   if (error.status >= 500) runInTrace(trace, () => report(error));

@@ -1,4 +1,5 @@
-import { ConveneError, ERRORS, type ErrorCode, type Problem } from '@convene/contracts/errors';
+import { ERRORS, type ErrorCode } from '@convene/contracts/error-codes';
+import { ConveneError, type Problem } from '@convene/contracts/errors';
 import { HttpException } from '@nestjs/common';
 import { isUnavailable } from './unavailable';
 
@@ -13,10 +14,14 @@ const FRAMEWORK: Record<number, ErrorCode> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
+/** A path that does not decode names nothing; for Fastify it is a bad request, as a broken body is. */
+const BAD_PATH = 'FST_ERR_BAD_URL';
+
 /** Any thrown value as an error with a code. What we do not know is INTERNAL, and its message goes no further. */
 export function toConveneError(thrown: unknown): ConveneError {
   if (thrown instanceof ConveneError) return thrown;
-  const code = FRAMEWORK[frameworkStatus(thrown) ?? 0];
+  const badPath = thrown instanceof Error && 'code' in thrown && thrown.code === BAD_PATH;
+  const code = badPath ? 'ROUTE_NOT_FOUND' : FRAMEWORK[frameworkStatus(thrown) ?? 0];
   if (code) return new ConveneError(code, undefined, { cause: thrown });
   if (isUnavailable(thrown)) return new ConveneError('UNAVAILABLE', undefined, { cause: thrown });
   return new ConveneError('INTERNAL', undefined, { cause: thrown });

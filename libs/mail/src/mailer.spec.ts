@@ -1,7 +1,7 @@
+import { tempDir } from '@convene/testing/temp-dir';
 import { logger } from '@convene/observability/logger';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Mailer } from './mailer';
 
@@ -15,7 +15,7 @@ const mail = {
 const from = 'Convene <no-reply@convene.localhost>';
 
 describe('without SMTP_URL', () => {
-  const dir = join(mkdtempSync(join(tmpdir(), 'mailer-')), 'made', 'when-needed');
+  const dir = join(tempDir('mailer'), 'made', 'when-needed');
   const mailer = new Mailer({ smtpUrl: undefined, dir, from });
 
   it('writes one whole file per mail, however often it is sent', async () => {

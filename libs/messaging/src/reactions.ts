@@ -22,13 +22,17 @@ interface Audience {
 
 const present = (ids: readonly (string | null)[] = []) => ids.filter((id) => id !== null);
 
+/** What people say to each other: nobody gets it from somebody they have blocked. */
+const PERSONAL: ReadonlySet<NotificationCode> = new Set<NotificationCode>(['MESSAGE', 'REPLY']);
+
 /** A notification for an audience. The actor of the event is never in it. */
 export function notify<Code extends NotificationCode>(
   to: Audience,
   code: Code,
   params: NotificationParams<Code>,
 ): NotificationDraft {
-  return { users: present(to.users), roles: to.roles ?? [], except: present(to.except), code, params };
+  const personal = PERSONAL.has(code);
+  return { users: present(to.users), roles: to.roles ?? [], except: present(to.except), code, params, personal };
 }
 
 /** What a handler is beside its method: carried in the pattern's extras to the transport. */

@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import type { RedisClient } from './redis';
 
-/** The two kinds of channel: sharded ones live on one node of a cluster, plain ones on all. */
+/** The kinds of channel: sharded ones live on one node of a cluster, plain ones and patterns of them on all. */
 export const SHARDED = {
   subscribe: (redis: RedisClient, channels: string[]) => redis.ssubscribe(...channels),
   unsubscribe: (redis: RedisClient, channel: string) => redis.sunsubscribe(channel),
@@ -9,6 +9,10 @@ export const SHARDED = {
 export const PLAIN = {
   subscribe: (redis: RedisClient, channels: string[]) => redis.subscribe(...channels),
   unsubscribe: (redis: RedisClient, channel: string) => redis.unsubscribe(channel),
+};
+export const PATTERN = {
+  subscribe: (redis: RedisClient, patterns: string[]) => redis.psubscribe(...patterns),
+  unsubscribe: (redis: RedisClient, pattern: string) => redis.punsubscribe(pattern),
 };
 
 const RETRY_MS = 500;
@@ -25,24 +29,45 @@ export class ChannelSubscriptions {
   private readonly attempts = new Map<string, Promise<void>>();
   private readonly recoveredListeners: (() => void)[] = [];
   private retry: NodeJS.Timeout | undefined;
+  /** Channels asked for in this turn of the event loop, and the attempt that will be made for them. */
+  private gathering: { readonly channels: Set<string>; readonly attempt: Promise<void> } | undefined;
+  private readonly onLost = () => this.lostAll();
+  private readonly onReady = () => void this.renew();
+  private readonly onMoved = () => {
+    this.lostAll();
+    void this.renew();
+  };
+  private readonly onEnd = () => clearTimeout(this.retry);
 
   constructor(
     private readonly redis: RedisClient,
     private readonly kind: typeof SHARDED,
   ) {
-    redis.on('close', () => this.lostAll());
-    redis.on('ready', () => void this.renew());
+    redis.on('close', this.onLost);
+    redis.on('ready', this.onReady);
     // A cluster has a new set of shards: ioredis subscribes there too, but does not say when that is done.
-    redis.on('subscribersReady', () => {
-      this.lostAll();
-      void this.renew();
-    });
-    redis.on('end', () => clearTimeout(this.retry));
+    redis.on('subscribersReady', this.onMoved);
+    // Plain channels it hears through one node: when that is gone it turns to another, and does not say so either.
+    if (kind !== SHARDED) redis.on('-node', this.onMoved);
+    redis.on('end', this.onEnd);
+  }
+
+  /** Ends it: nothing is wanted any more, the connection stays. */
+  close(): void {
+    for (const channel of [...this.wanted]) this.unsubscribe(channel);
+    this.onEnd();
+    this.redis.off('close', this.onLost);
+    this.redis.off('ready', this.onReady);
+    this.redis.off('subscribersReady', this.onMoved);
+    this.redis.off('-node', this.onMoved);
+    this.redis.off('end', this.onEnd);
   }
 
   subscribe(channel: string): void {
     this.wanted.add(channel);
-    void this.attempt([channel]);
+    // In a cluster one command may name channels of one slot only.
+    if (this.redis instanceof Cluster) void this.attempt([channel]);
+    else this.gather(channel);
   }
 
   unsubscribe(channel: string): void {
@@ -64,12 +89,13 @@ export class ChannelSubscriptions {
     this.recoveredListeners.push(listener);
   }
 
-  /** Whether frames can arrive. A connection that looks open and answers nothing is made anew. */
+  /** Whether all frames can arrive. A connection that looks open and answers nothing is made anew. */
   async alive(): Promise<boolean> {
     if (this.redis.status !== 'ready') return false;
     try {
+      await this.gathering?.attempt;
       await this.redis.ping();
-      return true;
+      return this.missing.size === 0;
     } catch {
       if (this.redis.status === 'ready') this.redis.disconnect(true);
       return false;
@@ -79,6 +105,23 @@ export class ChannelSubscriptions {
   private attemptOf(channel: string): [string, Promise<void>][] {
     const attempt = this.attempts.get(channel);
     return attempt ? [[channel, attempt]] : [];
+  }
+
+  /** One command for all who come in the same turn: writing to a socket costs more than what is written. */
+  private gather(channel: string): void {
+    const gathering = (this.gathering ??= this.startGathering());
+    gathering.channels.add(channel);
+    this.attempts.set(channel, gathering.attempt);
+  }
+
+  private startGathering() {
+    const channels = new Set<string>();
+    const attempt: Promise<void> = new Promise(setImmediate).then(async () => {
+      this.gathering = undefined;
+      const own = [...channels].filter((channel) => this.attempts.get(channel) === attempt);
+      for (let at = 0; at < own.length; at += BATCH) await this.attempt(own.slice(at, at + BATCH));
+    });
+    return { channels, attempt };
   }
 
   private lostAll(): void {

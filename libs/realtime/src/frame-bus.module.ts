@@ -1,8 +1,8 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { AdapterFrameBus } from './adapter-frame-bus';
 import { FrameBus } from './frame-bus';
 import { PlainFrameBus } from './plain-frame-bus';
 import { RedisConnections } from './redis-connections';
-import { ShardedFrameBus } from './sharded-frame-bus';
 
 /** Needs the global RedisModule. */
 @Module({})
@@ -18,7 +18,7 @@ export class FrameBusModule {
           inject: [RedisConnections],
           useFactory: (connections: RedisConnections) => {
             const redis = connections.open({ role: 'publisher' });
-            return adapter ? new ShardedFrameBus(redis) : new PlainFrameBus(redis);
+            return adapter ? new AdapterFrameBus(redis) : new PlainFrameBus(redis);
           },
         },
       ],

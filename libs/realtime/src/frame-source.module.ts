@@ -1,8 +1,9 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { AdapterFrameSource } from './adapter-frame-source';
 import { FrameSource } from './frame-source';
+import { FrameSourceHealth } from './frame-source-health';
 import { PlainFrameSource } from './plain-frame-source';
 import { RedisConnections } from './redis-connections';
-import { ShardedFrameSource } from './sharded-frame-source';
 
 /** Needs the global RedisModule. */
 @Module({})
@@ -19,9 +20,10 @@ export class FrameSourceModule {
           useFactory: (connections: RedisConnections) => {
             const subscriber = connections.open({ role: 'subscriber' });
             if (!adapter) return new PlainFrameSource(subscriber);
-            return new ShardedFrameSource({ publisher: connections.commands, subscriber });
+            return new AdapterFrameSource({ publisher: connections.commands, subscriber });
           },
         },
+        FrameSourceHealth,
       ],
       exports: [FrameSource],
     };

@@ -1,3 +1,5 @@
+import type { Namespace } from 'socket.io';
+
 /** A frame as a publisher left it on the FrameBus. */
 export interface ArrivedFrame {
   readonly room: string;
@@ -12,8 +14,8 @@ export type FrameListener = (arrived: ArrivedFrame) => void;
  * membership version, which no adapter knows.
  */
 export abstract class FrameSource {
-  /** For the Socket.IO server's `adapter` option; undefined leaves its own, which stays inside the process. */
-  abstract readonly adapter: AdapterFactory | undefined;
+  /** From now on frames arrive for the rooms this adapter's sockets are in. To be called once, before there are any. */
+  abstract follow(rooms: RoomAdapter): void;
 
   abstract onFrame(listener: FrameListener): void;
 
@@ -27,8 +29,8 @@ export abstract class FrameSource {
   abstract alive(): Promise<boolean>;
 }
 
-/** What Socket.IO makes of each namespace: its types say `any`, ours do not need to. */
-export type AdapterFactory = ReturnType<typeof import('@socket.io/redis-adapter').createShardedAdapter>;
+/** What tells who is in which room: a namespace's own adapter, which stays inside the process. */
+export type RoomAdapter = Namespace['adapter'];
 
 /** Whatever is not an object cannot be a frame. */
 export function arrivedFrame(room: unknown, event: unknown, frame: unknown): ArrivedFrame | undefined {

@@ -5,13 +5,16 @@ import type { RedisClient } from './redis';
 
 /** One plain channel with every frame of the system: for a single gateway. */
 export class PlainFrameSource extends FrameSource {
-  readonly adapter = undefined;
   private readonly subscriptions: ChannelSubscriptions;
 
   constructor(private readonly redis: RedisClient) {
     super();
     this.subscriptions = new ChannelSubscriptions(redis, PLAIN);
     this.subscriptions.subscribe(PLAIN_CHANNEL);
+  }
+
+  follow(): void {
+    // It hears everything, whoever is here.
   }
 
   onFrame(listener: FrameListener): void {

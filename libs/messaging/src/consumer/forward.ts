@@ -39,18 +39,24 @@ function deliveriesOf(event: AnyEvent, rows: NotificationRow[]): RealtimeDeliver
 
 function frameOf(event: AnyEvent, row: NotificationRow): RealtimeDelivery['notifications'][number] {
   const traceId = currentTrace()?.traceId;
-  const frame = { ...toNotificationView(row), occurredAt: event.occurredAt, ...(traceId && { traceId }) };
+  const { unread } = row;
+  const frame = {
+    ...{ ...toNotificationView(row), occurredAt: event.occurredAt },
+    ...(traceId && { traceId }),
+    ...(unread && { unread }),
+  };
   return { recipientId: row.recipientUserId, frame };
 }
 
 function roomFramesOf(event: AnyEvent): RealtimeDelivery['rooms'] {
   const contract = findEvent(event.type);
   if (!contract) return [];
-  const payload = event.payload as Record<string, unknown>;
-  const subject = contract.subject === undefined ? undefined : payload[contract.subject];
+  // What is withheld from its subject reaches the actor only, who cannot tell; what was asked by address, only the subject.
+  const { withheld, byAddress, ...payload } = event.payload as Record<string, unknown>;
+  const subject = contract.subject === undefined || withheld === true ? undefined : payload[contract.subject];
   const rooms = [
     contract.roomFrame === 'company' && event.companyId && companyRoom(event.companyId),
-    contract.roomFrame === 'actor' && event.actorId && userRoom(event.actorId),
+    contract.roomFrame === 'actor' && byAddress !== true && event.actorId && userRoom(event.actorId),
     typeof subject === 'string' && userRoom(subject),
   ].filter((room) => room !== false && room !== null && room !== '');
   const frame = { ...payload, eventId: event.id, companyId: event.companyId, version: event.membershipVersion };

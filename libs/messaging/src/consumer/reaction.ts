@@ -16,7 +16,8 @@ export interface Reaction {
 /** One attempt at one reaction to one event: what the reaction middlewares work on. */
 export interface Attempt {
   readonly queue: QueueName;
-  readonly event: AnyEvent;
+  /** As it came, but for names that were erased meanwhile. */
+  event: AnyEvent;
   readonly headers: DeliveryHeaders;
   readonly reaction: Reaction;
   /** What the reaction wrote, now or before: the rows whose frames are to be forwarded. */

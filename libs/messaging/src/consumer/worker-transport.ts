@@ -10,6 +10,7 @@ import type { ReactionExtras } from '../reactions';
 import { queueOf, QueueName } from '../topology/queues';
 import { AnyEvent, parseEvent } from '../wire';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
+import { forgetErased } from './forget-erased';
 import { forward } from './forward';
 import { measure } from './measure';
 import { messagePipeline } from './message-pipeline';
@@ -93,6 +94,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         measure,
         retryOrBury(this.store, this.parking, retry),
         this.recentlyDone.middleware,
+        forgetErased(this.store),
         react(this.store),
         forward(this.publisher),
       ]),

@@ -13,8 +13,24 @@ export interface EventFacts {
   readonly companyId?: string;
 }
 
+/** Takes the type of its payload from the contract: what `append.all` takes several of. */
+export interface NewEvent {
+  readonly event: EventContract;
+  readonly payload: unknown;
+  readonly facts: EventFacts;
+}
+
+/** @returns the event, to be appended together with others in one statement. */
+export function newEvent<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts): NewEvent {
+  return { event, payload, facts };
+}
+
 /** Adds an event to the transaction. @returns its id. @throws ZodError when the payload is not the contract's. */
-export type Append = <C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) => Promise<string>;
+export interface Append {
+  <C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts): Promise<string>;
+  /** The same for any number, in one statement. @returns their ids, in order. */
+  all(events: readonly NewEvent[]): Promise<string[]>;
+}
 
 /**
  * Business rows and their events are committed together or not at all. After the commit the relay of this process is
@@ -28,45 +44,51 @@ export class Outbox {
   ) {}
 
   async transaction<T>(work: (tx: Tx, append: Append) => Promise<T>): Promise<T> {
-    const result = await inTransaction(this.prisma, (tx) =>
-      work(tx, (event, payload, facts) => appendEvent(tx, event, payload, facts)),
-    );
+    const result = await inTransaction(this.prisma, (tx) => work(tx, appendTo(tx)));
     this.relay?.wake();
     return result;
   }
 }
 
-async function appendEvent<C extends EventContract>(
-  tx: Tx,
-  event: C,
-  payload: PayloadOf<C>,
-  { actorId, companyId }: EventFacts,
-): Promise<string> {
-  const id = newId();
-  await tx.domainEvent.create({
-    data: {
-      id,
-      type: event.type,
-      internal: event.internal,
-      payload: event.payload.parse(payload) as object,
-      actorId,
-      companyId: companyId ?? null,
-      membershipVersion: companyId ? await readMembershipVersion(tx, companyId) : null,
-      traceparent: currentTrace()?.traceparent ?? null,
-      occurredAt: new Date(),
-    },
-    select: { id: true },
-  });
-  return id;
+function appendTo(tx: Tx): Append {
+  const one = async <C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) => {
+    const [id] = await appendEvents(tx, [newEvent(event, payload, facts)]);
+    return id as string;
+  };
+  return Object.assign(one, { all: (events: readonly NewEvent[]) => appendEvents(tx, events) });
 }
 
 /**
- * FOR SHARE: no membership can change between this version and the event's commit, so "entitled at version v" means
- * entitled when it happened, however late the event is processed.
+ * The version of a company is read FOR SHARE: no membership can change between it and the event's commit, so "entitled at
+ * version v" means entitled when it happened, however late the event is processed.
  */
-async function readMembershipVersion(tx: Tx, companyId: string): Promise<number> {
-  const [company] = await tx.$queryRaw<{ membership_version: number }[]>`
-    SELECT membership_version FROM companies WHERE id = ${companyId}::uuid FOR SHARE`;
-  if (!company) throw new Error(`Company ${companyId} does not exist: its event cannot be appended`);
-  return company.membership_version;
+async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<string[]> {
+  if (events.length === 0) return [];
+  const rows = events.map(({ event, payload, facts: { actorId, companyId = null } }) => ({
+    id: newId(),
+    type: event.type,
+    internal: event.internal,
+    payload: event.payload.parse(payload),
+    actor_id: actorId,
+    company_id: companyId,
+  }));
+  // As JSON, whose length the planner does not look at: one plan serves all.
+  const appended = await tx.$executeRaw`
+    WITH event AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS e(id uuid, type text, internal boolean, payload jsonb, actor_id uuid, company_id uuid)
+    ), company AS (
+      SELECT id, membership_version FROM companies WHERE id IN (SELECT company_id FROM event) ORDER BY id FOR SHARE
+    )
+    INSERT INTO domain_events
+      (id, type, internal, payload, actor_id, company_id, membership_version, traceparent, occurred_at)
+    SELECT e.id, e.type, e.internal, e.payload, e.actor_id, e.company_id, company.membership_version,
+      ${currentTrace()?.traceparent ?? null}, ${new Date()}::timestamptz
+    FROM event e LEFT JOIN company ON company.id = e.company_id
+    WHERE e.company_id IS NULL OR company.id IS NOT NULL`;
+  if (appended < rows.length) {
+    const companyIds = rows.flatMap(({ company_id: companyId }) => companyId ?? []);
+    throw new Error(`A company does not exist, of ${companyIds.join(', ')}: its event cannot be appended`);
+  }
+  return rows.map(({ id }) => id);
 }

@@ -73,9 +73,9 @@ describe('a committed event', () => {
       return messageCount >= 3 && (await world.drain('notifications.realtimes'));
     });
     const deliveries = frames.map((frame) => parseEvent(frame.content).payload as RealtimeDelivery);
-    expect(deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame.seq)).sort()).toEqual([
-      1, 2, 3,
-    ]);
+    const told = deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame));
+    const bySeq = told.map(({ seq, unread }) => ({ seq, unread })).sort((a, b) => a.seq - b.seq);
+    expect(bySeq).toEqual([1, 2, 3].map((n) => ({ seq: n, unread: { count: n, version: n } })));
     expect(deliveries[0]?.rooms).toMatchObject([{ room: `company:${company}`, event: 'invites.accepted' }]);
     await until(async () => (await world.prisma.domainEvent.count({ where: { publishedAt: null } })) === 0);
     await worker.close();

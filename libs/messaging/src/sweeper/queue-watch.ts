@@ -39,8 +39,9 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     await this.channel.close();
   }
 
-  /** Messages ready in the queue; Infinity while that cannot be told. */
+  /** Messages ready in the queue; Infinity while that cannot be told, as before it is declared for the first time. */
   async depth(queue: QueueName): Promise<number> {
+    if (!this.consumerOf(queue)?.consuming) return Infinity;
     return (await this.ask(queue))?.messageCount ?? Infinity;
   }
 

@@ -1,0 +1,62 @@
+import { isDisposable } from './disposable';
+import { Guarded } from './guarded';
+import { mailExchange, type Dns } from './mail-exchange';
+import { countVerdict } from './metrics';
+import { askProvider } from './provider';
+import { weigh, type Verdict } from './verdict';
+import type { VerdictCache } from './verdict-cache';
+
+export interface EmailCheckOptions {
+  readonly disposable: boolean;
+  /** Undefined: domains are not looked up. */
+  readonly dns: Dns | undefined;
+  /** Undefined: nobody else is asked. */
+  readonly providerUrl: string | undefined;
+  readonly timeoutMs: number;
+  /** How long a source that failed is left alone. */
+  readonly pauseMs?: number;
+}
+
+/**
+ * Whether mail to an address has a chance to arrive. Its syntax is the contract's to judge. What cannot be found out is
+ * `unknown`, quickly: no source that is slow or gone keeps anybody out, or keeps them waiting for long.
+ */
+export class EmailCheck {
+  private readonly mx;
+  private readonly provider;
+
+  constructor(
+    private readonly options: EmailCheckOptions,
+    private readonly cache: VerdictCache,
+  ) {
+    this.mx = new Guarded('mx', options.timeoutMs, options.pauseMs);
+    this.provider = new Guarded('provider', options.timeoutMs, options.pauseMs);
+  }
+
+  /** @param email As the contract has normalised it. */
+  async check(email: string): Promise<Verdict> {
+    const verdict = await this.find(email);
+    countVerdict(verdict);
+    return verdict;
+  }
+
+  private async find(email: string): Promise<Verdict> {
+    const domain = email.slice(email.lastIndexOf('@') + 1);
+    const { disposable, dns, providerUrl } = this.options;
+    if (disposable && isDisposable(domain)) return 'undeliverable';
+    const verdicts: Verdict[] = [];
+    if (dns) verdicts.push(await this.ofDomain(dns, domain));
+    if (providerUrl && weigh(verdicts) !== 'undeliverable') verdicts.push(await this.ofAddress(providerUrl, email));
+    return weigh(verdicts);
+  }
+
+  private ofDomain(dns: Dns, domain: string): Promise<Verdict> {
+    const ask = async () => (await this.mx.ask(() => mailExchange(dns, domain))) ?? 'unknown';
+    return this.cache.through('mx', domain, ask);
+  }
+
+  private ofAddress(url: string, email: string): Promise<Verdict> {
+    const ask = async () => (await this.provider.ask((signal) => askProvider(url, email, signal))) ?? 'unknown';
+    return this.cache.through('provider', email, ask);
+  }
+}

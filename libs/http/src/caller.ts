@@ -1,0 +1,13 @@
+import type { Principal } from '@convene/auth/access-token-verifier';
+import type { FastifyRequest } from 'fastify';
+
+const callers = new WeakMap<FastifyRequest, Principal>();
+
+/** Who calls, once the guard has asked. */
+export function callerOf(request: FastifyRequest): Principal | undefined {
+  return callers.get(request);
+}
+
+export function setCaller(request: FastifyRequest, caller: Principal): void {
+  callers.set(request, caller);
+}

@@ -1,0 +1,34 @@
+import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import type { RouteCall } from './route-call';
+
+const ROUTE = 'convene:route';
+
+/** A route without a response may say so with `void`; `undefined` is also what goes with a 304. */
+// A handler's own return type may be void, and so must be what it is compared with.
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
+type Answer<R extends RouteContract> = ResponseOf<R> | (undefined extends ResponseOf<R> ? void : undefined);
+type HandlerOf<R extends RouteContract> = (call: RouteCall<R>, ...rest: never[]) => Answer<R> | Promise<Answer<R>>;
+
+type Decorate<Handler> = <T extends Handler>(
+  target: object,
+  key: string,
+  descriptor: TypedPropertyDescriptor<T>,
+) => void;
+
+/**
+ * Makes a controller's method the handler of a route: its first parameter is `@Call()`, and what it returns must be what
+ * the contract promises, or it does not compile. Access, limits and idempotency follow from the contract.
+ */
+export function Handles<R extends RouteContract>(route: R): Decorate<HandlerOf<R>> {
+  return applyDecorators(
+    SetMetadata(ROUTE, route),
+    RequestMapping({ path: route.path.replace(/\{(\w+)\}/g, ':$1'), method: RequestMethod[route.method] }),
+    HttpCode(route.status),
+  );
+}
+
+/** The contract of a handler, or undefined for one that is no route of the contract. */
+export function routeOf(handler: object): RouteContract | undefined {
+  return Reflect.getMetadata(ROUTE, handler) as RouteContract | undefined;
+}

@@ -1,0 +1,34 @@
+import type { Principal } from '@convene/auth/access-token-verifier';
+import { ConveneError } from '@convene/contracts/errors';
+import type { Access, RouteContract, RouteInput } from '@convene/contracts/http/route';
+import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from './caller';
+import { routeOf } from './handles';
+import { validate } from './validate';
+
+type CallerOf<A extends Access> = A extends 'user' ? Principal : undefined;
+
+/** What a handler works with: who calls, and what they sent, validated. */
+export interface RouteCall<R extends RouteContract> extends RouteInput<R> {
+  /** Undefined on a route that asks for no token. */
+  readonly caller: CallerOf<R['access']>;
+}
+
+/**
+ * The first parameter of every handler: a `RouteCall` of its contract.
+ * @throws ConveneError NOT_FOUND for a path that cannot name anything, VALIDATION_FAILED for query and body
+ */
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext): RouteCall<RouteContract> => {
+  const route = routeOf(context.getHandler());
+  if (!route) throw new Error('@Call() needs @Handles(route) on its method');
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const params = route.params.safeParse(request.params);
+  if (!params.success) throw new ConveneError('NOT_FOUND');
+  return {
+    caller: callerOf(request),
+    params: params.data,
+    query: validate(route.query, request.query, 'query'),
+    body: validate(route.body, request.body, 'body'),
+  };
+});

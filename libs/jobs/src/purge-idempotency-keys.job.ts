@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { Job } from './job';
+
+const EVERY_MS = 10 * 60 * 1000;
+const BATCH = 5_000;
+
+/** Answers to requests that named a key are kept for a day: they hold personal data, if sealed. */
+@Injectable()
+export class PurgeIdempotencyKeysJob implements Job {
+  readonly name = 'purge-idempotency-keys';
+  readonly everyMs = EVERY_MS;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    let purged: number;
+    do {
+      signal.throwIfAborted();
+      purged = await this.prisma.$executeRaw`
+        DELETE FROM idempotency_keys WHERE (scope, key) IN (
+          SELECT scope, key FROM idempotency_keys WHERE expires_at < now()
+          ORDER BY expires_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`;
+    } while (purged === BATCH);
+  }
+}

@@ -1,0 +1,55 @@
+import { NOTIFICATION_PARAMS } from '@convene/contracts/notification-codes';
+import { digestMail } from './digest-mail';
+import { notificationLine } from './notification-line';
+
+const publicUrl = 'https://app.example';
+const message = (text: string) => ({ code: 'MESSAGE', params: { senderName: 'Ana', companyName: 'Acme', text } });
+const mail = (...notifications: { code: string; params: unknown }[]) =>
+  digestMail({ publicUrl, displayName: 'Bo', notifications });
+
+it('says each on a line of its own, with a link to all', () => {
+  const { subject, text, html } = mail(message('Lunch?'), { code: 'COMPANY_DELETED', params: { companyName: 'Acme' } });
+  expect(subject).toBe('You have 2 new notifications');
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      'Hello Bo,',
+      '- Ana (Acme): Lunch?',
+      '- Acme was deleted.',
+      'https://app.example/notifications',
+    ]),
+  );
+  expect(html).toContain('href="https://app.example/notifications"');
+});
+
+it('says a single one in the subject, on one line, whatever people write', () => {
+  const { subject, html } = mail(message('<b>hi</b>\r\nBcc: x@example.com'));
+  expect(subject).toBe('Ana (Acme): <b>hi</b> Bcc: x@example.com');
+  expect(html).toContain('&lt;b&gt;hi&lt;/b&gt; Bcc');
+});
+
+it('does not grow without end', () => {
+  const { text } = mail(...Array.from({ length: 50 }, () => message('x'.repeat(4000))));
+  expect(text).toContain('And 30 more.');
+  expect(text.length).toBeLessThan(6_000);
+});
+
+it.each(Object.keys(NOTIFICATION_PARAMS))('has words for %s', (code) => {
+  const params = {
+    ...{ inviteId: ID, friendshipId: ID, requestId: ID, messageId: ID, userId: ID, from: 'ADMIN', to: 'OWNER' },
+    ...{ companyName: 'Acme', userName: 'Bo', inviterName: 'Bo', inviteeName: 'Bo', senderName: 'Bo', text: 'Hi' },
+    ...{ fromName: 'Bo', toName: 'Cy', requesterName: 'Bo', addresseeName: 'Bo' },
+  };
+  expect(notificationLine(code, params)).toMatch(/Bo|Acme/);
+});
+
+it('is not lost for words about what it does not know', () => {
+  for (const [code, params] of [
+    ['LATER', {}],
+    ['MESSAGE', { text: 1 }],
+    ['toString', {}],
+  ] as const) {
+    expect(notificationLine(code, params)).toBe('Something new is in your inbox.');
+  }
+});
+
+const ID = '00000000-0000-7000-8000-000000000001';

@@ -1,0 +1,78 @@
+import { RedisConnections } from '@convene/realtime/redis-connections';
+import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
+import { once } from 'node:events';
+import { LotLimiter } from './lot-limiter';
+import { RateLimiter } from './rate-limiter';
+
+const budget = { name: 'lots', points: 100, seconds: 60 };
+
+class Instance {
+  readonly limiter = new RateLimiter(this.connections);
+  readonly lots = new LotLimiter(this.limiter);
+  private constructor(private readonly connections: RedisConnections) {}
+
+  static async on(url: string): Promise<Instance> {
+    const connections = new RedisConnections(url);
+    if (connections.commands.status !== 'ready') await once(connections.commands, 'ready');
+    return new Instance(connections);
+  }
+
+  /** One after the other, with the verdicts of Redis in between. @returns how many were let through. */
+  async takeMany(count: number, key: string): Promise<number> {
+    let allowed = 0;
+    for (let call = 0; call < count; call += 1) {
+      if (this.lots.take(budget, key) === 0) allowed += 1;
+      // A report leaves a moment after its call; an answer to the second of two pings follows that of the report.
+      for (let pings = 0; pings < 2; pings += 1) await this.connections.commands.ping();
+    }
+    return allowed;
+  }
+
+  stop(): void {
+    this.lots.onModuleDestroy();
+    this.connections.onApplicationShutdown();
+  }
+}
+
+let redis: TestRedis;
+let instances: [Instance, Instance];
+beforeAll(async () => {
+  redis = await createTestRedis();
+  instances = [await Instance.on(redis.url), await Instance.on(redis.url)];
+});
+afterAll(() => {
+  for (const instance of instances) instance.stop();
+});
+
+it('lets one instance spend the budget to the last point, in one go, and says when it is whole again', () => {
+  const waits = Array.from({ length: 110 }, () => instances[0].lots.take(budget, 'ana'));
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(100);
+  expect(waits.at(-1)).toBeGreaterThan(50_000);
+  expect(waits.at(-1)).toBeLessThanOrEqual(60_000);
+});
+
+it('holds all instances together to the budget, within a lot each', async () => {
+  const [one, two] = await Promise.all(instances.map((instance) => instance.takeMany(120, 'bo')));
+  expect(one! + two!).toBeGreaterThanOrEqual(100);
+  expect(one! + two!).toBeLessThanOrEqual(120);
+});
+
+it('counts each key by itself, and begins anew when the window is over', async () => {
+  const brief = { name: 'brief', points: 5, seconds: 1 };
+  const { lots } = instances[0];
+  const spend = (key: string) => Array.from({ length: 8 }, () => lots.take(brief, key));
+  expect(spend('cy').filter((wait) => wait === 0)).toHaveLength(5);
+  expect(spend('di').filter((wait) => wait === 0)).toHaveLength(5);
+  const wait = Math.max(...spend('cy'));
+  await new Promise((resolve) => setTimeout(resolve, wait + 20));
+  expect(lots.take(brief, 'cy')).toBe(0);
+});
+
+it('counts by itself without Redis', async () => {
+  const connections = new RedisConnections('redis://localhost:9');
+  const lots = new LotLimiter(new RateLimiter(connections));
+  const waits = Array.from({ length: 110 }, () => lots.take(budget, 'ana'));
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(100);
+  lots.onModuleDestroy();
+  connections.onApplicationShutdown();
+});

@@ -1,0 +1,55 @@
+import { RedisConnections } from '@convene/realtime/redis-connections';
+import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
+import { RateLimiter } from './rate-limiter';
+
+const budget = { name: 'spec', points: 10, seconds: 60 };
+
+describe('with Redis', () => {
+  let redis: TestRedis;
+  let connections: RedisConnections[];
+  beforeAll(async () => {
+    redis = await createTestRedis();
+    connections = [new RedisConnections(redis.url), new RedisConnections(redis.url)];
+    await Promise.all(
+      connections.map(({ commands }) => (commands.status === 'ready' ? Promise.resolve() : once(commands))),
+    );
+  });
+  afterAll(async () => {
+    for (const connection of connections) connection.onApplicationShutdown();
+  });
+
+  it('lets exactly the budget through, however many instances count at once', async () => {
+    const limiters = connections.map((connection) => new RateLimiter(connection));
+    const verdicts = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => limiters[index % 2]!.consume(budget, 'ana')),
+    );
+    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
+    const refused = verdicts.find(({ allowed }) => !allowed)!;
+    expect(refused.remaining).toBe(0);
+    expect(refused.resetMs).toBeGreaterThan(50_000);
+  });
+
+  it('counts each key, and each cost, by itself', async () => {
+    const limiter = new RateLimiter(connections[0]!);
+    expect(await limiter.consume(budget, 'bo', 7)).toMatchObject({ allowed: true, remaining: 3 });
+    expect(await limiter.consume(budget, 'bo', 4)).toMatchObject({ allowed: false, remaining: 0 });
+    expect(await limiter.consume(budget, 'cy')).toMatchObject({ allowed: true, remaining: 9 });
+  });
+});
+
+describe('without Redis', () => {
+  it('counts by itself, at once', async () => {
+    const connection = new RedisConnections('redis://localhost:9');
+    const limiter = new RateLimiter(connection);
+    const verdicts = [];
+    const startedAt = performance.now();
+    for (let call = 0; call < 12; call++) verdicts.push(await limiter.consume(budget, 'ana'));
+    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    connection.onApplicationShutdown();
+  });
+});
+
+function once(commands: RedisConnections['commands']): Promise<void> {
+  return new Promise((resolve) => commands.once('ready', () => resolve()));
+}

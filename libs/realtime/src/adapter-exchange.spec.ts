@@ -1,0 +1,131 @@
+import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
+import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Server } from 'socket.io';
+import { AdapterFrameBus } from './adapter-frame-bus';
+import { AdapterFrameSource } from './adapter-frame-source';
+import type { ArrivedFrame, RoomAdapter } from './frame-source';
+import { askPubSubKind } from './pubsub-kind';
+import { createRedis, type RedisClient, type RedisRole } from './redis';
+
+const clients: RedisClient[] = [];
+
+async function open(url: string, role: RedisRole['role']): Promise<RedisClient> {
+  const client = createRedis(url, { role });
+  clients.push(client);
+  await ready(client);
+  return client;
+}
+
+const ready = (client: RedisClient) => (client.status === 'ready' ? Promise.resolve() : once(client, 'ready'));
+
+/** A publisher, and a gateway with one socket in one room. */
+class Pair {
+  readonly arrived: ArrivedFrame[] = [];
+  readonly room = userRoom(randomUUID());
+  private readonly bus: AdapterFrameBus;
+
+  private constructor(
+    private readonly publisher: RedisClient,
+    readonly source: AdapterFrameSource,
+    readonly rooms: RoomAdapter,
+  ) {
+    this.bus = new AdapterFrameBus(publisher);
+    source.follow(rooms);
+    source.onFrame((frame) => this.arrived.push(frame));
+    void rooms.addAll('a-socket', new Set(['a-socket', this.room]));
+  }
+
+  static async on(url: string): Promise<Pair> {
+    const publisher = await open(url, 'publisher');
+    const source = new AdapterFrameSource({
+      publisher: await open(url, 'commands'),
+      subscriber: await open(url, 'subscriber'),
+    });
+    const pair = new Pair(publisher, source, new Server().of('/').adapter);
+    await pair.heard();
+    return pair;
+  }
+
+  /** Waits until everything wanted is heard again, and the publisher can publish. */
+  async heard(): Promise<void> {
+    await new Promise<void>((resolve) => this.source.onRecovered(resolve));
+    await ready(this.publisher);
+  }
+
+  /** What arrives of these, with one for our own room behind them that says when all have been through. */
+  async emit(...rooms: Room[]): Promise<string[]> {
+    const eventId = randomUUID();
+    for (const room of [...rooms, this.room]) await this.bus.emit(room, 'users.settled', { eventId });
+    const own = () => this.arrived.filter(({ frame }) => frame.eventId === eventId).map(({ room }) => room);
+    while (own().at(-1) !== this.room) await new Promise(setImmediate);
+    return own().slice(0, -1);
+  }
+}
+
+(redisProgram ? describe : describe.skip)('the adapter that Redis can serve', () => {
+  let server: PrivateRedis;
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.disconnect();
+    await server.kill();
+  });
+
+  const shards = async () => (await open(server.url, 'commands')).pubsub('SHARDCHANNELS');
+
+  it('is exchanged at both ends, with everybody connected, when Redis is upgraded, and when it is downgraded', async () => {
+    server = await PrivateRedis.start(...WITHOUT_SHARDED_PUBSUB);
+    const pair = await Pair.on(server.url);
+    expect(await shards()).toEqual([]);
+    await pair.emit();
+
+    await server.kill();
+    expect(await pair.source.alive()).toBe(false);
+    const upgraded = pair.heard();
+    await server.start('--databases', '1');
+    await upgraded;
+    expect(await shards()).toContain(`convene#/#${pair.room}#`);
+    await pair.emit();
+
+    await server.kill();
+    const downgraded = pair.heard();
+    await server.start();
+    await downgraded;
+    expect(await shards()).toEqual([]);
+    await pair.emit();
+    expect(await pair.source.alive()).toBe(true);
+  });
+
+  it.each([
+    ['classic', WITHOUT_SHARDED_PUBSUB],
+    ['sharded', []],
+  ])('brings only frames for rooms somebody is in: %s', async (kind, options) => {
+    server = await PrivateRedis.start(...options);
+    const pair = await Pair.on(server.url);
+    expect(await askPubSubKind(clients[0]!)).toBe(kind);
+    const company = `company:${randomUUID()}` as const;
+    expect(await pair.emit(company)).toEqual([]);
+    void pair.rooms.addAll('another-socket', new Set([company]));
+    await pair.source.settle([company]);
+    expect(await pair.emit(company)).toEqual([company]);
+    pair.rooms.delAll('another-socket');
+    expect(await pair.emit(company)).toEqual([]);
+  });
+
+  it('is taken for sharded where the question is forbidden, and said to be deaf where listening is', async () => {
+    server = await PrivateRedis.start();
+    const admin = await open(server.url, 'commands');
+    await admin.acl('SETUSER', 'curious', 'on', '>secret', '~*', '&*', '+@all', '-command');
+    await admin.acl('SETUSER', 'deaf', 'on', '>secret', '~*', '&nothing', '+@all');
+    const as = (user: string) => server.url.replace('//', `//${user}:secret@`);
+    expect(await askPubSubKind(await open(as('curious'), 'commands'))).toBe('sharded');
+
+    const deaf = await open(as('deaf'), 'subscriber');
+    const source = new AdapterFrameSource({ publisher: admin, subscriber: deaf });
+    source.follow(new Server().of('/').adapter);
+    await new Promise<void>((resolve) => source.onRecovered(resolve));
+    expect(await source.alive()).toBe(false);
+    await admin.acl('SETUSER', 'deaf', '&*');
+    while (!(await source.alive())) await new Promise(setImmediate);
+  });
+});

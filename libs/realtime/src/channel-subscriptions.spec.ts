@@ -1,0 +1,54 @@
+import { createTestRedis } from '@convene/testing/test-redis';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { ChannelSubscriptions, SHARDED } from './channel-subscriptions';
+import { createRedis, type RedisClient } from './redis';
+
+const clients: RedisClient[] = [];
+afterAll(() => clients.forEach((client) => client.disconnect()));
+
+async function open(role: 'subscriber' | 'commands'): Promise<RedisClient> {
+  const client = createRedis((await createTestRedis()).url, { role });
+  clients.push(client);
+  await once(client, 'ready');
+  return client;
+}
+
+describe('channels wanted in the same turn', () => {
+  let observer: RedisClient;
+  let subscriptions: ChannelSubscriptions;
+  beforeAll(async () => {
+    observer = await open('commands');
+    subscriptions = new ChannelSubscriptions(await open('subscriber'), SHARDED);
+  });
+
+  const listeners = async (channels: string[]) => {
+    const counts = (await observer.call('PUBSUB', 'SHARDNUMSUB', ...channels)) as (string | number)[];
+    return counts.filter((_, index) => index % 2 === 1);
+  };
+
+  it('share a command, two hundred to each', async () => {
+    const run = randomUUID();
+    const channels = Array.from({ length: 450 }, (_, index) => `${run}:${index}`);
+    const commands: string[][] = [];
+    const monitor = await (observer as Extract<RedisClient, { monitor: unknown }>).monitor();
+    monitor.on('monitor', (_time: string, command: string[]) => commands.push(command));
+
+    for (const channel of channels) subscriptions.subscribe(channel);
+    expect(await subscriptions.settle(channels)).toBe(true);
+    expect(await listeners(channels)).toEqual(channels.map(() => 1));
+    const own = commands.filter(([name, first]) => name?.toLowerCase() === 'ssubscribe' && first?.startsWith(run));
+    expect(own.map(({ length }) => length - 1)).toEqual([200, 200, 50]);
+    monitor.disconnect();
+  });
+
+  it('are not heard when they are no more wanted in the end, and are when they are wanted again', async () => {
+    const [kept, dropped, regretted] = [randomUUID(), randomUUID(), randomUUID()];
+    for (const channel of [kept, dropped, regretted]) subscriptions.subscribe(channel);
+    subscriptions.unsubscribe(dropped);
+    subscriptions.unsubscribe(regretted);
+    subscriptions.subscribe(regretted);
+    await subscriptions.settle([kept, dropped, regretted]);
+    expect(await listeners([kept, dropped, regretted])).toEqual([1, 0, 1]);
+  });
+});

@@ -1,0 +1,39 @@
+import { isPublicAddress, isPushEndpoint } from './endpoint';
+
+it.each(['https://fcm.googleapis.com/fcm/send/abc', 'https://updates.push.services.mozilla.com:443/wpush/v2/x'])(
+  'takes %s',
+  (endpoint) => expect(isPushEndpoint(endpoint)).toBe(true),
+);
+
+it.each([
+  'http://push.services.mozilla.com/x',
+  'https://127.0.0.1/x',
+  'https://2130706433/x',
+  'https://0x7f.1/x',
+  'https://[::1]/x',
+  'https://[::ffff:10.0.0.1]/x',
+  'https://localhost/x',
+  'https://localhost./x',
+  'https://foo.localhost/x',
+  'https://printer.local/x',
+  'https://metadata.google.internal/x',
+  'https://postgres/x',
+  'https://user:secret@push.services.mozilla.com/x',
+  'ftp://push.services.mozilla.com/x',
+  'nonsense',
+])('does not take %s', (endpoint) => expect(isPushEndpoint(endpoint)).toBe(false));
+
+it.each([
+  ['142.250.74.10', true],
+  ['2a00:1450:4001::200e', true],
+  ['127.0.0.1', false],
+  ['10.1.2.3', false],
+  ['169.254.169.254', false],
+  ['172.31.0.1', false],
+  ['::1', false],
+  ['::ffff:192.168.0.1', false],
+  ['::ffff:142.250.74.10', true],
+  ['fd00::1', false],
+  ['fe80::1', false],
+  ['not an address', false],
+])('%s is public: %s', (address, isPublic) => expect(isPublicAddress(address)).toBe(isPublic));
