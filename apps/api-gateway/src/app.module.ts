@@ -1,4 +1,5 @@
 import { AuthModule } from '@convene/auth/auth.module';
+import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
@@ -8,10 +9,19 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountsModule } from './auth/accounts.module';
 import { CompaniesModule } from './companies/companies.module';
 import { ENV, type ApiEnv } from './env';
+import { FriendshipsModule } from './friendships/friendships.module';
 import { HealthController } from './health/health.controller';
 import { JwksController } from './health/jwks.controller';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { InvitesModule } from './invites/invites.module';
+import { LimitsModule } from './limits/limits.module';
+import { MeModule } from './me/me.module';
+import { PreferencesModule } from './me/preferences/preferences.module';
+import { PushSubscriptionsModule } from './me/push-subscriptions/push-subscriptions.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { ReadsModule } from './reads/reads.module';
+import { ProblemsController } from './reference/problems.controller';
+import { ReferenceController } from './reference/reference.controller';
 
 const SERVICE = 'api-gateway';
 
@@ -33,12 +43,26 @@ export class AppModule {
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
         }),
+        EmailCheckModule.forRoot({
+          disposable: env.EMAIL_CHECK_DISPOSABLE,
+          mx: env.EMAIL_CHECK_MX,
+          url: env.EMAIL_CHECK_URL,
+          timeoutMs: env.EMAIL_CHECK_TIMEOUT_MS,
+          secret: env.TOKEN_SECRET,
+        }),
         AccountsModule,
+        LimitsModule,
+        IdempotencyModule,
+        ReadsModule,
         CompaniesModule,
+        FriendshipsModule,
         InvitesModule,
+        MeModule,
         NotificationsModule,
+        PreferencesModule,
+        PushSubscriptionsModule,
       ],
-      controllers: [HealthController, JwksController],
+      controllers: [HealthController, JwksController, ProblemsController, ReferenceController],
       providers: [{ provide: ENV, useValue: env }],
       exports: [ENV],
     };

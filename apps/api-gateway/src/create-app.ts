@@ -7,11 +7,14 @@ import type { ApiEnv } from './env';
 
 /** The whole gateway, not yet listening. */
 export async function createApp(env: ApiEnv): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), httpAdapter(), {
-    bodyParser: false,
-    logger: new NestLogger(),
-  });
-  app.setGlobalPrefix('v1', { exclude: ['health', 'health/live', 'health/ready', '.well-known/jwks.json'] });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(env),
+    httpAdapter({ trustedProxies: env.TRUST_PROXY }),
+    {
+      bodyParser: false,
+      logger: new NestLogger(),
+    },
+  );
   await prepareHttp(app, { origins: [...env.API_CORS_ORIGIN, new URL(env.PUBLIC_URL).origin] });
   return app;
 }

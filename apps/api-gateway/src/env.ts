@@ -1,17 +1,29 @@
 import { SIGNER_ENV } from '@convene/auth/auth-env';
 import type { EnvOf } from '@convene/config/env';
-import { baseEnv, commaList, flag, integer, port } from '@convene/config/fields';
+import { baseEnv, commaList, databaseUrl, flag, integer, port } from '@convene/config/fields';
+import { EMAIL_CHECK_ENV } from '@convene/email-check/email-check-env';
 import { MAIL_ENV } from '@convene/mail/mail-env';
+import { PUSH_SUBSCRIPTION_ENV } from '@convene/web-push/web-push-env';
 
 export const API_ENV = {
   ...baseEnv(4100),
   ...SIGNER_ENV,
+  DATABASE_READ_REPLICA_URL: databaseUrl.optional(),
+  ...EMAIL_CHECK_ENV,
   API_PORT: port(4000),
   REFRESH_TTL: integer(2_592_000, 60, 31_536_000),
   OUTBOX_RELAY: flag(true),
   API_CORS_ORIGIN: commaList().describe('expected origins such as https://app.example.com, separated by commas'),
+  /** Multiplies every budget of requests; 0 switches the limits off. */
+  RATE_LIMIT_SCALE: integer(1, 0, 1_000_000),
+  /** Whose X-Forwarded-For is believed; without it the address of the connection counts. */
+  TRUST_PROXY: commaList().describe('expected addresses or networks of the proxies in front, such as 10.0.0.0/8'),
   COOKIE_SECURE: flag(process.env.NODE_ENV === 'production'),
+  INVITE_TTL_DAYS: integer(7, 1, 365),
+  MAX_MEMBERS_PER_COMPANY: integer(10_000, 1, 1_000_000),
+  MAX_PENDING_INVITES_PER_COMPANY: integer(1_000, 1, 100_000),
   PUBLIC_URL: MAIL_ENV.PUBLIC_URL,
+  ...PUSH_SUBSCRIPTION_ENV,
 };
 
 export type ApiEnv = EnvOf<typeof API_ENV>;

@@ -4,21 +4,21 @@ import { Passwords } from '@convene/auth/passwords';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ENV, type ApiEnv } from '../env';
-import { MeController } from '../me/me.controller';
-import { ReadMe } from '../me/read-me';
 import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
+import { ForgotPassword } from './forgot-password';
 import { ListSessions } from './list-sessions';
 import { Login } from './login';
 import { Logout } from './logout';
+import { MailLinks } from './mail-links';
 import { RefreshSession } from './refresh-session';
 import { ResendVerification } from './resend-verification';
+import { ResetPassword } from './reset-password';
 import { RevokeSessions } from './revoke-sessions';
 import { SessionGrants } from './session-grants';
 import { SessionTransport } from './session-transport';
 import { SessionsController } from './sessions.controller';
 import { Signup } from './signup';
-import { VerificationLink } from './verification-link';
 import { VerifyEmail } from './verify-email';
 
 const TOKENS = [
@@ -36,13 +36,13 @@ const TOKENS = [
   { provide: DerivedTokens, inject: [ENV], useFactory: (env: ApiEnv) => new DerivedTokens(env.TOKEN_SECRET) },
   Passwords,
 ];
-const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, VerificationLink, ReadMe];
+const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword, MailLinks];
 const SESSIONS = [Login, RefreshSession, Logout, RevokeSessions, ListSessions, SessionGrants, SessionTransport];
 
 @Global()
 @Module({
-  controllers: [AuthController, SessionsController, MeController],
+  controllers: [AuthController, SessionsController],
   providers: [...TOKENS, ...ACCOUNTS, ...SESSIONS, AuthGuard, { provide: APP_GUARD, useExisting: AuthGuard }],
-  exports: [AuthGuard, DerivedTokens],
+  exports: [AuthGuard, DerivedTokens, Passwords, MailLinks, RevokeSessions, SessionTransport],
 })
 export class AccountsModule {}

@@ -1,20 +1,22 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
 import { REFRESH_COOKIE, readCookie } from '@convene/auth/credentials';
-import { LoginBody, RefreshBody, SignupBody, VerifyEmailBody } from '@convene/contracts/http/auth';
-import { ZodBody } from '@convene/http/zod-pipe';
-import { Controller, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import * as routes from '@convene/contracts/http/routes/auth';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
+import { Controller, Headers, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Caller, Public } from './auth.guard';
+import { LOGOUT } from './end-sessions';
+import { ForgotPassword } from './forgot-password';
 import { Login } from './login';
 import { Logout } from './logout';
 import { RefreshSession } from './refresh-session';
 import { ResendVerification } from './resend-verification';
+import { ResetPassword } from './reset-password';
 import { RevokeSessions } from './revoke-sessions';
 import { SessionTransport } from './session-transport';
 import { Signup } from './signup';
 import { VerifyEmail } from './verify-email';
 
-@Controller('auth')
+@Controller()
 export class AuthController {
   constructor(
     private readonly signupUser: Signup,
@@ -24,20 +26,19 @@ export class AuthController {
     private readonly revokeSessions: RevokeSessions,
     private readonly verify: VerifyEmail,
     private readonly resend: ResendVerification,
+    private readonly forgot: ForgotPassword,
+    private readonly reset: ResetPassword,
     private readonly transport: SessionTransport,
   ) {}
 
-  @Public()
-  @Post('signup')
-  signup(@ZodBody(SignupBody) body: SignupBody) {
+  @Handles(routes.Signup)
+  signup(@Call() { body }: RouteCall<typeof routes.Signup>) {
     return this.signupUser.execute(body);
   }
 
-  @Public()
-  @Post('login')
-  @HttpCode(200)
+  @Handles(routes.Login)
   async login(
-    @ZodBody(LoginBody) body: LoginBody,
+    @Call() { body }: RouteCall<typeof routes.Login>,
     @Headers('user-agent') userAgent: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -45,11 +46,9 @@ export class AuthController {
   }
 
   /** The tokens travel back the way the refresh token came. */
-  @Public()
-  @Post('refresh')
-  @HttpCode(200)
+  @Handles(routes.Refresh)
   async refresh(
-    @ZodBody(RefreshBody) { refreshToken }: RefreshBody,
+    @Call() { body: { refreshToken } }: RouteCall<typeof routes.Refresh>,
     @Headers('cookie') cookies: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -57,11 +56,9 @@ export class AuthController {
     return this.transport.send(reply, issued, refreshToken === undefined ? 'cookie' : 'bearer');
   }
 
-  @Public()
-  @Post('logout')
-  @HttpCode(204)
+  @Handles(routes.Logout)
   async logout(
-    @ZodBody(RefreshBody) { refreshToken }: RefreshBody,
+    @Call() { body: { refreshToken } }: RouteCall<typeof routes.Logout>,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -69,23 +66,32 @@ export class AuthController {
     await this.logoutSession.execute(headers, refreshToken);
   }
 
-  @Post('logout-all')
-  @HttpCode(204)
-  async logoutAll(@Caller() { userId }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
-    await this.revokeSessions.execute(userId, 'all', 'logout');
+  @Handles(routes.LogoutAll)
+  async logoutAll(
+    @Call() { caller }: RouteCall<typeof routes.LogoutAll>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.revokeSessions.execute(caller.userId, 'all', LOGOUT);
     this.transport.clear(reply);
   }
 
-  @Public()
-  @Post('verify-email')
-  @HttpCode(200)
-  verifyEmail(@ZodBody(VerifyEmailBody) { token }: VerifyEmailBody) {
+  @Handles(routes.VerifyEmail)
+  verifyEmail(@Call() { body: { token } }: RouteCall<typeof routes.VerifyEmail>) {
     return this.verify.execute(token);
   }
 
-  @Post('verify-email/resend')
-  @HttpCode(202)
-  async resendVerification(@Caller() { userId }: Principal) {
-    await this.resend.execute(userId);
+  @Handles(routes.ResendVerification)
+  async resendVerification(@Call() { caller }: RouteCall<typeof routes.ResendVerification>) {
+    await this.resend.execute(caller.userId);
+  }
+
+  @Handles(routes.ForgotPassword)
+  forgotPassword(@Call() { body: { email } }: RouteCall<typeof routes.ForgotPassword>) {
+    return this.forgot.execute(email);
+  }
+
+  @Handles(routes.ResetPassword)
+  resetPassword(@Call() { body: { token, password } }: RouteCall<typeof routes.ResetPassword>) {
+    return this.reset.execute(token, password);
   }
 }

@@ -2,22 +2,16 @@ import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-
 import { accessTokenOf } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
-import { CanActivate, createParamDecorator, ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { setCaller } from '@convene/http/caller';
+import { routeOf } from '@convene/http/handles';
+import { CanActivate, ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
 const PUBLIC = 'public';
-const callers = new WeakMap<FastifyRequest, Principal>();
 
-/** A route that asks for no access token. */
+/** A handler outside the contract that asks for no access token. */
 export const Public = () => SetMetadata(PUBLIC, true);
-
-/** Who calls: a `Principal`. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
-  const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());
-  if (!caller) throw new Error('@Caller() on a @Public() route');
-  return caller;
-});
 
 /** Every route needs a good token of a session that stands, unless it says otherwise. */
 @Injectable()
@@ -29,10 +23,16 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    if (this.asksNothing(context)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    callers.set(request, await this.authenticate(request.headers));
+    setCaller(request, await this.authenticate(request.headers));
     return true;
+  }
+
+  private asksNothing(context: ExecutionContext): boolean {
+    const route = routeOf(context.getHandler());
+    if (route) return route.access !== 'user';
+    return this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false;
   }
 
   /** @throws ConveneError UNAUTHENTICATED, TOKEN_EXPIRED or SESSION_REVOKED */

@@ -27,16 +27,26 @@ export class Login {
     });
     const right = await this.passwords.verify(account?.passwordHash, password);
     if (!account || !right) throw new ConveneError('INVALID_CREDENTIALS');
-    const { passwordHash: _, ...user } = account;
-    const session = await this.prisma.session.create({
-      data: {
-        id: newId(),
-        userId: user.id,
-        userAgent: userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
-        expiresAt: new Date(Date.now() + this.env.REFRESH_TTL * 1000),
-      },
-      select: { id: true, rotation: true },
-    });
-    return this.grants.issue(toUserView(user), session.id, session.rotation);
+    const { passwordHash, ...user } = account;
+    const sessionId = newId();
+    if (!(await this.begin(sessionId, user.id, passwordHash, userAgent))) throw new ConveneError('INVALID_CREDENTIALS');
+    return this.grants.issue(toUserView(user), sessionId, 0);
+  }
+
+  /**
+   * A session, if the password is still the one that was verified. The lock makes whoever changes it, and so ends all
+   * sessions, wait for this one, or this one for the change: no login with the old password outlives it.
+   */
+  private async begin(id: string, userId: string, passwordHash: string, userAgent: string | undefined) {
+    const begun = await this.prisma.$executeRaw`
+      WITH account AS (
+        SELECT id FROM users
+        WHERE id = ${userId}::uuid AND password_hash = ${passwordHash} AND deleted_at IS NULL FOR SHARE
+      )
+      INSERT INTO sessions (id, user_id, user_agent, expires_at)
+      SELECT ${id}::uuid, id, ${userAgent?.slice(0, LONGEST_USER_AGENT) ?? null},
+        now() + make_interval(secs => ${this.env.REFRESH_TTL})
+      FROM account`;
+    return begun === 1;
   }
 }

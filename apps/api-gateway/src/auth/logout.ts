@@ -4,6 +4,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AuthGuard } from './auth.guard';
+import { LOGOUT } from './end-sessions';
 import { RevokeSessions } from './revoke-sessions';
 
 @Injectable()
@@ -21,7 +22,7 @@ export class Logout {
    */
   async execute(headers: FastifyRequest['headers'], bodyToken: string | undefined): Promise<void> {
     const session = (await this.byRefreshToken(headers, bodyToken)) ?? (await this.guard.authenticate(headers));
-    await this.revokeSessions.execute(session.userId, { sessionId: session.sessionId }, 'logout');
+    await this.revokeSessions.execute(session.userId, { sessionId: session.sessionId }, LOGOUT);
   }
 
   private async byRefreshToken(headers: FastifyRequest['headers'], bodyToken: string | undefined) {

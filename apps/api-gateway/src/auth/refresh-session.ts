@@ -4,6 +4,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
 import { toUserView, USER_VIEW } from '../me/user-view';
+import { REFRESH_REUSED } from './end-sessions';
 import { RevokeSessions } from './revoke-sessions';
 import { IssuedSession, SessionGrants } from './session-grants';
 
@@ -47,7 +48,7 @@ export class RefreshSession {
     if (session.revokedAt || deletedAt) throw new ConveneError('SESSION_REVOKED');
     if (session.expiresAt <= new Date()) throw new ConveneError('REFRESH_INVALID');
     if (!rotated && !isJustReplaced(ref, session)) {
-      await this.revokeSessions.execute(userId, { sessionId: ref.id }, 'refresh_reused');
+      await this.revokeSessions.execute(userId, { sessionId: ref.id }, REFRESH_REUSED);
       throw new ConveneError('SESSION_REVOKED');
     }
     return this.grants.issue(toUserView(user), ref.id, session.rotation);

@@ -1,27 +1,27 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
 import { ConveneError } from '@convene/contracts/errors';
-import { IdParam } from '@convene/http/id-param';
-import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
-import { Caller } from './auth.guard';
+import * as routes from '@convene/contracts/http/routes/auth';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
+import { Controller } from '@nestjs/common';
+import { REVOKED } from './end-sessions';
 import { ListSessions } from './list-sessions';
 import { RevokeSessions } from './revoke-sessions';
 
-@Controller('auth/sessions')
+@Controller()
 export class SessionsController {
   constructor(
     private readonly listSessions: ListSessions,
     private readonly revokeSessions: RevokeSessions,
   ) {}
 
-  @Get()
-  list(@Caller() caller: Principal) {
+  @Handles(routes.ListSessions)
+  list(@Call() { caller }: RouteCall<typeof routes.ListSessions>) {
     return this.listSessions.execute(caller);
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  async revoke(@Caller() { userId }: Principal, @IdParam() id: string) {
-    const ended = await this.revokeSessions.execute(userId, { sessionId: id }, 'revoked');
+  @Handles(routes.RevokeSession)
+  async revoke(@Call() { caller, params }: RouteCall<typeof routes.RevokeSession>) {
+    const ended = await this.revokeSessions.execute(caller.userId, { sessionId: params.id }, REVOKED);
     if (ended === 0) throw new ConveneError('NOT_FOUND');
   }
 }

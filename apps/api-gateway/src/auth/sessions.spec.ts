@@ -1,4 +1,4 @@
-import { JwtService } from '@nestjs/jwt';
+import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 
@@ -54,39 +54,36 @@ describe('logging in', () => {
 });
 
 describe('access tokens', () => {
-  const claims = (over = {}) => ({
-    ...{ sub: ana.id, sid: ana.sessionId, iss: 'convene', aud: 'convene', exp: Math.floor(Date.now() / 1000) + 60 },
-    ...over,
-  });
-  const sign = (over = {}): string => {
-    const { privateKey, kid } = api.env.JWT_PRIVATE_KEY;
-    return new JwtService({ privateKey }).sign(claims(over), {
-      algorithm: 'ES256',
-      header: { alg: 'ES256', typ: 'at+jwt', kid },
-    });
-  };
-
-  /** A good token that claims another algorithm. */
-  const relabel = (alg: string): string => {
-    const header = { alg, typ: 'at+jwt', kid: api.env.JWT_PRIVATE_KEY.kid };
-    return sign().replace(/^[^.]+/, Buffer.from(JSON.stringify(header)).toString('base64url'));
-  };
+  const subject = () => ({ key: api.env.JWT_PRIVATE_KEY, userId: ana.id, sessionId: ana.sessionId });
 
   it('are good when ours', async () => {
-    expect((await me(sign())).status).toBe(200);
+    expect((await me(signToken(subject()))).status).toBe(200);
   });
 
-  it.each([
-    ['none', (): string | undefined => undefined, 'UNAUTHENTICATED'],
-    ['nonsense', (): string => 'nonsense', 'UNAUTHENTICATED'],
-    ['expired', (): string => sign({ exp: 1 }), 'TOKEN_EXPIRED'],
-    ['for others', (): string => sign({ aud: 'operators' }), 'UNAUTHENTICATED'],
-    ['unsigned', () => `${relabel('none').split('.', 2).join('.')}.`, 'UNAUTHENTICATED'],
-    ['HS256', () => relabel('HS256'), 'UNAUTHENTICATED'],
-  ] as const)('are refused when %s', async (_, token, code) => {
-    const answer = await me(token());
-    expect(answer).toMatchObject({ status: 401, body: { code } });
-    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  it('are asked for', async () => {
+    expect(await me(undefined)).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
+  });
+
+  it.each(BAD_TOKENS)('are refused when %s, by header and by cookie', async (_, make, code) => {
+    const token = make(subject());
+    const cookie = { headers: { cookie: `convene_access=${token}` } };
+    for (const answer of [await me(token), await api.get('me', cookie)]) {
+      expect(answer).toMatchObject({ status: 401, body: { code } });
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    }
+  });
+
+  it('are no refresh tokens, and refresh tokens are none', async () => {
+    expect(await me(ana.refreshToken)).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
+    expect(await refresh(ana.token)).toMatchObject({ status: 401, body: { code: 'REFRESH_INVALID' } });
+    const body = { token: ana.token };
+    expect(await api.post('auth/verify-email', { body })).toMatchObject({ status: 410 });
+  });
+
+  it('end with their session, however long they would be good', async () => {
+    await api.send('DELETE', `auth/sessions/${ana.sessionId}`, { token: ana.token });
+    expect(await me(ana.token)).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    expect(await me(signToken(subject()))).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
   });
 
   it('can be verified by anybody with the published keys, which hold nothing private', async () => {
@@ -109,6 +106,27 @@ describe('refreshing', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
     expect((await refresh(answers[0]?.body.refreshToken ?? '')).status).toBe(200);
+  });
+
+  it('keeps every tab of a group logged in, whichever of the answers it got', async () => {
+    const answers = await Promise.all([refresh(ana.refreshToken), refresh(ana.refreshToken)]);
+    for (const { body } of answers) expect((await me(body.accessToken)).status).toBe(200);
+    // A second round of both, each with the token it was given.
+    const again = await Promise.all(answers.map(({ body }) => refresh(body.refreshToken)));
+    expect(again.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await api.events({ type: 'sessions.revoked', actorId: ana.id })).toEqual([]);
+  });
+
+  it('takes a replaced token for ten seconds, and not for longer', async () => {
+    await refresh(ana.refreshToken);
+    const rotated = (msAgo: number) =>
+      api.prisma.session.update({ where: { id: ana.sessionId }, data: { rotatedAt: new Date(Date.now() - msAgo) } });
+    await rotated(9_000);
+    expect((await refresh(ana.refreshToken)).status).toBe(200);
+    await rotated(10_001);
+    expect(await refresh(ana.refreshToken)).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    const row = await api.prisma.session.findUniqueOrThrow({ where: { id: ana.sessionId } });
+    expect(row.revokedReason).toBe('refresh_reused');
   });
 
   it('ends the session for thief and owner when a replaced token comes back after the grace', async () => {

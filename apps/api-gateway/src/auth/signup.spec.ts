@@ -1,5 +1,8 @@
+import { Passwords } from '@convene/auth/passwords';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { v7 } from 'uuid';
 import { Api } from '../spec/api';
+import { commitsOf, meetAfterHashing, statementsOf, tableSizes } from '../spec/work';
 
 let database: TestDatabase;
 let api: Api;
@@ -15,17 +18,93 @@ afterAll(async () => {
 const body = (email: string, over = {}) => ({ email, password: 'long enough', displayName: 'Ana', ...over });
 const signup = (email: string, over = {}) => api.post('auth/signup', { body: body(email, over) });
 
-it('makes one account of ten simultaneous signups', async () => {
+it('makes one account of ten simultaneous signups, and says the same to all ten', async () => {
+  const meeting = meetAfterHashing(api.app.get(Passwords), 10);
   const answers = await Promise.all(Array.from({ length: 10 }, () => signup('race@example.com')));
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
-  expect(answers.find(({ status }) => status === 409)?.body.code).toBe('EMAIL_TAKEN');
+  meeting.mockRestore();
+  expect(answers.map(({ status }) => status)).toEqual(Array<number>(10).fill(201));
+  const [owner] = await api.prisma.user.findMany({ where: { email: 'race@example.com' } });
+  expect(answers.filter(({ body: { id } }) => id === owner?.id)).toHaveLength(1);
   expect(await api.prisma.user.count({ where: { email: 'race@example.com' } })).toBe(1);
   expect(await api.events({ type: 'users.registered' })).toHaveLength(1);
+  expect(await api.events({ type: 'account_mails.requested' })).toHaveLength(1);
 });
 
 it('takes one address however it is written', async () => {
   expect((await signup(' Case@Example.com ')).body).toMatchObject({ email: 'case@example.com' });
-  expect((await signup('case@example.COM')).body.code).toBe('EMAIL_TAKEN');
+  expect((await signup('case@example.COM')).status).toBe(201);
+  expect(await api.prisma.user.count({ where: { email: 'case@example.com' } })).toBe(1);
+});
+
+it('refuses addresses that are made to be thrown away, before anything else', async () => {
+  const before = await tableSizes(database.url);
+  expect(await signup('x@mailinator.com')).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
+  expect(await tableSizes(database.url)).toEqual(before);
+});
+
+describe('with an address that is taken', () => {
+  const taken = (email: string, over = {}) => signup(email, { displayName: 'Somebody', ...over });
+
+  it('answers as if it were free, with an account that is nobody’s', async () => {
+    const [free, ana] = [await taken('free@example.com'), await api.person('Ana')];
+    const answer = await taken(ana.email);
+    const { id, ...rest } = answer.body;
+    expect(rest).toEqual({
+      email: ana.email,
+      displayName: 'Somebody',
+      emailVerified: false,
+      timeZone: 'UTC',
+      activeCompanyId: null,
+    });
+    expect(id).not.toBe(ana.id);
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    expect(Object.keys(answer.body)).toEqual(Object.keys(free.body));
+    expect(Object.keys(answer.headers).sort()).toEqual(Object.keys(free.headers).sort());
+    expect(await api.prisma.user.count({ where: { id } })).toBe(0);
+  });
+
+  it('changes nothing of the account, and writes nothing but the wish for a mail to its owner', async () => {
+    const bo = await api.person('Bo');
+    const before = await tableSizes(database.url);
+    const row = await api.prisma.user.findUnique({ where: { id: bo.id } });
+    await taken(bo.email, { password: 'an attacker’s own' });
+    expect(await api.prisma.user.findUnique({ where: { id: bo.id } })).toEqual(row);
+    expect(await tableSizes(database.url)).toEqual({ ...before, domain_events: (before.domain_events ?? 0) + 1 });
+    expect(await api.events({ type: 'account_mails.requested', actorId: bo.id })).toMatchObject([
+      { internal: true, payload: { userId: bo.id, kind: 'ADDRESS_IN_USE' } },
+    ]);
+  });
+
+  it('asks for one mail an hour, however many try at once', async () => {
+    const cy = await api.person('Cy');
+    const mails = () => api.prisma.domainEvent.findMany({ where: { type: 'account_mails.requested', actorId: cy.id } });
+    const meeting = meetAfterHashing(api.app.get(Passwords), 20);
+    await Promise.all(Array.from({ length: 20 }, () => taken(cy.email)));
+    meeting.mockRestore();
+    const [first, ...more] = await mails();
+    expect(more).toEqual([]);
+    const anHourAgo = v7({ msecs: Date.now() - 3_600_500 });
+    await api.prisma.domainEvent.update({ where: { id: first?.id ?? '' }, data: { id: anHourAgo } });
+    await taken(cy.email);
+    await taken(cy.email);
+    expect(await mails()).toHaveLength(2);
+  });
+
+  it('does the same work: one hash, as many statements, one transaction that writes', async () => {
+    const hash = jest.spyOn(api.app.get(Passwords), 'hash');
+    const di = await api.person('Di');
+    const work = async (email: string) => {
+      hash.mockClear();
+      const statements = await statementsOf(() => taken(email));
+      return { hashes: hash.mock.calls.length, statements: statements.length, commits: commitsOf(statements) };
+    };
+    const free = await work('never-seen@example.com');
+    expect(free).toMatchObject({ hashes: 1, commits: 1 });
+    expect(await work(di.email)).toEqual(free);
+    // The mail of this hour is on its way.
+    expect(await work(di.email)).toEqual(free);
+    hash.mockRestore();
+  });
 });
 
 it('names every field that is wrong', async () => {

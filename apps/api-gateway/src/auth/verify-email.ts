@@ -1,38 +1,41 @@
-import { DerivedTokens, matchesHash } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView } from '@convene/contracts/http/auth';
+import { isUniqueViolation } from '@convene/prisma/database-errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { inTransaction } from '@convene/prisma/transaction';
+import { inTransaction, type Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
 import { toUserView, USER_VIEW } from '../me/user-view';
+import { MailLinks, type FollowedLink } from './mail-links';
 
 @Injectable()
 export class VerifyEmail {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly tokens: DerivedTokens,
+    private readonly links: MailLinks,
   ) {}
 
   /**
-   * Whoever has the token has the mailbox. Following the same link twice says the same twice, until it expires or a
-   * newer one replaces it. @throws ConveneError TOKEN_INVALID
+   * Whoever has the token has the mailbox: that of the account, or the one it is to have. Following the same link twice
+   * says the same twice, until it expires or a newer one replaces it.
+   * @throws ConveneError TOKEN_INVALID, also when somebody else has the new address by now
    */
   async execute(token: string): Promise<UserView> {
-    const ref = this.tokens.open('verify_email', token);
-    if (!ref) throw new ConveneError('TOKEN_INVALID');
+    const purpose = this.links.purposeOf(token, ['VERIFY_EMAIL', 'CHANGE_EMAIL']);
     return inTransaction(this.prisma, async (tx) => {
-      const now = new Date();
-      const [link] = await tx.mailToken.updateManyAndReturn({
-        where: { id: ref.id, rotation: ref.rotation, purpose: 'VERIFY_EMAIL', expiresAt: { gt: now } },
-        data: { usedAt: now },
-        select: { userId: true, email: true, tokenHash: true },
-      });
-      if (!link || !matchesHash(token, link.tokenHash)) throw new ConveneError('TOKEN_INVALID');
-      const { userId: id, email } = link;
-      await tx.user.updateMany({ where: { id, email, emailVerifiedAt: null }, data: { emailVerifiedAt: now } });
-      const user = await tx.user.findFirst({ where: { id, email, deletedAt: null }, select: USER_VIEW });
-      if (!user) throw new ConveneError('TOKEN_INVALID');
-      return toUserView(user);
+      const link = await this.links.follow(tx, purpose, token);
+      const { userId: id, email, currentEmail } = link;
+      if (purpose === 'CHANGE_EMAIL' && !link.used) await changeAddress(tx, link);
+      else if (email !== currentEmail) throw new ConveneError('TOKEN_INVALID');
+      await tx.user.updateMany({ where: { id, emailVerifiedAt: null }, data: { emailVerifiedAt: new Date() } });
+      return toUserView(await tx.user.findUniqueOrThrow({ where: { id }, select: USER_VIEW }));
+    }).catch((error: unknown) => {
+      throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('TOKEN_INVALID') : error;
     });
   }
+}
+
+/** The links that went to the old address end with it. */
+async function changeAddress(tx: Tx, { userId, email }: FollowedLink): Promise<void> {
+  await tx.user.update({ where: { id: userId }, data: { email, emailVerifiedAt: new Date() }, select: { id: true } });
+  await tx.mailToken.deleteMany({ where: { userId, purpose: { not: 'CHANGE_EMAIL' } } });
 }

@@ -1,43 +1,73 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
-import { CreateCompanyBody } from '@convene/contracts/http/companies';
-import { PageQuery } from '@convene/contracts/http/paging';
-import { IdParam } from '@convene/http/id-param';
-import { ZodBody, ZodQuery } from '@convene/http/zod-pipe';
+import * as routes from '@convene/contracts/http/routes/companies';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Controller, Get, Post } from '@nestjs/common';
-import { Caller } from '../auth/auth.guard';
+import { Controller, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AuthGuard } from '../auth/auth.guard';
 import { toCompanyView } from './company-view';
 import { CreateCompany } from './create-company';
+import { DeleteCompany } from './delete-company';
 import { ListCompanies } from './list-companies';
-import { ListMembers } from './list-members';
 import { requireMembership } from './membership';
+import { ReadAudit } from './read-audit';
+import { ReadPublicCompany } from './read-public-company';
+import { TransferOwnership } from './transfer-ownership';
+import { UpdateCompany } from './update-company';
 
-@Controller('companies')
+@Controller()
 export class CompaniesController {
   constructor(
     private readonly createCompany: CreateCompany,
     private readonly listCompanies: ListCompanies,
-    private readonly listMembers: ListMembers,
+    private readonly updateCompany: UpdateCompany,
+    private readonly deleteCompany: DeleteCompany,
+    private readonly readPublicCompany: ReadPublicCompany,
+    private readonly readAudit: ReadAudit,
+    private readonly transferOwnership: TransferOwnership,
     private readonly prisma: PrismaService,
+    private readonly guard: AuthGuard,
   ) {}
 
-  @Post()
-  create(@Caller() { userId }: Principal, @ZodBody(CreateCompanyBody) body: CreateCompanyBody) {
-    return this.createCompany.execute(userId, body);
+  @Handles(routes.CreateCompany)
+  create(@Call() { caller, body }: RouteCall<typeof routes.CreateCompany>) {
+    return this.createCompany.execute(caller.userId, body);
   }
 
-  @Get()
-  list(@Caller() { userId }: Principal, @ZodQuery(PageQuery) query: PageQuery) {
-    return this.listCompanies.execute(userId, query);
+  @Handles(routes.ListCompanies)
+  list(@Call() { caller, query }: RouteCall<typeof routes.ListCompanies>) {
+    return this.listCompanies.execute(caller.userId, query);
   }
 
-  @Get(':id')
-  async read(@Caller() { userId }: Principal, @IdParam() id: string) {
-    return toCompanyView(await requireMembership(this.prisma, id, userId));
+  @Handles(routes.ReadCompany)
+  async read(@Call() { caller, params }: RouteCall<typeof routes.ReadCompany>) {
+    return toCompanyView(await requireMembership(this.prisma, params.id, caller.userId));
   }
 
-  @Get(':id/members')
-  members(@Caller() { userId }: Principal, @IdParam() id: string, @ZodQuery(PageQuery) query: PageQuery) {
-    return this.listMembers.execute(id, userId, query);
+  @Handles(routes.UpdateCompany)
+  update(@Call() { caller, params, body }: RouteCall<typeof routes.UpdateCompany>) {
+    return this.updateCompany.execute(params.id, caller.userId, body);
+  }
+
+  @Handles(routes.DeleteCompany)
+  delete(@Call() { caller, params }: RouteCall<typeof routes.DeleteCompany>) {
+    return this.deleteCompany.execute(params.id, caller.userId);
+  }
+
+  @Handles(routes.ReadPublicCompany)
+  async readPublic(@Call() { params }: RouteCall<typeof routes.ReadPublicCompany>, @Req() { headers }: FastifyRequest) {
+    // A token that is not good makes a stranger of whoever has it: this page is for strangers.
+    const caller = await this.guard.authenticate(headers).catch(() => undefined);
+    return this.readPublicCompany.execute(params.id, caller?.userId);
+  }
+
+  @Handles(routes.ReadAudit)
+  audit(@Call() { caller, params, query }: RouteCall<typeof routes.ReadAudit>) {
+    return this.readAudit.execute(params.id, caller.userId, query);
+  }
+
+  @Handles(routes.TransferOwnership)
+  transfer(@Call() { caller, params, body }: RouteCall<typeof routes.TransferOwnership>) {
+    return this.transferOwnership.execute(params.id, caller.userId, body);
   }
 }

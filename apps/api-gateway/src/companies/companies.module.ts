@@ -1,8 +1,26 @@
 import { Module } from '@nestjs/common';
+import { JoinRequestsModule } from '../join-requests/join-requests.module';
+import { MembersModule } from '../members/members.module';
 import { CompaniesController } from './companies.controller';
 import { CreateCompany } from './create-company';
+import { DeleteCompany } from './delete-company';
 import { ListCompanies } from './list-companies';
-import { ListMembers } from './list-members';
+import { ReadAudit } from './read-audit';
+import { ReadPublicCompany } from './read-public-company';
+import { TransferOwnership } from './transfer-ownership';
+import { UpdateCompany } from './update-company';
 
-@Module({ controllers: [CompaniesController], providers: [CreateCompany, ListCompanies, ListMembers] })
+@Module({
+  imports: [JoinRequestsModule, MembersModule],
+  controllers: [CompaniesController],
+  providers: [
+    CreateCompany,
+    DeleteCompany,
+    ListCompanies,
+    ReadAudit,
+    ReadPublicCompany,
+    TransferOwnership,
+    UpdateCompany,
+  ],
+})
 export class CompaniesModule {}

@@ -1,8 +1,10 @@
 import type { Tx } from '@convene/prisma/transaction';
+import { requireMembership, type CompanyMembership } from './membership';
 
 /**
- * The row of a company is locked before anything else in it, by whoever changes its memberships or relies on them:
- * one order, so no deadlock; and a role that was checked stays as it is until the commit.
+ * The row of a company is locked before anything else in it, by whoever changes its memberships, invites or requests to
+ * join, or relies on them: one order, so no deadlock; and a role or a number that was checked stays as it is until the
+ * commit.
  */
 export async function lockCompanyForChange(tx: Tx, companyId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
@@ -10,4 +12,29 @@ export async function lockCompanyForChange(tx: Tx, companyId: string): Promise<v
 
 export async function lockCompanyForUse(tx: Tx, companyId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR SHARE`;
+}
+
+/**
+ * `lockCompanyForChange` for one of its members, and their membership as it is under the lock. A stranger locks nothing
+ * and waits for nobody, so that a foreign company takes as long to be refused as one that does not exist.
+ * @throws ConveneError NOT_FOUND
+ */
+export async function lockCompanyAsMember(tx: Tx, companyId: string, userId: string): Promise<CompanyMembership> {
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM companies c
+    WHERE id = ${companyId}::uuid AND EXISTS (
+      SELECT FROM memberships m WHERE m.company_id = c.id AND m.user_id = ${userId}::uuid)
+    FOR NO KEY UPDATE OF c`;
+  return requireMembership(tx, companyId, userId);
+}
+
+/**
+ * `lockCompanyForUse` for whoever is not in it: of a private company, or one that is gone, nothing is locked.
+ * @returns false for those.
+ */
+export async function lockPublicCompany(tx: Tx, companyId: string): Promise<boolean> {
+  const locked = await tx.$queryRaw<unknown[]>`
+    SELECT 1 AS locked FROM companies
+    WHERE id = ${companyId}::uuid AND is_public AND deleted_at IS NULL FOR SHARE`;
+  return locked.length > 0;
 }

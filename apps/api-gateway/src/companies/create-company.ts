@@ -2,21 +2,25 @@ import { CompanyCreated } from '@convene/contracts/events/companies-created';
 import type { CompanyView, CreateCompanyBody } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { ENV, type ApiEnv } from '../env';
 import { addMember } from './add-member';
 import { toCompanyView } from './company-view';
 import { requireMembership } from './membership';
 
 @Injectable()
 export class CreateCompany {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    @Inject(ENV) private readonly env: ApiEnv,
+  ) {}
 
   /** The founder is its owner from membership version 1. */
-  async execute(userId: string, { name }: CreateCompanyBody): Promise<CompanyView> {
+  async execute(userId: string, { name, isPublic }: CreateCompanyBody): Promise<CompanyView> {
     const companyId = newId();
     return this.outbox.transaction(async (tx, append) => {
-      await tx.company.create({ data: { id: companyId, name } });
-      await addMember(tx, companyId, userId, 'OWNER');
+      await tx.company.create({ data: { id: companyId, name, isPublic } });
+      await addMember(tx, companyId, userId, 'OWNER', this.env.MAX_MEMBERS_PER_COMPANY);
       await append(CompanyCreated, { companyId, name }, { actorId: userId, companyId });
       return toCompanyView(await requireMembership(tx, companyId, userId));
     });

@@ -4,6 +4,7 @@ import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { toCompanyView } from './company-view';
+import { COMPANY_MEMBERSHIP } from './membership';
 
 const cursors = new Cursor('companies', UUID_CURSOR);
 
@@ -19,7 +20,7 @@ export class ListCompanies {
         company: { deletedAt: null },
         ...(cursor !== undefined && { companyId: { lt: cursors.decode(cursor) } }),
       },
-      select: { role: true, company: { select: { id: true, name: true, membershipVersion: true, createdAt: true } } },
+      select: COMPANY_MEMBERSHIP,
       orderBy: { companyId: 'desc' },
       take: limit + 1,
     });

@@ -7,21 +7,55 @@ export interface CompanyMembership {
   readonly company: {
     readonly id: string;
     readonly name: string;
+    readonly isPublic: boolean;
     readonly membershipVersion: number;
     readonly createdAt: Date;
   };
 }
 
+/** What `toCompanyView` shows. */
+export const COMPANY_MEMBERSHIP = {
+  role: true,
+  company: { select: { id: true, name: true, isPublic: true, membershipVersion: true, createdAt: true } },
+} as const;
+
 /** @throws ConveneError NOT_FOUND to whoever is not in it: a foreign company answers like one that does not exist. */
 export async function requireMembership(
-  tx: Pick<Tx, 'membership'>,
+  tx: Pick<Tx, '$queryRaw'>,
   companyId: string,
   userId: string,
 ): Promise<CompanyMembership> {
-  const membership = await tx.membership.findFirst({
-    where: { companyId, userId, company: { deletedAt: null } },
-    select: { role: true, company: { select: { id: true, name: true, membershipVersion: true, createdAt: true } } },
+  const [found] = await tx.$queryRaw<(CompanyMembership['company'] & Pick<CompanyMembership, 'role'>)[]>`
+    SELECT m.role::text, c.id, c.name, c.is_public AS "isPublic", c.membership_version AS "membershipVersion",
+      c.created_at AS "createdAt"
+    FROM memberships m JOIN companies c ON c.id = m.company_id
+    WHERE m.company_id = ${companyId}::uuid AND m.user_id = ${userId}::uuid AND c.deleted_at IS NULL`;
+  if (!found) throw new ConveneError('NOT_FOUND');
+  const { role, ...company } = found;
+  return { role, company };
+}
+
+/** What `toMemberView` shows. */
+export const MEMBER_ROW = {
+  userId: true,
+  role: true,
+  joinedAt: true,
+  user: { select: { displayName: true } },
+} as const;
+
+export interface MemberRow {
+  userId: string;
+  role: Role;
+  joinedAt: Date;
+  user: { displayName: string };
+}
+
+/** Somebody of a company that the caller is known to be in. @throws ConveneError NOT_FOUND */
+export async function requireMember(tx: Pick<Tx, 'membership'>, companyId: string, userId: string): Promise<MemberRow> {
+  const member = await tx.membership.findUnique({
+    where: { companyId_userId: { companyId, userId } },
+    select: MEMBER_ROW,
   });
-  if (!membership) throw new ConveneError('NOT_FOUND');
-  return membership;
+  if (!member) throw new ConveneError('NOT_FOUND');
+  return member;
 }

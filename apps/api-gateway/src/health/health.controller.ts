@@ -1,21 +1,31 @@
+import * as routes from '@convene/contracts/http/routes/operations';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
 import { HealthRegistry } from '@convene/observability/health';
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/auth.guard';
 
 /** The same answers as on the internal port, for load balancers that reach the public one only. */
-@Public()
-@Controller('health')
+@Controller()
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}
 
-  @Get('live')
+  @Handles(routes.ReadLiveness)
   live() {
-    return { status: 'ok' };
+    return { status: 'ok' as const };
   }
 
-  @Get(['', 'ready'])
-  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+  @Handles(routes.ReadReadiness)
+  ready(@Call() _: RouteCall<typeof routes.ReadReadiness>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.report(reply);
+  }
+
+  @Handles(routes.ReadHealth)
+  read(@Call() _: RouteCall<typeof routes.ReadHealth>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.report(reply);
+  }
+
+  private async report(reply: FastifyReply) {
     const report = await this.health.report();
     reply.code(report.status === 'down' ? 503 : 200);
     return { service: 'api-gateway', ...report };

@@ -3,8 +3,9 @@ import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { addMember } from '../companies/add-member';
+import { ENV, type ApiEnv } from '../env';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
@@ -13,6 +14,7 @@ export class AcceptInvite {
   constructor(
     private readonly outbox: Outbox,
     private readonly answer: AnswerInvite,
+    @Inject(ENV) private readonly env: ApiEnv,
   ) {}
 
   /** One membership and one pair of events, at the version it makes, however often and however concurrently called. */
@@ -26,7 +28,7 @@ export class AcceptInvite {
         if (member === 0) throw new ConveneError('INVITE_USED');
         return toInviteView(invite);
       }
-      await addMember(tx, companyId, userId, invite.role);
+      await addMember(tx, companyId, userId, invite.role, this.env.MAX_MEMBERS_PER_COMPANY);
       const facts = { actorId: userId, companyId };
       const inviterId = invite.inviter.id;
       await append(

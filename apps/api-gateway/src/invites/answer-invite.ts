@@ -25,22 +25,36 @@ export class AnswerInvite {
   async execute(tx: Tx, tokenOrId: string, userId: string, answer: InviteAnswer): Promise<Answered> {
     const before = await this.find.execute(tx, tokenOrId);
     await lockCompanyForChange(tx, before.invite.company.id);
-    await tx.$queryRaw`SELECT 1 AS locked FROM invites WHERE id = ${before.invite.id}::uuid FOR UPDATE`;
-    const found = await this.find.execute(tx, tokenOrId);
-    const user = await tx.user.findFirst({
-      where: { id: userId, deletedAt: null },
-      select: { id: true, displayName: true, email: true, emailVerifiedAt: true },
-    });
+    const found = await this.find.execute(tx, tokenOrId, { lock: true });
+    const user = await readAnswerer(tx, userId);
     if (!user) throw new ConveneError('UNAUTHENTICATED');
     requireInvitee(found, user);
     const { invite } = found;
-    const now = new Date();
+    const { now } = user;
     const decision = decideInvite(invite, answer, userId, now);
     if (decision.outcome === 'refused') throw new ConveneError(decision.code);
     if (decision.outcome === 'repeated') return { invite, user, repeated: true };
     const decided = { status: answer, decidedAt: now, decidedByUserId: userId };
-    await tx.invite.update({ where: { id: invite.id }, data: decided, select: { id: true } });
+    await tx.$executeRaw`
+      UPDATE invites SET status = ${answer}::"InviteStatus", decided_at = ${now}::timestamptz, decided_by_user_id = ${userId}::uuid
+      WHERE id = ${invite.id}::uuid`;
     if (!user.emailVerifiedAt) await tx.user.update({ where: { id: userId }, data: { emailVerifiedAt: now } });
     return { invite: { ...invite, ...decided }, user, repeated: false };
   }
+}
+
+interface Answerer {
+  readonly id: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+  /** The database's clock. */
+  readonly now: Date;
+}
+
+async function readAnswerer(tx: Tx, userId: string): Promise<Answerer | undefined> {
+  const [user] = await tx.$queryRaw<Answerer[]>`
+    SELECT id, display_name AS "displayName", email, email_verified_at AS "emailVerifiedAt", clock_timestamp() AS now
+    FROM users WHERE id = ${userId}::uuid AND deleted_at IS NULL`;
+  return user;
 }

@@ -1,27 +1,41 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
-import { CreateInviteBody } from '@convene/contracts/http/invites';
-import { PageQuery } from '@convene/contracts/http/paging';
-import { IdParam } from '@convene/http/id-param';
-import { ZodBody, ZodQuery } from '@convene/http/zod-pipe';
-import { Controller, Get, Post } from '@nestjs/common';
-import { Caller } from '../auth/auth.guard';
+import * as routes from '@convene/contracts/http/routes/invites';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
+import { Controller } from '@nestjs/common';
 import { CreateInvite } from './create-invite';
+import { CreateInvites } from './create-invites';
 import { ListCompanyInvites } from './list-company-invites';
+import { ResendInvite } from './resend-invite';
+import { RevokeInvite } from './revoke-invite';
 
-@Controller('companies/:id/invites')
+@Controller()
 export class CompanyInvitesController {
   constructor(
     private readonly createInvite: CreateInvite,
+    private readonly createInvites: CreateInvites,
     private readonly listInvites: ListCompanyInvites,
+    private readonly resendInvite: ResendInvite,
+    private readonly revokeInvite: RevokeInvite,
   ) {}
 
-  @Post()
-  create(@Caller() { userId }: Principal, @IdParam() id: string, @ZodBody(CreateInviteBody) body: CreateInviteBody) {
-    return this.createInvite.execute(id, userId, body);
+  @Handles(routes.CreateInvite)
+  create(@Call() { caller, params, body }: RouteCall<typeof routes.CreateInvite>) {
+    if ('emails' in body) return this.createInvites.execute(params.id, caller.userId, body);
+    return this.createInvite.execute(params.id, caller.userId, body);
   }
 
-  @Get()
-  list(@Caller() { userId }: Principal, @IdParam() id: string, @ZodQuery(PageQuery) query: PageQuery) {
-    return this.listInvites.execute(id, userId, query);
+  @Handles(routes.ListCompanyInvites)
+  list(@Call() { caller, params, query }: RouteCall<typeof routes.ListCompanyInvites>) {
+    return this.listInvites.execute(params.id, caller.userId, query);
+  }
+
+  @Handles(routes.ResendInvite)
+  resend(@Call() { caller, params }: RouteCall<typeof routes.ResendInvite>) {
+    return this.resendInvite.execute(params.id, caller.userId, params.inviteId);
+  }
+
+  @Handles(routes.RevokeInvite)
+  revoke(@Call() { caller, params }: RouteCall<typeof routes.RevokeInvite>) {
+    return this.revokeInvite.execute(params.id, caller.userId, params.inviteId);
   }
 }

@@ -1,9 +1,10 @@
 import { DerivedTokens, matchesHash } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
-import { isUuid } from '@convene/http/id-param';
+import { isUuid } from '@convene/http/uuid';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
-import { INVITE_ROW, type InviteRow } from './invite-view';
+import type { InviteRow } from './invite-view';
+import { readInvite } from './read-invites';
 
 export interface FoundInvite {
   readonly invite: InviteRow;
@@ -16,12 +17,15 @@ export interface FoundInvite {
 export class FindInvite {
   constructor(private readonly tokens: DerivedTokens) {}
 
-  /** @throws ConveneError NOT_FOUND, or TOKEN_INVALID for a token that a newer one has replaced */
-  async execute(tx: Pick<Tx, 'invite'>, tokenOrId: string): Promise<FoundInvite> {
-    if (isUuid(tokenOrId)) return { by: 'id', invite: await read(tx, tokenOrId) };
+  /**
+   * @param options.lock Keeps the invite as it is until the commit.
+   * @throws ConveneError NOT_FOUND, or TOKEN_INVALID for a token that a newer one has replaced
+   */
+  async execute(tx: Pick<Tx, '$queryRaw'>, tokenOrId: string, { lock = false } = {}): Promise<FoundInvite> {
+    if (isUuid(tokenOrId)) return { by: 'id', invite: await requireInvite(tx, tokenOrId, lock) };
     const ref = this.tokens.open('invite', tokenOrId);
     if (!ref) throw new ConveneError('NOT_FOUND');
-    const invite = await read(tx, ref.id);
+    const invite = await requireInvite(tx, ref.id, lock);
     if (invite.rotation !== ref.rotation || !matchesHash(tokenOrId, invite.tokenHash)) {
       throw new ConveneError('TOKEN_INVALID');
     }
@@ -29,8 +33,8 @@ export class FindInvite {
   }
 }
 
-async function read(tx: Pick<Tx, 'invite'>, id: string): Promise<InviteRow> {
-  const invite = await tx.invite.findFirst({ where: { id, company: { deletedAt: null } }, select: INVITE_ROW });
+async function requireInvite(tx: Pick<Tx, '$queryRaw'>, id: string, lock: boolean): Promise<InviteRow> {
+  const invite = await readInvite(tx, id, { lock });
   if (!invite) throw new ConveneError('NOT_FOUND');
   return invite;
 }

@@ -1,15 +1,15 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
-import { PageQuery } from '@convene/contracts/http/paging';
-import { ZodQuery } from '@convene/http/zod-pipe';
-import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import * as routes from '@convene/contracts/http/routes/invites';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
+import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { AuthGuard, Caller, Public } from '../auth/auth.guard';
+import { AuthGuard } from '../auth/auth.guard';
 import { AcceptInvite } from './accept-invite';
 import { ListReceivedInvites } from './list-received-invites';
 import { ReadInvite } from './read-invite';
 import { RejectInvite } from './reject-invite';
 
-@Controller('invites')
+@Controller()
 export class InvitesController {
   constructor(
     private readonly listReceived: ListReceivedInvites,
@@ -19,26 +19,23 @@ export class InvitesController {
     private readonly guard: AuthGuard,
   ) {}
 
-  @Get()
-  list(@Caller() { userId }: Principal, @ZodQuery(PageQuery) query: PageQuery) {
-    return this.listReceived.execute(userId, query);
+  @Handles(routes.ListReceivedInvites)
+  list(@Call() { caller, query }: RouteCall<typeof routes.ListReceivedInvites>) {
+    return this.listReceived.execute(caller.userId, query);
   }
 
-  @Public()
-  @Get(':tokenOrId')
-  read(@Req() { headers }: FastifyRequest, @Param('tokenOrId') tokenOrId: string) {
-    return this.readInvite.execute(tokenOrId, () => this.guard.authenticate(headers));
+  @Handles(routes.ReadInvite)
+  read(@Call() { params }: RouteCall<typeof routes.ReadInvite>, @Req() { headers }: FastifyRequest) {
+    return this.readInvite.execute(params.tokenOrId, () => this.guard.authenticate(headers));
   }
 
-  @Post(':tokenOrId/accept')
-  @HttpCode(200)
-  accept(@Caller() { userId }: Principal, @Param('tokenOrId') tokenOrId: string) {
-    return this.acceptInvite.execute(tokenOrId, userId);
+  @Handles(routes.AcceptInvite)
+  accept(@Call() { caller, params }: RouteCall<typeof routes.AcceptInvite>) {
+    return this.acceptInvite.execute(params.tokenOrId, caller.userId);
   }
 
-  @Post(':tokenOrId/reject')
-  @HttpCode(200)
-  reject(@Caller() { userId }: Principal, @Param('tokenOrId') tokenOrId: string) {
-    return this.rejectInvite.execute(tokenOrId, userId);
+  @Handles(routes.RejectInvite)
+  reject(@Call() { caller, params }: RouteCall<typeof routes.RejectInvite>) {
+    return this.rejectInvite.execute(params.tokenOrId, caller.userId);
   }
 }

@@ -5,6 +5,7 @@ export const USER_VIEW = {
   email: true,
   emailVerifiedAt: true,
   displayName: true,
+  timeZone: true,
   activeCompanyId: true,
 } as const;
 
@@ -13,6 +14,7 @@ interface UserRow {
   email: string;
   emailVerifiedAt: Date | null;
   displayName: string;
+  timeZone: string;
   activeCompanyId: string | null;
 }
 

@@ -1,84 +1,164 @@
 import type { Unread } from '@convene/contracts/sockets/frames';
+import { Prisma } from '@convene/prisma/generated/client';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import type { NotificationRow } from '@convene/prisma/reaction-store';
 import { Injectable } from '@nestjs/common';
 
+/** What is not named stays as it is. */
+export interface Wish {
+  readonly read?: boolean | undefined;
+  readonly archived?: boolean | undefined;
+  /** null wakes it: it comes back unread, as it does by itself, unless `read` says otherwise. */
+  readonly snoozedUntil?: Date | null | undefined;
+}
+
 export interface InboxChange {
-  /** How many notifications changed their read state. */
-  readonly changed: number;
-  /** Of those that changed. */
-  readonly readAt: Date | null;
+  /** As it is now, changed or not. */
+  readonly row: NotificationRow;
+  readonly changed: boolean;
   readonly unread: Unread;
 }
 
-interface ChangeRow {
-  changed: number;
-  readAt: Date | null;
+interface ChangeRow extends NotificationRow {
+  changed: boolean;
   count: number;
   version: bigint;
 }
 
+/** What the count counts. */
+const unread = (row: string) =>
+  Prisma.raw(`(${row}.read_at IS NULL AND ${row}.archived_at IS NULL
+    AND ${row}.snoozed_until IS NULL AND ${row}.deleted_at IS NULL)::int`);
+
 /**
- * Writes of the read state. Each is one statement that locks the recipient's counter first: so those of one person come
- * one after the other, count and rows change together, and a repeated one changes neither.
+ * Changes of a person's own inbox. Each locks the recipient's counter first, so that those of one person come one after
+ * the other; count and rows then change in one statement, and a repeated one changes neither.
  */
 @Injectable()
 export class InboxChanges {
   constructor(private readonly prisma: PrismaService) {}
 
   /** @returns undefined when there is no such notification. */
-  async setRead(userId: string, eventId: string, read: boolean): Promise<InboxChange | undefined> {
-    const rows = await this.prisma.$queryRaw<ChangeRow[]>`
+  async update(
+    userId: string,
+    eventId: string,
+    { read, archived, snoozedUntil }: Wish,
+  ): Promise<InboxChange | undefined> {
+    const wakes = Prisma.sql`(${snoozedUntil === null} AND n.snoozed_until IS NOT NULL)`;
+    return this.change(userId, eventId, {
+      readAt: read === undefined ? Prisma.sql`CASE WHEN ${wakes} THEN NULL ELSE n.read_at END` : since('read_at', read),
+      archivedAt: archived === undefined ? Prisma.sql`n.archived_at` : since('archived_at', archived),
+      snoozedUntil:
+        snoozedUntil === undefined ? Prisma.sql`n.snoozed_until` : Prisma.sql`${snoozedUntil}::timestamptz(3)`,
+      deletedAt: Prisma.sql`n.deleted_at`,
+      params: Prisma.sql`n.params`,
+    });
+  }
+
+  /** Leaves a tombstone without words, so that a redelivered event finds its notification written. @returns as `update`. */
+  async delete(userId: string, eventId: string): Promise<InboxChange | undefined> {
+    return this.change(userId, eventId, {
+      readAt: Prisma.sql`n.read_at`,
+      archivedAt: Prisma.sql`n.archived_at`,
+      snoozedUntil: Prisma.sql`NULL::timestamptz(3)`,
+      deletedAt: Prisma.sql`clock_timestamp()`,
+      params: Prisma.sql`'{}'::jsonb`,
+    });
+  }
+
+  private async change(
+    userId: string,
+    eventId: string,
+    to: Record<string, Prisma.Sql>,
+  ): Promise<InboxChange | undefined> {
+    const [found] = await this.alone<ChangeRow>(
+      userId,
+      Prisma.sql`
       WITH counter AS MATERIALIZED (
-        SELECT user_id, unread_count, version FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE
+        SELECT user_id, unread_count, version FROM inbox_counters WHERE user_id = ${userId}::uuid
+      ), before AS MATERIALIZED (
+        SELECT n.* FROM counter JOIN notifications n ON n.recipient_user_id = counter.user_id
+        WHERE n.event_id = ${eventId}::uuid AND n.deleted_at IS NULL
+      ), wanted AS (
+        SELECT ${to.readAt} AS read_at, ${to.archivedAt} AS archived_at, ${to.snoozedUntil} AS snoozed_until,
+          ${to.deletedAt} AS deleted_at, ${to.params} AS params
+        FROM before n
       ), changed AS (
-        UPDATE notifications AS n SET read_at = CASE WHEN ${read} THEN clock_timestamp() END
-        FROM counter
-        WHERE n.event_id = ${eventId}::uuid AND n.recipient_user_id = counter.user_id
-          AND n.deleted_at IS NULL AND (n.read_at IS NULL) = ${read}
-        RETURNING n.read_at, n.archived_at
+        UPDATE notifications AS n
+        SET read_at = wanted.read_at, archived_at = wanted.archived_at, snoozed_until = wanted.snoozed_until,
+          deleted_at = wanted.deleted_at, params = wanted.params
+        FROM before CROSS JOIN wanted
+        WHERE n.event_id = before.event_id AND n.recipient_user_id = before.recipient_user_id
+          AND (before.read_at, before.archived_at, before.snoozed_until, before.deleted_at)
+            IS DISTINCT FROM (wanted.read_at, wanted.archived_at, wanted.snoozed_until, wanted.deleted_at)
+        RETURNING n.*, ${unread('n')} - ${unread('before')} AS more
       ), bumped AS (
-        UPDATE inbox_counters AS c
-        SET version = c.version + 1,
-            unread_count = c.unread_count + CASE WHEN changed.archived_at IS NOT NULL THEN 0 WHEN ${read} THEN -1 ELSE 1 END
-        FROM changed WHERE c.user_id = ${userId}::uuid
+        UPDATE inbox_counters AS c SET version = c.version + 1, unread_count = c.unread_count + changed.more
+        FROM changed WHERE c.user_id = changed.recipient_user_id
         RETURNING c.unread_count, c.version
+      ), now AS (
+        SELECT event_id, recipient_user_id, seq, code, params, company_id, sender_user_id, created_at, read_at,
+          archived_at, snoozed_until, silent, true AS changed FROM changed
+        UNION ALL
+        SELECT event_id, recipient_user_id, seq, code, params, company_id, sender_user_id, created_at, read_at,
+          archived_at, snoozed_until, silent, false FROM before WHERE NOT EXISTS (SELECT FROM changed)
       )
-      SELECT (SELECT count(*)::int FROM changed) AS changed,
-        (SELECT read_at FROM changed) AS "readAt",
+      SELECT event_id AS "eventId", recipient_user_id AS "recipientUserId", seq, code, params, company_id AS "companyId",
+        sender_user_id AS "senderUserId", created_at AS "createdAt", read_at AS "readAt", archived_at AS "archivedAt",
+        snoozed_until AS "snoozedUntil", silent, changed,
         coalesce((SELECT unread_count FROM bumped), counter.unread_count) AS count,
         coalesce((SELECT version FROM bumped), counter.version) AS version
-      FROM counter JOIN notifications AS n ON n.recipient_user_id = counter.user_id
-      WHERE n.event_id = ${eventId}::uuid AND n.deleted_at IS NULL`;
-    return rows.map(toChange)[0];
+      FROM now CROSS JOIN counter`,
+    );
+    if (!found) return undefined;
+    const { changed, count, version, ...row } = found;
+    return { row, changed, unread: { count, version: Number(version) } };
+  }
+
+  /**
+   * The lock is a statement of its own, so that the one that changes begins after it and sees all that was committed
+   * before: one statement that waits in its middle goes on with what it saw at its beginning, and counts wrong.
+   */
+  private async alone<Row>(userId: string, change: Prisma.Sql): Promise<Row[]> {
+    const [, rows] = await this.prisma.$transaction([
+      this.prisma.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE`,
+      this.prisma.$queryRaw<Row[]>(change),
+    ]);
+    return rows;
   }
 
   /** All that the caller could see when the statement began; what arrives meanwhile stays unread. */
-  async readAll(userId: string): Promise<InboxChange> {
-    const rows = await this.prisma.$queryRaw<ChangeRow[]>`
+  async readAll(userId: string): Promise<{ changed: number; unread: Unread }> {
+    const [found] = await this.alone<{ changed: number; count: number; version: bigint }>(
+      userId,
+      Prisma.sql`
       WITH counter AS MATERIALIZED (
-        SELECT user_id, unread_count, version FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE
+        SELECT user_id, unread_count, version FROM inbox_counters WHERE user_id = ${userId}::uuid
       ), changed AS (
         UPDATE notifications AS n SET read_at = clock_timestamp()
         FROM counter
-        WHERE n.recipient_user_id = counter.user_id
-          AND n.read_at IS NULL AND n.archived_at IS NULL AND n.deleted_at IS NULL
-        RETURNING n.read_at
+        WHERE n.recipient_user_id = counter.user_id AND n.read_at IS NULL AND n.archived_at IS NULL
+          AND n.snoozed_until IS NULL AND n.deleted_at IS NULL
+        RETURNING n.event_id
       ), total AS (
-        SELECT count(*)::int AS changed, max(read_at) AS read_at FROM changed
+        SELECT count(*)::int AS changed FROM changed
       ), bumped AS (
         UPDATE inbox_counters AS c
         SET version = c.version + 1, unread_count = c.unread_count - total.changed
         FROM total WHERE c.user_id = ${userId}::uuid AND total.changed > 0
         RETURNING c.unread_count, c.version
       )
-      SELECT total.changed, total.read_at AS "readAt",
+      SELECT total.changed,
         coalesce((SELECT unread_count FROM bumped), counter.unread_count) AS count,
         coalesce((SELECT version FROM bumped), counter.version) AS version
-      FROM counter, total`;
-    return rows.map(toChange)[0] ?? { changed: 0, readAt: null, unread: { count: 0, version: 0 } };
+      FROM counter, total`,
+    );
+    if (!found) return { changed: 0, unread: { count: 0, version: 0 } };
+    return { changed: found.changed, unread: { count: found.count, version: Number(found.version) } };
   }
 }
 
-function toChange({ changed, readAt, count, version }: ChangeRow): InboxChange {
-  return { changed, readAt, unread: { count, version: Number(version) } };
+/** The moment it became so stays the first one. */
+function since(column: 'read_at' | 'archived_at', is: boolean): Prisma.Sql {
+  return is ? Prisma.sql`coalesce(n.${Prisma.raw(column)}, clock_timestamp())` : Prisma.sql`NULL::timestamptz(3)`;
 }

@@ -8,20 +8,28 @@ import { present } from './present';
 
 const cursors = new Cursor('notifications', SEQ_CURSOR);
 
+/** Each is the condition of a partial index of its own: `notifications_<state>_idx`. */
+const STATES = {
+  open: { archivedAt: null, snoozedUntil: null },
+  unread: { readAt: null, archivedAt: null, snoozedUntil: null },
+  read: { readAt: { not: null }, archivedAt: null, snoozedUntil: null },
+  archived: { archivedAt: { not: null } },
+  snoozed: { snoozedUntil: { not: null }, archivedAt: null },
+} as const;
+
 @Injectable()
 export class ListNotifications {
   constructor(private readonly prisma: PrismaService) {}
 
   /** Newest first; by seq, so that what arrives while somebody pages shifts nothing. */
   async execute(recipientUserId: string, query: NotificationsQuery): Promise<Page<NotificationView>> {
-    const { limit, cursor, state } = query;
+    const { limit, cursor, state = 'open' } = query;
     const rows = await this.prisma.notification.findMany({
       where: {
         recipientUserId,
-        archivedAt: null,
         deletedAt: null,
+        ...STATES[state],
         ...(cursor !== undefined && { seq: { lt: BigInt(cursors.decode(cursor)) } }),
-        ...(state !== undefined && { readAt: state === 'unread' ? null : { not: null } }),
       },
       orderBy: { seq: 'desc' },
       take: limit + 1,

@@ -1,40 +1,41 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
-import { NotificationsQuery, UpdateNotificationBody } from '@convene/contracts/http/notifications';
-import type { Unread } from '@convene/contracts/sockets/frames';
-import { IdParam } from '@convene/http/id-param';
-import { ZodBody, ZodQuery } from '@convene/http/zod-pipe';
-import { Controller, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import * as routes from '@convene/contracts/http/routes/notifications';
+import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
+import { Controller, Headers, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Caller } from '../auth/auth.guard';
 import { CountUnread } from './count-unread';
+import { DeleteNotification } from './delete-notification';
 import { ListNotifications } from './list-notifications';
 import { ReadAll } from './read-all';
 import { ReadNotification } from './read-notification';
-import { SetRead } from './set-read';
+import { ReadTimeline } from './read-timeline';
+import { UpdateNotification } from './update-notification';
 
-@Controller('notifications')
+@Controller()
 export class NotificationsController {
   constructor(
     private readonly listNotifications: ListNotifications,
     private readonly countUnread: CountUnread,
     private readonly readNotification: ReadNotification,
-    private readonly setRead: SetRead,
+    private readonly updateNotification: UpdateNotification,
+    private readonly deleteNotification: DeleteNotification,
     private readonly readAllOf: ReadAll,
+    private readonly readTimeline: ReadTimeline,
   ) {}
 
-  @Get()
-  list(@Caller() { userId }: Principal, @ZodQuery(NotificationsQuery) query: NotificationsQuery) {
-    return this.listNotifications.execute(userId, query);
+  @Handles(routes.ListNotifications)
+  list(@Call() { caller, query }: RouteCall<typeof routes.ListNotifications>) {
+    return this.listNotifications.execute(caller.userId, query);
   }
 
   /** Cheap to ask often: 304 while nothing has changed. */
-  @Get('unread')
+  @Handles(routes.CountUnread)
   async unread(
-    @Caller() { userId }: Principal,
+    @Call() { caller }: RouteCall<typeof routes.CountUnread>,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Unread | undefined> {
-    const unread = await this.countUnread.execute(userId);
+  ) {
+    const unread = await this.countUnread.execute(caller.userId);
     const etag = `"${unread.version}"`;
     reply.headers({ etag, 'cache-control': 'private, no-cache' });
     if (known?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) {
@@ -44,23 +45,28 @@ export class NotificationsController {
     return unread;
   }
 
-  @Post('read-all')
-  @HttpCode(200)
-  readAll(@Caller() { userId }: Principal) {
-    return this.readAllOf.execute(userId);
+  @Handles(routes.ReadAll)
+  readAll(@Call() { caller }: RouteCall<typeof routes.ReadAll>) {
+    return this.readAllOf.execute(caller.userId);
   }
 
-  @Get(':id')
-  read(@Caller() { userId }: Principal, @IdParam() id: string) {
-    return this.readNotification.execute(userId, id);
+  @Handles(routes.ReadNotification)
+  read(@Call() { caller, params }: RouteCall<typeof routes.ReadNotification>) {
+    return this.readNotification.execute(caller.userId, params.id);
   }
 
-  @Patch(':id')
-  update(
-    @Caller() { userId }: Principal,
-    @IdParam() id: string,
-    @ZodBody(UpdateNotificationBody) { read }: UpdateNotificationBody,
-  ) {
-    return this.setRead.execute(userId, id, read);
+  @Handles(routes.UpdateNotification)
+  update(@Call() { caller, params, body }: RouteCall<typeof routes.UpdateNotification>) {
+    return this.updateNotification.execute(caller.userId, params.id, body);
+  }
+
+  @Handles(routes.DeleteNotification)
+  delete(@Call() { caller, params }: RouteCall<typeof routes.DeleteNotification>) {
+    return this.deleteNotification.execute(caller.userId, params.id);
+  }
+
+  @Handles(routes.ReadTimeline)
+  timeline(@Call() { caller, params }: RouteCall<typeof routes.ReadTimeline>) {
+    return this.readTimeline.execute(caller.userId, params.id);
   }
 }

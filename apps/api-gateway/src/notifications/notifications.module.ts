@@ -1,15 +1,32 @@
 import { Module } from '@nestjs/common';
 import { CountUnread } from './count-unread';
+import { DeleteNotification } from './delete-notification';
 import { InboxChanges } from './inbox-changes';
 import { InboxFrames } from './inbox-frames';
 import { ListNotifications } from './list-notifications';
+import { MessagesController } from './messages.controller';
 import { NotificationsController } from './notifications.controller';
 import { ReadAll } from './read-all';
 import { ReadNotification } from './read-notification';
-import { SetRead } from './set-read';
+import { ReadTimeline } from './read-timeline';
+import { Reply } from './reply';
+import { SendMessage } from './send-message';
+import { UpdateNotification } from './update-notification';
 
 @Module({
-  controllers: [NotificationsController],
-  providers: [CountUnread, InboxChanges, InboxFrames, ListNotifications, ReadAll, ReadNotification, SetRead],
+  controllers: [MessagesController, NotificationsController],
+  providers: [
+    CountUnread,
+    DeleteNotification,
+    InboxChanges,
+    InboxFrames,
+    ListNotifications,
+    ReadAll,
+    ReadNotification,
+    ReadTimeline,
+    Reply,
+    SendMessage,
+    UpdateNotification,
+  ],
 })
 export class NotificationsModule {}

@@ -2,6 +2,7 @@ import { newId } from '@convene/prisma/ids';
 import { FrameBus } from '@convene/realtime/frame-bus';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
+import { notify as inboxOf } from './rig/inbox';
 
 let database: TestDatabase;
 let api: Api;
@@ -24,19 +25,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Rows and counter, as a reaction commits them. @returns ids, oldest first. */
-async function notify(person: Person, count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, newId);
-  const rows = ids.map((eventId, n) => ({
-    ...{ eventId, recipientUserId: person.id, seq: BigInt(n + 1), code: 'INVITE_RECEIVED' },
-    params: { inviteId: eventId, companyName: 'Acme', inviterName: 'Ana' },
-  }));
-  await api.prisma.notification.createMany({ data: rows });
-  const counter = { userId: person.id, lastSeq: BigInt(count), unreadCount: count, version: 1n };
-  await api.prisma.inboxCounter.create({ data: counter });
-  return ids;
-}
-
+const notify = (person: Person, count: number) => inboxOf(api.prisma, person.id, count);
 const list = (query = '') => api.get(`notifications${query}`, { token: bo.token });
 const unread = async () => (await api.get('notifications/unread', { token: bo.token })).body;
 const mark = (id: string | undefined, read: boolean, { token } = bo) =>
@@ -107,9 +96,10 @@ describe('reading', () => {
     await api.post('notifications/read-all', { token: bo.token });
     const room = `user:${bo.id}`;
     const event = 'notifications.updated';
+    const state = { id, archivedAt: null, snoozedUntil: null, deleted: false };
     expect(frames).toEqual([
-      { room, event, frame: { id, readAt: expect.any(String) as string, unread: { count: 1, version: 2 } } },
-      { room, event, frame: { id, readAt: null, unread: { count: 2, version: 3 } } },
+      { room, event, frame: { ...state, readAt: expect.any(String) as string, unread: { count: 1, version: 2 } } },
+      { room, event, frame: { ...state, readAt: null, unread: { count: 2, version: 3 } } },
       { room, event, frame: { unread: { count: 0, version: 4 } } },
     ]);
   });
@@ -134,5 +124,57 @@ describe('reading', () => {
     const versions = frames.map(({ frame }) => (frame as { unread: { version: number } }).unread.version);
     expect(new Set(versions).size).toBe(versions.length);
     expect(Math.max(...versions)).toBe(version);
+  });
+});
+
+describe('what is put away', () => {
+  const update = (id: string | undefined, body: object) =>
+    api.send('PATCH', `notifications/${id ?? ''}`, { token: bo.token, body });
+  const idsOf = async (query: string) => ((await list(query)).body.data as { id: string }[]).map(({ id }) => id);
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  it('is in the list of its state, and in no other', async () => {
+    const [unreadId, readId, archivedId, snoozedId, deletedId] = await notify(bo, 5);
+    await update(readId, { read: true });
+    await update(archivedId, { archived: true });
+    await update(snoozedId, { snoozedUntil: inAnHour() });
+    const path = `notifications/${deletedId ?? ''}`;
+    expect((await api.send('DELETE', path, { token: bo.token })).status).toBe(204);
+    expect(await idsOf('')).toEqual([readId, unreadId]);
+    expect(await idsOf('?state=unread')).toEqual([unreadId]);
+    expect(await idsOf('?state=read')).toEqual([readId]);
+    expect(await idsOf('?state=archived')).toEqual([archivedId]);
+    expect(await idsOf('?state=snoozed')).toEqual([snoozedId]);
+    for (const method of ['GET', 'DELETE', 'PATCH'] as const) {
+      const sent = { token: bo.token, ...(method === 'PATCH' && { body: { read: true } }) };
+      expect((await api.send(method, path, sent)).status).toBe(404);
+    }
+    expect(await unread()).toEqual({ count: 1, version: 5 });
+  });
+
+  it('tells the other devices what it is now', async () => {
+    const [id] = await notify(bo, 1);
+    const snoozedUntil = inAnHour();
+    await update(id, { snoozedUntil });
+    await update(id, {});
+    await api.send('DELETE', `notifications/${id ?? ''}`, { token: bo.token });
+    const state = { id, readAt: null, archivedAt: null };
+    expect(frames.map(({ frame }) => frame)).toEqual([
+      { ...state, snoozedUntil, deleted: false, unread: { count: 0, version: 2 } },
+      { ...state, snoozedUntil: null, deleted: true, unread: { count: 0, version: 3 } },
+    ]);
+  });
+
+  it.each([
+    ['the past', -1],
+    ['two years from now', 2 * 365 * 86_400_000],
+  ])('cannot be snoozed until %s', async (_, ms) => {
+    const [id] = await notify(bo, 1);
+    const answer = await update(id, { read: true, snoozedUntil: new Date(Date.now() + ms).toISOString() });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED', errors: [{ field: 'snoozedUntil' }] },
+    });
+    expect(await unread()).toEqual({ count: 1, version: 1 });
   });
 });

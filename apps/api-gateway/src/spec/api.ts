@@ -1,5 +1,6 @@
 import { parseEnv } from '@convene/config/env';
 import type { UserView } from '@convene/contracts/http/auth';
+import type { Method } from '@convene/contracts/http/route';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,7 +13,7 @@ const TOKEN_SECRET = 'spec'.repeat(8);
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const JWT_PRIVATE_KEY = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+const LINKS = { VERIFY_EMAIL: 'verify_email', RESET_PASSWORD: 'reset_password', CHANGE_EMAIL: 'change_email' } as const;
 interface Sent {
   token?: string | undefined;
   body?: object;
@@ -60,6 +61,7 @@ export class Api {
       INTERNAL_PORT: '0',
       JWT_PRIVATE_KEY,
       TOKEN_SECRET,
+      RATE_LIMIT_SCALE: '0',
       ...over,
     });
     const app = await createApp(env);
@@ -102,9 +104,13 @@ export class Api {
   }
 
   /** What stands in the mail: derived from the row, as the mailing worker does. */
-  async verificationToken(userId: string): Promise<string> {
-    const { id, rotation } = await this.prisma.mailToken.findFirstOrThrow({ where: { userId } });
-    return this.tokens.derive('verify_email', id, rotation);
+  async mailedToken(userId: string, purpose: keyof typeof LINKS): Promise<string> {
+    const { id, rotation } = await this.prisma.mailToken.findFirstOrThrow({ where: { userId, purpose } });
+    return this.tokens.derive(LINKS[purpose], id, rotation);
+  }
+
+  verificationToken(userId: string): Promise<string> {
+    return this.mailedToken(userId, 'VERIFY_EMAIL');
   }
 
   async company(owner: Person, name = 'Acme'): Promise<string> {

@@ -3,7 +3,8 @@ import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { requireMembership } from './membership';
+import { MEMBER_ROW, requireMembership } from '../companies/membership';
+import { toMemberView } from './member-view';
 
 const cursors = new Cursor('members', UUID_CURSOR);
 
@@ -16,20 +17,10 @@ export class ListMembers {
     await requireMembership(this.prisma, companyId, callerId);
     const rows = await this.prisma.membership.findMany({
       where: { companyId, ...(cursor !== undefined && { userId: { gt: cursors.decode(cursor) } }) },
-      select: { userId: true, role: true, joinedAt: true, user: { select: { displayName: true } } },
+      select: MEMBER_ROW,
       orderBy: { userId: 'asc' },
       take: limit + 1,
     });
-    return cursors.page(
-      rows,
-      limit,
-      ({ userId }) => userId,
-      ({ userId, role, joinedAt, user }) => ({
-        userId,
-        displayName: user.displayName,
-        role,
-        joinedAt: joinedAt.toISOString(),
-      }),
-    );
+    return cursors.page(rows, limit, ({ userId }) => userId, toMemberView);
   }
 }

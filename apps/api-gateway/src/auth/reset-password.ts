@@ -1,0 +1,40 @@
+import { Passwords } from '@convene/auth/passwords';
+import { ConveneError } from '@convene/contracts/errors';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { endSessions, PASSWORD_CHANGED } from './end-sessions';
+import { MailLinks } from './mail-links';
+import { RevokeSessions } from './revoke-sessions';
+
+const PURPOSE = 'RESET_PASSWORD';
+
+@Injectable()
+export class ResetPassword {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly links: MailLinks,
+    private readonly passwords: Passwords,
+    private readonly revokeSessions: RevokeSessions,
+  ) {}
+
+  /**
+   * Whoever has the token has the mailbox: that proves the address, and whoever was logged in must log in again. A token
+   * is good once. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
+   */
+  async execute(token: string, password: string): Promise<void> {
+    this.links.purposeOf(token, [PURPOSE]);
+    const passwordHash = await this.passwords.hash(password);
+    let owner = '';
+    let ended: string[] = [];
+    await this.outbox.transaction(async (tx, append) => {
+      const { userId, used, email, currentEmail } = await this.links.follow(tx, PURPOSE, token);
+      if (used || email !== currentEmail) throw new ConveneError('TOKEN_INVALID');
+      await tx.$executeRaw`
+        UPDATE users SET password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, now())
+        WHERE id = ${userId}::uuid`;
+      owner = userId;
+      ended = await endSessions(tx, append, userId, 'all', PASSWORD_CHANGED);
+    });
+    await this.revokeSessions.tell(owner, ended);
+  }
+}

@@ -1,0 +1,52 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Api } from '../spec/api';
+
+const TIMEOUT_MS = 1_000;
+
+let database: TestDatabase;
+let api: Api;
+let provider: Server;
+let answer: (response: ServerResponse) => void;
+let people = 0;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  provider = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  api = await Api.start(database.url, {
+    REDIS_URL: (await createTestRedis()).url,
+    EMAIL_CHECK_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`,
+    EMAIL_CHECK_TIMEOUT_MS: String(TIMEOUT_MS),
+  });
+});
+afterAll(async () => {
+  await api.stop();
+  provider.closeAllConnections();
+  provider.close();
+  await database.drop();
+});
+
+const signup = () => {
+  const body = { email: `p${++people}@example.com`, password: 'a long pass phrase', displayName: 'P' };
+  return api.post('auth/signup', { body });
+};
+
+it('refuses the address that the provider refuses', async () => {
+  answer = (response) => response.end('{"deliverable":false}');
+  expect(await signup()).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
+  answer = (response) => response.end('{"deliverable":true}');
+  expect((await signup()).status).toBe(201);
+});
+
+it('lets everybody in while the provider hangs, and soon lets nobody wait for it', async () => {
+  answer = () => undefined;
+  const first = await Promise.all([signup(), signup(), signup()]);
+  expect(first.map(({ status }) => status)).toEqual([201, 201, 201]);
+  const started = performance.now();
+  for (let n = 0; n < 5; n += 1) expect((await signup()).status).toBe(201);
+  // One of them alone would have waited as long.
+  expect(performance.now() - started).toBeLessThan(TIMEOUT_MS);
+});

@@ -1,0 +1,20 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { mayDispose } from '@convene/domain/permissions';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { closeCompany } from './close-company';
+import { lockCompanyAsMember } from './company-lock';
+
+@Injectable()
+export class DeleteCompany {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** @throws ConveneError NOT_FOUND or FORBIDDEN */
+  async execute(companyId: string, callerId: string): Promise<void> {
+    await this.outbox.transaction(async (tx, append) => {
+      const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+      if (!mayDispose(role)) throw new ConveneError('FORBIDDEN');
+      await closeCompany(tx, append, company, callerId);
+    });
+  }
+}

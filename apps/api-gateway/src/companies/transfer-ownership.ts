@@ -1,0 +1,45 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { OwnershipTransferred } from '@convene/contracts/events/memberships-ownership-transferred';
+import type { CompanyView, TransferOwnershipBody } from '@convene/contracts/http/companies';
+import { mayDispose } from '@convene/domain/permissions';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { changeRoles } from './change-roles';
+import { lockCompanyAsMember } from './company-lock';
+import { toCompanyView } from './company-view';
+import { requireMember, requireMembership } from './membership';
+
+@Injectable()
+export class TransferOwnership {
+  constructor(private readonly outbox: Outbox) {}
+
+  /**
+   * Both roles change at one version, so the company is never without this owner or the next. Of two transfers at once
+   * the second comes from an admin. @throws ConveneError NOT_FOUND, FORBIDDEN or NOT_YOURSELF
+   */
+  async execute(companyId: string, callerId: string, { userId }: TransferOwnershipBody): Promise<CompanyView> {
+    return this.outbox.transaction(async (tx, append) => {
+      const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+      if (!mayDispose(role)) throw new ConveneError('FORBIDDEN');
+      if (userId === callerId) throw new ConveneError('NOT_YOURSELF');
+      const [from, to] = [await requireMember(tx, companyId, callerId), await requireMember(tx, companyId, userId)];
+      await changeRoles(tx, companyId, [
+        { userId: callerId, role: 'ADMIN' },
+        ...(to.role === 'OWNER' ? [] : [{ userId, role: 'OWNER' as const }]),
+      ]);
+      await append(
+        OwnershipTransferred,
+        {
+          companyId,
+          companyName: company.name,
+          fromUserId: callerId,
+          fromName: from.user.displayName,
+          toUserId: userId,
+          toName: to.user.displayName,
+        },
+        { actorId: callerId, companyId },
+      );
+      return toCompanyView(await requireMembership(tx, companyId, callerId));
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
+import type { CompanyView, UpdateCompanyBody } from '@convene/contracts/http/companies';
+import { mayManage } from '@convene/domain/permissions';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { lockCompanyAsMember } from './company-lock';
+import { toCompanyView } from './company-view';
+
+@Injectable()
+export class UpdateCompany {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** What stays as it was is no news. @throws ConveneError NOT_FOUND or FORBIDDEN */
+  async execute(companyId: string, callerId: string, body: UpdateCompanyBody): Promise<CompanyView> {
+    return this.outbox.transaction(async (tx, append) => {
+      const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+      if (!mayManage(role)) throw new ConveneError('FORBIDDEN');
+      const { name = company.name, isPublic = company.isPublic } = body;
+      if (name !== company.name || isPublic !== company.isPublic) {
+        await tx.company.update({ where: { id: companyId }, data: { name, isPublic }, select: { id: true } });
+        await append(CompanyUpdated, { companyId, name, isPublic }, { actorId: callerId, companyId });
+      }
+      return toCompanyView({ role, company: { ...company, name, isPublic } });
+    });
+  }
+}

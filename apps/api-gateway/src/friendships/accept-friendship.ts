@@ -1,0 +1,38 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { FriendshipAccepted } from '@convene/contracts/events/friendships-accepted';
+import type { FriendshipView } from '@convene/contracts/http/friendships';
+import { mayAnswer } from '@convene/domain/friendship';
+import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Tx } from '@convene/prisma/transaction';
+import { Injectable } from '@nestjs/common';
+import { FRIENDSHIP_ROW, type FriendshipRow, toFriendshipView } from './friendship-view';
+import { lockFriendship } from './lock-friendship';
+
+@Injectable()
+export class AcceptFriendship {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** Repeated by the same person, it answers the same and tells nobody again. @throws ConveneError NOT_FOUND */
+  async execute(id: string, callerId: string): Promise<FriendshipView> {
+    return this.outbox.transaction(async (tx, append) => {
+      const friendship = await lockFriendship(tx, id, callerId);
+      const repeated = friendship.status === 'ACCEPTED' && friendship.addresseeId === callerId;
+      if (repeated) return toFriendshipView(friendship, callerId);
+      if (!mayAnswer(friendship, callerId)) throw new ConveneError('NOT_FOUND');
+      return toFriendshipView(await makeFriends(tx, append, friendship), callerId);
+    });
+  }
+}
+
+/** The addressee of a locked request says yes. */
+export async function makeFriends(tx: Tx, append: Append, { id, ...pair }: FriendshipRow): Promise<FriendshipRow> {
+  const { requesterId, addresseeId, addressee } = pair;
+  const accepted = await tx.friendship.update({
+    where: { id },
+    data: { status: 'ACCEPTED', acceptedAt: new Date(), withheld: false },
+    select: FRIENDSHIP_ROW,
+  });
+  const payload = { friendshipId: id, requesterId, addresseeId, addresseeName: addressee.displayName };
+  await append(FriendshipAccepted, payload, { actorId: addresseeId });
+  return accepted;
+}

@@ -1,0 +1,35 @@
+import { FriendshipBlocked } from '@convene/contracts/events/friendships-blocked';
+import type { FriendshipView } from '@convene/contracts/http/friendships';
+import { mayAnswer } from '@convene/domain/friendship';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { BLOCK_ROW, toBlockView } from './friendship-view';
+import { lockFriendship } from './lock-friendship';
+import { tellRejected } from './reject-friendship';
+import { tellRemoved } from './remove-friendship';
+
+@Injectable()
+export class BlockFriendship {
+  constructor(private readonly outbox: Outbox) {}
+
+  /**
+   * Ends the friendship or request and keeps its id for the block. The other side sees what they would see without a
+   * block: a request declined, a friendship ended. @throws ConveneError NOT_FOUND
+   */
+  async execute(id: string, callerId: string): Promise<FriendshipView> {
+    return this.outbox.transaction(async (tx, append) => {
+      const friendship = await lockFriendship(tx, id, callerId);
+      const { requesterId, addresseeId } = friendship;
+      const blockedId = requesterId === callerId ? addresseeId : requesterId;
+      await tx.friendship.delete({ where: { id } });
+      const block = await tx.block.create({ data: { id, blockerId: callerId, blockedId }, select: BLOCK_ROW });
+      if (mayAnswer(friendship, callerId)) {
+        await tellRejected(append, friendship, callerId);
+      } else {
+        await tellRemoved(append, friendship, callerId);
+      }
+      await append(FriendshipBlocked, { blockedId }, { actorId: callerId });
+      return toBlockView(block);
+    });
+  }
+}

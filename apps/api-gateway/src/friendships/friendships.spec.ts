@@ -1,0 +1,200 @@
+import type { FriendshipView } from '@convene/contracts/http/friendships';
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Api, type Person } from '../spec/api';
+
+let database: TestDatabase;
+let api: Api;
+let ana: Person;
+let bo: Person;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url);
+});
+beforeEach(async () => {
+  [ana, bo] = [await api.person('Ana'), await api.person('Bo')];
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const ask = ({ token }: Person, body: object) => api.post('friendships', { token, body });
+const request = async (from: Person, to: Person) =>
+  (await ask(from, { userId: to.id })).body.friendship as FriendshipView;
+const act = ({ token }: Person, id: string, verb: string) => api.post(`friendships/${id}/${verb}`, { token });
+const remove = ({ token }: Person, id: string) => api.send('DELETE', `friendships/${id}`, { token });
+const list = async ({ token }: Person, state: string) =>
+  (await api.get(`friendships?state=${state}`, { token })).body.data as FriendshipView[];
+const told = async () => (await api.events({})).filter(({ type }) => type.startsWith('friendships.'));
+const toldOf = async ({ id }: Person) =>
+  (await told()).filter(({ actorId, payload }) => actorId === id || JSON.stringify(payload).includes(id));
+const typesOf = async (person: Person) => (await toldOf(person)).map(({ type }) => type);
+
+describe('a request', () => {
+  it('is seen by both, and accepted makes friends of both', async () => {
+    const { id } = await request(ana, bo);
+    expect(await list(ana, 'outgoing')).toMatchObject([{ id, direction: 'outgoing', person: { displayName: 'Bo' } }]);
+    expect(await list(bo, 'incoming')).toMatchObject([{ id, direction: 'incoming', person: { displayName: 'Ana' } }]);
+    expect(await act(bo, id, 'accept')).toMatchObject({ status: 200, body: { id, status: 'ACCEPTED' } });
+    for (const one of [ana, bo]) expect(await list(one, 'accepted')).toMatchObject([{ id, status: 'ACCEPTED' }]);
+    for (const one of [ana, bo]) expect(await list(one, 'incoming')).toEqual([]);
+    expect(await toldOf(ana)).toMatchObject([
+      {
+        type: 'friendships.requested',
+        actorId: ana.id,
+        payload: { friendshipId: id, requesterName: 'Ana', addresseeId: bo.id },
+      },
+      {
+        type: 'friendships.accepted',
+        actorId: bo.id,
+        payload: { friendshipId: id, requesterId: ana.id, addresseeName: 'Bo' },
+      },
+    ]);
+  });
+
+  it('that meets one of the other side makes friends at once', async () => {
+    const { id } = await request(ana, bo);
+    expect(await request(bo, ana)).toMatchObject({ id, status: 'ACCEPTED', direction: 'incoming' });
+    expect(await typesOf(ana)).toEqual(['friendships.requested', 'friendships.accepted']);
+  });
+
+  it('of a hundred from both sides at once is one, and accepted once', async () => {
+    const sides = Array.from({ length: 100 }, (_, n) =>
+      n % 2 ? ask(ana, { userId: bo.id }) : ask(bo, { userId: ana.id }),
+    );
+    const answers = await Promise.all(sides);
+    const codes = answers.map(({ status, body }) => `${status} ${body.code ?? ''}`);
+    expect(codes.filter((code) => code === '202 ')).toHaveLength(2);
+    expect(codes.filter((code) => code === '409 FRIENDSHIP_EXISTS')).toHaveLength(98);
+    expect(await list(ana, 'accepted')).toHaveLength(1);
+    expect(await typesOf(ana)).toEqual(['friendships.requested', 'friendships.accepted']);
+  }, 60_000);
+
+  it('is answered once by a hundred answers', async () => {
+    const { id } = await request(ana, bo);
+    const verbs = Array.from({ length: 100 }, (_, n) => act(bo, id, n % 2 ? 'accept' : 'reject'));
+    const statuses = new Set((await Promise.all(verbs)).map(({ status }) => status));
+    const [, ...answers] = await typesOf(ana);
+    expect(answers).toHaveLength(1);
+    expect(await list(ana, 'accepted')).toHaveLength(answers[0] === 'friendships.accepted' ? 1 : 0);
+    expect(statuses.has(404)).toBe(true);
+  }, 60_000);
+
+  it('that is declined or taken back is gone, and may be made again', async () => {
+    const first = await request(ana, bo);
+    expect((await act(bo, first.id, 'reject')).status).toBe(204);
+    const second = await request(ana, bo);
+    expect((await remove(bo, second.id)).status).toBe(404);
+    expect((await remove(ana, second.id)).status).toBe(204);
+    expect(await list(bo, 'incoming')).toEqual([]);
+    expect(await typesOf(ana)).toEqual(
+      ['requested', 'rejected', 'requested', 'removed'].map((type) => `friendships.${type}`),
+    );
+  });
+
+  it('is accepted again to the same effect, and tells nobody again', async () => {
+    const { id } = await request(ana, bo);
+    const [first, again] = [await act(bo, id, 'accept'), await act(bo, id, 'accept')];
+    expect(again).toMatchObject({ status: 200, body: first.body });
+    expect((await act(ana, id, 'accept')).status).toBe(404);
+    expect(await typesOf(ana)).toHaveLength(2);
+  });
+
+  it('is refused where it makes no sense', async () => {
+    await request(ana, bo);
+    const cy = await api.person('Cy', { verified: false });
+    expect(await ask(ana, { userId: bo.id })).toMatchObject({ status: 409, body: { code: 'FRIENDSHIP_EXISTS' } });
+    expect(await ask(ana, { userId: ana.id })).toMatchObject({ status: 422, body: { code: 'NOT_YOURSELF' } });
+    expect(await ask(ana, { email: ana.email })).toMatchObject({ status: 422, body: { code: 'NOT_YOURSELF' } });
+    expect(await ask(ana, { userId: newId() })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expect(await ask(cy, { userId: bo.id })).toMatchObject({ status: 403, body: { code: 'EMAIL_NOT_VERIFIED' } });
+    expect(await ask(cy, { email: bo.email })).toMatchObject({ status: 403, body: { code: 'EMAIL_NOT_VERIFIED' } });
+    expect(await ask(ana, {})).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
+  });
+
+  it('is nobody else’s: answers as one that does not exist, and stays', async () => {
+    const cy = await api.person('Cy');
+    const { id } = await request(ana, bo);
+    for (const verb of ['accept', 'reject', 'block']) {
+      const [foreign, none] = [await act(cy, id, verb), await act(cy, newId(), verb)];
+      expect(foreign).toMatchObject({ status: 404, body: { ...none.body, traceId: expect.any(String) as string } });
+    }
+    expect((await remove(cy, id)).status).toBe(404);
+    expect(await list(bo, 'incoming')).toHaveLength(1);
+  });
+});
+
+describe('a request by address', () => {
+  it('reaches whoever has verified it', async () => {
+    expect(await ask(ana, { email: bo.email.toUpperCase() })).toMatchObject({
+      status: 202,
+      body: { friendship: null },
+    });
+    expect(await list(bo, 'incoming')).toMatchObject([{ person: { id: ana.id } }]);
+  });
+
+  it('shows whoever asked nothing until it is accepted, also when they then ask by id', async () => {
+    const cy = await api.person('Cy');
+    await ask(ana, { email: bo.email });
+    await ask(ana, { email: cy.email });
+    expect(await list(ana, 'outgoing')).toEqual([]);
+    const id = (await list(bo, 'incoming'))[0]!.id;
+    expect((await remove(ana, id)).status).toBe(404);
+    expect((await toldOf(ana)).at(-1)?.payload).toMatchObject({ byAddress: true });
+
+    await act(cy, (await list(cy, 'incoming'))[0]!.id, 'reject');
+    expect((await toldOf(cy)).at(-1)?.payload).toMatchObject({ withheld: true });
+
+    expect(await ask(ana, { userId: bo.id })).toMatchObject({ status: 202, body: { friendship: { id } } });
+    expect(await list(ana, 'outgoing')).toMatchObject([{ id }]);
+    await act(bo, id, 'accept');
+    expect(await list(ana, 'accepted')).toMatchObject([{ person: { id: bo.id } }]);
+  });
+
+  it('answers the same whether there is nobody, somebody unverified, a friend, or somebody blocked', async () => {
+    const [cy, di] = [await api.person('Cy', { verified: false }), await api.person('Di')];
+    await act(ana, (await request(di, ana)).id, 'block');
+    await act(bo, (await request(ana, bo)).id, 'accept');
+    const before = (await told()).length;
+    const answers = [];
+    for (const email of ['nobody@example.com', cy.email, bo.email, di.email]) answers.push(await ask(ana, { email }));
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(answers.map(() => [202, { friendship: null }]));
+    expect(await told()).toHaveLength(before);
+    expect(await list(cy, 'incoming')).toEqual([]);
+  });
+});
+
+describe('a friendship', () => {
+  it('is ended by either side', async () => {
+    const { id } = await request(ana, bo);
+    await act(bo, id, 'accept');
+    expect((await remove(ana, id)).status).toBe(204);
+    for (const one of [ana, bo]) expect(await list(one, 'accepted')).toEqual([]);
+    expect((await toldOf(bo)).at(-1)).toMatchObject({
+      type: 'friendships.removed',
+      payload: { friendshipId: id, userId: bo.id },
+    });
+    expect((await remove(bo, id)).status).toBe(404);
+  });
+
+  it('is listed newest first, page by page, whoever asked', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const other = await api.person(`P${n}`);
+      const { id } = n % 2 ? await request(ana, other) : await request(other, ana);
+      await act(n % 2 ? other : ana, id, 'accept');
+      ids.unshift(id);
+    }
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await api.get(`friendships?limit=2${cursor && `&cursor=${cursor}`}`, { token: ana.token });
+      seen.push(...(body.data as FriendshipView[]).map(({ id }) => id));
+      cursor = body.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual(ids);
+    expect((await api.get('friendships?cursor=bm8', { token: ana.token })).body.code).toBe('CURSOR_INVALID');
+  });
+});

@@ -1,0 +1,29 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { FriendshipRejected } from '@convene/contracts/events/friendships-rejected';
+import { mayAnswer } from '@convene/domain/friendship';
+import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import type { FriendshipRow } from './friendship-view';
+import { lockFriendship } from './lock-friendship';
+
+@Injectable()
+export class RejectFriendship {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** The request is gone; it may be made again. @throws ConveneError NOT_FOUND */
+  async execute(id: string, callerId: string): Promise<void> {
+    await this.outbox.transaction(async (tx, append) => {
+      const friendship = await lockFriendship(tx, id, callerId);
+      if (!mayAnswer(friendship, callerId)) throw new ConveneError('NOT_FOUND');
+      await tx.friendship.delete({ where: { id } });
+      await tellRejected(append, friendship, callerId);
+    });
+  }
+}
+
+/** Whoever asked by address is not told: they would learn whose it is. */
+export async function tellRejected(append: Append, friendship: FriendshipRow, callerId: string): Promise<void> {
+  const { id: friendshipId, requesterId, addresseeId, byAddress } = friendship;
+  const payload = { friendshipId, requesterId, addresseeId, ...(byAddress && { withheld: true }) };
+  await append(FriendshipRejected, payload, { actorId: callerId });
+}

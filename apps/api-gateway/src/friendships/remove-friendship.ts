@@ -1,0 +1,28 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { FriendshipRemoved } from '@convene/contracts/events/friendships-removed';
+import { mayRemove } from '@convene/domain/friendship';
+import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import type { FriendshipRow } from './friendship-view';
+import { lockFriendship } from './lock-friendship';
+
+@Injectable()
+export class RemoveFriendship {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** @throws ConveneError NOT_FOUND, also for a request of the other side: that is declined, not removed */
+  async execute(id: string, callerId: string): Promise<void> {
+    await this.outbox.transaction(async (tx, append) => {
+      const friendship = await lockFriendship(tx, id, callerId);
+      if (!mayRemove(friendship, callerId)) throw new ConveneError('NOT_FOUND');
+      await tx.friendship.delete({ where: { id } });
+      await tellRemoved(append, friendship, callerId);
+    });
+  }
+}
+
+export async function tellRemoved(append: Append, friendship: FriendshipRow, callerId: string): Promise<void> {
+  const { id: friendshipId, requesterId, addresseeId, withheld } = friendship;
+  const userId = requesterId === callerId ? addresseeId : requesterId;
+  await append(FriendshipRemoved, { friendshipId, userId, ...(withheld && { withheld }) }, { actorId: callerId });
+}

@@ -1,0 +1,43 @@
+import { Sealer } from '@convene/auth/sealed';
+import { StoredAnswer } from '@convene/http/stored-answer';
+import { z } from 'zod';
+
+const Answer = z.object({
+  status: z.int(),
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  body: z.string(),
+});
+export type Answer = z.infer<typeof Answer>;
+
+const REPLAYED = { 'idempotent-replay': 'true', 'cache-control': 'no-store' };
+
+/** Answers as they are stored: sealed, because some hold tokens and most hold personal data. */
+export class Answers {
+  private readonly sealer: Sealer;
+
+  constructor(secret: string) {
+    this.sealer = new Sealer(secret, 'idempotency');
+  }
+
+  seal(answer: Answer): string {
+    return this.sealer.seal(JSON.stringify(answer));
+  }
+
+  /** What is given again, marked as such. */
+  open(sealed: string): StoredAnswer {
+    const { status, headers, body } = Answer.parse(JSON.parse(this.sealer.open(sealed)));
+    return new StoredAnswer(status, { ...headers, ...REPLAYED }, body);
+  }
+
+  fingerprint(text: string): string {
+    return this.sealer.fingerprint(text);
+  }
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** @param value What a handler returned: undefined where the route answers with nothing. */
+export function jsonAnswer(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {
+  const body = value === undefined ? '' : JSON.stringify(value);
+  return { status, headers: { ...(body && { 'content-type': JSON_TYPE }), ...headers }, body };
+}

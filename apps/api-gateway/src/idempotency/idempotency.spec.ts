@@ -1,0 +1,129 @@
+import { inTransaction, withAddition } from '@convene/prisma/transaction';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Api, type Person } from '../spec/api';
+import { Answers, jsonAnswer } from './answers';
+import { KeyStore } from './key-store';
+
+let database: TestDatabase;
+let gateways: [Api, Api];
+let ana: Person;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  gateways = [await Api.start(database.url), await Api.start(database.url)];
+  ana = await gateways[0].person('Ana');
+});
+afterAll(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.stop()));
+  await database.drop();
+});
+
+let keys = 0;
+const newKey = () => `key-${++keys}`;
+const create = (gateway: Api, key: string, name: string, person = ana) =>
+  gateway.post('companies', { token: person.token, body: { name }, headers: { 'idempotency-key': key } });
+const companies = (name: string) => gateways[0].prisma.company.count({ where: { name } });
+
+it('executes a hundred equal requests to two gateways once, and answers all alike', async () => {
+  const key = newKey();
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => create(gateways[index % 2]!, key, 'Once')),
+  );
+  expect(await companies('Once')).toBe(1);
+  expect(await gateways[0].events({ type: 'companies.created', actorId: ana.id })).toHaveLength(1);
+  expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
+  expect(answers[0]!.status).toBe(201);
+  expect(answers.filter(({ headers }) => headers['idempotent-replay'] === 'true')).toHaveLength(99);
+});
+
+it('refuses the key for another body, another route, and never for another person', async () => {
+  const key = newKey();
+  await create(gateways[0], key, 'First');
+  expect((await create(gateways[1], key, 'Second')).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  const other = await gateways[0].post('notifications/read-all', {
+    token: ana.token,
+    headers: { 'idempotency-key': key },
+  });
+  expect(other.body.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await companies('Second')).toBe(0);
+  const bo = await gateways[0].person('Bo');
+  expect((await create(gateways[0], key, 'Second', bo)).status).toBe(201);
+});
+
+it('gives a refusal again as it was, and executes what failed for the moment', async () => {
+  const key = newKey();
+  const first = await create(gateways[0], key, '');
+  const again = await create(gateways[1], key, '');
+  expect(again.status).toBe(422);
+  expect(again.headers['content-type']).toContain('application/problem+json');
+  expect(again.body).toEqual(first.body);
+});
+
+it('gives cookies again', async () => {
+  const login = () =>
+    gateways[0].post('auth/login', {
+      body: { email: ana.email, password: ana.password },
+      headers: { 'idempotency-key': 'login' },
+    });
+  const before = await gateways[0].prisma.session.count({ where: { userId: ana.id } });
+  const [first, second] = [await login(), await login()];
+  expect(second.headers['set-cookie']).toEqual(first.headers['set-cookie']);
+  expect(second.headers['set-cookie']).toHaveLength(2);
+  expect(await gateways[0].prisma.session.count({ where: { userId: ana.id } })).toBe(before + 1);
+});
+
+it('stores nothing that a dump would show', async () => {
+  await create(gateways[0], newKey(), 'Secret plans');
+  const rows = await gateways[0].prisma.idempotencyKey.findMany();
+  expect(JSON.stringify(rows)).not.toMatch(/Secret plans|eyJ|example\.com|set-cookie/);
+});
+
+it.each(['', 'two words', 'x'.repeat(201), 'zoë'])('names the header when the key is %j', async (key) => {
+  const { status, body } = await create(gateways[0], key, 'Bad key');
+  expect({ status, field: body.errors?.[0]?.field }).toEqual({ status: 422, field: 'Idempotency-Key' });
+});
+
+describe('when the process dies', () => {
+  const answers = () => new Answers(gateways[0].env.TOKEN_SECRET);
+  const store = () => gateways[0].app.get(KeyStore);
+  const fingerprint = (name: string) => answers().fingerprint(`POST /v1/companies\n${JSON.stringify({ name })}`);
+  const timePasses = (key: string) =>
+    gateways[0].prisma
+      .$executeRaw`UPDATE idempotency_keys SET locked_until = now() - interval '1 second' WHERE key = ${key}`;
+
+  it('before the commit, a repeat executes', async () => {
+    const key = newKey();
+    await store().claim({ scope: ana.id, key }, fingerprint('Died early'));
+    await timePasses(key);
+    expect((await create(gateways[1], key, 'Died early')).status).toBe(201);
+    expect(await companies('Died early')).toBe(1);
+  });
+
+  it('between the commit and the answer, a repeat gets what the transaction yielded', async () => {
+    const key = newKey();
+    const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Died late')))!;
+    await withAddition(
+      (tx, result) => store().commitWith(tx, claim, answers().seal(jsonAnswer(201, result))),
+      () => inTransaction(gateways[0].prisma, async () => ({ id: 'what it made' })),
+    );
+    await timePasses(key);
+    const { status, body } = await create(gateways[1], key, 'Died late');
+    expect({ status, body }).toEqual({ status: 201, body: { id: 'what it made' } });
+    expect(await companies('Died late')).toBe(0);
+  });
+
+  it('or only seemed to, it commits nothing once another has taken over', async () => {
+    const key = newKey();
+    const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Back again')))!;
+    await timePasses(key);
+    await create(gateways[1], key, 'Back again');
+    const late = withAddition(
+      (tx) => store().commitWith(tx, claim, ''),
+      () =>
+        inTransaction(gateways[0].prisma, (tx) =>
+          tx.company.create({ data: { id: crypto.randomUUID(), name: 'Back again' } }),
+        ),
+    );
+    await expect(late).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    expect(await companies('Back again')).toBe(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { Tx } from '@convene/prisma/transaction';
+import { Injectable } from '@nestjs/common';
+
+/** Longer than any request of ours takes: whoever has held a key for longer is dead. */
+const LOCK_SECONDS = 30;
+const KEPT_HOURS = 24;
+
+export interface KeyRef {
+  readonly scope: string;
+  readonly key: string;
+}
+
+/** The right to execute; `lockedUntil` fences out whoever had it before and comes back to life. */
+export interface Claim extends KeyRef {
+  readonly lockedUntil: Date;
+}
+
+export interface KeyState {
+  requestHash: string;
+  response: string | null;
+  /** Somebody works on it. */
+  locked: boolean;
+}
+
+/** The rows of `idempotency_keys`. All times are the database's. */
+@Injectable()
+export class KeyStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** For one of all who ask: the first, or the next after one who died before it committed anything. */
+  async claim({ scope, key }: KeyRef, requestHash: string): Promise<Claim | undefined> {
+    const rows = await this.prisma.$queryRaw<{ lockedUntil: Date }[]>`
+      INSERT INTO idempotency_keys AS k (scope, key, request_hash, locked_until, expires_at)
+      VALUES (${scope}, ${key}, ${requestHash}, now() + make_interval(secs => ${LOCK_SECONDS}),
+        now() + make_interval(hours => ${KEPT_HOURS}))
+      ON CONFLICT (scope, key) DO UPDATE SET
+        request_hash = excluded.request_hash, response = NULL, created_at = now(),
+        locked_until = excluded.locked_until, expires_at = excluded.expires_at
+      WHERE k.expires_at < now()
+        OR (k.response IS NULL AND k.request_hash = excluded.request_hash
+          AND (k.locked_until IS NULL OR k.locked_until < now()))
+      RETURNING locked_until AS "lockedUntil"`;
+    return rows[0] && { scope, key, ...rows[0] };
+  }
+
+  async read({ scope, key }: KeyRef): Promise<KeyState | undefined> {
+    const rows = await this.prisma.$queryRaw<KeyState[]>`
+      SELECT request_hash AS "requestHash", response, coalesce(locked_until > now(), false) AS locked
+      FROM idempotency_keys WHERE scope = ${scope} AND key = ${key}`;
+    return rows[0];
+  }
+
+  /**
+   * The last statement of the transaction that the key stands for.
+   * @throws ConveneError IDEMPOTENCY_IN_PROGRESS when another has taken over: then nothing of this one is committed
+   */
+  async commitWith(tx: Tx, { scope, key, lockedUntil }: Claim, response: string): Promise<void> {
+    const { count } = await tx.idempotencyKey.updateMany({ where: { scope, key, lockedUntil }, data: { response } });
+    if (count === 0) throw new ConveneError('IDEMPOTENCY_IN_PROGRESS');
+  }
+
+  /** The whole answer, for all who repeat the request. */
+  async finish({ scope, key, lockedUntil }: Claim, response: string): Promise<void> {
+    await this.prisma.idempotencyKey.updateMany({
+      where: { scope, key, lockedUntil },
+      data: { response, lockedUntil: null },
+    });
+  }
+
+  /** Nothing was done: a repeat shall be executed. What was committed all the same stays known. */
+  async release({ scope, key, lockedUntil }: Claim): Promise<void> {
+    await this.prisma.idempotencyKey.updateMany({ where: { scope, key, lockedUntil }, data: { lockedUntil: null } });
+  }
+}

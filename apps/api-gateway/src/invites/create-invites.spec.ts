@@ -1,0 +1,137 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Api, type Person } from '../spec/api';
+import { crowd, type Someone } from '../spec/crowd';
+import { expectConsistent } from '../spec/expect-consistent';
+import { settle } from '../spec/settle-members';
+import { EmailCheck } from '@convene/email-check/email-check';
+
+const MAX_PENDING = 5;
+let database: TestDatabase;
+let api: Api;
+let ana: Person;
+let companyId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url, { MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING), INVITE_TTL_DAYS: '3' });
+  ana = await api.person('Ana');
+});
+beforeEach(async () => {
+  companyId = await api.company(ana);
+  jest
+    .spyOn(api.app.get(EmailCheck, { strict: false }), 'check')
+    .mockImplementation(async (email) => (email.endsWith('@nowhere.test') ? 'undeliverable' : 'unknown'));
+});
+afterEach(() => expectConsistent(api, companyId));
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const send = (body: object, { token }: Someone = ana) => api.post(`companies/${companyId}/invites`, { token, body });
+const many = async (emails: string[]) => {
+  const { status, body } = await send({ emails });
+  expect(status).toBe(201);
+  return body['outcomes'] as { email: string; invite: object | null; error: { code: string } | null }[];
+};
+const codes = (outcomes: Awaited<ReturnType<typeof many>>) => outcomes.map(({ error }) => error?.code ?? 'invited');
+const invites = () => api.prisma.invite.count({ where: { companyId } });
+
+it('reports the outcome of each address in the order given; a bad one keeps none from being invited', async () => {
+  const [bo] = (await crowd(api, 1)) as [Someone];
+  await settle(api, companyId, [bo], 'MEMBER');
+  await api.invite(companyId, ana, 'pending@example.com');
+  const emails = [
+    ' New@Example.com ',
+    'no address',
+    bo.email,
+    'pending@example.com',
+    'new@example.com',
+    bo.email.toUpperCase(),
+    'gone@nowhere.test',
+    '',
+    'last@example.com',
+  ];
+  const outcomes = await many(emails);
+  expect(outcomes.map(({ email }) => email)).toEqual(emails);
+  expect(codes(outcomes)).toEqual([
+    'invited',
+    'VALIDATION_FAILED',
+    'ALREADY_MEMBER',
+    'INVITE_ALREADY_PENDING',
+    'INVITE_ALREADY_PENDING',
+    'ALREADY_MEMBER',
+    'EMAIL_UNDELIVERABLE',
+    'VALIDATION_FAILED',
+    'invited',
+  ]);
+  expect(outcomes[0]?.invite).toMatchObject({ email: 'new@example.com', role: 'MEMBER', status: 'PENDING' });
+  expect(outcomes[1]?.invite).toBeNull();
+  expect(await invites()).toBe(3);
+  const mails = await api.events({ type: 'invitation_mails.requested' });
+  expect(mails.slice(-2).map(({ payload }) => payload)).toEqual([
+    { inviteId: (outcomes[0]?.invite as { id: string }).id },
+    { inviteId: (outcomes[8]?.invite as { id: string }).id },
+  ]);
+});
+
+it('gives the places that are left to the first addresses', async () => {
+  const outcomes = await many(Array.from({ length: MAX_PENDING + 2 }, (_, n) => `place-${n}@example.com`));
+  expect(codes(outcomes)).toEqual([
+    ...Array<string>(MAX_PENDING).fill('invited'),
+    'INVITE_LIMIT_REACHED',
+    'INVITE_LIMIT_REACHED',
+  ]);
+  expect(await send({ email: 'one@example.com' })).toMatchObject({
+    status: 409,
+    body: { code: 'INVITE_LIMIT_REACHED' },
+  });
+  // What has expired takes no place, written down or not.
+  await api.prisma.invite.updateMany({
+    where: { companyId, email: 'place-0@example.com' },
+    data: { expiresAt: new Date() },
+  });
+  expect(await send({ email: 'one@example.com' })).toMatchObject({ status: 201 });
+});
+
+it('is refused as a whole to whoever may not invite, before any address is asked about', async () => {
+  const [member, stranger] = (await crowd(api, 2)) as [Someone, Someone];
+  await settle(api, companyId, [member], 'MEMBER');
+  const check = jest.mocked(api.app.get(EmailCheck, { strict: false }).check);
+  check.mockClear();
+  for (const body of [{ emails: ['x@example.com'] }, { email: 'x@example.com' }]) {
+    expect(await send(body, member)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect(await send(body, stranger)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  }
+  expect(check).not.toHaveBeenCalled();
+  expect(await invites()).toBe(0);
+});
+
+it('takes a hundred addresses, not one more', async () => {
+  const emails = Array.from({ length: 101 }, (_, n) => `many-${n}@example.com`);
+  expect(await send({ emails })).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
+  expect(await send({ emails: [] })).toMatchObject({ status: 422 });
+  expect(await many(emails.slice(1))).toHaveLength(100);
+});
+
+it('refuses an address that cannot receive mail', async () => {
+  expect(await send({ email: 'gone@nowhere.test' })).toMatchObject({
+    status: 422,
+    body: { code: 'EMAIL_UNDELIVERABLE' },
+  });
+  expect(await invites()).toBe(0);
+});
+
+it('is open for as many days as the operator says', async () => {
+  const { body } = await send({ email: 'term@example.com' });
+  const days = (Date.parse(body['expiresAt'] as string) - Date.now()) / 86_400_000;
+  expect(days).toBeCloseTo(3, 2);
+});
+
+it('writes the expiry down that stands in its way, with its event', async () => {
+  const { id } = await api.invite(companyId, ana, 'late@example.com');
+  await api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });
+  expect(await many(['late@example.com'])).toMatchObject([{ error: null }]);
+  const [event] = await api.events({ companyId, type: 'invites.expired' });
+  expect(event).toMatchObject({ actorId: null, payload: { inviteId: id, inviterId: ana.id, companyName: 'Acme' } });
+  expect(await api.prisma.invite.findUnique({ where: { id } })).toMatchObject({ status: 'EXPIRED' });
+});

@@ -1,0 +1,102 @@
+import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
+import { ConveneError } from '@convene/contracts/errors';
+import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
+import { InviteCreated } from '@convene/contracts/events/invites-created';
+import type { InviteView } from '@convene/contracts/http/invites';
+import { inviteExpiry } from '@convene/domain/invite';
+import type { Role } from '@convene/domain/role';
+import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/outbox';
+import { newId } from '@convene/prisma/ids';
+import type { Tx } from '@convene/prisma/transaction';
+import { Inject, Injectable } from '@nestjs/common';
+import { ENV, type ApiEnv } from '../env';
+import { type InviteRow, toInviteView } from './invite-view';
+import { type InvitedAddress, readInvitedAddresses } from './invited-addresses';
+import { writeDownExpiries } from './pending-invites';
+import { insertInvites } from './read-invites';
+import { lockAsInviter } from './require-inviter';
+
+export type InviteOutcome = InviteView | ConveneError;
+
+export interface Invitation {
+  readonly companyId: string;
+  readonly inviterId: string;
+  readonly role: Role;
+  /** Each once. */
+  readonly emails: readonly string[];
+}
+
+/** Inviting one address or many, under the company's lock: limits and "one pending per address" hold in any race. */
+@Injectable()
+export class InviteAddresses {
+  constructor(
+    private readonly tokens: DerivedTokens,
+    @Inject(ENV) private readonly env: ApiEnv,
+  ) {}
+
+  /** @returns what became of each address. @throws ConveneError NOT_FOUND or FORBIDDEN */
+  async execute(tx: Tx, append: Append, invitation: Invitation): Promise<Map<string, InviteOutcome>> {
+    const { companyId, inviterId, role, emails } = invitation;
+    const { company } = await lockAsInviter(tx, companyId, inviterId, role);
+    const found = await readInvitedAddresses(tx, companyId, emails);
+    const overdue = found.addresses.filter(({ isOverdue }) => isOverdue).map(({ email }) => email);
+    if (overdue.length > 0) await writeDownExpiries(tx, append, company, overdue, found.now);
+    const addresses = new Map(found.addresses.map((address) => [address.email, address]));
+    const refusals = this.refusals(emails, addresses, found.pending);
+    const invited = emails.filter((email) => !refusals.has(email));
+    const created = await this.create(tx, invitation, invited, found.now);
+    await append.all(created.flatMap((invite) => newsOf(invite, addresses.get(invite.email)?.inviteeId ?? null)));
+    return new Map<string, InviteOutcome>([
+      ...refusals,
+      ...created.map((invite): [string, InviteOutcome] => [invite.email, toInviteView(invite)]),
+    ]);
+  }
+
+  /** Who is not invited, and why. Places go to addresses in the order given. */
+  private refusals(
+    emails: readonly string[],
+    addresses: ReadonlyMap<string, InvitedAddress>,
+    pending: number,
+  ): Map<string, ConveneError> {
+    let places = this.env.MAX_PENDING_INVITES_PER_COMPANY - pending;
+    const refusals = new Map<string, ConveneError>();
+    for (const email of emails) {
+      const address = addresses.get(email);
+      if (address?.isMember) refusals.set(email, new ConveneError('ALREADY_MEMBER'));
+      else if (address?.isPending && !address.isOverdue)
+        refusals.set(email, new ConveneError('INVITE_ALREADY_PENDING'));
+      else if (--places < 0) refusals.set(email, new ConveneError('INVITE_LIMIT_REACHED'));
+    }
+    return refusals;
+  }
+
+  private async create(tx: Tx, invitation: Invitation, emails: readonly string[], now: Date): Promise<InviteRow[]> {
+    if (emails.length === 0) return [];
+    const expiresAt = inviteExpiry(now, this.env.INVITE_TTL_DAYS);
+    const rows = emails.map((email) => {
+      const id = newId();
+      return { id, email, tokenHash: this.hash(id) };
+    });
+    return insertInvites(tx, { ...invitation, expiresAt }, rows);
+  }
+
+  private hash(id: string): string {
+    return hashToken(this.tokens.derive('invite', id, 0));
+  }
+}
+
+function newsOf({ id: inviteId, company, inviter, role }: InviteRow, inviteeId: string | null): NewEvent[] {
+  const created = {
+    inviteId,
+    companyId: company.id,
+    companyName: company.name,
+    inviterId: inviter.id,
+    inviterName: inviter.displayName,
+    role,
+    inviteeId,
+  };
+  return [
+    newEvent(InviteCreated, created, { actorId: inviter.id, companyId: company.id }),
+    newEvent(InvitationMailRequested, { inviteId }, { actorId: inviter.id }),
+  ];
+}

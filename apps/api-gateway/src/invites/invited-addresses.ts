@@ -1,0 +1,50 @@
+import type { Tx } from '@convene/prisma/transaction';
+
+/** An address as seen from a company that may invite it. */
+export interface InvitedAddress {
+  readonly email: string;
+  readonly isMember: boolean;
+  /** Only to somebody who has proven the address are its invitations shown. */
+  readonly inviteeId: string | null;
+  readonly isPending: boolean;
+  /** The pending invite has outlived its term, and nobody has written that down yet. */
+  readonly isOverdue: boolean;
+}
+
+export interface InvitedAddresses {
+  /** The database's clock. */
+  readonly now: Date;
+  /** Open invites of the company, whoever has them. */
+  readonly pending: number;
+  /** One for each, in no order. */
+  readonly addresses: readonly InvitedAddress[];
+}
+
+/** All that decides who is invited, in one statement. The caller holds the company's lock, so that it stays so. */
+export async function readInvitedAddresses(
+  tx: Tx,
+  companyId: string,
+  emails: readonly string[],
+): Promise<InvitedAddresses> {
+  const [found] = await tx.$queryRaw<InvitedAddresses[]>`
+    SELECT clock.now, (
+      SELECT count(*)::int FROM invites i
+      WHERE i.company_id = ${companyId}::uuid AND i.status = 'PENDING' AND i.expires_at > clock.now
+    ) AS pending, coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'email', given.email,
+        'isMember', m.user_id IS NOT NULL,
+        'inviteeId', CASE WHEN u.email_verified_at IS NOT NULL THEN u.id END,
+        'isPending', i.id IS NOT NULL,
+        'isOverdue', coalesce(i.expires_at <= clock.now, false)
+      ))
+      -- As JSON, whose length the planner does not look at: one plan serves all.
+      FROM jsonb_array_elements_text(${JSON.stringify(emails)}::jsonb) AS given(email)
+      LEFT JOIN users u ON u.email = given.email AND u.deleted_at IS NULL
+      LEFT JOIN memberships m ON m.company_id = ${companyId}::uuid AND m.user_id = u.id
+      LEFT JOIN invites i ON i.company_id = ${companyId}::uuid AND i.email = given.email AND i.status = 'PENDING'
+    ), '[]') AS addresses
+    FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock`;
+  if (!found) throw new Error('The database did not say who may be invited');
+  return found;
+}

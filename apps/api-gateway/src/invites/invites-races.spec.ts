@@ -1,0 +1,150 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import type { Api, Person } from '../spec/api';
+import { crowd, type Someone } from '../spec/crowd';
+import { expectConsistent } from '../spec/expect-consistent';
+import { Gateways } from '../spec/gateways';
+
+jest.setTimeout(120_000);
+
+const ASKED = 100;
+const MAX_MEMBERS = 10;
+const MAX_PENDING = 120;
+let database: TestDatabase;
+let gateways: Gateways;
+let api: Api;
+let ana: Person;
+let companyId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  gateways = await Gateways.start(database.url, {
+    MAX_MEMBERS_PER_COMPANY: String(MAX_MEMBERS),
+    MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING),
+  });
+  api = gateways.api;
+  ana = await api.person('Ana');
+});
+beforeEach(async () => {
+  companyId = await api.company(ana);
+});
+afterEach(() => expectConsistent(api, companyId));
+afterAll(async () => {
+  await gateways.stop();
+  await database.drop();
+});
+
+const invite = (at: Api, email: string) =>
+  at.post(`companies/${companyId}/invites`, { token: ana.token, body: { email } });
+const accept = (at: Api, id: string, { token }: Someone) => at.post(`invites/${id}/accept`, { token });
+const resend = (at: Api, id: string) => at.post(`companies/${companyId}/invites/${id}/resend`, { token: ana.token });
+const revoke = (at: Api, id: string) => at.send('DELETE', `companies/${companyId}/invites/${id}`, { token: ana.token });
+const codes = (answers: { status: number; body: { code?: string } }[]) =>
+  [...new Set(answers.map(({ status, body }) => body.code ?? status))].sort();
+const count = (type: string) => api.events({ companyId, type }).then(({ length }) => length);
+const members = () => api.prisma.membership.count({ where: { companyId } });
+
+it('makes one membership and one pair of events of a hundred accepts of one invite', async () => {
+  const [bo] = (await crowd(api, 1)) as [Someone];
+  const { id, token } = await api.invite(companyId, ana, bo.email);
+  const answers = await gateways.race(ASKED, (at, n) => accept(at, n % 3 ? id : token, bo));
+  expect(codes(answers)).toEqual([200]);
+  expect(await members()).toBe(2);
+  expect([await count('invites.accepted'), await count('memberships.joined')]).toEqual([1, 1]);
+});
+
+it('lets one of a withdrawal and an accept win, in a hundred rounds at once', async () => {
+  // A company each: in one and the same they would queue up, in the order they came.
+  const people = await crowd(api, ASKED);
+  const rounds = await Promise.all(
+    people.map(async (person) => {
+      const company = await api.company(ana);
+      return { person, company, ...(await api.invite(company, ana, person.email)) };
+    }),
+  );
+  const answers = await gateways.race(2 * ASKED, (at, n) => {
+    const { person, company, id } = rounds[n >> 1] as (typeof rounds)[number];
+    const acceptsFirst = (n >> 1) % 2 === 0;
+    if (acceptsFirst === (n % 2 === 0)) return accept(at, id, person);
+    return at.send('DELETE', `companies/${company}/invites/${id}`, { token: ana.token });
+  });
+  for (const [n, { person, company, id }] of rounds.entries()) {
+    const pair = [answers[2 * n], answers[2 * n + 1]];
+    const won = pair.filter((answer) => answer !== undefined && answer.status < 300);
+    const lost = pair.find((answer) => answer !== undefined && answer.status >= 300);
+    expect(won).toHaveLength(1);
+    const { status } = await api.prisma.invite.findUniqueOrThrow({ where: { id } });
+    expect(lost?.body.code).toBe(status === 'REVOKED' ? 'INVITE_REVOKED' : 'INVITE_USED');
+    const joined = await api.prisma.membership.count({ where: { companyId: company, userId: person.id } });
+    expect([status, joined]).toEqual(joined ? ['ACCEPTED', 1] : ['REVOKED', 0]);
+    await expectConsistent(api, company);
+  }
+});
+
+it('fills the company to its limit of members, not one beyond, by a hundred accepts of a hundred invites', async () => {
+  const people = await crowd(api, ASKED);
+  const { body } = await api.post(`companies/${companyId}/invites`, {
+    token: ana.token,
+    body: { emails: people.map(({ email }) => email) },
+  });
+  const outcomes = body['outcomes'] as { invite: { id: string } }[];
+  const answers = await gateways.race(ASKED, (at, n) => accept(at, outcomes[n]?.invite.id ?? '', people[n] as Someone));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(MAX_MEMBERS - 1);
+  expect(codes(answers)).toEqual([200, 'MEMBER_LIMIT_REACHED']);
+  expect(await members()).toBe(MAX_MEMBERS);
+  expect(await count('memberships.joined')).toBe(MAX_MEMBERS - 1);
+  // Whoever found no room may try again when there is.
+  expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(ASKED - MAX_MEMBERS + 1);
+});
+
+it('makes one invite of a hundred to one address', async () => {
+  const answers = await gateways.race(ASKED, (at) => invite(at, 'race@example.com'));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(codes(answers)).toEqual([201, 'INVITE_ALREADY_PENDING']);
+  expect([await count('invites.created'), await api.prisma.invite.count({ where: { companyId } })]).toEqual([1, 1]);
+});
+
+it('holds the limit of pending invites exactly, single ones and lists mixed', async () => {
+  const answers = await gateways.race(ASKED, (at, n) => {
+    if (n % 10 > 0) return invite(at, `single-${n}@example.com`);
+    const emails = Array.from({ length: 20 }, (_, m) => `list-${n}-${m}@example.com`);
+    return at.post(`companies/${companyId}/invites`, { token: ana.token, body: { emails } });
+  });
+  expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(MAX_PENDING);
+  expect(await count('invites.created')).toBe(MAX_PENDING);
+  const outcomes = answers.flatMap(
+    ({ body }) => (body['outcomes'] ?? [body]) as { code?: string; error?: object | null }[],
+  );
+  expect(outcomes.filter(({ code, error }) => code === undefined && !error)).toHaveLength(MAX_PENDING);
+});
+
+it('counts each resend once, and ends with the token of the last', async () => {
+  const [bo] = (await crowd(api, 1)) as [Someone];
+  const { id } = await api.invite(companyId, ana, bo.email);
+  const answers = await gateways.race(ASKED, (at) => resend(at, id));
+  expect(codes(answers)).toEqual([200]);
+  const { rotation } = await api.prisma.invite.findUniqueOrThrow({ where: { id } });
+  expect(rotation).toBe(ASKED);
+  expect(await count('invites.resent')).toBe(ASKED);
+  const stale = api.tokens.derive('invite', id, rotation - 1);
+  expect(await accept(api, stale, bo)).toMatchObject({ status: 410, body: { code: 'TOKEN_INVALID' } });
+  expect(await accept(api, api.tokens.derive('invite', id, rotation), bo)).toMatchObject({ status: 200 });
+});
+
+it('lets one of several expired invites to an address live again', async () => {
+  const expired: string[] = [];
+  for (let n = 0; n < 4; n++) {
+    const { id } = await api.invite(companyId, ana, 'late@example.com');
+    await api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });
+    expired.push(id);
+  }
+  const answers = await gateways.race(ASKED, (at, n) => resend(at, expired[n % 4] ?? ''));
+  // The same one may be sent again and again; another never beside it.
+  expect(codes(answers)).toEqual([200, 'INVITE_ALREADY_PENDING']);
+  expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.id)).size).toBe(1);
+  expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(1);
+});
+
+it('withdraws once what a hundred requests withdraw, and tells it once', async () => {
+  const { id } = await api.invite(companyId, ana, 'gone@example.com');
+  expect(codes(await gateways.race(ASKED, (at) => revoke(at, id)))).toEqual([204]);
+  expect(await count('invites.revoked')).toBe(1);
+});

@@ -1,0 +1,33 @@
+import { InviteExpired } from '@convene/contracts/events/invites-expired';
+import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Tx } from '@convene/prisma/transaction';
+
+/** How many invites of a company are open. The caller holds the company's lock: the number stays. */
+export function countPending(tx: Tx, companyId: string, now: Date): Promise<number> {
+  return tx.invite.count({ where: { companyId, status: 'PENDING', expiresAt: { gt: now } } });
+}
+
+/**
+ * Writes the expiry of these addresses' invites down, with its event, where the job has not come to it yet: what expired
+ * unanswered must not stand in the way of the next. The caller holds the company's lock.
+ */
+export async function writeDownExpiries(
+  tx: Tx,
+  append: Append,
+  company: { readonly id: string; readonly name: string },
+  emails: readonly string[],
+  now: Date,
+): Promise<void> {
+  const expired = await tx.invite.updateManyAndReturn({
+    where: { companyId: company.id, email: { in: [...emails] }, status: 'PENDING', expiresAt: { lte: now } },
+    data: { status: 'EXPIRED', decidedAt: now },
+    select: { id: true, inviterId: true },
+  });
+  for (const { id, inviterId } of expired) {
+    await append(
+      InviteExpired,
+      { inviteId: id, companyId: company.id, companyName: company.name, inviterId },
+      { actorId: null, companyId: company.id },
+    );
+  }
+}

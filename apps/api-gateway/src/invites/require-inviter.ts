@@ -1,0 +1,31 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { mayInvite, mayInviteAs } from '@convene/domain/permissions';
+import type { Role } from '@convene/domain/role';
+import type { Tx } from '@convene/prisma/transaction';
+import { lockCompanyAsMember } from '../companies/company-lock';
+import { requireMembership, type CompanyMembership } from '../companies/membership';
+
+/**
+ * Whether the caller may invite at all, before anything that takes time is done for them. It decides nothing: under the
+ * company's lock they are asked again. @throws ConveneError NOT_FOUND or FORBIDDEN
+ */
+export async function requireInviter(tx: Pick<Tx, '$queryRaw'>, companyId: string, userId: string): Promise<void> {
+  const { role } = await requireMembership(tx, companyId, userId);
+  if (!mayInvite(role)) throw new ConveneError('FORBIDDEN');
+}
+
+/**
+ * Locks the company, so that neither the caller's role nor any invite of it changes until the commit.
+ * @throws ConveneError NOT_FOUND or FORBIDDEN
+ */
+export async function lockAsInviter(
+  tx: Tx,
+  companyId: string,
+  userId: string,
+  offered?: Role,
+): Promise<CompanyMembership> {
+  const membership = await lockCompanyAsMember(tx, companyId, userId);
+  const allowed = offered ? mayInviteAs(membership.role, offered) : mayInvite(membership.role);
+  if (!allowed) throw new ConveneError('FORBIDDEN');
+  return membership;
+}

@@ -1,0 +1,84 @@
+import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
+import { ConveneError } from '@convene/contracts/errors';
+import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
+import { InviteResent } from '@convene/contracts/events/invites-resent';
+import type { InviteView } from '@convene/contracts/http/invites';
+import { decideResend, inviteExpiry } from '@convene/domain/invite';
+import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
+import { databaseTime } from '@convene/prisma/database-time';
+import type { Tx } from '@convene/prisma/transaction';
+import { Inject, Injectable } from '@nestjs/common';
+import { ENV, type ApiEnv } from '../env';
+import { findAddressOwners } from './address-owners';
+import { findCompanyInvite } from './find-company-invite';
+import { INVITE_ROW, type InviteRow, toInviteView } from './invite-view';
+import { countPending, writeDownExpiries } from './pending-invites';
+import { lockAsInviter } from './require-inviter';
+
+@Injectable()
+export class ResendInvite {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly tokens: DerivedTokens,
+    @Inject(ENV) private readonly env: ApiEnv,
+  ) {}
+
+  /**
+   * A new token and a new term on the same row: the token before it is worth nothing from the commit on.
+   * @throws ConveneError NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, as `decideResend` says, and for one that would live again
+   *   INVITE_ALREADY_PENDING or INVITE_LIMIT_REACHED
+   */
+  async execute(companyId: string, callerId: string, inviteId: string): Promise<InviteView> {
+    return this.outbox.transaction(async (tx, append) => {
+      await lockAsInviter(tx, companyId, callerId);
+      const before = await findCompanyInvite(tx, companyId, inviteId);
+      const now = await databaseTime(tx);
+      const decision = decideResend(before, now);
+      if (decision.outcome === 'refused') throw new ConveneError(decision.code);
+      const owner = (await findAddressOwners(tx, companyId, [before.email])).get(before.email);
+      if (owner?.isMember) throw new ConveneError('ALREADY_MEMBER');
+      if (decision.revives) await this.requireRevival(tx, append, before, now);
+      const invite = await this.renew(tx, before, now);
+      await append(
+        InviteResent,
+        {
+          inviteId,
+          companyId,
+          companyName: invite.company.name,
+          inviterId: invite.inviter.id,
+          inviterName: invite.inviter.displayName,
+          role: invite.role,
+          inviteeId: owner?.inviteeId ?? null,
+        },
+        { actorId: callerId, companyId },
+      );
+      await append(InvitationMailRequested, { inviteId }, { actorId: callerId });
+      return toInviteView(invite);
+    });
+  }
+
+  /** One that has expired takes a place again, among the addresses and in number. */
+  private async requireRevival(tx: Tx, append: Append, { company, email }: InviteRow, now: Date): Promise<void> {
+    await writeDownExpiries(tx, append, company, [email], now);
+    const another = await tx.invite.count({ where: { companyId: company.id, email, status: 'PENDING' } });
+    if (another > 0) throw new ConveneError('INVITE_ALREADY_PENDING');
+    if ((await countPending(tx, company.id, now)) >= this.env.MAX_PENDING_INVITES_PER_COMPANY) {
+      throw new ConveneError('INVITE_LIMIT_REACHED');
+    }
+  }
+
+  private renew(tx: Tx, { id, rotation }: InviteRow, now: Date): Promise<InviteRow> {
+    const next = rotation + 1;
+    return tx.invite.update({
+      where: { id },
+      data: {
+        status: 'PENDING',
+        decidedAt: null,
+        rotation: next,
+        tokenHash: hashToken(this.tokens.derive('invite', id, next)),
+        expiresAt: inviteExpiry(now, this.env.INVITE_TTL_DAYS),
+      },
+      select: INVITE_ROW,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
+import { decideRevoke } from '@convene/domain/invite';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { databaseTime } from '@convene/prisma/database-time';
+import { Injectable } from '@nestjs/common';
+import { findAddressOwners } from './address-owners';
+import { findCompanyInvite } from './find-company-invite';
+import { lockAsInviter } from './require-inviter';
+
+@Injectable()
+export class RevokeInvite {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** Of this and an accept at the same time one wins. @throws ConveneError NOT_FOUND, FORBIDDEN, or as `decideRevoke` says */
+  async execute(companyId: string, callerId: string, inviteId: string): Promise<void> {
+    await this.outbox.transaction(async (tx, append) => {
+      const { company } = await lockAsInviter(tx, companyId, callerId);
+      const invite = await findCompanyInvite(tx, companyId, inviteId);
+      const now = await databaseTime(tx);
+      const decision = decideRevoke(invite, now);
+      if (decision.outcome === 'refused') throw new ConveneError(decision.code);
+      if (decision.outcome === 'repeated') return;
+      await tx.invite.update({
+        where: { id: inviteId },
+        data: { status: 'REVOKED', decidedAt: now },
+        select: { id: true },
+      });
+      const owner = (await findAddressOwners(tx, companyId, [invite.email])).get(invite.email);
+      await append(
+        InviteRevoked,
+        { inviteId, companyId, companyName: company.name, inviteeId: owner?.inviteeId ?? null },
+        { actorId: callerId, companyId },
+      );
+    });
+  }
+}

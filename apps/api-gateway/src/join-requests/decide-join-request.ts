@@ -1,0 +1,44 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { CompanyJoinDecided } from '@convene/contracts/events/companies-join-decided';
+import { mayManage } from '@convene/domain/permissions';
+import type { Append } from '@convene/messaging/outbox/outbox';
+import { databaseTime } from '@convene/prisma/database-time';
+import type { Tx } from '@convene/prisma/transaction';
+import { lockCompanyAsMember } from '../companies/company-lock';
+import { JOIN_REQUEST_ROW, type JoinRequestRow } from './join-request-view';
+
+export interface DecidedRequest {
+  readonly request: JoinRequestRow;
+  /** To be called once the consequences are there, so that the event bears the version they make. */
+  readonly tell: () => Promise<unknown>;
+}
+
+/**
+ * What accepting and declining have in common. Under the company's lock, so of any number of simultaneous decisions one
+ * is taken. @throws ConveneError NOT_FOUND, FORBIDDEN or JOIN_REQUEST_DECIDED
+ */
+export async function decideJoinRequest(
+  tx: Tx,
+  append: Append,
+  ids: { companyId: string; callerId: string; requestId: string },
+  status: 'ACCEPTED' | 'DECLINED',
+): Promise<DecidedRequest> {
+  const { companyId, callerId, requestId } = ids;
+  const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+  if (!mayManage(role)) throw new ConveneError('FORBIDDEN');
+  const before = await tx.joinRequest.findFirst({
+    where: { id: requestId, companyId, user: { deletedAt: null } },
+    select: { status: true },
+  });
+  if (!before) throw new ConveneError('NOT_FOUND');
+  if (before.status !== 'PENDING') throw new ConveneError('JOIN_REQUEST_DECIDED');
+  const request = await tx.joinRequest.update({
+    where: { id: requestId },
+    data: { status, decidedAt: await databaseTime(tx) },
+    select: JOIN_REQUEST_ROW,
+  });
+  const facts = { requestId, companyId, companyName: company.name, userId: request.user.id };
+  const tell = () =>
+    append(CompanyJoinDecided, { ...facts, accepted: status === 'ACCEPTED' }, { actorId: callerId, companyId });
+  return { request, tell };
+}

@@ -1,0 +1,19 @@
+import type { JoinRequestView } from '@convene/contracts/http/companies';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { decideJoinRequest } from './decide-join-request';
+import { toJoinRequestView } from './join-request-view';
+
+@Injectable()
+export class DeclineJoinRequest {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** Whoever was turned down may ask again. @throws ConveneError as `decideJoinRequest` says */
+  async execute(companyId: string, callerId: string, requestId: string): Promise<JoinRequestView> {
+    return this.outbox.transaction(async (tx, append) => {
+      const { request, tell } = await decideJoinRequest(tx, append, { companyId, callerId, requestId }, 'DECLINED');
+      await tell();
+      return toJoinRequestView(request);
+    });
+  }
+}

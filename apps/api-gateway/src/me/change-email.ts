@@ -1,0 +1,32 @@
+import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
+import type { ChangeEmailBody } from '@convene/contracts/http/me';
+import { EmailCheck } from '@convene/email-check/email-check';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { MailLinks } from '../auth/mail-links';
+import { requireDeliverable } from '../auth/require-deliverable';
+import { lockAccount, RequirePassword } from './require-password';
+
+@Injectable()
+export class ChangeEmail {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly links: MailLinks,
+    private readonly emails: EmailCheck,
+    private readonly requirePassword: RequirePassword,
+  ) {}
+
+  /**
+   * A mail to the new address; nothing changes before its link is followed. Whether the address is somebody else's is
+   * not looked at here, so that there is nothing to be learned. @throws ConveneError PASSWORD_WRONG, EMAIL_UNDELIVERABLE
+   */
+  async execute(userId: string, { email, password }: ChangeEmailBody): Promise<void> {
+    const verified = await this.requirePassword.execute(userId, password);
+    await requireDeliverable(this.emails, email);
+    await this.outbox.transaction(async (tx, append) => {
+      await lockAccount(tx, userId, verified);
+      await this.links.renew(tx, 'CHANGE_EMAIL', { userId }, email);
+      await append(AccountMailRequested, { userId, kind: 'CHANGE' }, { actorId: userId });
+    });
+  }
+}

@@ -1,0 +1,274 @@
+import { notify } from '@convene/messaging/reactions';
+import { Erasure } from '@convene/prisma/erasure/erasure';
+import { newId } from '@convene/prisma/ids';
+import { ReactionStore } from '@convene/prisma/reaction-store';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { addMember } from '../companies/add-member';
+import { Api, type Person } from '../spec/api';
+import { dumpTables, waitingForLock } from '../spec/work';
+
+let database: TestDatabase;
+let api: Api;
+let ana: Person;
+let bo: Person;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url);
+});
+beforeEach(async () => {
+  [ana, bo] = [await api.person('Anastasia'), await api.person('Bo')];
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const remove = (person: Person, password = person.password) =>
+  api.send('DELETE', 'me', { token: person.token, body: { password } });
+const erase = (person: Person) => new Erasure(api.prisma).execute(person.id);
+
+async function join(companyId: string, inviter: Person, person: Person, role = 'MEMBER'): Promise<void> {
+  const { id } = await api.invite(companyId, inviter, person.email, role);
+  await api.post(`invites/${id}/accept`, { token: person.token });
+}
+
+/** A second owner, as a transfer or a promotion makes one. */
+async function promote(companyId: string, { id: userId }: Person): Promise<void> {
+  await api.prisma.membership.updateMany({ where: { companyId, userId }, data: { role: 'OWNER' } });
+}
+
+describe('is refused', () => {
+  it('without the password, and nothing changes', async () => {
+    const before = await dumpTables(database.url);
+    expect(await remove(ana, 'a wrong one')).toMatchObject({ status: 403, body: { code: 'PASSWORD_WRONG' } });
+    expect(await dumpTables(database.url)).toEqual(before);
+  });
+
+  it('to the only owner of companies with other members, all of which it names, and nothing changes', async () => {
+    const [acme, beta] = [await api.company(ana, 'Acme'), await api.company(ana, 'Beta')];
+    await api.company(ana, 'Of Ana alone');
+    const shared = await api.company(bo, 'Of Bo');
+    await join(shared, bo, ana);
+    for (const company of [acme, beta]) await join(company, ana, bo, 'ADMIN');
+    const before = await dumpTables(database.url);
+    const answer = await remove(ana);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'OWNER_OF_COMPANIES' } });
+    expect(answer.body.errors).toEqual([
+      { field: acme, message: 'Acme' },
+      { field: beta, message: 'Beta' },
+    ]);
+    expect(await dumpTables(database.url)).toEqual(before);
+  });
+
+  it('to one of the last two owners who delete at once', async () => {
+    const company = await api.company(ana);
+    await join(company, ana, bo);
+    await promote(company, bo);
+    await join(company, ana, await api.person('Cy'));
+    const answers = await Promise.all([remove(ana), remove(bo)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    expect(await api.prisma.membership.count({ where: { companyId: company, role: 'OWNER' } })).toBe(1);
+  });
+});
+
+describe('once it is done', () => {
+  it('the person is nobody: no session, no login, no address, no name', async () => {
+    const other = (await api.login(ana.email, ana.password)).body;
+    const answer = await remove(ana);
+    expect(answer.status).toBe(204);
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^convene_access=; .*Max-Age=0/),
+      expect.stringMatching(/^convene_refresh=; .*Max-Age=0/),
+    ]);
+    for (const token of [ana.token, other.accessToken]) {
+      expect(await api.get('me', { token })).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    }
+    const refreshed = await api.post('auth/refresh', { body: { refreshToken: other.refreshToken } });
+    expect(refreshed).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+    expect(await api.login(ana.email, ana.password)).toMatchObject({ status: 401 });
+    expect(await api.login(`${ana.id}@erased.invalid`, '!')).toMatchObject({ status: 401 });
+    expect(await api.prisma.user.findUnique({ where: { id: ana.id } })).toMatchObject({
+      email: `${ana.id}@erased.invalid`,
+      emailVerifiedAt: null,
+      displayName: '[deleted]',
+      activeCompanyId: null,
+      deletedAt: expect.any(Date),
+    });
+    const sessions = await api.prisma.session.findMany({ where: { userId: ana.id } });
+    expect(sessions.map(({ revokedReason, userAgent }) => [revokedReason, userAgent])).toEqual([
+      ['account_deleted', null],
+      ['account_deleted', null],
+    ]);
+    const ended = await api.events({ type: 'sessions.revoked', actorId: ana.id });
+    expect(ended).toMatchObject([{ payload: { reason: 'revoked' } }, { payload: { reason: 'revoked' } }]);
+    expect(await api.events({ type: 'users.deleted', actorId: ana.id })).toMatchObject([
+      { payload: { userId: ana.id } },
+    ]);
+    expect(await api.events({ type: 'erasures.requested', actorId: ana.id })).toMatchObject([{ internal: true }]);
+  });
+
+  it('companies go on without them, or go with them when nobody else is in them', async () => {
+    const [alone, shared, owned] = [await api.company(ana), await api.company(bo, 'Of Bo'), await api.company(ana)];
+    const pending = await api.invite(alone, ana, 'new@example.com');
+    await join(shared, bo, ana, 'ADMIN');
+    await join(owned, ana, bo);
+    await promote(owned, bo);
+    await api.send('PUT', 'me/active-company', { token: ana.token, body: { companyId: shared } });
+    expect((await remove(ana)).status).toBe(204);
+
+    expect(await api.prisma.membership.count({ where: { userId: ana.id } })).toBe(0);
+    expect(await api.prisma.membershipPeriod.count({ where: { userId: ana.id, toVersion: null } })).toBe(0);
+    const { deletedAt } = await api.prisma.company.findUniqueOrThrow({ where: { id: alone } });
+    expect(deletedAt).not.toBeNull();
+    expect(await api.events({ type: 'companies.deleted', companyId: alone })).toHaveLength(1);
+    expect(await api.prisma.invite.findUnique({ where: { id: pending.id } })).toMatchObject({ status: 'REVOKED' });
+    expect(await api.get(`invites/${pending.token}`)).toMatchObject({ status: 404 });
+    for (const companyId of [shared, owned]) {
+      expect(await api.events({ type: 'memberships.left', companyId })).toMatchObject([
+        { actorId: ana.id, payload: { userId: ana.id, userName: '[deleted]' }, membershipVersion: expect.any(Number) },
+      ]);
+      expect((await api.get(`companies/${companyId}`, { token: bo.token })).status).toBe(200);
+    }
+    const list = await api.get('companies', { token: bo.token });
+    expect(list.body.data.map((row) => (row as { id: string }).id).sort()).toEqual([shared, owned].sort());
+  });
+
+  it('an invite that waits for the address waits for whoever has it next', async () => {
+    const company = await api.company(bo);
+    const { id } = await api.invite(company, bo, ana.email);
+    await remove(ana);
+    await erase(ana);
+    const body = { email: ana.email, password: 'another pass phrase', displayName: 'Anew' };
+    const { body: anew } = await api.post('auth/signup', { body });
+    expect(anew.id).not.toBe(ana.id);
+    await api.post('auth/verify-email', { body: { token: await api.verificationToken(anew.id) } });
+    const { accessToken: token } = (await api.login(body.email, body.password)).body;
+    expect((await api.get('invites', { token })).body.data).toMatchObject([{ id }]);
+  });
+});
+
+describe('the erasure', () => {
+  it('leaves no trace of name, words and address anywhere, and every event in its place', async () => {
+    const { prisma } = api;
+    ana = await api.person('Wilhelmina');
+    const company = await api.company(bo, 'Of Bo');
+    await join(company, bo, ana, 'ADMIN');
+    const cy = await api.person('Cy');
+    await join(company, ana, cy);
+    await api.invite(company, ana, 'someone@example.com');
+    await api.post('me/email', { token: ana.token, body: { email: 'wilhelmina@new.example', password: ana.password } });
+    await everythingElse(ana, bo);
+    const store = new ReactionStore(prisma);
+    const joined = (await api.events({ type: 'memberships.joined', actorId: ana.id }))[0];
+    const params = { companyName: 'Of Bo', userId: ana.id, userName: ana.displayName };
+    const others = { users: [bo.id, cy.id] };
+    if (joined) await store.commit(joined, 'notify', [notify(others, 'MEMBER_JOINED', params)]);
+    const hers = await wrote(ana, company);
+    await store.commit(hers, 'notify', [notify(others, 'MESSAGE', hers.payload)]);
+    const his = await wrote(bo, company, 'to her');
+    await store.commit(his, 'notify', [notify({ users: [ana.id] }, 'MESSAGE', his.payload)]);
+    expect((await dumpTables(database.url)).notifications?.join()).toContain('dear all');
+    const before = await prisma.domainEvent.findMany({ select: { id: true, type: true, actorId: true } });
+
+    expect((await remove(ana)).status).toBe(204);
+    await erase(ana);
+    await erase(ana); // at least once
+
+    const dump = Object.values(await dumpTables(database.url)).flat();
+    expect(dump.filter((row) => /wilhelmina|dear all/i.test(row))).toEqual([]);
+    const after = await prisma.domainEvent.findMany({ select: { id: true, type: true, actorId: true } });
+    expect(after).toEqual(expect.arrayContaining(before));
+    const kept = await prisma.domainEvent.findUnique({ where: { id: joined?.id ?? '' } });
+    expect(kept?.payload).toMatchObject({ companyName: 'Of Bo', userId: ana.id, userName: '[deleted]' });
+    const told = await prisma.notification.findMany({ where: { eventId: joined?.id ?? '' } });
+    expect(told).toHaveLength(2);
+    for (const { params: shown } of told) expect(shown).toEqual({ ...params, userName: '[deleted]' });
+    expect(await prisma.notification.count({ where: { recipientUserId: ana.id } })).toBe(0);
+    const boSaid = await prisma.domainEvent.findUnique({ where: { id: his.id } });
+    expect(boSaid?.payload).toMatchObject({ senderName: 'Bo', text: 'to her' });
+  });
+
+  it('takes nothing from an account that is not deleted', async () => {
+    const before = await dumpTables(database.url);
+    await erase(ana);
+    expect(await dumpTables(database.url)).toEqual(before);
+  });
+
+  async function wrote(sender: Person, companyId: string, text = 'dear all') {
+    const id = newId();
+    const senderName = sender.displayName;
+    const payload = {
+      audience: 'company',
+      recipientIds: [],
+      companyName: 'Of Bo',
+      senderId: sender.id,
+      senderName,
+      text,
+    };
+    const event = { id, type: 'notifications.sent', payload, actorId: sender.id, companyId, membershipVersion: 1 };
+    await api.prisma.domainEvent.create({ data: event });
+    return event;
+  }
+
+  /** A row in every table that can hold something of a person's. */
+  async function everythingElse({ id: userId }: Person, friend: Person): Promise<void> {
+    const { prisma } = api;
+    const keys = { p256dh: 'x', auth: 'y' };
+    const expiresAt = new Date(Date.now() + 60_000);
+    const company = await prisma.company.create({ data: { id: newId(), name: 'Public' } });
+    await prisma.friendship.create({ data: { id: newId(), requesterId: userId, addresseeId: friend.id } });
+    await prisma.block.create({ data: { id: newId(), blockerId: friend.id, blockedId: userId } });
+    await prisma.pushSubscription.create({ data: { id: newId(), userId, endpoint: `https://p/${userId}`, keys } });
+    await prisma.preference.create({ data: { userId, code: 'MESSAGE', channel: 'EMAIL', enabled: false } });
+    await prisma.quietHours.create({ data: { userId, fromMinute: 1, toMinute: 2 } });
+    await prisma.joinRequest.create({ data: { id: newId(), userId, companyId: company.id } });
+    await prisma.idempotencyKey.create({ data: { scope: userId, key: 'k', requestHash: 'h', expiresAt } });
+  }
+
+  it('and the deletion leave no row that is the person’s', async () => {
+    await everythingElse(ana, bo);
+    await api.post('auth/password/forgot', { body: { email: ana.email } });
+    await remove(ana);
+    const tables = await dumpTables(database.url);
+    const holding = Object.keys(tables).filter((table) => tables[table]?.some((row) => row.includes(ana.id)));
+    expect(holding).toEqual(['domain_events', 'sessions', 'users']);
+  });
+});
+
+describe('at the same moment', () => {
+  it('twenty deletions are one', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => remove(ana)));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(19);
+    expect(await api.events({ type: 'users.deleted', actorId: ana.id })).toHaveLength(1);
+  });
+
+  it('nobody joins a company who is being deleted', async () => {
+    const company = await api.company(bo);
+    for (let round = 0; round < 15; round += 1) {
+      const cy = await api.person('Cy');
+      const { id } = await api.invite(company, bo, cy.email);
+      const [deleted] = await Promise.all([remove(cy), api.post(`invites/${id}/accept`, { token: cy.token })]);
+      expect(deleted.status).toBe(204);
+      expect(await api.prisma.membership.count({ where: { userId: cy.id } })).toBe(0);
+    }
+  });
+
+  it('whoever lets them in waits for a deletion that is under way, and is then refused', async () => {
+    const company = await api.company(bo);
+    const letIn = () => api.prisma.$transaction((tx) => addMember(tx, company, ana.id, 'MEMBER', 10));
+    let deleted: ReturnType<typeof remove> | undefined;
+    let joined: Promise<unknown> | undefined;
+    // What the deletion comes to after it has locked the account.
+    await api.prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM sessions WHERE user_id = ${ana.id}::uuid FOR UPDATE`;
+      deleted = remove(ana);
+      await waitingForLock(database.url);
+      joined = letIn().catch((error: unknown) => error);
+      await waitingForLock(database.url, 2);
+    });
+    expect((await deleted)?.status).toBe(204);
+    expect(await joined).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await api.prisma.membership.count({ where: { userId: ana.id } })).toBe(0);
+  });
+});

@@ -1,0 +1,68 @@
+import { ERASED } from '@convene/contracts/erased';
+import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
+import { UserDeleted } from '@convene/contracts/events/users-deleted';
+import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
+import { erasedAddress, removeBelongings } from '@convene/prisma/erasure/remove-belongings';
+import type { Tx } from '@convene/prisma/transaction';
+import { Injectable } from '@nestjs/common';
+import { ACCOUNT_DELETED, endSessions } from '../auth/end-sessions';
+import { RevokeSessions } from '../auth/revoke-sessions';
+import { leaveCompanies } from './leave-companies';
+import { lockAccount, RequirePassword } from './require-password';
+import { hasOtherSeats, lockSeats } from './seats';
+
+/** Matches no password. */
+const NO_HASH = '!';
+
+@Injectable()
+export class DeleteMe {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly requirePassword: RequirePassword,
+    private readonly revokeSessions: RevokeSessions,
+  ) {}
+
+  /**
+   * The person is gone at the commit: no session, no membership, no name on the account, nobody at the address. Their
+   * name in what happened before, and their inbox, go with the erasure that is asked for in the same commit.
+   * @throws ConveneError PASSWORD_WRONG or OWNER_OF_COMPANIES
+   */
+  async execute(userId: string, password: string): Promise<void> {
+    const verified = await this.requirePassword.execute(userId, password);
+    let ended: string[] | undefined;
+    while (!ended) {
+      await this.outbox.transaction(async (tx, append) => {
+        ended = await this.delete(tx, append, userId, verified);
+      });
+    }
+    await this.revokeSessions.tell(userId, ended);
+  }
+
+  /** @returns the sessions that ended; undefined, and nothing done, when they have joined a company meanwhile. */
+  private async delete(tx: Tx, append: Append, userId: string, verified: string): Promise<string[] | undefined> {
+    const seats = await lockSeats(tx, userId);
+    await lockAccount(tx, userId, verified);
+    // From here on nobody can let them in (`addMember` holds the account); who has just done it holds a company's lock
+    // that comes before the account's.
+    if (await hasOtherSeats(tx, userId, seats)) return undefined;
+    await leaveCompanies(tx, append, userId, seats);
+    const ended = await endSessions(tx, append, userId, 'all', ACCOUNT_DELETED);
+    await removeBelongings(tx, userId);
+    await anonymise(tx, userId);
+    await append(UserDeleted, { userId }, { actorId: userId });
+    await append(ErasureRequested, { userId }, { actorId: userId });
+    return ended;
+  }
+}
+
+/** Invites that wait for the address stay with it, and are nobody's; the rest forget it. */
+async function anonymise(tx: Tx, userId: string): Promise<void> {
+  const nobody = erasedAddress(userId);
+  await tx.$executeRaw`
+    UPDATE invites SET email = ${nobody}
+    WHERE email = (SELECT email FROM users WHERE id = ${userId}::uuid) AND status <> 'PENDING'`;
+  await tx.$executeRaw`
+    UPDATE users SET email = ${nobody}, email_verified_at = NULL, password_hash = ${NO_HASH}, display_name = ${ERASED},
+      time_zone = 'UTC', active_company_id = NULL, deleted_at = now()
+    WHERE id = ${userId}::uuid`;
+}

@@ -1,0 +1,265 @@
+import { Passwords } from '@convene/auth/passwords';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { endMembership } from '../companies/end-membership';
+import { Api, type Person } from '../spec/api';
+import { meetAfterHashing, tableSizes, waitingForLock } from '../spec/work';
+
+let database: TestDatabase;
+let api: Api;
+let ana: Person;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url);
+});
+beforeEach(async () => {
+  ana = await api.person('Ana');
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const as = ({ token }: Person, body?: object) => ({ token, ...(body && { body }) });
+const invalid = { status: 410, body: { code: 'TOKEN_INVALID' } };
+const wrong = { status: 403, body: { code: 'PASSWORD_WRONG' } };
+
+describe('PATCH me', () => {
+  it('changes what is named, and nothing else', async () => {
+    const named = await api.send('PATCH', 'me', as(ana, { displayName: '  Ana Maria ' }));
+    expect(named).toMatchObject({ status: 200, body: { displayName: 'Ana Maria', timeZone: 'UTC' } });
+    const moved = await api.send('PATCH', 'me', as(ana, { timeZone: 'Europe/Lisbon' }));
+    expect(moved.body).toMatchObject({ displayName: 'Ana Maria', timeZone: 'Europe/Lisbon' });
+    expect((await api.send('PATCH', 'me', as(ana, {}))).body).toEqual((await api.get('me', as(ana))).body);
+  });
+
+  it.each([{ displayName: 'A\u0000' }, { displayName: ' ' }, { timeZone: 'Mars/Olympus' }, { email: 'x@example.com' }])(
+    'refuses %j',
+    async (body) => {
+      expect(await api.send('PATCH', 'me', as(ana, body))).toMatchObject({ status: 422 });
+    },
+  );
+});
+
+describe('POST me/password', () => {
+  const change = (currentPassword: string, newPassword = 'the new password') =>
+    api.post('me/password', as(ana, { currentPassword, newPassword }));
+
+  it('ends all other sessions and links that would reset it, and keeps this one', async () => {
+    const other = (await api.login(ana.email, ana.password)).body;
+    await api.post('auth/password/forgot', { body: { email: ana.email } });
+    const reset = await api.mailedToken(ana.id, 'RESET_PASSWORD');
+    expect((await change(ana.password)).status).toBe(204);
+    expect((await api.get('me', as(ana))).status).toBe(200);
+    expect(await api.get('me', { token: other.accessToken })).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+    const row = await api.prisma.session.findUniqueOrThrow({ where: { id: other.sessionId } });
+    expect(row.revokedReason).toBe('password_changed');
+    expect((await api.login(ana.email, ana.password)).status).toBe(401);
+    expect((await api.login(ana.email, 'the new password')).status).toBe(200);
+    const body = { token: reset, password: 'of an attacker' };
+    expect(await api.post('auth/password/reset', { body })).toMatchObject(invalid);
+  });
+
+  it('asks for the current one, and changes nothing without it', async () => {
+    const before = await tableSizes(database.url);
+    expect(await change('a wrong one')).toMatchObject(wrong);
+    expect((await api.login(ana.email, ana.password)).status).toBe(200);
+    expect(await tableSizes(database.url)).toEqual({ ...before, sessions: (before.sessions ?? 0) + 1 });
+  });
+
+  it('of ten at once with the same current password does one', async () => {
+    const meeting = meetAfterHashing(api.app.get(Passwords), 10);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => change(ana.password, `the new password ${n}`)),
+    );
+    meeting.mockRestore();
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'PASSWORD_WRONG')).toHaveLength(9);
+  });
+});
+
+describe('POST me/email', () => {
+  let address = '';
+  let count = 0;
+  beforeEach(() => {
+    address = `new-${++count}@example.com`;
+  });
+  const change = (email = address, password = ana.password) => api.post('me/email', as(ana, { email, password }));
+  const follow = (token: string) => api.post('auth/verify-email', { body: { token } });
+  const token = () => api.mailedToken(ana.id, 'CHANGE_EMAIL');
+
+  it('changes it when the link in the mail to the new one is followed, also twice', async () => {
+    expect((await change()).status).toBe(202);
+    expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
+    expect(await api.events({ type: 'account_mails.requested', actorId: ana.id })).toMatchObject([
+      { internal: true, payload: { userId: ana.id, kind: 'CHANGE' } },
+    ]);
+    const link = await token();
+    for (let n = 0; n < 2; n += 1) {
+      expect(await follow(link)).toMatchObject({ status: 200, body: { email: address, emailVerified: true } });
+    }
+    expect((await api.login(address, ana.password)).status).toBe(200);
+  });
+
+  it('leaves nothing to whoever has the old mailbox', async () => {
+    await api.post('auth/password/forgot', { body: { email: ana.email } });
+    const reset = await api.mailedToken(ana.id, 'RESET_PASSWORD');
+    await change();
+    await follow(await token());
+    expect((await api.login(ana.email, ana.password)).status).toBe(401);
+    const body = { token: reset, password: 'of an attacker' };
+    expect(await api.post('auth/password/reset', { body })).toMatchObject(invalid);
+    await api.post('auth/password/forgot', { body: { email: ana.email } });
+    expect(await api.prisma.mailToken.count({ where: { userId: ana.id, purpose: 'RESET_PASSWORD' } })).toBe(0);
+  });
+
+  it('takes the newest link only, in time, and none of another purpose', async () => {
+    await change();
+    const first = await token();
+    await change(`another-${address}`);
+    expect(await follow(first)).toMatchObject(invalid);
+    const { id, rotation } = await api.prisma.mailToken.findFirstOrThrow({
+      where: { userId: ana.id, purpose: 'CHANGE_EMAIL' },
+    });
+    expect(await follow(api.tokens.derive('verify_email', id, rotation))).toMatchObject(invalid);
+    await api.prisma.mailToken.updateMany({ where: { userId: ana.id }, data: { expiresAt: new Date() } });
+    expect(await follow(await token())).toMatchObject(invalid);
+    expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
+  });
+
+  it('does not tell that an address is somebody else’s, and does not give it', async () => {
+    const bo = await api.person('Bo');
+    const answer = await change(bo.email);
+    expect({ status: answer.status, body: answer.body }).toEqual({ status: 202, body: {} });
+    expect(await follow(await token())).toMatchObject(invalid);
+    expect((await api.login(bo.email, bo.password)).status).toBe(200);
+    expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
+  });
+
+  it('gives an address that two ask for to the first who follows the link', async () => {
+    const bo = await api.person('Bo');
+    await change();
+    await api.post('me/email', as(bo, { email: address, password: bo.password }));
+    const links = [await token(), await api.mailedToken(bo.id, 'CHANGE_EMAIL')];
+    const answers = await Promise.all(links.map(follow));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 410]);
+    expect(await api.prisma.user.count({ where: { email: address } })).toBe(1);
+  });
+
+  it('asks for the password, and for an address that can receive mail', async () => {
+    const before = await tableSizes(database.url);
+    expect(await change(address, 'a wrong one')).toMatchObject(wrong);
+    expect(await change('x@mailinator.com')).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
+    expect(await tableSizes(database.url)).toEqual(before);
+  });
+});
+
+describe('PUT me/active-company', () => {
+  const choose = (companyId: string | null, person = ana) =>
+    api.send('PUT', 'me/active-company', as(person, { companyId }));
+
+  it('takes a company of the caller, or none', async () => {
+    const companyId = await api.company(ana);
+    expect(await choose(companyId)).toMatchObject({ status: 200, body: { activeCompanyId: companyId } });
+    expect(await choose(null)).toMatchObject({ status: 200, body: { activeCompanyId: null } });
+  });
+
+  it('answers for a foreign company as for one that does not exist', async () => {
+    const foreign = await choose(await api.company(await api.person('Bo')));
+    const none = await choose(ana.id);
+    expect(foreign).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expect({ ...foreign.body, traceId: '' }).toEqual({ ...none.body, traceId: '' });
+  });
+
+  it('waits for a removal that is under way, and is then refused', async () => {
+    const companyId = await api.company(ana);
+    let answer: ReturnType<typeof choose> | undefined;
+    await api.prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
+      answer = choose(companyId);
+      await waitingForLock(database.url);
+      await endMembership(tx, companyId, ana.id);
+    });
+    expect(await answer).toMatchObject({ status: 404 });
+    expect((await api.get('me', as(ana))).body).toMatchObject({ activeCompanyId: null });
+  });
+});
+
+describe('GET me/export', () => {
+  it('gives a person all that is kept about them', async () => {
+    const bo = await api.person('Bo');
+    const companyId = await api.company(ana, 'Acme');
+    const invite = await api.invite(companyId, ana, bo.email);
+    const { prisma } = api;
+    const [friendshipId, blockId, pushId, eventId] = [id(1), id(2), id(3), id(4)];
+    await prisma.friendship.create({ data: { id: friendshipId, requesterId: bo.id, addresseeId: ana.id } });
+    await prisma.block.create({ data: { id: blockId, blockerId: ana.id, blockedId: bo.id } });
+    await prisma.preference.create({
+      data: { userId: ana.id, code: 'MEMBER_LEFT', channel: 'EMAIL', enabled: false },
+    });
+    await prisma.quietHours.create({ data: { userId: ana.id, fromMinute: 1350, toMinute: 425 } });
+    const endpoint = 'https://push.example/1';
+    await prisma.pushSubscription.create({ data: { id: pushId, userId: ana.id, endpoint, keys: {} } });
+    await prisma.notification.create({
+      data: { eventId, recipientUserId: ana.id, seq: 1, code: 'MEMBER_LEFT', params: { userName: 'Bo' } },
+    });
+
+    const { status, body } = await api.get('me/export', as(ana));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      user: { id: ana.id, email: ana.email, createdAt: expect.any(String) },
+      sessions: [{ id: ana.sessionId }],
+      companies: [{ id: companyId, name: 'Acme', role: 'OWNER' }],
+      invitesSent: [{ id: invite.id, email: bo.email }],
+      friendships: [{ id: friendshipId, person: { id: bo.id, displayName: 'Bo' }, direction: 'incoming' }],
+      blocked: [bo.id],
+      preferences: { quietHours: { from: '22:30', to: '07:05' }, timeZone: 'UTC' },
+      pushSubscriptions: [{ id: pushId, endpoint }],
+      notifications: [{ id: eventId, seq: 1, params: { userName: 'Bo' } }],
+      activity: [{ type: 'invites.created', companyId }, { type: 'companies.created' }, { type: 'users.registered' }],
+    });
+    const { choices } = body.preferences as { choices: object[] };
+    expect(choices).toHaveLength(20 * 3);
+    expect(choices).toContainEqual({ code: 'MEMBER_LEFT', channel: 'EMAIL', enabled: false, fixed: false });
+    expect(choices).toContainEqual({ code: 'MEMBER_LEFT', channel: 'SOCKET', enabled: true, fixed: false });
+    expect(choices).toContainEqual({ code: 'ROLE_CHANGED', channel: 'SOCKET', enabled: true, fixed: true });
+    expect(choices).toContainEqual({ code: 'ROLE_CHANGED', channel: 'EMAIL', enabled: true, fixed: false });
+    expect(JSON.stringify(body)).not.toMatch(/password|tokenHash/i);
+  });
+
+  it('does not tell who asked for friendship in spite of a block', async () => {
+    const eve = await api.person('Eve');
+    const hidden = { id: id(9), requesterId: eve.id, addresseeId: ana.id, withheld: true };
+    await api.prisma.friendship.create({ data: hidden });
+    expect((await api.get('me/export', as(ana))).body.friendships).toEqual([]);
+    expect((await api.get('me/export', as(eve))).body.friendships).toMatchObject([{ id: hidden.id }]);
+  });
+
+  it('holds what they wrote, asked to join and were invited to', async () => {
+    const [bo, cy] = [await api.person('Bo'), await api.person('Cy')];
+    await api.prisma.friendship.create({
+      data: { id: id(20), requesterId: bo.id, addresseeId: ana.id, status: 'ACCEPTED' },
+    });
+    await api.post('notifications', { ...as(ana), body: { to: 'friends', userIds: [bo.id], text: 'My own words' } });
+    const open = (await api.post('companies', { ...as(cy), body: { name: 'Open', isPublic: true } })).body.id;
+    await api.post(`companies/${open}/join-requests`, as(ana));
+    const invite = await api.invite(await api.company(bo), bo, ana.email);
+    const { body } = await api.get('me/export', as(ana));
+    expect(body).toMatchObject({
+      messages: [{ text: 'My own words', companyId: null }],
+      joinRequests: [{ company: { id: open }, status: 'PENDING' }],
+      invitesReceived: [{ id: invite.id, status: 'PENDING' }],
+    });
+  });
+
+  it('does not tell whose an address is that was asked for friendship', async () => {
+    const [bo, asker] = [await api.person('Bo'), await api.person('Asker')];
+    await api.post('friendships', { ...as(asker), body: { email: bo.email } });
+    await api.post('friendships', { ...as(asker), body: { email: 'nobody@example.com' } });
+    const { body } = await api.get('me/export', as(asker));
+    expect(body.friendships).toEqual([]);
+    expect(JSON.stringify(body)).not.toContain(bo.id);
+    expect((body.activity as { type: string }[]).map(({ type }) => type)).toEqual(['users.registered']);
+  });
+
+  const id = (n: number) => `0190b6d4-7c00-7000-8000-${String(n).padStart(12, '0')}`;
+});

@@ -1,0 +1,23 @@
+import type { PushSubscriptionsView } from '@convene/contracts/http/me';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Inject, Injectable } from '@nestjs/common';
+import { ENV, type ApiEnv } from '../../env';
+import { toSubscriptionView } from './subscription-view';
+
+@Injectable()
+export class ListPushSubscriptions {
+  constructor(
+    private readonly prisma: PrismaService,
+    @Inject(ENV) private readonly env: ApiEnv,
+  ) {}
+
+  /** Oldest first; there are few. */
+  async execute(userId: string): Promise<PushSubscriptionsView> {
+    const rows = await this.prisma.pushSubscription.findMany({
+      where: { userId },
+      select: { id: true, endpoint: true, createdAt: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    return { data: rows.map(toSubscriptionView), applicationServerKey: this.env.VAPID_PUBLIC_KEY ?? null };
+  }
+}

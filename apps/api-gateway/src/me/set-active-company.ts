@@ -1,0 +1,34 @@
+import { ConveneError } from '@convene/contracts/errors';
+import type { UserView } from '@convene/contracts/http/auth';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { inTransaction } from '@convene/prisma/transaction';
+import { Injectable } from '@nestjs/common';
+import { requireMembership } from '../companies/membership';
+import { toUserView, USER_VIEW } from './user-view';
+
+@Injectable()
+export class SetActiveCompany {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /**
+   * Under the lock of the company: a removal comes before, and it is refused, or after, and takes it back. A stranger
+   * locks nothing and waits for nobody. @throws ConveneError NOT_FOUND for a company that the caller is not in
+   */
+  async execute(userId: string, activeCompanyId: string | null): Promise<UserView> {
+    return inTransaction(this.prisma, async (tx) => {
+      if (activeCompanyId !== null) {
+        await tx.$queryRaw`
+          SELECT 1 AS locked FROM companies c JOIN memberships m ON m.company_id = c.id
+          WHERE c.id = ${activeCompanyId}::uuid AND m.user_id = ${userId}::uuid FOR SHARE OF c`;
+        await requireMembership(tx, activeCompanyId, userId);
+      }
+      const [user] = await tx.user.updateManyAndReturn({
+        where: { id: userId, deletedAt: null },
+        data: { activeCompanyId },
+        select: USER_VIEW,
+      });
+      if (!user) throw new ConveneError('UNAUTHENTICATED');
+      return toUserView(user);
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { MembershipLeft } from '@convene/contracts/events/memberships-left';
+import { givesUpOwnership } from '@convene/domain/permissions';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { lockCompanyAsMember } from '../companies/company-lock';
+import { endMembership } from '../companies/end-membership';
+import { requireMember } from '../companies/membership';
+import { requireAnotherOwner } from '../companies/require-another-owner';
+
+@Injectable()
+export class LeaveCompany {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** @throws ConveneError NOT_FOUND or LAST_OWNER */
+  async execute(companyId: string, userId: string): Promise<void> {
+    await this.outbox.transaction(async (tx, append) => {
+      const { role, company } = await lockCompanyAsMember(tx, companyId, userId);
+      const { user } = await requireMember(tx, companyId, userId);
+      if (givesUpOwnership(role, null)) await requireAnotherOwner(tx, companyId, userId);
+      await endMembership(tx, companyId, userId);
+      await append(
+        MembershipLeft,
+        { companyId, companyName: company.name, userId, userName: user.displayName },
+        { actorId: userId, companyId },
+      );
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import type { Api, Person } from '../spec/api';
+import { crowd, type Someone } from '../spec/crowd';
+import { expectConsistent } from '../spec/expect-consistent';
+import { Gateways } from '../spec/gateways';
+import { settle } from '../spec/settle-members';
+
+jest.setTimeout(120_000);
+
+const ASKED = 100;
+let database: TestDatabase;
+let gateways: Gateways;
+let api: Api;
+let ana: Person;
+let bo: Someone;
+let companyId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  gateways = await Gateways.start(database.url);
+  api = gateways.api;
+  ana = await api.person('Ana');
+});
+beforeEach(async () => {
+  companyId = await api.company(ana);
+  [bo] = (await crowd(api, 1)) as [Someone];
+  await settle(api, companyId, [bo], 'OWNER');
+});
+afterEach(() => expectConsistent(api, companyId));
+afterAll(async () => {
+  await gateways.stop();
+  await database.drop();
+});
+
+const leave = (at: Api, { token }: Someone) => at.post(`companies/${companyId}/leave`, { token });
+const setRole = (at: Api, { token }: Someone, { id }: Someone, role: string) =>
+  at.send('PATCH', `companies/${companyId}/members/${id}`, { token, body: { role } });
+const remove = (at: Api, { token }: Someone, { id }: Someone) =>
+  at.send('DELETE', `companies/${companyId}/members/${id}`, { token });
+const transfer = (at: Api, { token }: Someone, { id: userId }: Someone) =>
+  at.post(`companies/${companyId}/ownership`, { token, body: { userId } });
+const owners = () => api.prisma.membership.count({ where: { companyId, role: 'OWNER' } });
+const codes = (answers: { status: number; body: { code?: string } }[]) =>
+  [...new Set(answers.map(({ status, body }) => body.code ?? status))].sort();
+
+it('leaves one owner of two who leave, a hundred times at once', async () => {
+  const answers = await gateways.race(ASKED, (at, n) => leave(at, n % 4 < 2 ? ana : bo));
+  expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+  expect(codes(answers)).toEqual([204, 'LAST_OWNER', 'NOT_FOUND']);
+  expect(await owners()).toBe(1);
+});
+
+it('leaves one owner of two who make themselves members, a hundred times at once', async () => {
+  const answers = await gateways.race(ASKED, (at, n) => {
+    const self = n % 4 < 2 ? ana : bo;
+    return setRole(at, self, self, 'MEMBER');
+  });
+  // Whoever did it may not ask again; whoever did not is the last.
+  expect(codes(answers)).toEqual([200, 'FORBIDDEN', 'LAST_OWNER']);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(await owners()).toBe(1);
+});
+
+it('leaves an owner, whichever way two owners get rid of each other and of themselves', async () => {
+  for (let round = 0; round < 5; round++) {
+    await gateways.race(ASKED, (at, n) => {
+      const [self, other] = n % 4 < 2 ? [ana, bo] : [bo, ana];
+      if (n % 3 === 0) return leave(at, self);
+      return n % 3 === 1 ? remove(at, self, other) : setRole(at, self, other, 'ADMIN');
+    });
+    expect(await owners()).toBe(1);
+    await expectConsistent(api, companyId);
+    companyId = await api.company(ana);
+    await settle(api, companyId, [bo], 'OWNER');
+  }
+});
+
+it('takes one of a hundred transfers by the same owner', async () => {
+  const heirs = await crowd(api, 10);
+  await settle(api, companyId, heirs, 'MEMBER');
+  const answers = await gateways.race(ASKED, (at, n) => transfer(at, ana, heirs[n % 10] as Someone));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(codes(answers)).toEqual([200, 'FORBIDDEN']);
+  const roles = await api.prisma.membership.groupBy({ by: ['role'], where: { companyId }, _count: true });
+  expect(new Map(roles.map(({ role, _count }) => [role, _count]))).toEqual(
+    new Map([
+      ['OWNER', 2],
+      ['ADMIN', 1],
+      ['MEMBER', 9],
+    ]),
+  );
+  expect(await api.events({ companyId, type: 'memberships.ownership_transferred' })).toHaveLength(1);
+});
+
+it('removes once whom a hundred requests remove, and tells it once', async () => {
+  const [cy] = (await crowd(api, 1)) as [Someone];
+  await settle(api, companyId, [cy], 'MEMBER');
+  const answers = await gateways.race(ASKED, (at, n) => remove(at, n % 4 < 2 ? ana : bo, cy));
+  expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+  expect(codes(answers)).toEqual([204, 'NOT_FOUND']);
+  expect(await api.events({ companyId, type: 'memberships.removed' })).toHaveLength(1);
+});
+
+it('lets nothing happen in a company after it was deleted', async () => {
+  const people = await crowd(api, 50);
+  await settle(api, companyId, people, 'MEMBER');
+  const answers = await gateways.race(ASKED, (at, n) =>
+    n === 50 ? at.send('DELETE', `companies/${companyId}`, { token: ana.token }) : leave(at, people[n % 50] as Someone),
+  );
+  expect(answers[50]).toMatchObject({ status: 204 });
+  const events = await api.events({ companyId });
+  const last = events.filter(({ type }) => type === 'companies.deleted');
+  expect(last).toHaveLength(1);
+  expect(Math.max(...events.map(({ membershipVersion }) => membershipVersion ?? 0))).toBe(last[0]?.membershipVersion);
+});

@@ -1,0 +1,168 @@
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Api, type Person } from '../spec/api';
+import { crowd, type Someone } from '../spec/crowd';
+import { expectConsistent } from '../spec/expect-consistent';
+import { settle } from '../spec/settle-members';
+
+let database: TestDatabase;
+let api: Api;
+let ana: Person;
+let companyId: string;
+let admin: Someone;
+let second: Someone;
+let member: Someone;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url);
+  ana = await api.person('Ana');
+});
+beforeEach(async () => {
+  companyId = await api.company(ana);
+  [admin, second, member] = (await crowd(api, 3)) as [Someone, Someone, Someone];
+  await settle(api, companyId, [admin, second], 'ADMIN');
+  await settle(api, companyId, [member], 'MEMBER');
+});
+afterEach(() => expectConsistent(api, companyId));
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const setRole = ({ token }: Someone, userId: string, role: string) =>
+  api.send('PATCH', `companies/${companyId}/members/${userId}`, { token, body: { role } });
+const remove = ({ token }: Someone, userId: string) =>
+  api.send('DELETE', `companies/${companyId}/members/${userId}`, { token });
+const leave = ({ token }: Someone) => api.post(`companies/${companyId}/leave`, { token });
+const roleOf = async ({ id: userId }: Someone) =>
+  (await api.prisma.membership.findUnique({ where: { companyId_userId: { companyId, userId } } }))?.role;
+const version = async () =>
+  (await api.prisma.company.findUniqueOrThrow({ where: { id: companyId } })).membershipVersion;
+const activate = ({ id }: Someone) =>
+  api.prisma.user.update({ where: { id }, data: { activeCompanyId: companyId }, select: { id: true } });
+const active = async ({ token }: Someone) => (await api.get('me', { token })).body['activeCompanyId'];
+const forbidden = { status: 403, body: { code: 'FORBIDDEN' } };
+const notFound = { status: 404, body: { code: 'NOT_FOUND' } };
+const lastOwner = { status: 409, body: { code: 'LAST_OWNER' } };
+
+describe('changing a role', () => {
+  it('closes one period and opens the next, at the version it makes', async () => {
+    expect(await setRole(ana, member.id, 'ADMIN')).toMatchObject({
+      status: 200,
+      body: { userId: member.id, role: 'ADMIN', displayName: expect.any(String) },
+    });
+    const periods = await api.prisma.membershipPeriod.findMany({
+      where: { companyId, userId: member.id },
+      select: { role: true, fromVersion: true, toVersion: true },
+      orderBy: { fromVersion: 'asc' },
+    });
+    expect(periods).toEqual([
+      { role: 'MEMBER', fromVersion: 4, toVersion: 5 },
+      { role: 'ADMIN', fromVersion: 5, toVersion: null },
+    ]);
+    const [event] = await api.events({ companyId, type: 'memberships.role_updated' });
+    expect(event).toMatchObject({
+      actorId: ana.id,
+      membershipVersion: 5,
+      payload: { userId: member.id, from: 'MEMBER', to: 'ADMIN', companyName: 'Acme' },
+    });
+  });
+
+  it('lets an admin make admins and members of each other, and touch no owner', async () => {
+    expect(await setRole(admin, member.id, 'ADMIN')).toMatchObject({ status: 200 });
+    expect(await setRole(admin, second.id, 'MEMBER')).toMatchObject({ status: 200 });
+    expect(await setRole(admin, second.id, 'OWNER')).toMatchObject(forbidden);
+    expect(await setRole(admin, ana.id, 'ADMIN')).toMatchObject(forbidden);
+    expect(await setRole(admin, ana.id, 'OWNER')).toMatchObject(forbidden);
+    expect(await setRole(second, member.id, 'MEMBER')).toMatchObject(forbidden);
+    expect(await version()).toBe(6);
+  });
+
+  it('lets an owner do anything but leave the company without one', async () => {
+    expect(await setRole(ana, ana.id, 'ADMIN')).toMatchObject(lastOwner);
+    expect(await setRole(ana, admin.id, 'OWNER')).toMatchObject({ status: 200 });
+    expect(await setRole(ana, admin.id, 'MEMBER')).toMatchObject({ status: 200 });
+    expect(await setRole(ana, admin.id, 'OWNER')).toMatchObject({ status: 200 });
+    expect(await setRole(ana, ana.id, 'MEMBER')).toMatchObject({ status: 200 });
+    expect([await roleOf(ana), await roleOf(admin)]).toEqual(['MEMBER', 'OWNER']);
+  });
+
+  it('is nothing where nothing changes', async () => {
+    expect(await setRole(ana, member.id, 'MEMBER')).toMatchObject({ status: 200, body: { role: 'MEMBER' } });
+    expect(await version()).toBe(4);
+    expect(await api.events({ companyId, type: 'memberships.role_updated' })).toEqual([]);
+  });
+
+  it('finds nobody who is no member', async () => {
+    const [stranger] = (await crowd(api, 1)) as [Someone];
+    expect(await setRole(ana, stranger.id, 'ADMIN')).toMatchObject(notFound);
+    expect(await setRole(ana, newId(), 'ADMIN')).toMatchObject(notFound);
+    expect(await setRole(stranger, member.id, 'ADMIN')).toMatchObject(notFound);
+  });
+});
+
+describe('removing a member', () => {
+  it('ends the membership at the version that the event bears, and what they worked in', async () => {
+    await activate(member);
+    expect(await remove(admin, member.id)).toMatchObject({ status: 204 });
+    const [event] = await api.events({ companyId, type: 'memberships.removed' });
+    expect(event).toMatchObject({ actorId: admin.id, membershipVersion: 5, payload: { userId: member.id } });
+    const [period] = await api.prisma.membershipPeriod.findMany({ where: { companyId, userId: member.id } });
+    expect(period).toMatchObject({ fromVersion: 4, toVersion: 5 });
+    expect(await active(member)).toBeNull();
+    expect(await api.get(`companies/${companyId}`, { token: member.token })).toMatchObject(notFound);
+    expect(await remove(admin, member.id)).toMatchObject(notFound);
+  });
+
+  it('leaves what they work in elsewhere as it is', async () => {
+    const other = await api.company(ana, 'Other');
+    await settle(api, other, [member], 'MEMBER');
+    await api.prisma.user.update({ where: { id: member.id }, data: { activeCompanyId: other } });
+    await remove(ana, member.id);
+    expect(await active(member)).toBe(other);
+  });
+
+  it('is for an owner of anyone, for an admin of members, for a member of nobody', async () => {
+    expect(await remove(admin, second.id)).toMatchObject(forbidden);
+    expect(await remove(admin, ana.id)).toMatchObject(forbidden);
+    expect(await remove(member, admin.id)).toMatchObject(forbidden);
+    await setRole(ana, second.id, 'OWNER');
+    expect(await remove(ana, second.id)).toMatchObject({ status: 204 });
+    expect(await remove(ana, admin.id)).toMatchObject({ status: 204 });
+  });
+
+  it('is not leaving', async () => {
+    for (const self of [ana, admin, member]) {
+      expect(await remove(self, self.id)).toMatchObject({ status: 422, body: { code: 'NOT_YOURSELF' } });
+    }
+    expect(await version()).toBe(4);
+  });
+});
+
+describe('leaving', () => {
+  it('ends the membership, and what one worked in', async () => {
+    await activate(member);
+    expect(await leave(member)).toMatchObject({ status: 204 });
+    const [event] = await api.events({ companyId, type: 'memberships.left' });
+    expect(event).toMatchObject({ actorId: member.id, membershipVersion: 5, payload: { userId: member.id } });
+    expect(await active(member)).toBeNull();
+    expect(await leave(member)).toMatchObject(notFound);
+  });
+
+  it('is not for the last owner, even the last of all', async () => {
+    await activate(ana);
+    expect(await leave(ana)).toMatchObject(lastOwner);
+    expect(await active(ana)).toBe(companyId);
+    await setRole(ana, admin.id, 'OWNER');
+    expect(await leave(ana)).toMatchObject({ status: 204 });
+    expect(await leave(admin)).toMatchObject(lastOwner);
+  });
+
+  it('may be followed by coming back, with a period of its own', async () => {
+    await leave(member);
+    const { id } = await api.invite(companyId, ana, member.email, 'ADMIN');
+    expect(await api.post(`invites/${id}/accept`, { token: member.token })).toMatchObject({ status: 200 });
+    expect(await roleOf(member)).toBe('ADMIN');
+    expect(await api.prisma.membershipPeriod.count({ where: { companyId, userId: member.id } })).toBe(2);
+  });
+});

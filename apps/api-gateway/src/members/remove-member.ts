@@ -1,0 +1,35 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
+import { mayManage, mayRemove } from '@convene/domain/permissions';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+import { lockCompanyAsMember } from '../companies/company-lock';
+import { endMembership } from '../companies/end-membership';
+import { requireMember } from '../companies/membership';
+
+@Injectable()
+export class RemoveMember {
+  constructor(private readonly outbox: Outbox) {}
+
+  /**
+   * The event bears the version that the removal makes: whoever was removed is told by name, not as a member. An owner
+   * remains, who is the caller. @throws ConveneError NOT_FOUND, NOT_YOURSELF (that is leaving) or FORBIDDEN
+   */
+  async execute(companyId: string, callerId: string, userId: string): Promise<void> {
+    await this.outbox.transaction(async (tx, append) => {
+      const caller = await lockCompanyAsMember(tx, companyId, callerId);
+      if (userId === callerId) {
+        throw new ConveneError('NOT_YOURSELF', 'To leave the company: `POST /v1/companies/{id}/leave`');
+      }
+      if (!mayManage(caller.role)) throw new ConveneError('FORBIDDEN');
+      const member = await requireMember(tx, companyId, userId);
+      if (!mayRemove(caller.role, member.role)) throw new ConveneError('FORBIDDEN');
+      await endMembership(tx, companyId, userId);
+      await append(
+        MembershipRemoved,
+        { companyId, companyName: caller.company.name, userId, userName: member.user.displayName },
+        { actorId: callerId, companyId },
+      );
+    });
+  }
+}

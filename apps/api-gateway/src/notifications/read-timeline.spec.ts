@@ -1,0 +1,83 @@
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Api, type Person } from '../spec/api';
+import { notify } from './rig/inbox';
+
+let database: TestDatabase;
+let api: Api;
+let bo: Person;
+let id: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await Api.start(database.url);
+});
+beforeEach(async () => {
+  bo = await api.person('Bo');
+  [id = ''] = await notify(api.prisma, bo.id, 1);
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const timeline = (person = bo) => api.get(`notifications/${id}/timeline`, { token: person.token });
+const steps = async () => (await timeline()).body.steps as { step: string; at: string | null }[];
+const after = (ms: number) => new Date(Date.now() + ms);
+const note = (step: string, more: object) =>
+  api.prisma.notificationStep.create({ data: { id: newId(), eventId: id, recipientUserId: bo.id, step, ...more } });
+
+it('begins with the row, why it was written, and when its frames were queued', async () => {
+  await api.prisma.inbox.create({
+    data: { eventId: id, reaction: 'a-reaction', state: 'done', createdAt: after(-60_000) },
+  });
+  const { status, body } = await timeline();
+  expect(status).toBe(200);
+  expect(body.notification).toMatchObject({ id, seq: 1 });
+  expect(body.steps).toEqual([
+    { step: 'created', at: expect.any(String) as string, channel: null },
+    { step: 'preference', at: expect.any(String) as string, channel: 'SOCKET', reason: 'enabled' },
+    { step: 'queued', at: expect.any(String) as string, channel: 'SOCKET' },
+  ]);
+});
+
+it('tells all that became of it, oldest first, with reasons', async () => {
+  await note('withheld', { channel: 'EMAIL', reason: 'muted', at: after(4_000) });
+  await note('pushed', { channel: 'WEB_PUSH', at: after(3_000) });
+  await note('sent', { channel: 'SOCKET', sockets: 2, at: after(1_000) });
+  await note('unheard of', { at: after(1_000) });
+  await api.prisma.session.updateMany({ where: { userId: bo.id }, data: { ackedSeq: 1n } });
+  await api.prisma.notification.updateMany({ where: { eventId: id }, data: { readAt: after(2_000), silent: true } });
+  const all = await steps();
+  expect(all.map(({ step }) => step)).toEqual([
+    'created',
+    'preference',
+    'sent',
+    'acknowledged',
+    'read',
+    'pushed',
+    'withheld',
+  ]);
+  expect(all).toMatchObject([
+    {},
+    { reason: 'quiet_hours' },
+    { channel: 'SOCKET', sockets: 2 },
+    { at: null },
+    { channel: null },
+    { channel: 'WEB_PUSH' },
+    { channel: 'EMAIL', reason: 'muted' },
+  ]);
+});
+
+it('does not take an older acknowledgement for one of this', async () => {
+  await notify(api.prisma, bo.id, 1).then(([newer = '']) => (id = newer));
+  await api.prisma.session.updateMany({ where: { userId: bo.id }, data: { ackedSeq: 1n } });
+  expect((await steps()).map(({ step }) => step)).not.toContain('acknowledged');
+});
+
+it('is of one’s own only', async () => {
+  await note('sent', { sockets: 1 });
+  expect(await timeline(await api.person('Cy'))).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  await api.send('DELETE', `notifications/${id}`, { token: bo.token });
+  expect((await timeline()).status).toBe(404);
+});

@@ -1,0 +1,39 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { MessageReplied } from '@convene/contracts/events/notifications-replied';
+import type { MessageAccepted } from '@convene/contracts/http/notifications';
+import { isMessage } from '@convene/domain/message';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import type { Tx } from '@convene/prisma/transaction';
+import { Injectable } from '@nestjs/common';
+
+@Injectable()
+export class Reply {
+  constructor(private readonly outbox: Outbox) {}
+
+  /**
+   * To the sender of a message that the caller has received. It is between the two: no company's, even if the message was.
+   * @throws ConveneError NOT_FOUND, or REPLY_NOT_POSSIBLE for what is no message or has no living sender
+   */
+  async execute(callerId: string, messageId: string, text: string): Promise<MessageAccepted> {
+    return this.outbox.transaction(async (tx, append) => {
+      const message = await tx.notification.findFirst({
+        where: { eventId: messageId, recipientUserId: callerId, deletedAt: null },
+        select: { code: true, params: true, senderUserId: true },
+      });
+      if (!message) throw new ConveneError('NOT_FOUND');
+      const recipientId = message.senderUserId;
+      if (!isMessage(message.code) || !recipientId) throw new ConveneError('REPLY_NOT_POSSIBLE');
+      if (!(await nameOf(tx, recipientId))) throw new ConveneError('REPLY_NOT_POSSIBLE');
+      const senderName = await nameOf(tx, callerId);
+      if (!senderName) throw new ConveneError('UNAUTHENTICATED');
+      const { companyName = null } = message.params as { companyName?: string | null };
+      const payload = { messageId, recipientId, companyName, senderId: callerId, senderName, text };
+      return { id: await append(MessageReplied, payload, { actorId: callerId }) };
+    });
+  }
+}
+
+async function nameOf(tx: Tx, id: string): Promise<string | undefined> {
+  const user = await tx.user.findFirst({ where: { id, deletedAt: null }, select: { displayName: true } });
+  return user?.displayName;
+}

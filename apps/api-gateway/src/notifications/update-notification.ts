@@ -1,0 +1,31 @@
+import { ConveneError } from '@convene/contracts/errors';
+import type { UpdateNotificationBody } from '@convene/contracts/http/notifications';
+import type { NotificationView } from '@convene/contracts/sockets/frames';
+import { snoozeFault } from '@convene/domain/snooze';
+import { toNotificationView } from '@convene/prisma/notification-view';
+import { Injectable } from '@nestjs/common';
+import { InboxChanges } from './inbox-changes';
+import { InboxFrames } from './inbox-frames';
+
+@Injectable()
+export class UpdateNotification {
+  constructor(
+    private readonly changes: InboxChanges,
+    private readonly frames: InboxFrames,
+  ) {}
+
+  /** @throws ConveneError NOT_FOUND, or VALIDATION_FAILED for a moment that is past or too far away */
+  async execute(userId: string, id: string, body: UpdateNotificationBody): Promise<NotificationView> {
+    const { read, archived } = body;
+    const snoozedUntil = body.snoozedUntil == null ? body.snoozedUntil : new Date(body.snoozedUntil);
+    const fault = snoozedUntil && snoozeFault(snoozedUntil, new Date());
+    if (fault) {
+      const errors = [{ field: 'snoozedUntil', message: fault }];
+      throw new ConveneError('VALIDATION_FAILED', `snoozedUntil: ${fault}`, { errors });
+    }
+    const change = await this.changes.update(userId, id, { read, archived, snoozedUntil });
+    if (!change) throw new ConveneError('NOT_FOUND');
+    if (change.changed) await this.frames.changed(change);
+    return toNotificationView(change.row);
+  }
+}

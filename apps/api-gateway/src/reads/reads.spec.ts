@@ -1,0 +1,64 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Api, type Person } from '../spec/api';
+import { tcpProxy } from '../spec/tcp-proxy';
+import { Reads } from './reads';
+
+/** Two databases that differ in one row stand for a primary and a replica that is behind: it shows who was asked. */
+let primary: TestDatabase;
+let behind: TestDatabase;
+let proxy: Awaited<ReturnType<typeof tcpProxy>>;
+let gateways: [Api, Api];
+const marker = newId();
+beforeAll(async () => {
+  [primary, behind] = [await createTestDatabase(), await createTestDatabase()];
+  const other = new PrismaService({ databaseUrl: behind.url, applicationName: 'spec' });
+  await other.company.create({ data: { id: marker, name: 'only on the replica' } });
+  await other.onApplicationShutdown();
+  const replica = new URL(behind.url);
+  proxy = await tcpProxy(replica);
+  replica.port = String(proxy.port);
+  const env = { REDIS_URL: (await createTestRedis()).url, DATABASE_READ_REPLICA_URL: replica.href };
+  gateways = [await Api.start(primary.url, env), await Api.start(primary.url, env)];
+  for (const gateway of gateways) {
+    await gateway.app.get(Reads).replica!.look();
+    // As if Redis had been there for longer than the window of recent writers.
+    Reflect.set(Reflect.get(gateway.app.get(Reads), 'writers') as object, 'readySince', -Infinity);
+  }
+});
+afterAll(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.stop()));
+  proxy.close();
+  await Promise.all([primary.drop(), behind.drop()]);
+});
+
+const askedOf = async (gateway: Api, reader?: string) => {
+  const found = await gateway.app
+    .get(Reads)
+    .run(reader, (database) => database.company.findUnique({ where: { id: marker } }));
+  return found ? 'replica' : 'primary';
+};
+
+it('reads the replica for whoever has not written', async () => {
+  expect(await askedOf(gateways[0])).toBe('replica');
+  expect(await askedOf(gateways[0], newId())).toBe('replica');
+});
+
+it('reads the primary for whoever has just written, at any gateway', async () => {
+  const ana: Person = await gateways[0].person('Ana');
+  expect(await askedOf(gateways[1], ana.id)).toBe('replica');
+  await gateways[0].company(ana);
+  expect(await askedOf(gateways[0], ana.id)).toBe('primary');
+  expect(await askedOf(gateways[1], ana.id)).toBe('primary');
+});
+
+it('reads the primary while the replica is dead, without failing a request, and the replica again afterwards', async () => {
+  proxy.cut();
+  expect(await askedOf(gateways[0])).toBe('primary');
+  expect(gateways[0].app.get(Reads).replica!.usable).toBe(false);
+  proxy.mend();
+  while (!gateways[0].app.get(Reads).replica!.usable) await gateways[0].app.get(Reads).replica!.look();
+  expect(await askedOf(gateways[0])).toBe('replica');
+});

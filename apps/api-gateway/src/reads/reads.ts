@@ -1,0 +1,52 @@
+import { isUnavailable } from '@convene/http/unavailable';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { ENV, type ApiEnv } from '../env';
+import { RecentWriters } from './recent-writers';
+import { Replica } from './replica';
+
+const counted = new Counter({
+  name: 'db_lag_tolerant_reads_total',
+  help: 'Reads that may be a little behind, by the database that answered',
+  labelNames: ['database'],
+});
+
+/**
+ * Reads that tolerate lag (`lagTolerated` in the contract), and which database they go to: the replica where there is
+ * one, it keeps up, and the reader has not just written; else the primary. A read that the replica fails is done again
+ * on the primary.
+ */
+@Injectable()
+export class Reads implements OnApplicationShutdown {
+  readonly replica: Replica | undefined;
+
+  constructor(
+    private readonly primary: PrismaService,
+    private readonly writers: RecentWriters,
+    @Inject(ENV) { DATABASE_READ_REPLICA_URL: url }: ApiEnv,
+  ) {
+    this.replica = url === undefined ? undefined : new Replica(primary, url);
+  }
+
+  /** @param readerId Undefined for somebody without an account, who has written nothing. */
+  async run<T>(readerId: string | undefined, read: (database: PrismaService) => Promise<T>): Promise<T> {
+    const { replica } = this;
+    if (replica?.usable && !(readerId !== undefined && (await this.writers.has(readerId)))) {
+      try {
+        const result = await read(replica.client);
+        counted.inc({ database: 'replica' });
+        return result;
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        replica.suspect();
+      }
+    }
+    counted.inc({ database: 'primary' });
+    return read(this.primary);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.replica?.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { logger, reasonOf } from '@convene/observability/logger';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Gauge } from 'prom-client';
+import { Staleness } from './staleness';
+
+const LOOK_EVERY_MS = 1_000;
+/** A look that is older says nothing any more. */
+const LOOK_HOLDS_MS = 3_000;
+/** A replica that is further behind is not read. */
+export const MAX_STALENESS_MS = 5_000;
+
+const staleness = new Gauge({
+  name: 'db_replica_staleness_seconds',
+  help: 'At most so old is what the read replica shows; absent while it cannot be read',
+});
+
+/** The read replica: its client, and how far it is behind, which is looked at every second by write-ahead log positions. */
+export class Replica {
+  readonly client: PrismaService;
+  private readonly lag = new Staleness();
+  private lookedAt = -Infinity;
+  private readonly timer: NodeJS.Timeout;
+  private looking: Promise<void> | undefined;
+  private well = true;
+
+  constructor(
+    private readonly primary: PrismaService,
+    databaseUrl: string,
+  ) {
+    this.client = new PrismaService({ databaseUrl, applicationName: 'api-gateway-reads' });
+    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    void this.look();
+  }
+
+  get usable(): boolean {
+    const now = performance.now();
+    return now - this.lookedAt < LOOK_HOLDS_MS && this.lag.at(now) <= MAX_STALENESS_MS;
+  }
+
+  /** A read has failed: not again before the next look that succeeds. */
+  suspect(): void {
+    this.lookedAt = -Infinity;
+  }
+
+  /** Looks now, rather than within a second. Never throws. */
+  look(): Promise<void> {
+    return (this.looking ??= this.lookNow().finally(() => (this.looking = undefined)));
+  }
+
+  private async lookNow(): Promise<void> {
+    try {
+      const now = performance.now();
+      this.lag.written(await positionOf(this.primary), now);
+      const replayed = await replayedBy(this.client);
+      // Not a standby: a database that replicates by other means, and shows what it has as current.
+      if (replayed === null) this.lag.replayedAll(now);
+      else this.lag.replayed(replayed);
+      this.lookedAt = performance.now();
+      staleness.set(this.lag.at(this.lookedAt) / 1000);
+      this.tell(this.usable, 'it is too far behind');
+    } catch (error) {
+      this.suspect();
+      staleness.remove();
+      this.tell(false, reasonOf(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.client.onApplicationShutdown();
+  }
+
+  /** One line when it becomes unusable and one when it is usable again. */
+  private tell(well: boolean, reason: string): void {
+    if (well !== this.well) {
+      if (well) logger.info('The read replica is read again');
+      else logger.warn({ reason }, 'The read replica cannot be read: the primary takes its reads');
+    }
+    this.well = well;
+  }
+}
+
+async function positionOf(primary: PrismaService): Promise<bigint> {
+  const rows = await primary.$queryRaw<{ position: bigint }[]>`
+    SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS position`;
+  return rows[0]?.position ?? 0n;
+}
+
+async function replayedBy(replica: PrismaService): Promise<bigint | null> {
+  const rows = await replica.$queryRaw<{ position: bigint | null }[]>`
+    SELECT CASE WHEN pg_is_in_recovery() THEN (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint END AS position`;
+  return rows[0]?.position ?? null;
+}

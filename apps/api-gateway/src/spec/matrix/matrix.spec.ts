@@ -1,0 +1,105 @@
+import { ROUTES } from '@convene/contracts/http/routes';
+import type { RouteContract } from '@convene/contracts/http/route';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import webPush from 'web-push';
+import { z } from 'zod';
+import { Api } from '../api';
+import { Changes } from './changes';
+import { MORE_ROWS, type Row, TABLE } from './table';
+import { type Actor, ACTORS, type Target, TARGETS, type Things, World } from './world';
+
+/**
+ * The tenant matrix: every route × who calls × whose things are named, compared with a declared table. What is another
+ * tenant's answers exactly like what does not exist, and a refusal changes nothing in the database.
+ */
+let database: TestDatabase;
+let api: Api;
+let world: World;
+let changes: Changes;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { publicKey, privateKey } = webPush.generateVAPIDKeys();
+  const vapid = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: 'mailto:ops@example.com' };
+  api = await Api.start(database.url, { REDIS_URL: (await createTestRedis()).url, ...vapid });
+  changes = await Changes.watch(api.prisma);
+  await newWorld();
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+async function newWorld(): Promise<void> {
+  world = await World.build(api);
+  await changes.take();
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly changed: string[];
+}
+
+async function call(route: RouteContract, row: Row, actor: Actor, things: Things): Promise<Answer> {
+  const params = row.params?.(things) ?? {};
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? name);
+  const token = world.token(actor);
+  const { status, body } = await api.send(route.method, row.query ? `${path}?${row.query}` : path, {
+    ...(token && { token }),
+    ...(row.body && { body: row.body(things) }),
+  });
+  const { traceId: _, ...rest } = body;
+  const changed = await changes.take();
+  if (changed.length > 0) await newWorld();
+  return { status, body: rest, changed };
+}
+
+const CELLS = ACTORS.flatMap((actor) => TARGETS.map((target): [Actor, Target] => [actor, target]));
+const rowsOf = ({ operationId }: RouteContract): Row[] => [
+  ...(TABLE[operationId] ? [TABLE[operationId]] : []),
+  ...MORE_ROWS.filter(([id]) => id === operationId).map(([, row]) => row),
+];
+
+it('has a row for every route, and none for what is no route', () => {
+  expect(Object.keys(TABLE).sort()).toEqual(ROUTES.map(({ operationId }) => operationId).sort());
+});
+
+describe.each(
+  ROUTES.flatMap((route) => rowsOf(route).map((row, index) => [route.operationId, index, route, row] as const)),
+)('%s (body %i)', (_id, _index, route, row) => {
+  it('answers each as the table says, refuses without a change, and keeps its own contract', async () => {
+    const answers = new Map<string, Answer>();
+    for (const [actor, target] of CELLS) {
+      answers.set(`${actor} ${target}`, await call(route, row, actor, world.things(actor, target)));
+    }
+    const said = Object.fromEntries([...answers].map(([cell, { status }]) => [cell, status]));
+    expect(said).toEqual(
+      Object.fromEntries(CELLS.map(([actor, target]) => [`${actor} ${target}`, row.expected[target][actor]])),
+    );
+    for (const [cell, { status, changed, body }] of answers) {
+      if (status >= 400) expect({ cell, changed }).toEqual({ cell, changed: [] });
+      else if (!(route.response instanceof z.ZodUndefined))
+        expect({ cell, error: route.response.safeParse(body).error }).toEqual({ cell });
+    }
+    for (const actor of ACTORS) {
+      const nobodys = answers.get(`${actor} nonexistent`)!;
+      const refusedLikeNobodys = TARGETS.filter((target) => row.expected[target][actor] === 404);
+      for (const target of refusedLikeNobodys) expect(answers.get(`${actor} ${target}`)).toEqual(nobodys);
+    }
+  });
+});
+
+describe('a thing of one company under the name of another', () => {
+  const NESTED = ROUTES.filter(({ path }) => /\{id\}.*\{\w+\}/.test(path));
+
+  it.each(NESTED.map((route) => [route.operationId, route] as const))('%s does not find it', async (_id, route) => {
+    for (const row of rowsOf(route)) {
+      const mixed = { ...world.things('owner', 'foreign'), company: world.things('owner', 'own').company };
+      const { status, changed } = await call(route, row, 'owner', mixed);
+      expect({ status, changed }).toEqual({ status: 404, changed: [] });
+    }
+  });
+
+  it('is tried on every route that names two', () => expect(NESTED.length).toBeGreaterThanOrEqual(6));
+});

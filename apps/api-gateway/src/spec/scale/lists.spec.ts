@@ -1,0 +1,90 @@
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Client } from 'pg';
+import { Api, type Person } from '../api';
+import { costOf, recordQueries } from './recorded-queries';
+import { crowd } from './seed';
+
+/**
+ * Lists of 100,000 notifications, 10,000 members and the like: a page costs what every other page of its list costs,
+ * counted in blocks of the database that its queries look at, and none reads a table from end to end.
+ */
+let database: TestDatabase;
+let client: Client;
+let api: Api;
+let ana: Person;
+let companyId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = new Client({ connectionString: database.url, options: '-c jit=off' });
+  await client.connect();
+  api = await Api.start(database.url);
+  ana = await api.person('Ana');
+  companyId = await api.company(ana);
+  await crowd(client, ana.id, companyId);
+}, 120_000);
+afterAll(async () => {
+  await client.end();
+  await api.stop();
+  await database.drop();
+});
+
+interface List {
+  readonly path: string;
+  /** How many rows it holds at least. */
+  readonly rows: number;
+}
+const LISTS: List[] = [
+  { path: 'notifications', rows: 90_000 },
+  { path: 'notifications?state=unread', rows: 40_000 },
+  { path: 'notifications?state=read', rows: 40_000 },
+  { path: 'notifications?state=archived', rows: 4_000 },
+  { path: 'notifications?state=snoozed', rows: 4_000 },
+  { path: 'companies', rows: 1_000 },
+  { path: 'companies/:id/members', rows: 10_000 },
+  { path: 'companies/:id/audit', rows: 10_000 },
+  { path: 'companies/:id/invites', rows: 10_000 },
+  { path: 'companies/:id/invites?status=REVOKED', rows: 9_000 },
+  { path: 'companies/:id/join-requests', rows: 5_000 },
+  { path: 'friendships', rows: 5_000 },
+  { path: 'friendships?state=incoming', rows: 2_000 },
+  { path: 'invites', rows: 300 },
+  { path: 'users/search?q=Crowd', rows: 10_000 },
+];
+
+const LIMIT = 100;
+
+it.each(LISTS.map((list) => [list.path, list] as const))(
+  '%s: the last page costs what the first does',
+  async (_, { path, rows }) => {
+    const base = path.replace(':id', companyId);
+    const page = async (cursor: string | null) => {
+      const url = `${base}${base.includes('?') ? '&' : '?'}limit=${LIMIT}${cursor === null ? '' : `&cursor=${cursor}`}`;
+      const { status, body } = await api.get(url, { token: ana.token });
+      expect(status).toBe(200);
+      return body as { data: { id?: string; userId?: string; seq?: number }[]; nextCursor: string | null };
+    };
+
+    const seen = new Set<string>();
+    let [cursor, last]: [string | null, string | null] = [null, null];
+    do {
+      const { data, nextCursor } = await page(cursor);
+      for (const row of data) seen.add(String(row.id ?? row.userId));
+      last = cursor;
+      cursor = nextCursor;
+    } while (cursor !== null);
+    // Nothing is shown twice or left out, however long the list.
+    expect(seen.size).toBeGreaterThanOrEqual(rows);
+
+    const [first, final] = [await costs(() => page(null)), await costs(() => page(last))];
+    expect({ path, scanned: [...first.scanned, ...final.scanned] }).toEqual({ path, scanned: [] });
+    expect(final.blocks).toBeLessThan(first.blocks * 2 + 100);
+    expect(first.blocks).toBeLessThan(LIMIT * 25);
+  },
+);
+
+async function costs(work: () => Promise<unknown>): Promise<{ blocks: number; scanned: string[] }> {
+  const queries = await recordQueries(work);
+  const each = [];
+  for (const query of queries) each.push(await costOf(client, query));
+  return { blocks: each.reduce((sum, { blocks }) => sum + blocks, 0), scanned: each.flatMap(({ scanned }) => scanned) };
+}

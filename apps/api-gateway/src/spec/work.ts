@@ -1,0 +1,70 @@
+import { Passwords } from '@convene/auth/passwords';
+import { Client } from 'pg';
+
+/** The statements that anything in this process sends to PostgreSQL meanwhile, in order. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const query = jest.spyOn(Client.prototype, 'query');
+  try {
+    await work();
+    return query.mock.calls.map(([config]: unknown[]) =>
+      typeof config === 'string' ? config : String((config as { text?: string }).text),
+    );
+  } finally {
+    query.mockRestore();
+  }
+}
+
+export function commitsOf(statements: readonly string[]): number {
+  return statements.filter((statement) => statement === 'COMMIT').length;
+}
+
+/** How many rows each table has. */
+export async function tableSizes(databaseUrl: string): Promise<Record<string, number>> {
+  const tables = await dumpTables(databaseUrl);
+  return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.length]));
+}
+
+/** All that is in a database, table by table, each row as JSON: what a dump of it shows. */
+export async function dumpTables(databaseUrl: string): Promise<Record<string, string[]>> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(`
+      SELECT relname AS name FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname`);
+    const dump: Record<string, string[]> = {};
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM "${name}" t`);
+      dump[name] = rows.map(({ row }) => row);
+    }
+    return dump;
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Hashing takes turns, so that requests which hash first come to the database one by one. Here so many wait for one
+ * another after it, and then meet. To be restored.
+ */
+export function meetAfterHashing(passwords: Passwords, count: number): jest.SpyInstance {
+  const hash = passwords.hash.bind(passwords);
+  let arrived = 0;
+  let open: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => (open = resolve));
+  return jest.spyOn(passwords, 'hash').mockImplementation(async (password) => {
+    const hashed = await hash(password);
+    if (++arrived === count) open();
+    await all;
+    return hashed;
+  });
+}
+
+/** Until so many in this database wait for locks that other transactions hold. */
+export async function waitingForLock(databaseUrl: string, count = 1): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await client.query(waiting)).rows.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  await client.end();
+}
