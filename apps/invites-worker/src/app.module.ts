@@ -1,10 +1,17 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '@convene/jobs/jobs.module';
 import { MailModule } from '@convene/mail/mail.module';
+import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { env, SERVICE } from './env';
+import { ExpireInvitesJob } from './jobs/expire-invites.job';
 import { parseInvitesMessage } from './legacy-invite-message';
+import { InviterInCompany } from './reactions/inviter-in-company';
 import { NotifyInviteeWhenInvited } from './reactions/notify-invitee-when-invited';
+import { NotifyInviteeWhenResent } from './reactions/notify-invitee-when-resent';
+import { NotifyInviteeWhenRevoked } from './reactions/notify-invitee-when-revoked';
 import { NotifyInviterWhenAccepted } from './reactions/notify-inviter-when-accepted';
+import { NotifyInviterWhenExpired } from './reactions/notify-inviter-when-expired';
 import { NotifyInviterWhenRejected } from './reactions/notify-inviter-when-rejected';
 import { SendInvitationMail } from './reactions/send-invitation-mail';
 
@@ -16,8 +23,20 @@ import { SendInvitationMail } from './reactions/send-invitation-mail';
       queues: ['events.invites', 'invites'],
       legacy: { invites: parseInvitesMessage },
     }),
+    // Its events are carried to the broker by the gateways' relays.
+    OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: false }),
+    JobsModule.register([ExpireInvitesJob]),
     MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
   ],
-  controllers: [NotifyInviteeWhenInvited, NotifyInviterWhenAccepted, NotifyInviterWhenRejected, SendInvitationMail],
+  controllers: [
+    NotifyInviteeWhenInvited,
+    NotifyInviteeWhenResent,
+    NotifyInviteeWhenRevoked,
+    NotifyInviterWhenAccepted,
+    NotifyInviterWhenExpired,
+    NotifyInviterWhenRejected,
+    SendInvitationMail,
+  ],
+  providers: [InviterInCompany],
 })
 export class AppModule {}

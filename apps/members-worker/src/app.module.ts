@@ -1,10 +1,20 @@
 import { Module } from '@nestjs/common';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { env, SERVICE } from './env';
+import { NotifyAllConcernedWhenMemberRemoved } from './reactions/notify-all-concerned-when-member-removed';
+import { NotifyAllConcernedWhenOwnershipTransferred } from './reactions/notify-all-concerned-when-ownership-transferred';
 import { NotifyManagersWhenMemberJoined } from './reactions/notify-managers-when-member-joined';
+import { NotifyManagersWhenMemberLeft } from './reactions/notify-managers-when-member-left';
+import { NotifyMemberWhenRoleUpdated } from './reactions/notify-member-when-role-updated';
 
 @Module({
   imports: [WorkerModule.forRoot({ service: SERVICE, env, queues: ['events.members'] })],
-  controllers: [NotifyManagersWhenMemberJoined],
+  controllers: [
+    NotifyAllConcernedWhenMemberRemoved,
+    NotifyAllConcernedWhenOwnershipTransferred,
+    NotifyManagersWhenMemberJoined,
+    NotifyManagersWhenMemberLeft,
+    NotifyMemberWhenRoleUpdated,
+  ],
 })
 export class AppModule {}

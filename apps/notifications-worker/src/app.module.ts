@@ -1,21 +1,64 @@
 import { Module } from '@nestjs/common';
 import { EnsurePartitionsJob } from '@convene/jobs/ensure-partitions.job';
 import { JobsModule } from '@convene/jobs/jobs.module';
+import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.job';
 import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
+import { Erasure } from '@convene/prisma/erasure/erasure';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
 import { env, SERVICE } from './env';
+import { ReachOfflineJob } from './jobs/reach-offline.job';
+import { WakeSnoozedJob } from './jobs/wake-snoozed.job';
+import { OfflineModule } from './offline/offline.module';
 import { Announce } from './reactions/announce';
+import { AnnounceFriendships } from './reactions/announce-friendships';
 import { EmitFrames } from './reactions/emit-frames';
+import { ErasePersonalData } from './reactions/erase-personal-data';
+import { NotifyAddresseeWhenFriendshipRequested } from './reactions/notify-addressee-when-friendship-requested';
+import { NotifyAudienceWhenMessageSent } from './reactions/notify-audience-when-message-sent';
+import { NotifyManagersWhenJoinRequested } from './reactions/notify-managers-when-join-requested';
+import { NotifyMembersWhenCompanyDeleted } from './reactions/notify-members-when-company-deleted';
+import { NotifyRequesterWhenFriendshipAccepted } from './reactions/notify-requester-when-friendship-accepted';
+import { NotifyRequesterWhenJoinDecided } from './reactions/notify-requester-when-join-decided';
+import { NotifySenderWhenReplied } from './reactions/notify-sender-when-replied';
+import { SendAccountMail } from './reactions/send-account-mail';
+import { SendDigestMail } from './reactions/send-digest-mail';
 import { SendVerificationMail } from './reactions/send-verification-mail';
+import { SendWebPush } from './reactions/send-web-push';
+
+const FRIENDSHIPS = [
+  AnnounceFriendships,
+  NotifyAddresseeWhenFriendshipRequested,
+  NotifyRequesterWhenFriendshipAccepted,
+];
+
+const ACCOUNTS = [ErasePersonalData, SendAccountMail, SendVerificationMail];
+const COMPANIES = [NotifyManagersWhenJoinRequested, NotifyMembersWhenCompanyDeleted, NotifyRequesterWhenJoinDecided];
+const OFFLINE = [SendDigestMail, SendWebPush];
+const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
 
 @Module({
   imports: [
     WorkerModule.forRoot({ service: SERVICE, env, queues: ['events', 'notifications.realtimes'] }),
     FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
-    JobsModule.register([EnsurePartitionsJob]),
+    JobsModule.register([EnsurePartitionsJob, PurgeIdempotencyKeysJob, ReachOfflineJob, WakeSnoozedJob]),
+    OfflineModule.forRoot(
+      {
+        publicUrl: env.PUBLIC_URL,
+        pushAfterMs: env.PUSH_AFTER_MS,
+        digestAfterMs: env.DIGEST_AFTER_MS,
+        digestEveryMs: env.DIGEST_EVERY_MS,
+      },
+      {
+        publicKey: env.VAPID_PUBLIC_KEY,
+        privateKey: env.VAPID_PRIVATE_KEY,
+        subject: env.VAPID_SUBJECT,
+        allowAny: env.WEB_PUSH_ALLOW_ANY,
+      },
+    ),
     MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
   ],
-  controllers: [Announce, EmitFrames, SendVerificationMail],
+  controllers: [Announce, EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
+  providers: [Erasure],
 })
 export class AppModule {}

@@ -1,7 +1,15 @@
 import { loadEnv } from '@convene/config/env';
 import { secret, workerEnv } from '@convene/config/fields';
 import { MAIL_ENV } from '@convene/mail/mail-env';
+import { WEB_PUSH_ENV } from '@convene/web-push/web-push-env';
+import { OFFLINE_ENV } from './offline/offline-options';
 
 export const SERVICE = 'notifications-worker';
 
-export const env = loadEnv({ ...workerEnv(4104), ...MAIL_ENV, TOKEN_SECRET: secret() });
+export const env = loadEnv({
+  ...workerEnv(4104),
+  ...MAIL_ENV,
+  ...WEB_PUSH_ENV,
+  ...OFFLINE_ENV,
+  TOKEN_SECRET: secret(),
+});

@@ -2,12 +2,23 @@ import { Controller } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { EventOf } from '@convene/contracts/event';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
+import type { InviteStatus } from '@convene/domain/invite';
 import { invitationMail } from '@convene/mail/invitation-mail';
 import { Mailer } from '@convene/mail/mailer';
 import { OnEvent } from '@convene/messaging/reactions';
 import { logger } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { env } from '../env';
+
+interface InvitedBy {
+  readonly id: string;
+  readonly email: string;
+  readonly status: InviteStatus;
+  readonly rotation: number;
+  readonly expiresAt: Date;
+  readonly companyName: string;
+  readonly inviterName: string;
+}
 
 @Controller()
 export class SendInvitationMail {
@@ -21,10 +32,7 @@ export class SendInvitationMail {
   /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
   @OnEvent(InvitationMailRequested, { guarantee: 'at-least-once' })
   async sendInvitationMail({ payload }: EventOf<typeof InvitationMailRequested>): Promise<void> {
-    const invite = await this.prisma.invite.findUnique({
-      where: { id: payload.inviteId },
-      include: { company: { select: { name: true } }, inviter: { select: { displayName: true } } },
-    });
+    const invite = await this.read(payload.inviteId);
     // It may have been answered, withdrawn or outlived before its mail was due: then a link would only mislead.
     if (!invite || invite.status !== 'PENDING' || invite.expiresAt < new Date()) {
       logger.info({ inviteId: payload.inviteId }, 'The invite is not pending any more: no mail');
@@ -33,8 +41,8 @@ export class SendInvitationMail {
     const content = invitationMail({
       publicUrl: env.PUBLIC_URL,
       token: this.tokens.derive('invite', invite.id, invite.rotation),
-      companyName: invite.company.name,
-      inviterName: invite.inviter.displayName,
+      companyName: invite.companyName,
+      inviterName: invite.inviterName,
       expiresAt: invite.expiresAt,
     });
     await this.mailer.send({
@@ -42,5 +50,14 @@ export class SendInvitationMail {
       to: invite.email,
       messageId: `invite-${invite.id}-${invite.rotation}@convene`,
     });
+  }
+
+  private async read(id: string): Promise<InvitedBy | undefined> {
+    const [invite] = await this.prisma.$queryRaw<InvitedBy[]>`
+      SELECT i.id, i.email, i.status::text, i.rotation, i.expires_at AS "expiresAt", c.name AS "companyName",
+        u.display_name AS "inviterName"
+      FROM invites i JOIN companies c ON c.id = i.company_id JOIN users u ON u.id = i.inviter_id
+      WHERE i.id = ${id}::uuid`;
+    return invite;
   }
 }

@@ -1,0 +1,50 @@
+import { InviteExpired } from '@convene/contracts/events/invites-expired';
+import type { Job } from '@convene/jobs/job';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Injectable } from '@nestjs/common';
+
+const BATCH = 100;
+
+interface Expired {
+  inviteId: string;
+  companyId: string;
+  companyName: string;
+  inviterId: string;
+}
+
+/** Writes down what nobody answered in time, each with its event, for the inviter to hear of it. */
+@Injectable()
+export class ExpireInvitesJob implements Job {
+  readonly name = 'expire-invites';
+  readonly everyMs = 60_000;
+
+  constructor(private readonly outbox: Outbox) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    while ((await this.expireBatch()) === BATCH) signal.throwIfAborted();
+  }
+
+  /**
+   * Takes the locks of companies and invites in one statement and waits for none: whatever an accept, a resend or a
+   * withdrawal works on now is theirs, and looked at again at the next run. Once taken, they wait for this, and find it
+   * expired. @returns how many it wrote down.
+   */
+  private expireBatch(): Promise<number> {
+    return this.outbox.transaction(async (tx, append) => {
+      const expired = await tx.$queryRaw<Expired[]>`
+        WITH due AS (
+          SELECT i.id, c.name FROM invites i JOIN companies c ON c.id = i.company_id
+          WHERE i.status = 'PENDING' AND i.expires_at <= now()
+          ORDER BY i.expires_at LIMIT ${BATCH}
+          FOR SHARE OF c SKIP LOCKED FOR NO KEY UPDATE OF i SKIP LOCKED
+        )
+        UPDATE invites SET status = 'EXPIRED', decided_at = now() FROM due WHERE invites.id = due.id
+        RETURNING invites.id AS "inviteId", company_id AS "companyId", due.name AS "companyName",
+          inviter_id AS "inviterId"`;
+      for (const facts of expired) {
+        await append(InviteExpired, facts, { actorId: null, companyId: facts.companyId });
+      }
+      return expired.length;
+    });
+  }
+}

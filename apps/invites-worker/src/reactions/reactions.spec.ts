@@ -1,0 +1,99 @@
+import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
+import { InviteExpired } from '@convene/contracts/events/invites-expired';
+import { InviteRejected } from '@convene/contracts/events/invites-rejected';
+import { InviteResent } from '@convene/contracts/events/invites-resent';
+import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
+import { ReactionTrial } from '@convene/messaging/testing/reaction-trial';
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { InviterInCompany } from './inviter-in-company';
+import { NotifyInviteeWhenResent } from './notify-invitee-when-resent';
+import { NotifyInviteeWhenRevoked } from './notify-invitee-when-revoked';
+import { NotifyInviterWhenAccepted } from './notify-inviter-when-accepted';
+import { NotifyInviterWhenExpired } from './notify-inviter-when-expired';
+import { NotifyInviterWhenRejected } from './notify-inviter-when-rejected';
+
+let database: TestDatabase;
+let trial: ReactionTrial;
+let inviter: string;
+let invitee: string;
+let companyId: string;
+let facts: { inviteId: string; companyId: string; companyName: string };
+beforeAll(async () => {
+  database = await createTestDatabase();
+  trial = new ReactionTrial(database.url);
+});
+beforeEach(async () => {
+  [inviter, invitee] = (await trial.people(2)) as [string, string];
+  // The inviter's membership ends at version 5, and another follows.
+  companyId = await trial.company([
+    { userId: inviter, role: 'ADMIN', from: 2, to: 5 },
+    { userId: inviter, role: 'MEMBER', from: 7 },
+  ]);
+  facts = { inviteId: newId(), companyId, companyName: 'Acme' };
+});
+afterAll(async () => {
+  await trial.close();
+  await database.drop();
+});
+
+it('tells the invitee once more when it was sent again, if they are a user', async () => {
+  const { notifyInviteeWhenResent } = new NotifyInviteeWhenResent();
+  const resent = (inviteeId: string | null) =>
+    trial.run(
+      InviteResent,
+      notifyInviteeWhenResent,
+      { ...facts, inviterId: inviter, inviterName: 'Ana', role: 'MEMBER', inviteeId },
+      { actorId: inviter, companyId, version: 3 },
+    );
+  expect(await resent(invitee)).toEqual({ [invitee]: 'INVITE_RECEIVED' });
+  expect(await resent(invitee)).toEqual({ [invitee]: 'INVITE_RECEIVED' });
+  expect(await resent(null)).toEqual({});
+});
+
+it('tells the invitee that it was withdrawn, if they are a user', async () => {
+  const { notifyInviteeWhenRevoked } = new NotifyInviteeWhenRevoked();
+  const revoked = (inviteeId: string | null) =>
+    trial.run(
+      InviteRevoked,
+      notifyInviteeWhenRevoked,
+      { ...facts, inviteeId },
+      { actorId: inviter, companyId, version: 3 },
+    );
+  expect(await revoked(invitee)).toEqual({ [invitee]: 'INVITE_REVOKED' });
+  expect(await revoked(null)).toEqual({});
+});
+
+describe('the inviter', () => {
+  const reactions = () => {
+    const inCompany = new InviterInCompany(trial.prisma);
+    const answered = { ...facts, inviterId: inviter, inviteeId: invitee, inviteeName: 'Bo' };
+    const accepted = new NotifyInviterWhenAccepted(inCompany);
+    const rejected = new NotifyInviterWhenRejected(inCompany);
+    const expired = new NotifyInviterWhenExpired(inCompany);
+    const by = (actorId: string | null, version: number) => ({ actorId, companyId, version });
+    return async (version: number) => [
+      await trial.run(InviteAccepted, (e) => accepted.notifyInviterWhenAccepted(e), answered, by(invitee, version)),
+      await trial.run(InviteRejected, (e) => rejected.notifyInviterWhenRejected(e), answered, by(invitee, version)),
+      await trial.run(
+        InviteExpired,
+        (e) => expired.notifyInviterWhenExpired(e),
+        { ...facts, inviterId: inviter },
+        by(null, version),
+      ),
+    ];
+  };
+
+  it('hears what became of the invite while in the company, whatever their role is by then', async () => {
+    const all = [{ [inviter]: 'INVITE_ACCEPTED' }, { [inviter]: 'INVITE_REJECTED' }, { [inviter]: 'INVITE_EXPIRED' }];
+    const told = reactions();
+    expect(await told(4)).toEqual(all);
+    expect(await told(7)).toEqual(all);
+  });
+
+  it('hears nothing of what was committed after they had gone', async () => {
+    const told = reactions();
+    expect(await told(5)).toEqual([{}, {}, {}]);
+    expect(await told(6)).toEqual([{}, {}, {}]);
+  });
+});

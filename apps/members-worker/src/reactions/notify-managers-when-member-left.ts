@@ -1,0 +1,13 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { MembershipLeft } from '@convene/contracts/events/memberships-left';
+import { notify, OnEvent } from '@convene/messaging/reactions';
+
+@Controller()
+export class NotifyManagersWhenMemberLeft {
+  @OnEvent(MembershipLeft)
+  notifyManagersWhenMemberLeft({ payload }: EventOf<typeof MembershipLeft>) {
+    const { companyName, userId, userName } = payload;
+    return [notify({ roles: ['OWNER', 'ADMIN'] }, 'MEMBER_LEFT', { companyName, userId, userName })];
+  }
+}

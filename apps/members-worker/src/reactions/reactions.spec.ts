@@ -1,0 +1,114 @@
+import { MembershipLeft } from '@convene/contracts/events/memberships-left';
+import { OwnershipTransferred } from '@convene/contracts/events/memberships-ownership-transferred';
+import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
+import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-role-updated';
+import { ReactionTrial } from '@convene/messaging/testing/reaction-trial';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { NotifyAllConcernedWhenMemberRemoved } from './notify-all-concerned-when-member-removed';
+import { NotifyAllConcernedWhenOwnershipTransferred } from './notify-all-concerned-when-ownership-transferred';
+import { NotifyManagersWhenMemberLeft } from './notify-managers-when-member-left';
+import { NotifyMemberWhenRoleUpdated } from './notify-member-when-role-updated';
+
+let database: TestDatabase;
+let trial: ReactionTrial;
+let owner: string;
+let admin: string;
+let member: string;
+let gone: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  trial = new ReactionTrial(database.url);
+});
+beforeEach(async () => {
+  [owner, admin, member, gone] = (await trial.people(4)) as [string, string, string, string];
+});
+afterAll(async () => {
+  await trial.close();
+  await database.drop();
+});
+
+/** `gone` was an admin until version 4, and somebody joined as an owner after it. */
+const company = async () => {
+  const [late] = (await trial.people(1)) as [string];
+  return trial.company([
+    { userId: owner, role: 'OWNER', from: 1 },
+    { userId: admin, role: 'ADMIN', from: 2 },
+    { userId: member, role: 'MEMBER', from: 3 },
+    { userId: gone, role: 'ADMIN', from: 3, to: 4 },
+    { userId: late, role: 'OWNER', from: 5 },
+  ]);
+};
+
+it('tells owners and admins who left: not the member, not who came later', async () => {
+  const companyId = await company();
+  const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
+  const payload = { companyId, companyName: 'Acme', userId: gone, userName: 'Gone' };
+  expect(
+    await trial.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, {
+      actorId: gone,
+      companyId,
+      version: 4,
+    }),
+  ).toEqual({ [owner]: 'MEMBER_LEFT', [admin]: 'MEMBER_LEFT' });
+});
+
+it('tells the removed that it was them, and the other owners and admins except who did it', async () => {
+  const companyId = await company();
+  const { notifyAllConcernedWhenMemberRemoved } = new NotifyAllConcernedWhenMemberRemoved();
+  const payload = { companyId, companyName: 'Acme', userId: gone, userName: 'Gone' };
+  expect(
+    await trial.run(MembershipRemoved, notifyAllConcernedWhenMemberRemoved, payload, {
+      actorId: owner,
+      companyId,
+      version: 4,
+    }),
+  ).toEqual({ [gone]: 'MEMBERSHIP_REMOVED', [admin]: 'MEMBER_REMOVED' });
+});
+
+it('does not tell the removed of what comes after: they are entitled by no role', async () => {
+  const companyId = await company();
+  const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
+  const payload = { companyId, companyName: 'Acme', userId: member, userName: 'Member' };
+  const told = (version: number) =>
+    trial.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, { actorId: member, companyId, version });
+  expect(Object.keys(await told(3))).toContain(gone);
+  expect(Object.keys(await told(4))).not.toContain(gone);
+});
+
+it('tells a member of their new role, and nobody who changed their own', async () => {
+  const companyId = await company();
+  const { notifyMemberWhenRoleUpdated } = new NotifyMemberWhenRoleUpdated();
+  const payload = { companyId, companyName: 'Acme', userId: member, from: 'MEMBER', to: 'ADMIN' } as const;
+  const told = (actorId: string) =>
+    trial.run(MembershipRoleUpdated, notifyMemberWhenRoleUpdated, payload, { actorId, companyId, version: 4 });
+  expect(await told(owner)).toEqual({ [member]: 'ROLE_CHANGED' });
+  expect(await told(member)).toEqual({});
+});
+
+it('tells the new owner what they received, and the other owners and admins that it was handed over', async () => {
+  const other = (await trial.people(1))[0] as string;
+  const companyId = await trial.company([
+    { userId: owner, role: 'OWNER', from: 1, to: 5 },
+    { userId: owner, role: 'ADMIN', from: 5 },
+    { userId: admin, role: 'ADMIN', from: 2 },
+    { userId: member, role: 'MEMBER', from: 3, to: 5 },
+    { userId: member, role: 'OWNER', from: 5 },
+    { userId: other, role: 'MEMBER', from: 4 },
+  ]);
+  const { notifyAllConcernedWhenOwnershipTransferred } = new NotifyAllConcernedWhenOwnershipTransferred();
+  const payload = {
+    companyId,
+    companyName: 'Acme',
+    fromUserId: owner,
+    fromName: 'Owner',
+    toUserId: member,
+    toName: 'Member',
+  };
+  expect(
+    await trial.run(OwnershipTransferred, notifyAllConcernedWhenOwnershipTransferred, payload, {
+      actorId: owner,
+      companyId,
+      version: 5,
+    }),
+  ).toEqual({ [member]: 'OWNERSHIP_RECEIVED', [admin]: 'OWNERSHIP_TRANSFERRED' });
+});

@@ -1,0 +1,171 @@
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { OfflineRig } from '../rig/offline-rig';
+
+let database: TestDatabase;
+let prisma: PrismaService;
+let rig: OfflineRig;
+let bo: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  rig = new OfflineRig(prisma);
+});
+beforeEach(async () => {
+  await prisma.inboxCounter.deleteMany();
+  bo = await rig.person();
+});
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+const counter = () => prisma.inboxCounter.findUniqueOrThrow({ where: { userId: bo } });
+const mute = (channel: 'EMAIL' | 'WEB_PUSH', code = 'COMPANY_DELETED') =>
+  prisma.preference.create({ data: { userId: bo, code, channel, enabled: false } });
+/** Quiet for an hour on either side of now. */
+const quiet = async () => {
+  const minute = new Date().getUTCHours() * 60 + new Date().getUTCMinutes();
+  const hours = { fromMinute: (minute + 1380) % 1440, toMinute: (minute + 60) % 1440 };
+  await prisma.quietHours.create({ data: { userId: bo, ...hours } });
+};
+const digest = (fromSeq: number, toSeq: number) => ({
+  type: 'digest_mails.requested',
+  internal: true,
+  payload: { userId: bo, fromSeq, toSeq },
+});
+
+describe('the digest', () => {
+  it('makes ten events of a minute one mail', async () => {
+    const events = await rig.notify(bo, [61, 50, 45, 40, 35, 30, 20, 10, 5, 0]);
+    const requested = await rig.pass();
+    expect(requested).toMatchObject([digest(1, 10)]);
+    await rig.react(requested);
+    await rig.react(await rig.pass());
+    const mails = rig.mailsOf(bo);
+    expect(mails.map(({ name }) => name)).toEqual([`digest-${bo}-10.eml`]);
+    expect(mails[0]?.source).toContain('You have 10 new notifications');
+    expect(mails[0]?.source).toContain('Acme 9 was deleted.');
+    expect(mails[0]?.source).toContain(`Message-ID: <digest-${bo}-10@convene>`);
+    expect((await rig.steps(events)).filter((step) => step === 'mailed EMAIL')).toHaveLength(10);
+    expect(await counter()).toMatchObject({ mailedSeq: 10n });
+  });
+
+  it('waits until the oldest is old enough', async () => {
+    await rig.notify(bo, [59, 30]);
+    expect(await rig.pass()).toEqual([]);
+    expect(await counter()).toMatchObject({ mailedSeq: 0n });
+    expect(await rig.pass({ digestAfterMs: 50_000 })).toMatchObject([digest(1, 2)]);
+  });
+
+  it('does not come twice within its interval', async () => {
+    await rig.notify(bo, [90]);
+    expect(await rig.pass()).toHaveLength(1);
+    await rig.notify(bo, [61]);
+    expect(await rig.pass()).toEqual([]);
+    expect(await rig.pass({ digestEveryMs: 0 })).toMatchObject([digest(2, 2)]);
+  });
+
+  it('needs no mail for what a device has acknowledged, or what was read, archived or deleted', async () => {
+    await rig.device(bo, 1);
+    await rig.device(bo, 2);
+    const past = new Date();
+    const events = [
+      ...(await rig.notify(bo, [90, 90])),
+      ...(await rig.notify(bo, [90], { readAt: past })),
+      ...(await rig.notify(bo, [90], { archivedAt: past })),
+      ...(await rig.notify(bo, [90], { deletedAt: past })),
+    ];
+    expect(await rig.pass()).toEqual([]);
+    expect(await rig.steps(events)).toEqual([]);
+    expect(await counter()).toMatchObject({ mailedSeq: 5n, pushedSeq: 5n });
+  });
+
+  it('leaves out what is switched off for mails, and says so', async () => {
+    await mute('EMAIL', 'INVITE_EXPIRED');
+    const [muted = ''] = await rig.notify(bo, [90], {
+      code: 'INVITE_EXPIRED',
+      params: { inviteId: bo, companyName: 'Quiet' },
+    });
+    const [wanted = ''] = await rig.notify(bo, [80]);
+    const requested = await rig.pass();
+    expect(requested).toMatchObject([digest(2, 2)]);
+    expect(await rig.steps([muted, wanted])).toEqual([
+      'withheld EMAIL muted',
+      'withheld WEB_PUSH no_subscription',
+      'mailed EMAIL',
+      'withheld WEB_PUSH no_subscription',
+    ]);
+  });
+
+  it('is nothing at all where everything is switched off', async () => {
+    await mute('EMAIL');
+    await rig.notify(bo, [90, 0]);
+    expect(await rig.pass()).toEqual([]);
+    expect(await counter()).toMatchObject({ mailedSeq: 2n });
+  });
+
+  it('is put off in quiet hours, and comes when they are over', async () => {
+    await quiet();
+    const events = await rig.notify(bo, [90]);
+    expect(await rig.pass()).toEqual([]);
+    expect(await rig.steps(events)).toEqual([]);
+    expect(await counter()).toMatchObject({ mailedSeq: 0n, pushedSeq: 0n });
+    await prisma.quietHours.delete({ where: { userId: bo } });
+    expect(await rig.pass()).toMatchObject([digest(1, 1)]);
+  });
+
+  it('does not go to an address that is not verified', async () => {
+    bo = await rig.person({ verified: false });
+    const events = await rig.notify(bo, [90]);
+    expect(await rig.pass()).toEqual([]);
+    expect(await rig.steps(events)).toEqual(['withheld EMAIL unverified', 'withheld WEB_PUSH no_subscription']);
+    expect(await counter()).toMatchObject({ mailedSeq: 1n });
+  });
+
+  it('says nothing of what was seen before the mail was sent, and is not sent without anything to say', async () => {
+    await rig.notify(bo, [90, 80]);
+    const requested = await rig.pass();
+    await rig.device(bo, 1);
+    await rig.react(requested);
+    expect(rig.mailsOf(bo)[0]?.source).toMatch(/Subject: Acme 1 was deleted\./);
+
+    bo = await rig.person();
+    await rig.notify(bo, [90, 80]);
+    const late = await rig.pass();
+    await rig.device(bo, 2);
+    await rig.react(late);
+    expect(rig.mailsOf(bo)).toEqual([]);
+  });
+});
+
+it('asks once for each person, of more than a page and more than a window, however many instances are at it', async () => {
+  const people = await Promise.all(Array.from({ length: 150 }, () => rig.person()));
+  for (const person of people) await rig.notify(person, [90]);
+  await rig.notify(bo, Array<number>(450).fill(90));
+  const signal = new AbortController().signal;
+  const since = newId();
+  await Promise.all([1, 2, 3].map(() => rig.job({ digestEveryMs: 0 }).run(signal)));
+  for (let pass = 0; pass < 4; pass++) await rig.job({ digestEveryMs: 0 }).run(signal);
+  const events = await prisma.domainEvent.findMany({ where: { id: { gt: since }, type: 'digest_mails.requested' } });
+  const payloads = events.map(({ payload }) => payload as { userId: string; fromSeq: number; toSeq: number });
+  const others = payloads.filter(({ userId }) => userId !== bo);
+  expect(others.map(({ userId }) => userId).sort()).toEqual([...people].sort());
+  const mine = payloads.filter(({ userId }) => userId === bo).sort((a, b) => a.fromSeq - b.fromSeq);
+  expect(mine.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).toEqual([
+    [1, 200],
+    [201, 400],
+    [401, 450],
+  ]);
+}, 60_000);
+
+it('does not wait for an inbox that is being written: it is left for the next pass', async () => {
+  await rig.notify(bo, [90]);
+  await prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${bo}::uuid FOR UPDATE`;
+    expect(await rig.pass()).toEqual([]);
+  });
+  expect(await rig.pass()).toMatchObject([digest(1, 1)]);
+});

@@ -1,0 +1,125 @@
+import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
+import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
+import { decideReach, type Reach } from '@convene/domain/reach';
+import type { Job } from '@convene/jobs/job';
+import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { Tx } from '@convene/prisma/transaction';
+import { WebPush } from '@convene/web-push/web-push';
+import { Inject, Injectable } from '@nestjs/common';
+import { moveOn, type Step, writeSteps } from '../offline/decisions';
+import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
+import {
+  type Due,
+  lockDue,
+  pageOfUnreached,
+  type Position,
+  readUnreached,
+  type UnreachedRow,
+  WINDOW,
+} from '../offline/unreached';
+
+/** People of one transaction. Their inboxes take nothing while it lasts. */
+const PAGE = 100;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** One channel's look at one person. */
+interface Case extends Position {
+  readonly head: bigint;
+  readonly afterMs: number;
+  /** Why the channel cannot reach them at all. */
+  readonly unreachable: string | undefined;
+}
+
+/**
+ * Reaches, by push and by mail, who has not seen their notifications. What is decided, why, and the events that send it
+ * are one commit with the position from which the next pass goes on: nothing is asked for twice, and nothing forgotten.
+ */
+@Injectable()
+export class ReachOfflineJob implements Job {
+  readonly name = 'reach-offline';
+  readonly everyMs = 2_000;
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly outbox: Outbox,
+    private readonly webPush: WebPush,
+    @Inject(OFFLINE_OPTIONS) private readonly options: OfflineOptions,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    let page: string[] = [];
+    do {
+      const people = await pageOfUnreached(this.prisma, page.at(-1) ?? BEFORE_ALL, PAGE);
+      if (people.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, people));
+      page = people;
+    } while (page.length === PAGE && !signal.aborted);
+  }
+
+  private async reach(tx: Tx, append: Append, people: readonly string[]): Promise<void> {
+    const due = await lockDue(tx, people, this.options);
+    const cases = due.flatMap((person) => this.casesOf(person));
+    if (cases.length === 0) return;
+    const rows = byCase(await readUnreached(tx, cases));
+    const steps: Step[] = [];
+    const decided: Position[] = [];
+    for (const one of cases) {
+      const unreached = rows.get(keyOf(one)) ?? [];
+      const reach = decideReach(unreached, headOf(one, unreached), one);
+      steps.push(...stepsOf(one, unreached, reach));
+      decided.push({ ...one, after: BigInt(reach.upTo) });
+      await request(append, one, reach);
+    }
+    await writeSteps(tx, steps);
+    await moveOn(tx, decided);
+  }
+
+  private casesOf(person: Due): Case[] {
+    const { userId, lastSeq: head, deleted, verified, subscribed } = person;
+    const pushless = this.webPush.configured ? !subscribed && 'no_subscription' : 'not_configured';
+    const push = { userId, channel: 'WEB_PUSH' as const, after: person.pushedSeq, afterMs: this.options.pushAfterMs };
+    const mail = { userId, channel: 'EMAIL' as const, after: person.mailedSeq, afterMs: this.options.digestAfterMs };
+    const gone = deleted && 'account_deleted';
+    return [
+      ...(person.pushDue ? [{ ...push, head, unreachable: gone || pushless || undefined }] : []),
+      ...(person.mailDue ? [{ ...mail, head, unreachable: gone || (!verified && 'unverified') || undefined }] : []),
+    ];
+  }
+}
+
+const keyOf = ({ userId, channel }: Pick<Position, 'userId' | 'channel'>) => `${userId} ${channel}`;
+
+function byCase(rows: readonly UnreachedRow[]): Map<string, UnreachedRow[]> {
+  const cases = new Map<string, UnreachedRow[]>();
+  for (const row of rows) {
+    const known = cases.get(keyOf(row));
+    if (known) known.push(row);
+    else cases.set(keyOf(row), [row]);
+  }
+  return cases;
+}
+
+/** Of a long inbox, one window at a time. */
+function headOf({ head }: Case, rows: readonly UnreachedRow[]): number {
+  return (rows.length === WINDOW ? rows.at(-1)?.seq : undefined) ?? Number(head);
+}
+
+function stepsOf({ userId, channel }: Case, rows: readonly UnreachedRow[], { send, withheld }: Reach): Step[] {
+  const reasons = new Map(withheld.map(({ seq, reason }) => [seq, reason]));
+  const sent = new Set(send);
+  const reached = channel === 'EMAIL' ? 'mailed' : 'pushed';
+  return rows.flatMap(({ eventId, seq }): Step[] => {
+    const reason = reasons.get(seq);
+    const step = { id: newId(), eventId, userId, channel };
+    if (reason !== undefined) return [{ ...step, step: 'withheld', reason }];
+    return sent.has(seq) ? [{ ...step, step: reached, reason: null }] : [];
+  });
+}
+
+async function request(append: Append, { userId, channel }: Case, { send }: Reach): Promise<void> {
+  const [fromSeq, toSeq] = [send[0], send.at(-1)];
+  if (fromSeq === undefined || toSeq === undefined) return;
+  const event = channel === 'EMAIL' ? DigestMailRequested : WebPushRequested;
+  await append(event, { userId, fromSeq, toSeq }, { actorId: null });
+}

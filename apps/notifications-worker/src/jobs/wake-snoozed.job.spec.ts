@@ -1,0 +1,112 @@
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { FrameBus } from '@convene/realtime/frame-bus';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { WakeSnoozedJob } from './wake-snoozed.job';
+
+let database: TestDatabase;
+let prisma: PrismaService;
+let job: WakeSnoozedJob;
+const frames: { room: string; event: string; frame: object }[] = [];
+const bus: FrameBus = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  job = new WakeSnoozedJob(prisma, bus);
+});
+beforeEach(() => {
+  frames.length = 0;
+});
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+const past = new Date(Date.now() - 1_000);
+const future = new Date(Date.now() + 3_600_000);
+const run = () => job.run(new AbortController().signal);
+
+interface Given {
+  readAt?: Date | null;
+  archivedAt?: Date | null;
+  snoozedUntil?: Date | null;
+}
+const isUnread = (row: Given) => !row.readAt && !row.archivedAt && !row.snoozedUntil;
+
+/** Somebody with these rows, and a count that fits them. */
+async function inboxOf(rows: Given[]): Promise<{ id: string; events: string[] }> {
+  const id = newId();
+  await prisma.user.create({ data: { id, email: `${id}@example.com`, passwordHash: '-', displayName: 'Bo' } });
+  const counter = { lastSeq: BigInt(rows.length), unreadCount: rows.filter(isUnread).length, version: 1n };
+  await prisma.inboxCounter.create({ data: { userId: id, ...counter } });
+  const events = rows.map(() => newId());
+  await prisma.notification.createMany({
+    data: rows.map((row, n) => ({
+      ...{ eventId: events[n] ?? '', recipientUserId: id, seq: BigInt(n + 1), code: 'MESSAGE', params: {} },
+      ...row,
+    })),
+  });
+  return { id, events };
+}
+
+it('brings back what is due, unread, and nothing else', async () => {
+  const { id, events } = await inboxOf([
+    { snoozedUntil: past, readAt: past },
+    { snoozedUntil: future },
+    { snoozedUntil: past, archivedAt: past },
+    { readAt: past },
+    {},
+  ]);
+  await run();
+  const rows = await prisma.notification.findMany({ where: { recipientUserId: id }, orderBy: { seq: 'asc' } });
+  expect(rows.map(({ snoozedUntil, readAt }) => [snoozedUntil, readAt])).toEqual([
+    [null, null],
+    [future, null],
+    [null, null],
+    [null, past],
+    [null, null],
+  ]);
+  const counter = await prisma.inboxCounter.findUniqueOrThrow({ where: { userId: id } });
+  expect(counter).toMatchObject({ unreadCount: 2, version: 2n });
+  const unread = { count: 2, version: 2 };
+  const state = { readAt: null, snoozedUntil: null, deleted: false, unread };
+  expect(frames.map(({ frame }) => frame)).toEqual(
+    expect.arrayContaining([
+      { id: events[0], archivedAt: null, ...state },
+      { id: events[2], archivedAt: past.toISOString(), ...state },
+    ]),
+  );
+  expect(frames).toHaveLength(2);
+  expect(frames[0]).toMatchObject({ room: `user:${id}`, event: 'notifications.updated' });
+});
+
+it('wakes more than a batch, each once, however many instances are at it', async () => {
+  const people = await Promise.all(
+    Array.from({ length: 30 }, () => inboxOf(Array<Given>(40).fill({ snoozedUntil: past }))),
+  );
+  await Promise.all([run(), run(), run()]);
+  const counters = await prisma.inboxCounter.findMany({ where: { userId: { in: people.map(({ id }) => id) } } });
+  expect(counters.map(({ unreadCount }) => unreadCount)).toEqual(Array<number>(30).fill(40));
+  const told = frames.map(({ frame }) => (frame as { id: string }).id);
+  expect(told.sort()).toEqual(people.flatMap(({ events }) => events).sort());
+});
+
+it('leaves what its owner has snoozed again while it was waiting', async () => {
+  const { id } = await inboxOf([{ snoozedUntil: past }]);
+  let running: Promise<void> | undefined;
+  await prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${id}::uuid FOR UPDATE`;
+    running = run();
+    const waiting = () => prisma.$queryRaw<unknown[]>`
+      SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    while ((await waiting()).length === 0);
+    await tx.notification.updateMany({ where: { recipientUserId: id }, data: { snoozedUntil: future } });
+  });
+  await running;
+  expect(frames).toEqual([]);
+  expect(await prisma.inboxCounter.findUnique({ where: { userId: id } })).toMatchObject({
+    unreadCount: 0,
+    version: 1n,
+  });
+});

@@ -1,0 +1,19 @@
+import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
+import { WebPushModule } from '@convene/web-push/web-push.module';
+import type { WebPushOptions } from '@convene/web-push/web-push';
+import { DynamicModule, Module } from '@nestjs/common';
+import { OFFLINE_OPTIONS, type OfflineOptions } from './offline-options';
+
+/** What reaching people who are offline stands on. The events it writes are carried by the relays of the api-gateways. */
+@Module({})
+export class OfflineModule {
+  static forRoot(options: OfflineOptions, webPush: WebPushOptions): DynamicModule {
+    return {
+      module: OfflineModule,
+      global: true,
+      imports: [OutboxModule.forRoot({ rabbitmqUrls: [], relay: false }), WebPushModule.forRoot(webPush)],
+      providers: [{ provide: OFFLINE_OPTIONS, useValue: options }],
+      exports: [OFFLINE_OPTIONS],
+    };
+  }
+}

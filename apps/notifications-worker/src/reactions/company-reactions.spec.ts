@@ -1,0 +1,70 @@
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
+import { CompanyJoinDecided } from '@convene/contracts/events/companies-join-decided';
+import { CompanyJoinRequested } from '@convene/contracts/events/companies-join-requested';
+import { ReactionTrial } from '@convene/messaging/testing/reaction-trial';
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { NotifyManagersWhenJoinRequested } from './notify-managers-when-join-requested';
+import { NotifyMembersWhenCompanyDeleted } from './notify-members-when-company-deleted';
+import { NotifyRequesterWhenJoinDecided } from './notify-requester-when-join-decided';
+
+let database: TestDatabase;
+let trial: ReactionTrial;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  trial = new ReactionTrial(database.url);
+});
+afterAll(async () => {
+  await trial.close();
+  await database.drop();
+});
+
+it('tells all who were members when the company was deleted, though all memberships are over', async () => {
+  const [owner, admin, member, left] = (await trial.people(4)) as [string, string, string, string];
+  // All ended at version 5, which the deletion made; the event bears the one before.
+  const companyId = await trial.company([
+    { userId: owner, role: 'OWNER', from: 1, to: 5 },
+    { userId: admin, role: 'ADMIN', from: 2, to: 5 },
+    { userId: member, role: 'MEMBER', from: 3, to: 5 },
+    { userId: left, role: 'MEMBER', from: 3, to: 4 },
+  ]);
+  const { notifyMembersWhenCompanyDeleted } = new NotifyMembersWhenCompanyDeleted();
+  const payload = { companyId, companyName: 'Acme' };
+  const told = await trial.run(CompanyDeleted, notifyMembersWhenCompanyDeleted, payload, {
+    actorId: owner,
+    companyId,
+    version: 4,
+  });
+  expect(told).toEqual({ [admin]: 'COMPANY_DELETED', [member]: 'COMPANY_DELETED' });
+});
+
+it('tells owners and admins who wants to join', async () => {
+  const [owner, admin, member, guest] = (await trial.people(4)) as [string, string, string, string];
+  const companyId = await trial.company([
+    { userId: owner, role: 'OWNER', from: 1 },
+    { userId: admin, role: 'ADMIN', from: 2 },
+    { userId: member, role: 'MEMBER', from: 3 },
+  ]);
+  const { notifyManagersWhenJoinRequested } = new NotifyManagersWhenJoinRequested();
+  const payload = { requestId: newId(), companyId, companyName: 'Acme', userId: guest, userName: 'Guest' };
+  const facts = { actorId: guest, companyId, version: 3 };
+  expect(await trial.run(CompanyJoinRequested, notifyManagersWhenJoinRequested, payload, facts)).toEqual({
+    [owner]: 'JOIN_REQUESTED',
+    [admin]: 'JOIN_REQUESTED',
+  });
+});
+
+it('tells the requester alone how it was decided', async () => {
+  const [owner, guest] = (await trial.people(2)) as [string, string];
+  const companyId = await trial.company([{ userId: owner, role: 'OWNER', from: 1 }]);
+  const { notifyRequesterWhenJoinDecided } = new NotifyRequesterWhenJoinDecided();
+  const decided = (accepted: boolean) =>
+    trial.run(
+      CompanyJoinDecided,
+      notifyRequesterWhenJoinDecided,
+      { requestId: newId(), companyId, companyName: 'Acme', userId: guest, accepted },
+      { actorId: owner, companyId, version: 2 },
+    );
+  expect(await decided(true)).toEqual({ [guest]: 'JOIN_ACCEPTED' });
+  expect(await decided(false)).toEqual({ [guest]: 'JOIN_DECLINED' });
+});

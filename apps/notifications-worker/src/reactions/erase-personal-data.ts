@@ -1,0 +1,16 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
+import { OnEvent } from '@convene/messaging/reactions';
+import { Erasure } from '@convene/prisma/erasure/erasure';
+
+@Controller()
+export class ErasePersonalData {
+  constructor(private readonly erasure: Erasure) {}
+
+  /** A crash in the middle begins anew: what is erased stays erased. */
+  @OnEvent(ErasureRequested, { guarantee: 'at-least-once' })
+  async erasePersonalData({ payload }: EventOf<typeof ErasureRequested>): Promise<void> {
+    await this.erasure.execute(payload.userId);
+  }
+}

@@ -1,0 +1,13 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
+import { notify, OnEvent } from '@convene/messaging/reactions';
+
+@Controller()
+export class NotifyMembersWhenCompanyDeleted {
+  /** The event bears the version before all memberships ended: whoever was a member then is entitled. */
+  @OnEvent(CompanyDeleted)
+  notifyMembersWhenCompanyDeleted({ payload: { companyName } }: EventOf<typeof CompanyDeleted>) {
+    return [notify({ roles: ['OWNER', 'ADMIN', 'MEMBER'] }, 'COMPANY_DELETED', { companyName })];
+  }
+}

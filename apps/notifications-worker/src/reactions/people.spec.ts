@@ -1,0 +1,139 @@
+import type { EventContract, PayloadOf } from '@convene/contracts/event';
+import { FriendshipAccepted } from '@convene/contracts/events/friendships-accepted';
+import { FriendshipBlocked } from '@convene/contracts/events/friendships-blocked';
+import { FriendshipRemoved } from '@convene/contracts/events/friendships-removed';
+import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
+import { MessageReplied } from '@convene/contracts/events/notifications-replied';
+import { MessageSent } from '@convene/contracts/events/notifications-sent';
+import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import type { EventFacts, Outbox } from '@convene/messaging/outbox/outbox';
+import { until, World } from '@convene/messaging/spec/world';
+import { declareQueue } from '@convene/messaging/topology/declare';
+import { parseEvent } from '@convene/messaging/wire';
+import { newId } from '@convene/prisma/ids';
+// What World stands on: it tells the test runner which servers to start.
+import '@convene/testing/test-database';
+import '@convene/testing/test-redis';
+import '@convene/testing/test-vhost';
+import { AnnounceFriendships } from './announce-friendships';
+import { NotifyAddresseeWhenFriendshipRequested } from './notify-addressee-when-friendship-requested';
+import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
+import { NotifyRequesterWhenFriendshipAccepted } from './notify-requester-when-friendship-accepted';
+import { NotifySenderWhenReplied } from './notify-sender-when-replied';
+
+let world: World;
+let outbox: Outbox;
+let ana: string;
+let bo: string;
+let cy: string;
+
+beforeAll(async () => {
+  world = await World.create();
+  // Where the frames go; nobody consumes it here, so that they can be looked at.
+  await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  await world.worker(
+    ['events'],
+    [
+      AnnounceFriendships,
+      NotifyAddresseeWhenFriendshipRequested,
+      NotifyAudienceWhenMessageSent,
+      NotifyRequesterWhenFriendshipAccepted,
+      NotifySenderWhenReplied,
+    ],
+  );
+  ({ outbox } = await world.writer());
+});
+beforeEach(async () => {
+  [ana, bo, cy] = [await world.user('ana'), await world.user('bo'), await world.user('cy')];
+});
+afterAll(() => world.close());
+
+/** Commits an event and waits until its reaction is over. @returns what it notified, and the room frames it sent. */
+async function happen<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) {
+  const id = await outbox.transaction((_, append) => append(event, payload, facts));
+  await until(() => world.prisma.inbox.findFirst({ where: { eventId: id } }));
+  const rows = await world.prisma.notification.findMany({ where: { eventId: id } });
+  const notified = Object.fromEntries(
+    rows.map(({ recipientUserId, code, params }) => [recipientUserId, { code, params }]),
+  );
+  const wanted = rows.length > 0 || event.roomFrame !== 'none';
+  const messages = wanted ? await until(async () => orUndefined(await world.drain('notifications.realtimes'))) : [];
+  const deliveries = messages.map(({ content }) => parseEvent(content).payload as RealtimeDelivery);
+  return { notified, rooms: deliveries.flatMap(({ rooms }) => rooms) };
+}
+const orUndefined = <T>(list: T[]) => (list.length > 0 ? list : undefined);
+
+const requested = () => ({ friendshipId: newId(), requesterId: ana, requesterName: 'Ana', addresseeId: bo });
+const words = { senderName: 'Ana', text: 'Lunch?', companyName: null };
+
+describe('a request of friendship', () => {
+  it('is news to the addressee, and a frame to both', async () => {
+    const payload = requested();
+    const { notified, rooms } = await happen(FriendshipRequested, payload, { actorId: ana });
+    const { friendshipId } = payload;
+    expect(notified).toEqual({ [bo]: { code: 'FRIEND_REQUESTED', params: { friendshipId, requesterName: 'Ana' } } });
+    expect(rooms.map(({ room }) => room).sort()).toEqual([`user:${ana}`, `user:${bo}`].sort());
+    expect(rooms[0]).toMatchObject({ event: 'friendships.requested', frame: { friendshipId, addresseeId: bo } });
+  });
+
+  it('that is withheld is news to nobody, and a frame like any other to the requester alone', async () => {
+    const open = await happen(FriendshipRequested, requested(), { actorId: ana });
+    const held = await happen(FriendshipRequested, { ...requested(), withheld: true }, { actorId: ana });
+    expect(held.notified).toEqual({});
+    expect(held.rooms.map(({ room }) => room)).toEqual([`user:${ana}`]);
+    expect(Object.keys(held.rooms[0]?.frame ?? {}).sort()).toEqual(Object.keys(open.rooms[0]?.frame ?? {}).sort());
+  });
+
+  it('that is accepted is news to the requester', async () => {
+    const payload = { friendshipId: newId(), requesterId: ana, addresseeId: bo, addresseeName: 'Bo' };
+    const { notified, rooms } = await happen(FriendshipAccepted, payload, { actorId: bo });
+    expect(notified).toMatchObject({ [ana]: { code: 'FRIEND_ACCEPTED', params: { addresseeName: 'Bo' } } });
+    expect(rooms).toHaveLength(2);
+  });
+
+  it('that is taken back, or ended by a block, is news to nobody; of the block itself only the blocker hears', async () => {
+    const removed = await happen(FriendshipRemoved, { friendshipId: newId(), userId: bo }, { actorId: ana });
+    expect(removed.notified).toEqual({});
+    expect(removed.rooms).toHaveLength(2);
+    const unseen = { friendshipId: newId(), userId: bo, withheld: true };
+    expect((await happen(FriendshipRemoved, unseen, { actorId: ana })).rooms).toHaveLength(1);
+    const { rooms } = await happen(FriendshipBlocked, { blockedId: bo }, { actorId: ana });
+    expect(rooms.map(({ room }) => room)).toEqual([`user:${ana}`]);
+  });
+});
+
+describe('a message', () => {
+  const sent = (recipientIds: string[]) => ({ audience: 'users' as const, recipientIds, senderId: ana, ...words });
+
+  it('to a company reaches who were its members then, except its sender', async () => {
+    const companyId = await world.company([
+      { userId: ana, role: 'OWNER' },
+      { userId: bo, role: 'MEMBER' },
+    ]);
+    const payload = { ...sent([]), audience: 'company' as const, companyName: 'Acme' };
+    const { notified } = await happen(MessageSent, payload, { actorId: ana, companyId });
+    expect(notified).toEqual({ [bo]: { code: 'MESSAGE', params: { ...words, companyName: 'Acme' } } });
+  });
+
+  it('reaches whom it names, except who has blocked the sender', async () => {
+    await world.prisma.block.create({ data: { id: newId(), blockerId: cy, blockedId: ana } });
+    await world.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
+    const { notified } = await happen(MessageSent, sent([bo, cy]), { actorId: ana });
+    expect(Object.keys(notified)).toEqual([bo]);
+  });
+
+  it('is answered to its sender, unless they have blocked who answers', async () => {
+    const messageId = newId();
+    const payload = { ...words, messageId, recipientId: bo, senderId: ana };
+    const { notified } = await happen(MessageReplied, payload, { actorId: ana });
+    expect(notified).toEqual({ [bo]: { code: 'REPLY', params: { ...words, messageId } } });
+    await world.prisma.block.create({ data: { id: newId(), blockerId: bo, blockedId: ana } });
+    expect((await happen(MessageReplied, payload, { actorId: ana })).notified).toEqual({});
+  });
+
+  it('from somebody blocked does not hide what happened: news is no words', async () => {
+    await world.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
+    const payload = { friendshipId: newId(), requesterId: ana, addresseeId: bo, addresseeName: 'Bo' };
+    expect(Object.keys((await happen(FriendshipAccepted, payload, { actorId: bo })).notified)).toEqual([ana]);
+  });
+});

@@ -1,0 +1,122 @@
+import { tempDir } from '@convene/testing/temp-dir';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import type { PayloadOf } from '@convene/contracts/event';
+import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
+import { Mailer } from '@convene/mail/mailer';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SendAccountMail } from './send-account-mail';
+
+jest.mock('../env', () => ({ env: { TOKEN_SECRET: 'spec'.repeat(8), PUBLIC_URL: 'https://app.example' } }));
+
+const tokens = new DerivedTokens('spec'.repeat(8));
+let database: TestDatabase;
+let prisma: PrismaService;
+let dir: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+});
+beforeEach(() => {
+  dir = tempDir('account-mail');
+});
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+type Kind = PayloadOf<typeof AccountMailRequested>['kind'];
+
+async function send(userId: string, kind: Kind, id = newId()): Promise<void> {
+  const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
+  const header = { id, type: AccountMailRequested.type, occurredAt: new Date().toISOString() };
+  const event = { ...header, actorId: null, companyId: null, membershipVersion: null, payload: { userId, kind } };
+  await new SendAccountMail(prisma, mailer).sendAccountMail(event);
+}
+const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
+const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+
+async function user(email = `${newId()}@example.com`, over = {}): Promise<string> {
+  const id = newId();
+  await prisma.user.create({ data: { id, email, displayName: 'Ana', passwordHash: '-', ...over } });
+  return id;
+}
+async function link(userId: string, purpose: 'RESET_PASSWORD' | 'CHANGE_EMAIL', email: string, over = {}) {
+  const data = { id: newId(), userId, purpose, email, rotation: 2, tokenHash: '', expiresAt: inAnHour(), ...over };
+  return prisma.mailToken.create({ data });
+}
+const inAnHour = () => new Date(Date.now() + 3_600_000);
+
+it('mails the newest link that resets the password, however often it is asked to', async () => {
+  const ana = await user('ana@example.com');
+  const { id } = await link(ana, 'RESET_PASSWORD', 'ana@example.com');
+  await send(ana, 'RESET');
+  await send(ana, 'RESET');
+  const [mail, ...more] = mails();
+  expect(more).toEqual([]);
+  expect(mail?.name).toBe(`reset-${id}-2.eml`);
+  expect(mail?.source).toContain('To: ana@example.com');
+  expect(mail?.source).toContain(tokens.derive('reset_password', id, 2));
+});
+
+it('mails the link of a change to the new address alone', async () => {
+  const ana = await user('old@example.com');
+  const { id } = await link(ana, 'CHANGE_EMAIL', 'new@example.com');
+  await send(ana, 'CHANGE');
+  const [mail] = mails();
+  expect(mail?.name).toBe(`change-${id}-2.eml`);
+  expect(mail?.source).toContain('To: new@example.com');
+  expect(mail?.source).toContain(tokens.derive('change_email', id, 2));
+  expect(mail?.source).not.toContain('old@example.com');
+});
+
+it('tells the owner that the address has an account, once per event', async () => {
+  const [ana, event] = [await user('in-use@example.com'), newId()];
+  await send(ana, 'ADDRESS_IN_USE', event);
+  await send(ana, 'ADDRESS_IN_USE', event);
+  expect(mails()).toMatchObject([{ name: `in-use-${event}-0.eml`, source: expect.stringContaining('To: in-use@') }]);
+});
+
+it.each<[string, () => Promise<[string, Kind]>]>([
+  ['an address without an account', async () => [newId(), 'RESET']],
+  [
+    'a link that was followed',
+    async () => {
+      const ana = await user('followed@example.com');
+      await link(ana, 'RESET_PASSWORD', 'followed@example.com', { usedAt: new Date() });
+      return [ana, 'RESET'];
+    },
+  ],
+  [
+    'a link that has expired',
+    async () => {
+      const ana = await user('expired@example.com');
+      await link(ana, 'RESET_PASSWORD', 'expired@example.com', { expiresAt: new Date() });
+      return [ana, 'RESET'];
+    },
+  ],
+  [
+    'an address that is not the account’s any more',
+    async () => {
+      const ana = await user();
+      await link(ana, 'RESET_PASSWORD', 'former@example.com');
+      return [ana, 'RESET'];
+    },
+  ],
+  [
+    'an address that somebody else has',
+    async () => {
+      await user('somebody@example.com');
+      const ana = await user();
+      await link(ana, 'CHANGE_EMAIL', 'somebody@example.com');
+      return [ana, 'CHANGE'];
+    },
+  ],
+  ['an account that is gone', async () => [await user(undefined, { deletedAt: new Date() }), 'ADDRESS_IN_USE']],
+])('sends nothing for %s', async (_, prepare) => {
+  await send(...(await prepare()));
+  expect(mails()).toEqual([]);
+});

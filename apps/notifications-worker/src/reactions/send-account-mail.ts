@@ -1,0 +1,79 @@
+import { Controller } from '@nestjs/common';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import type { EventOf } from '@convene/contracts/event';
+import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
+import { addressInUseMail } from '@convene/mail/address-in-use-mail';
+import { changeMail } from '@convene/mail/change-mail';
+import type { Mail } from '@convene/mail/mail';
+import { Mailer } from '@convene/mail/mailer';
+import { resetMail } from '@convene/mail/reset-mail';
+import { OnEvent } from '@convene/messaging/reactions';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { env } from '../env';
+
+@Controller()
+export class SendAccountMail {
+  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  @OnEvent(AccountMailRequested, { guarantee: 'at-least-once' })
+  async sendAccountMail({ id, payload }: EventOf<typeof AccountMailRequested>): Promise<void> {
+    const { userId, kind } = payload;
+    const mail = await { RESET: this.reset, CHANGE: this.change, ADDRESS_IN_USE: this.addressInUse }[kind](userId, id);
+    if (mail) await this.mailer.send(mail);
+  }
+
+  private readonly reset = async (userId: string): Promise<Mail | undefined> => {
+    const link = await this.openLink(userId, 'RESET_PASSWORD');
+    if (!link || link.email !== link.user.email) return undefined;
+    const token = this.tokens.derive('reset_password', link.id, link.rotation);
+    return mailFor('reset', link, resetMail({ ...facts(link), token }));
+  };
+
+  /** Nobody is asked whether an address that is somebody else's by now is to become theirs too. */
+  private readonly change = async (userId: string): Promise<Mail | undefined> => {
+    const link = await this.openLink(userId, 'CHANGE_EMAIL');
+    if (!link) return undefined;
+    const owner = await this.prisma.user.findUnique({ where: { email: link.email }, select: { id: true } });
+    if (owner && owner.id !== userId) return undefined;
+    const token = this.tokens.derive('change_email', link.id, link.rotation);
+    return mailFor('change', link, changeMail({ ...facts(link), token }));
+  };
+
+  private readonly addressInUse = async (userId: string, eventId: string): Promise<Mail | undefined> => {
+    const user = await this.prisma.user.findFirst({ where: { id: userId, deletedAt: null } });
+    if (!user) return undefined;
+    const content = addressInUseMail({ publicUrl: env.PUBLIC_URL, displayName: user.displayName });
+    return { ...content, to: user.email, messageId: `in-use-${eventId}-0@convene` };
+  };
+
+  /** Undefined when there is nothing to ask any more, or never was: the account may be nobody's. */
+  private async openLink(userId: string, purpose: 'RESET_PASSWORD' | 'CHANGE_EMAIL') {
+    const link = await this.prisma.mailToken.findUnique({
+      where: { userId_purpose: { userId, purpose } },
+      include: { user: { select: { displayName: true, email: true, deletedAt: true } } },
+    });
+    return !link || link.usedAt || link.user.deletedAt || link.expiresAt < new Date() ? undefined : link;
+  }
+}
+
+interface Link {
+  readonly id: string;
+  readonly rotation: number;
+  readonly email: string;
+  readonly expiresAt: Date;
+  readonly user: { readonly displayName: string };
+}
+
+function facts({ user, expiresAt }: Link) {
+  return { publicUrl: env.PUBLIC_URL, displayName: user.displayName, expiresAt };
+}
+
+function mailFor(kind: string, { id, rotation, email }: Link, content: Omit<Mail, 'to' | 'messageId'>): Mail {
+  return { ...content, to: email, messageId: `${kind}-${id}-${rotation}@convene` };
+}

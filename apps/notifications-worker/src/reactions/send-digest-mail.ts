@@ -1,0 +1,34 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
+import { digestMail } from '@convene/mail/digest-mail';
+import { Mailer } from '@convene/mail/mailer';
+import { OnEvent } from '@convene/messaging/reactions';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
+import { stillUnreached } from '../offline/unreached';
+
+@Controller()
+export class SendDigestMail {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly mailer: Mailer,
+    @Inject(OFFLINE_OPTIONS) private readonly options: OfflineOptions,
+  ) {}
+
+  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  @OnEvent(DigestMailRequested, { guarantee: 'at-least-once' })
+  async sendDigestMail({ payload }: EventOf<typeof DigestMailRequested>): Promise<void> {
+    const { userId, toSeq } = payload;
+    const user = await this.prisma.user.findFirst({
+      where: { id: userId, deletedAt: null, emailVerifiedAt: { not: null } },
+      select: { email: true, displayName: true },
+    });
+    if (!user) return;
+    const notifications = await stillUnreached(this.prisma, 'EMAIL', payload);
+    // They came online before the mail was on its way.
+    if (notifications.length === 0) return;
+    const content = digestMail({ publicUrl: this.options.publicUrl, displayName: user.displayName, notifications });
+    await this.mailer.send({ ...content, to: user.email, messageId: `digest-${userId}-${toSeq}@convene` });
+  }
+}

@@ -1,0 +1,119 @@
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { newId } from '@convene/prisma/ids';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { OfflineRig } from '../rig/offline-rig';
+import { Browser, PushService } from '../rig/push-service';
+
+let database: TestDatabase;
+let prisma: PrismaService;
+let rig: OfflineRig;
+let service: PushService;
+let bo: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  rig = new OfflineRig(prisma);
+  service = await PushService.start();
+});
+beforeEach(async () => {
+  await prisma.inboxCounter.deleteMany();
+  bo = await rig.person();
+});
+afterAll(async () => {
+  await service.stop();
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+/** @returns the path its pushes come to. */
+async function subscribe({ keys }: Pick<Browser, 'keys'>): Promise<string> {
+  const path = `/${newId()}`;
+  await prisma.pushSubscription.create({ data: { id: newId(), userId: bo, endpoint: service.url(path), keys } });
+  return path;
+}
+const pushedTo = (path: string) => service.pushed.filter((pushed) => pushed.path === path);
+const subscriptions = () => prisma.pushSubscription.count({ where: { userId: bo } });
+const requested = (fromSeq: number, toSeq: number) => ({
+  type: 'web_pushes.requested',
+  payload: { userId: bo, fromSeq, toSeq },
+});
+
+it('is one push for all of ten seconds, that each browser alone can read', async () => {
+  const browsers = [new Browser(), new Browser()];
+  const paths = [];
+  for (const browser of browsers) paths.push(await subscribe(browser));
+  const events = await rig.notify(bo, [11, 5, 1]);
+  const asked = await rig.pass();
+  expect(asked).toMatchObject([requested(1, 3)]);
+  await rig.react(asked);
+  for (const [n, browser] of browsers.entries()) {
+    const [push, ...more] = pushedTo(paths[n] ?? '');
+    expect(more).toEqual([]);
+    expect(push?.headers).toMatchObject({ 'content-encoding': 'aes128gcm', topic: 'inbox' });
+    expect(push?.headers.authorization).toMatch(/^vapid t=.+, ?k=.+/);
+    expect(push?.body.toString('latin1')).not.toContain('Acme');
+    const newest = { id: events[2], code: 'COMPANY_DELETED', params: { companyName: 'Acme 2' } };
+    expect(browser.decrypt(push?.body ?? Buffer.alloc(0))).toEqual({ count: 3, seq: 3, newest });
+  }
+  expect(await rig.steps(events)).toEqual(['pushed WEB_PUSH', 'pushed WEB_PUSH', 'pushed WEB_PUSH']);
+  expect(await rig.pass()).toEqual([]);
+});
+
+it('is not sent for what is acknowledged or switched off', async () => {
+  const path = await subscribe(new Browser());
+  await prisma.preference.create({
+    data: { userId: bo, code: 'COMPANY_DELETED', channel: 'WEB_PUSH', enabled: false },
+  });
+  await rig.device(bo, 1);
+  const events = await rig.notify(bo, [30, 20]);
+  expect(await rig.pass()).toEqual([]);
+  expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH muted']);
+  await rig.react([requested(1, 2)]);
+  expect(pushedTo(path)).toEqual([]);
+});
+
+it('is withheld where web push is not configured', async () => {
+  await subscribe(new Browser());
+  const events = await rig.notify(bo, [30]);
+  await new OfflineRig(prisma, { webPush: false }).pass();
+  expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH not_configured']);
+});
+
+it.each([404, 410])('forgets a subscription that is gone (%i), and goes on with the others', async (status) => {
+  const [gone, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
+  service.answer(gone, status);
+  await rig.notify(bo, [30]);
+  await rig.react(await rig.pass());
+  expect(pushedTo(there)).toHaveLength(1);
+  expect(await subscriptions()).toBe(1);
+  await rig.react([requested(1, 1)]);
+  expect(pushedTo(gone)).toHaveLength(1);
+});
+
+it('forgets a subscription whose keys are none', async () => {
+  await subscribe({ keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) } });
+  await rig.notify(bo, [30]);
+  await rig.react(await rig.pass());
+  expect(await subscriptions()).toBe(0);
+});
+
+it('fails when a push service does, after the others were served, so that it is tried again', async () => {
+  const [broken, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
+  service.answer(broken, 503);
+  await rig.notify(bo, [30]);
+  await expect(rig.react(await rig.pass())).rejects.toThrow('503');
+  expect(pushedTo(there)).toHaveLength(1);
+  expect(await subscriptions()).toBe(2);
+});
+
+it('says less where there is too much to say', async () => {
+  const browser = new Browser();
+  const path = await subscribe(browser);
+  const params = { senderName: 'Ana', companyName: null, text: 'x'.repeat(4_000) };
+  await rig.notify(bo, [30], { code: 'MESSAGE', params });
+  await rig.react(await rig.pass());
+  expect(browser.decrypt(pushedTo(path)[0]?.body ?? Buffer.alloc(0))).toMatchObject({
+    newest: { code: 'MESSAGE', params: {} },
+  });
+});

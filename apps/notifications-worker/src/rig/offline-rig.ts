@@ -1,0 +1,127 @@
+import { tempDir } from '@convene/testing/temp-dir';
+import type { EventOf } from '@convene/contracts/event';
+import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
+import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
+import { Mailer } from '@convene/mail/mailer';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { WebPush } from '@convene/web-push/web-push';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createECDH } from 'node:crypto';
+import { join } from 'node:path';
+import { ReachOfflineJob } from '../jobs/reach-offline.job';
+import type { OfflineOptions } from '../offline/offline-options';
+import { SendDigestMail } from '../reactions/send-digest-mail';
+import { SendWebPush } from '../reactions/send-web-push';
+
+const OPTIONS: OfflineOptions = {
+  pushAfterMs: 10_000,
+  digestAfterMs: 60_000,
+  digestEveryMs: 60_000,
+  publicUrl: 'https://app.example',
+};
+
+interface Given {
+  readonly code?: string;
+  readonly params?: object;
+  readonly readAt?: Date;
+  readonly archivedAt?: Date;
+  readonly deletedAt?: Date;
+}
+
+/** The job and the reactions that reach who is offline, on a database and a folder of mails. */
+export class OfflineRig {
+  readonly webPush: WebPush;
+  private readonly mails = tempDir('digest');
+  private readonly mailer = new Mailer({ smtpUrl: undefined, dir: this.mails, from: 'Convene <x@example.com>' });
+  private readonly sendDigest: SendDigestMail;
+  private readonly sendPush: SendWebPush;
+
+  constructor(
+    readonly prisma: PrismaService,
+    { webPush = true } = {},
+  ) {
+    const ecdh = createECDH('prime256v1');
+    ecdh.generateKeys();
+    this.webPush = new WebPush({
+      publicKey: webPush ? ecdh.getPublicKey('base64url') : undefined,
+      privateKey: webPush ? ecdh.getPrivateKey('base64url') : undefined,
+      subject: 'mailto:operator@example.com',
+      allowAny: true,
+    });
+    this.sendDigest = new SendDigestMail(prisma, this.mailer, OPTIONS);
+    this.sendPush = new SendWebPush(prisma, this.webPush);
+  }
+
+  job(over: Partial<OfflineOptions> = {}): ReachOfflineJob {
+    return new ReachOfflineJob(this.prisma, new Outbox(this.prisma), this.webPush, { ...OPTIONS, ...over });
+  }
+
+  /** One pass of the job. @returns the events it wrote. */
+  async pass(over: Partial<OfflineOptions> = {}) {
+    const since = newId();
+    await this.job(over).run(new AbortController().signal);
+    const events = await this.prisma.domainEvent.findMany({
+      where: { id: { gt: since } },
+      orderBy: { id: 'asc' },
+    });
+    return events.map(({ id, type, payload, internal }) => ({ id, type, payload, internal }));
+  }
+
+  /** What the worker does with such events. */
+  async react(events: readonly { type: string; payload: unknown }[]): Promise<void> {
+    for (const event of events) {
+      if (event.type === DigestMailRequested.type) {
+        await this.sendDigest.sendDigestMail(event as EventOf<typeof DigestMailRequested>);
+      } else if (event.type === WebPushRequested.type) {
+        await this.sendPush.sendWebPush(event as EventOf<typeof WebPushRequested>);
+      }
+    }
+  }
+
+  /** @returns names and sources of the mails so far. */
+  mailsOf(userId: string): { name: string; source: string }[] {
+    const names = readdirSync(this.mails).filter((name) => name.includes(userId));
+    return names.sort().map((name) => ({ name, source: readFileSync(join(this.mails, name), 'utf8') }));
+  }
+
+  async person({ verified = true, timeZone = 'UTC' } = {}): Promise<string> {
+    const id = newId();
+    const email = `${id}@example.com`;
+    const emailVerifiedAt = verified ? new Date() : null;
+    const user = { id, email, emailVerifiedAt, passwordHash: '-', displayName: 'Bo', timeZone };
+    await this.prisma.user.create({ data: user });
+    return id;
+  }
+
+  /** That many seconds old, oldest first. @returns their ids. */
+  async notify(userId: string, ages: readonly number[], given: Given = {}): Promise<string[]> {
+    const counter = await this.prisma.inboxCounter.upsert({
+      where: { userId },
+      create: { userId, lastSeq: ages.length },
+      update: { lastSeq: { increment: ages.length } },
+    });
+    const rows = ages.map((age, n) => ({
+      ...{ eventId: newId(), recipientUserId: userId, createdAt: new Date(Date.now() - age * 1_000) },
+      seq: counter.lastSeq - BigInt(ages.length - n - 1),
+      ...{ code: 'COMPANY_DELETED', params: { companyName: `Acme ${n}` }, ...given },
+    }));
+    await this.prisma.notification.createMany({ data: rows });
+    return rows.map(({ eventId }) => eventId);
+  }
+
+  async device(userId: string, ackedSeq: number): Promise<void> {
+    await this.prisma.session.create({ data: { id: newId(), userId, expiresAt: new Date(), ackedSeq } });
+  }
+
+  /** `withheld EMAIL muted`, in order of notification and channel. */
+  async steps(eventIds: readonly string[]): Promise<string[]> {
+    const rows = await this.prisma.notificationStep.findMany({ where: { eventId: { in: [...eventIds] } } });
+    const lines = rows.map(({ eventId, step, channel, reason }) => ({
+      at: eventIds.indexOf(eventId),
+      line: [step, channel, reason].filter(Boolean).join(' '),
+    }));
+    return lines.sort((a, b) => a.at - b.at || (a.line < b.line ? -1 : 1)).map(({ line }) => line);
+  }
+}

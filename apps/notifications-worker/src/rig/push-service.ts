@@ -1,0 +1,75 @@
+import { createDecipheriv, createECDH, type ECDH, hkdfSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A browser that has subscribed: it alone can read what is pushed to it (RFC 8291). */
+export class Browser {
+  private readonly ecdh: ECDH = createECDH('prime256v1');
+  private readonly auth = randomBytes(16);
+  readonly keys: { p256dh: string; auth: string };
+
+  constructor() {
+    this.ecdh.generateKeys();
+    this.keys = { p256dh: this.ecdh.getPublicKey('base64url'), auth: this.auth.toString('base64url') };
+  }
+
+  decrypt(body: Buffer): unknown {
+    const salt = body.subarray(0, 16);
+    const length = body.readUInt8(20);
+    const sender = body.subarray(21, 21 + length);
+    const info = Buffer.concat([Buffer.from('WebPush: info\0'), this.ecdh.getPublicKey(), sender]);
+    const secret = Buffer.from(hkdfSync('sha256', this.ecdh.computeSecret(sender), this.auth, info, 32));
+    const key = Buffer.from(hkdfSync('sha256', secret, salt, 'Content-Encoding: aes128gcm\0', 16));
+    const nonce = Buffer.from(hkdfSync('sha256', secret, salt, 'Content-Encoding: nonce\0', 12));
+    const sealed = body.subarray(21 + length);
+    const decipher = createDecipheriv('aes-128-gcm', key, nonce).setAuthTag(sealed.subarray(-16));
+    const padded = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
+    return JSON.parse(padded.subarray(0, padded.lastIndexOf(2)).toString());
+  }
+}
+
+export interface Pushed {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What a browser vendor runs. It answers what it is told to. */
+export class PushService {
+  readonly pushed: Pushed[] = [];
+  private readonly answers = new Map<string, number>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<PushService> {
+    const service = new PushService(
+      createServer((request, response) => {
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          const path = request.url ?? '';
+          service.pushed.push({ path, headers: request.headers, body: Buffer.concat(chunks) });
+          response.writeHead(service.answers.get(path) ?? 201).end();
+        });
+      }),
+    );
+    service.server.listen(0, '127.0.0.1');
+    await once(service.server, 'listening');
+    return service;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
+  }
+
+  answer(path: string, status: number): void {
+    this.answers.set(path, status);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
