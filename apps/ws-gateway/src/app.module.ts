@@ -1,21 +1,42 @@
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
+import { FrameBusModule } from '@convene/realtime/frame-bus.module';
 import { FrameSourceModule } from '@convene/realtime/frame-source.module';
+import { Presence } from '@convene/realtime/presence';
+import { LotLimiter } from '@convene/rate-limits/lot-limiter';
+import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { RedisModule } from '@convene/realtime/redis.module';
 import { DynamicModule, Module } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { Arrivals } from './arrivals';
 import { Comparator } from './comparator';
 import { GATEWAY_ENV, type GatewayEnv } from './env';
+import { Admission } from './handshake/admission';
 import { Authenticate } from './handshake/authenticate';
+import { ClientAddress } from './handshake/client-address';
+import { ConnectionCounts } from './handshake/connection-counts';
+import { UpgradeGate } from './handshake/upgrade-gate';
 import { HealthController } from './health.controller';
 import { AckWriter } from './inbox/ack-writer';
+import { DeliveryLog } from './inbox/delivery-log';
 import { GapFiller } from './inbox/gap-filler';
 import { InboxReader } from './inbox/inbox-reader';
-import { ResumeInbox } from './inbox/resume-inbox';
+import { InboxResumer } from './inbox/inbox-resumer';
 import { SerialReads } from './inbox/serial-reads';
+import { SessionMessagesGateway } from './messages/session-messages.gateway';
 import { SnapshotBatcher } from './inbox/snapshot-batcher';
+import { InboundLimits } from './limits/inbound-limits';
+import { OutboundLimits } from './limits/outbound-limits';
 import { InboxGateway } from './messages/inbox.gateway';
+import { PresenceGateway } from './messages/presence.gateway';
+import { DeviceStates } from './presence/device-states';
+import { LocalPresence } from './presence/local-presence';
+import { PresenceRenewal } from './presence/presence-renewal';
+import { PresenceSpeaker } from './presence/presence-speaker';
+import { PresenceWatches } from './presence/presence-watches';
+import { PRESENCE_NODE } from './presence/said';
+import { ReferenceController } from './reference.controller';
 import { CompanyRooms } from './rooms/company-rooms';
 import { MemberReader } from './rooms/member-reader';
 import { RoomFrames } from './rooms/room-frames';
@@ -24,12 +45,32 @@ import { EndedSessions } from './sessions/ended-sessions';
 import { KnownTruth } from './sessions/known-truth';
 import { LocalUsers } from './sessions/local-users';
 import { OpenSession } from './sessions/open-session';
+import { SessionTraffic } from './sessions/session-traffic';
+import { SessionRenewal } from './sessions/session-renewal';
 import { SessionGateway } from './sessions/session.gateway';
 
-const HANDSHAKE = [Authenticate, SessionGateway, OpenSession, EndedSessions, Drain, LocalUsers];
-const INBOX = [InboxGateway, AckWriter, ResumeInbox, GapFiller, SnapshotBatcher, InboxReader, SerialReads];
+const LIMITS = [RateLimiter, LotLimiter, InboundLimits, OutboundLimits];
+const HANDSHAKE = [UpgradeGate, Admission, ConnectionCounts, ClientAddress, Authenticate];
+const SESSIONS = [
+  ...[SessionGateway, SessionMessagesGateway, OpenSession, SessionRenewal, SessionTraffic],
+  ...[EndedSessions, Drain, LocalUsers],
+];
+const INBOX = [
+  InboxGateway,
+  AckWriter,
+  DeliveryLog,
+  InboxResumer,
+  GapFiller,
+  SnapshotBatcher,
+  InboxReader,
+  SerialReads,
+];
 const ROOMS = [CompanyRooms, MemberReader, RoomFrames];
 const TRUTH = [Arrivals, Comparator, KnownTruth];
+const PRESENCE = [
+  { provide: PRESENCE_NODE, useFactory: () => randomUUID() },
+  ...[PresenceGateway, LocalPresence, DeviceStates, PresenceSpeaker, PresenceRenewal, PresenceWatches, Presence],
+];
 
 @Module({})
 export class AppModule {
@@ -40,16 +81,28 @@ export class AppModule {
         InternalServerModule.forRoot({ service: 'ws-gateway', port: env.INTERNAL_PORT }),
         PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: 'ws-gateway' }),
         RedisModule.forRoot(env.REDIS_URL),
+        FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         FrameSourceModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         AuthModule.forRoot({
           keys: env.JWT_PUBLIC_KEYS,
           accessTtlSeconds: env.JWT_ACCESS_TTL,
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
+          // A connection shows its token once.
+          rememberedTokens: 0,
         }),
       ],
-      controllers: [HealthController],
-      providers: [{ provide: GATEWAY_ENV, useValue: env }, ...HANDSHAKE, ...INBOX, ...ROOMS, ...TRUTH],
+      controllers: [HealthController, ReferenceController],
+      providers: [
+        { provide: GATEWAY_ENV, useValue: env },
+        ...LIMITS,
+        ...HANDSHAKE,
+        ...SESSIONS,
+        ...INBOX,
+        ...ROOMS,
+        ...TRUTH,
+        ...PRESENCE,
+      ],
     };
   }
 }

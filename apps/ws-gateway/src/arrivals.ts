@@ -3,20 +3,25 @@ import { logger } from '@convene/observability/logger';
 import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { GapFiller } from './inbox/gap-filler';
+import { OutboundLimits } from './limits/outbound-limits';
+import { PresenceWatches } from './presence/presence-watches';
 import { RoomFrames } from './rooms/room-frames';
 import type { LocalUser } from './sessions/local-user';
 import { LocalUsers } from './sessions/local-users';
 
 const USER = 'user:';
+const PRESENCE = 'presence:';
 
-/** Where every frame from Redis enters: inbox frames go through the streams, everything else is a hint. */
+/** Where every frame from Redis enters: inbox frames go through the streams, what gateways say of their people to the views of it, and everything else is a hint. */
 @Injectable()
 export class Arrivals implements OnModuleInit {
   constructor(
     private readonly source: FrameSource,
     private readonly users: LocalUsers,
     private readonly gaps: GapFiller,
+    private readonly outbound: OutboundLimits,
     private readonly roomFrames: RoomFrames,
+    private readonly watches: PresenceWatches,
   ) {}
 
   onModuleInit(): void {
@@ -30,6 +35,8 @@ export class Arrivals implements OnModuleInit {
       if (user) this.receiveCreated(user, frame);
     } else if (event === 'notifications.updated') {
       if (user) this.receiveUpdated(user, frame);
+    } else if (room.startsWith(PRESENCE)) {
+      this.watches.receive(arrived);
     } else {
       void this.roomFrames.deliver(arrived);
     }
@@ -38,7 +45,10 @@ export class Arrivals implements OnModuleInit {
   /** Only `seq` is looked at: a newer publisher may say more in a frame than this version knows. */
   private receiveCreated(user: LocalUser, frame: Record<string, unknown>): void {
     if (!Number.isSafeInteger(frame.seq)) return malformed('notifications.created');
-    for (const session of user.sessions) session.deliver(session.stream.offer(frame as NotificationCreatedFrame));
+    const created = frame as NotificationCreatedFrame;
+    for (const session of user.sessions) session.stream.expect(created.seq);
+    this.outbound.countNotification(user);
+    for (const session of user.sessions) session.deliver(session.stream.offer(created));
     this.gaps.watch(user);
   }
 

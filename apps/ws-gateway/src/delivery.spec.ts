@@ -1,27 +1,31 @@
 import { userRoom } from '@convene/contracts/sockets/rooms';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
+import type { TestUser } from '@convene/testing/inbox-rows';
+import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
 import { GatewayRig } from './rig/gateway-rig';
-import type { TestUser } from './rig/rows';
 
 jest.setTimeout(30_000);
 
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 
-describe.each(['on', 'off'])('inbox frames, with the Redis adapter %s', (adapter) => {
-  let database: TestDatabase;
+const modes = [
+  { title: 'on', adapter: 'on', old: false },
+  { title: 'off', adapter: 'off', old: false },
+  ...(redisProgram ? [{ title: 'on, before Redis 7', adapter: 'on', old: true }] : []),
+];
+
+describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, old }) => {
+  let older: PrivateRedis | undefined;
   let rig: GatewayRig;
   let ana: TestUser;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    const redisUrl = (await createTestRedis()).url;
+    if (old) older = await PrivateRedis.start(...WITHOUT_SHARDED_PUBSUB);
     const env = { USE_WS_REDIS_ADAPTER: adapter };
-    rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl, gateways: 2, env });
+    rig = await GatewayRig.start({ ...(older && { redisUrl: older.url }), gateways: 2, env });
   });
   afterAll(async () => {
     await rig.stop();
-    await database.drop();
+    await older?.kill();
   });
   beforeEach(async () => {
     ana = await rig.rows.user();
@@ -100,19 +104,19 @@ describe.each(['on', 'off'])('inbox frames, with the Redis adapter %s', (adapter
     expect(await client.upTo(4)).toEqual([4]);
   });
 
-  it('start at the head, not recovered, when more was missed than a replay holds', async () => {
+  it('start at the head, not recovered, when more was missed than a replay brings; all of it, page by page, when less', async () => {
     await rig.rows.query(
       `INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
-       SELECT gen_random_uuid(), $1, seq, 'MEMBER_JOINED', '{}' FROM generate_series(1, 501) AS seq`,
+       SELECT gen_random_uuid(), $1, seq, 'MEMBER_JOINED', '{}' FROM generate_series(1, 5001) AS seq`,
       [ana.id],
     );
-    await rig.rows.query('INSERT INTO inbox_counters VALUES ($1, 501, 501, 501)', [ana.id]);
+    await rig.rows.query('INSERT INTO inbox_counters VALUES ($1, 5001, 5001, 5001)', [ana.id]);
     expect(await (await rig.live(ana, { auth: { lastSeq: 0 } })).received('session.ready')).toMatchObject({
       recovered: false,
-      headSeq: 501,
+      headSeq: 5001,
     });
     const just = await rig.live(ana, { auth: { lastSeq: 1 } });
-    expect(await just.upTo(501)).toEqual(upTo(501, 2));
+    expect(await just.upTo(5001)).toEqual(upTo(5001, 2));
   });
 
   it('are sent again by inbox.resume, after its answer', async () => {

@@ -7,7 +7,16 @@ export const ENV = {
   ...VERIFIER_ENV,
   WS_PORT: port(4001),
   WS_CORS_ORIGIN: commaList().describe('expected origins such as https://app.example.com, separated by commas, or *'),
+  WS_MAX_CONNECTIONS: integer(15_000, 1, 1_000_000),
+  WS_MAX_CONNECTIONS_PER_ADDRESS: integer(1_000, 1, 1_000_000),
+  WS_MAX_CONNECTIONS_PER_USER: integer(50, 1, 10_000),
+  WS_ACCEPTS_PER_SECOND: integer(500, 1, 100_000),
+  WS_MAX_BUFFER_BYTES: integer(1_048_576, 1_024, 1_073_741_824),
+  TRUST_PROXY: commaList().describe('expected addresses or networks of the proxies in front, such as 10.0.0.0/8'),
+  WS_RESUME_LIMIT: integer(5_000, 0, 1_000_000),
   WS_COMPARE_INTERVAL_MS: integer(15_000, 100, 60_000),
+  PRESENCE_LEASE_MS: integer(30_000, 1_000, 600_000),
+  RATE_LIMIT_SCALE: integer(1, 0, 1_000_000),
   JWT_PUBLIC_KEYS,
 };
 

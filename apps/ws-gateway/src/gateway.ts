@@ -6,6 +6,12 @@ import { AppModule } from './app.module';
 import type { GatewayEnv } from './env';
 import { SocketServer } from './socket-server';
 
+/**
+ * Connections that wait in the kernel until the process takes them. With Node's 511 a herd loses its first packets, and
+ * tries again after one second, then three. More than `net.core.somaxconn` (4,096 since Linux 5.4) is cut to that.
+ */
+const BACKLOG = 4_096;
+
 /** The whole gateway, listening. */
 export async function startGateway(env: GatewayEnv): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), httpAdapter(), {
@@ -15,6 +21,6 @@ export async function startGateway(env: GatewayEnv): Promise<NestFastifyApplicat
   });
   await prepareHttp(app, { origins: env.WS_CORS_ORIGIN });
   app.useWebSocketAdapter(new SocketServer(app));
-  await app.listen(env.WS_PORT, '0.0.0.0');
+  await app.listen({ port: env.WS_PORT, host: '0.0.0.0', backlog: BACKLOG });
   return app;
 }

@@ -1,26 +1,20 @@
+import { DerivedTokens } from '@convene/auth/derived-token';
 import { RevocationList } from '@convene/auth/revocation-list';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
+import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
+import type { TestUser } from '@convene/testing/inbox-rows';
 import { GatewayRig } from './rig/gateway-rig';
-import type { TestUser } from './rig/rows';
 import { TestClient } from './rig/test-client';
 
 jest.setTimeout(30_000);
 
-let database: TestDatabase;
 let rig: GatewayRig;
 let ana: TestUser;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const redisUrl = (await createTestRedis()).url;
   const env = { WS_CORS_ORIGIN: 'https://app.example.com' };
-  rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl, gateways: 2, env });
+  rig = await GatewayRig.start({ gateways: 2, env });
 });
-afterAll(async () => {
-  await rig.stop();
-  await database.drop();
-});
+afterAll(() => rig.stop());
 beforeEach(async () => {
   ana = await rig.rows.user();
 });
@@ -36,9 +30,44 @@ describe('the handshake refuses', () => {
     expect(data).toEqual({ code, detail: message, retryable: false });
   });
 
-  it('a token that has expired', async () => {
-    const auth = { token: await rig.token(ana, -5) };
-    expect((await new TestClient(rig.url(), { auth }).refused()).data?.code).toBe('TOKEN_EXPIRED');
+  const subject = () => ({ key: rig.signingKey, userId: ana.id, sessionId: ana.sessionId });
+  const headers = (token: string) => [{ authorization: `Bearer ${token}` }, { cookie: `convene_access=${token}` }];
+
+  async function expectRefused(token: string, code: string): Promise<void> {
+    const client = new TestClient(rig.url(), { auth: { token } });
+    expect((await client.refused()).data?.code).toBe(code);
+    for (const header of headers(token)) {
+      expect(await rig.refusedUpgrade(header)).toBe(code);
+      const websocket = new TestClient(rig.url(), { headers: header });
+      expect((await websocket.refused()).data).toBeUndefined(); // there was never a connection to say more on
+      expect([...client.log, ...websocket.log]).toEqual([]);
+    }
+  }
+
+  it.each(BAD_TOKENS)('a token that is %s, however it comes', async (_, make, code) => {
+    await expectRefused(make(subject()), code);
+  });
+
+  it('a refresh token', async () => {
+    const token = new DerivedTokens('s'.repeat(32)).derive('refresh', ana.sessionId, 0);
+    await expectRefused(token, 'UNAUTHENTICATED');
+  });
+
+  it('a stale cookie, unless the client says that its token comes in the first packet', async () => {
+    const stale = { headers: { cookie: `convene_access=${signToken({ ...subject(), userId: 'nobody' })}` } };
+    const good = { auth: { token: await rig.token(ana) } };
+    expect((await new TestClient(rig.url(), { ...stale, ...good }).refused()).data).toBeUndefined();
+    const client = new TestClient(rig.url(), { ...stale, ...good, query: { auth: 'packet' } });
+    expect(await client.received('session.ready')).toMatchObject({ userId: ana.id });
+    client.close();
+    const bare = new TestClient(rig.url(), { ...stale, query: { auth: 'packet' } });
+    expect((await bare.refused()).data?.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('none of which is the table’s fault: the same token, unspoilt, is taken', async () => {
+    const client = new TestClient(rig.url(), { auth: { token: signToken(subject()) } });
+    expect(await client.received('session.ready')).toMatchObject({ userId: ana.id });
+    client.close();
   });
 
   it('a session that was revoked', async () => {
@@ -92,7 +121,8 @@ describe('a live socket ends', () => {
   });
 
   it('when its access token expires, and may come back with a fresh one', async () => {
-    const client = await rig.live(ana, { auth: { token: await rig.token(ana, 1) } });
+    // Long enough to connect on a slow machine: one that expires before that is refused, not ended.
+    const client = await rig.live(ana, { auth: { token: await rig.token(ana, 3) } });
     const gone = client.disconnected();
     expect(await client.received('session.closing')).toMatchObject({ code: 'TOKEN_EXPIRED', reconnect: true });
     await gone;

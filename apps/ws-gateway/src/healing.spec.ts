@@ -2,22 +2,24 @@ import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import type { Unread } from '@convene/contracts/sockets/frames';
 import { HealthRegistry } from '@convene/observability/health';
 import { FrameSource } from '@convene/realtime/frame-source';
+import type { TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { GatewayRig } from './rig/gateway-rig';
 import { RedisProxy } from './rig/redis-proxy';
-import type { TestUser } from './rig/rows';
 import { Drain } from './sessions/drain';
 
 jest.setTimeout(30_000);
 
 let database: TestDatabase;
 let proxy: RedisProxy;
+let direct: string;
 let ana: TestUser;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  proxy = await RedisProxy.before((await createTestRedis()).url);
+  direct = (await createTestRedis()).url;
+  proxy = await RedisProxy.before(direct);
 });
 afterAll(async () => {
   await proxy.stop();
@@ -63,9 +65,12 @@ describe('the comparison with PostgreSQL', () => {
   });
 });
 
-describe('without Redis', () => {
+/** Less than the rig's interval of comparison, so what arrives was looked for because Redis is gone. */
+describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => {
+  const env = { USE_WS_REDIS_ADAPTER: adapter };
+
   it('a gateway serves on, degraded, and hears again when Redis is back', async () => {
-    const rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: proxy.url });
+    const rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: proxy.url, env });
     ana = await rig.rows.user();
     const health = rig.gateways[0]!.get(HealthRegistry);
     const before = await rig.live(ana);
@@ -89,6 +94,38 @@ describe('without Redis', () => {
       await client.upTo(2);
       expect(client.framesOf('notifications.created').at(-1)).toEqual(frame);
     }
+    await rig.stop();
+  });
+
+  it('a gateway boots, serves, says so in its health, and hears when Redis has come', async () => {
+    await proxy.cut();
+    const rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: proxy.url, publisherUrl: direct, env });
+    const health = async () => {
+      const answer = await fetch(`${rig.url()}/health/ready`);
+      return { ready: answer.ok, ...((await answer.json()) as { status: string }) };
+    };
+    const down = { redis: { status: 'down' }, frames: { status: 'down' }, postgresql: { status: 'ok' } };
+    expect(await health()).toMatchObject({ ready: true, status: 'degraded', checks: down });
+    ana = await rig.rows.user();
+    const company = await rig.rows.company(ana);
+    const client = await rig.live(ana);
+    const [unheard] = await rig.rows.notifications(ana, 1);
+    await rig.bus.emit(userRoom(ana.id), 'notifications.created', { ...unheard!, traceId: 'heard live' });
+    expect(await client.upTo(1)).toEqual([1]);
+    expect(client.framesOf('notifications.created')).toEqual([unheard]);
+
+    const heard = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSource).onRecovered(resolve));
+    await proxy.restore();
+    await heard;
+    // The connection for commands may come back a moment later.
+    while ((await health()).status !== 'ok');
+    const frame = { ...(await rig.rows.notification(ana)), traceId: 'heard live' };
+    await rig.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+    await client.upTo(2);
+    expect(client.framesOf('notifications.created')[1]).toEqual(frame);
+    const hint = { eventId: 'a hint', companyId: company, version: 1 };
+    await rig.bus.emit(companyRoom(company), 'companies.updated', hint);
+    expect(await client.received('companies.updated')).toEqual(hint);
     await rig.stop();
   });
 });

@@ -1,12 +1,15 @@
 import 'reflect-metadata';
 import { loadEnv } from '@convene/config/env';
 import { logger, nameService, reasonOf } from '@convene/observability/logger';
+import { forgoAmbientTraces } from '@convene/observability/trace';
 import { ENV } from './env';
 import { startGateway } from './gateway';
 import { Drain } from './sessions/drain';
 
 async function main(): Promise<void> {
   nameService('ws-gateway');
+  // Frames bring their trace id with them; what HTTP is asked here are probes.
+  forgoAmbientTraces();
   const env = loadEnv(ENV);
   const app = await startGateway(env);
   logger.info({ port: env.WS_PORT }, 'ws-gateway is up');

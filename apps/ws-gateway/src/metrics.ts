@@ -5,11 +5,22 @@ export const connectionsActive = new Gauge({
   help: 'Sockets connected to this gateway',
 });
 
+/** Counted since the last scrape: the counter itself sorts and hashes its labels at every call. */
+const emitted = new Map<string, number>();
+
 export const eventsEmitted = new Counter({
   name: 'ws_events_emitted_total',
   help: 'Events sent to clients, per socket',
   labelNames: ['event'],
+  collect() {
+    for (const [event, sockets] of emitted) this.inc({ event }, sockets);
+    emitted.clear();
+  },
 });
+
+export function countEmitted(event: string, sockets = 1): void {
+  emitted.set(event, (emitted.get(event) ?? 0) + sockets);
+}
 
 export const eventsRateLimited = new Counter({
   name: 'ws_events_rate_limited_total',
@@ -29,8 +40,8 @@ export const gapFrames = new Counter({
 
 export const replaySize = new Histogram({
   name: 'ws_inbox_replay_frames',
-  help: 'Frames replayed to a client that resumed',
-  buckets: [0, 1, 5, 20, 100, 250, 500],
+  help: 'Seqs that a client that resumed had missed',
+  buckets: [0, 1, 5, 20, 100, 500, 2_000, 5_000],
 });
 
 export const resumes = new Counter({
@@ -55,4 +66,31 @@ export const connectionsRefused = new Counter({
   name: 'ws_connections_refused_total',
   help: 'Handshakes refused, by error code',
   labelNames: ['code'],
+});
+
+export const sessionsClosed = new Counter({
+  name: 'ws_sessions_closed_total',
+  help: 'Connections ended by this gateway, by the code of session.closing',
+  labelNames: ['code'],
+});
+
+export const presenceWatchers = new Gauge({
+  name: 'ws_presence_watchers',
+  help: 'Companies watched by sockets of this gateway, counted per socket',
+});
+
+export const presenceFrames = new Counter({
+  name: 'ws_presence_frames_total',
+  help: 'presence.changed frames, each encoded once for everybody who watches the company',
+});
+
+export const presenceReloadDuration = new Histogram({
+  name: 'ws_presence_reload_duration_seconds',
+  help: 'Time to read who of a watched company is there from Redis',
+  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+});
+
+export const deliveriesUnlogged = new Counter({
+  name: 'ws_deliveries_unlogged_total',
+  help: 'Deliveries that are missing in the timelines of their notifications',
 });

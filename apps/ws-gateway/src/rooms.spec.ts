@@ -1,27 +1,19 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
+import type { TestUser } from '@convene/testing/inbox-rows';
 import { GatewayRig } from './rig/gateway-rig';
-import type { TestUser } from './rig/rows';
 
 jest.setTimeout(30_000);
 
-let database: TestDatabase;
 let rig: GatewayRig;
 let ana: TestUser;
 let bo: TestUser;
 let company: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const redisUrl = (await createTestRedis()).url;
-  rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl, gateways: 2 });
+  rig = await GatewayRig.start({ gateways: 2 });
 });
-afterAll(async () => {
-  await rig.stop();
-  await database.drop();
-});
+afterAll(() => rig.stop());
 beforeEach(async () => {
   [ana, bo] = [await rig.rows.user(), await rig.rows.user()];
   company = await rig.rows.company(ana);

@@ -1,42 +1,78 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { CLIENT_EVENTS } from '@convene/contracts/sockets/client-events';
 import { FrameSource } from '@convene/realtime/frame-source';
 import type { INestApplication } from '@nestjs/common';
-import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { Server, type ServerOptions } from 'socket.io';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
+import { forgetRequests } from './adapter/forget-request';
+import { type Acknowledge, LeanIoAdapter } from './adapter/lean-io-adapter';
 import { GATEWAY_ENV, type GatewayEnv } from './env';
-import { isOriginAllowed } from './handshake/origin';
-import { Drain } from './sessions/drain';
+import { ConnectionCounts } from './handshake/connection-counts';
+import { refusal } from './handshake/refusal';
+import { UpgradeGate } from './handshake/upgrade-gate';
+import { InboundLimits } from './limits/inbound-limits';
+import { errorBody } from './messages/as-convene-error';
+import { sessionOf } from './sessions/session-of';
 
 /** Client events are small: a seq, a token. */
 const LARGEST_MESSAGE = 16 * 1024;
 /** A connection that has not passed the handshake by then is nobody. */
 const HANDSHAKE_MS = 10_000;
+const LIMITS = new Map(CLIENT_EVENTS.map(({ name, limit }) => [name, limit]));
+/** A client of a newer version asks once for what this one does not know. */
+const UNKNOWN_EVENTS = { points: 20, seconds: 10 };
 
 /** Socket.IO as this product runs it: the Origin checked before anything else, frames through our own delivery. */
-export class SocketServer extends IoAdapter {
+export class SocketServer extends LeanIoAdapter {
+  private readonly counts: ConnectionCounts;
+  private readonly frames: FrameSource;
+  private readonly limits: InboundLimits;
   private readonly options: Partial<ServerOptions>;
 
   constructor(app: INestApplication) {
     super(app);
     const origins = app.get<GatewayEnv>(GATEWAY_ENV).WS_CORS_ORIGIN;
-    const { adapter } = app.get(FrameSource);
-    const drain = app.get(Drain);
+    this.frames = app.get(FrameSource);
+    const gate = app.get(UpgradeGate);
+    this.counts = app.get(ConnectionCounts);
+    this.limits = app.get(InboundLimits);
     this.options = {
-      ...(adapter && { adapter }),
       serveClient: false,
       maxHttpBufferSize: LARGEST_MESSAGE,
+      // Both cost memory and time per connection, and frames are small.
+      perMessageDeflate: false,
+      httpCompression: false,
       connectTimeout: HANDSHAKE_MS,
       cors: { origin: origins.includes('*') ? true : origins, credentials: true },
-      // CORS alone does not stop a WebSocket from a foreign page.
-      allowRequest: ({ headers }: IncomingMessage, answer) => {
-        if (drain.isDraining) answer('UNAVAILABLE', false);
-        else if (isOriginAllowed(headers.origin, headers.host, origins)) answer(null, true);
-        else answer('ORIGIN_NOT_ALLOWED', false);
+      allowRequest: (request: IncomingMessage, answer) => {
+        gate.admit(request).then(
+          () => answer(null, true),
+          (error: unknown) => answer(refusal(error).data.code, false),
+        );
       },
     };
   }
 
   override createIOServer(_port: number, options?: ServerOptions): Server {
-    return new Server(this.httpServer as HttpServer, { ...options, ...this.options });
+    const http = this.httpServer as HttpServer;
+    const server = new Server(http, { ...options, ...this.options });
+    this.counts.guard(http);
+    this.counts.follow(server);
+    this.frames.follow(server.of('/').adapter);
+    forgetRequests(server);
+    return server;
+  }
+
+  /** At once, before anything is made of a message: a flood must not cost more than its parsing. */
+  protected override admits(socket: Socket, event: string, ack?: Acknowledge): boolean {
+    const limit = LIMITS.get(event);
+    const name = limit ? event : 'unknown';
+    const retryAfterMs = this.limits.charge(sessionOf(socket), name, limit ?? UNKNOWN_EVENTS);
+    if (retryAfterMs === 0) return true;
+    if (ack) {
+      const detail = `Too many ${name}; try again in ${retryAfterMs} ms`;
+      ack({ ok: false, error: errorBody(new ConveneError('RATE_LIMITED', detail, { retryAfterMs })) });
+    }
+    return false;
   }
 }

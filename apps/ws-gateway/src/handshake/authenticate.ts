@@ -1,33 +1,66 @@
-import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
+import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-verifier';
 import { accessTokenOf } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { HandshakeAuth } from '@convene/contracts/sockets/protocol';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { InboundLimits } from '../limits/inbound-limits';
 import { parseBody } from '../messages/parse-body';
 import { LiveSession } from '../sessions/live-session';
+import { LocalUsers } from '../sessions/local-users';
+import { SessionTraffic } from '../sessions/session-traffic';
 
 /** Decides who is at the other end before anything else happens on a socket. */
 @Injectable()
 export class Authenticate {
+  private readonly proven = new WeakMap<IncomingMessage, Principal>();
+
   constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly tokens: AccessTokenVerifier,
     private readonly revocations: RevocationList,
+    private readonly users: LocalUsers,
+    private readonly limits: InboundLimits,
+    private readonly traffic: SessionTraffic,
   ) {}
+
+  /**
+   * Before the upgrade: a token in the headers must be good. One in the handshake's `auth` comes later; a browser that
+   * sends it and may have a stale cookie says so with `?auth=packet`, and its headers are not looked at.
+   * @throws ConveneError that says why the upgrade is refused.
+   */
+  async upgrade(request: IncomingMessage): Promise<void> {
+    if (/[?&]auth=packet(&|$)/.test(request.url ?? '')) return;
+    const token = accessTokenOf(request.headers);
+    if (token !== undefined) this.proven.set(request, await this.verify(token));
+  }
 
   /** @throws ConveneError that says why the connection is refused. */
   async execute(socket: Socket): Promise<LiveSession> {
     const auth = parseBody(HandshakeAuth, socket.handshake.auth);
-    const token = auth.token ?? accessTokenOf(socket.handshake.headers);
-    if (!token) {
+    const identity = auth.token === undefined ? this.proven.get(socket.request) : await this.verify(auth.token);
+    if (!identity) {
       throw new ConveneError(
         'UNAUTHENTICATED',
         'Send an access token as auth.token, Authorization: Bearer or the convene_access cookie',
       );
     }
-    const identity = await this.tokens.verify(token);
+    // It may have been revoked while the connection waited for its turn.
     if (this.revocations.isRevoked(identity.sessionId)) throw new ConveneError('SESSION_REVOKED');
-    return new LiveSession(socket, identity, auth);
+    this.limits.chargeConnection(identity.userId);
+    const devices = this.users.find(identity.userId)?.sessions.length ?? 0;
+    if (devices >= this.env.WS_MAX_CONNECTIONS_PER_USER) {
+      throw new ConveneError('TOO_MANY_CONNECTIONS', 'Too many connections of this user', { retryAfterMs: 10_000 });
+    }
+    return new LiveSession(socket, identity, auth, this.traffic);
+  }
+
+  private async verify(token: string): Promise<Principal> {
+    const principal = await this.tokens.verify(token);
+    if (this.revocations.isRevoked(principal.sessionId)) throw new ConveneError('SESSION_REVOKED');
+    return principal;
   }
 }

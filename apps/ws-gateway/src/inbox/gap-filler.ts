@@ -6,6 +6,8 @@ import { SnapshotBatcher } from './snapshot-batcher';
 
 /** How long a gap may close by itself: frames of one inbox overtake each other by a few milliseconds. */
 const PATIENCE_MS = 50;
+/** Between the pages of a long replay. */
+const NEXT_PAGE_MS = 5;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** Reads from the primary what a user's streams wait for, until none is behind. */
@@ -16,12 +18,15 @@ export class GapFiller implements OnModuleDestroy {
   constructor(private readonly snapshots: SnapshotBatcher) {}
 
   /** Looks after the user's gap in a moment, if it is still there. */
-  watch(user: LocalUser, failures = 0): void {
-    if (this.timers.has(user) || !user.openSessions.some(({ stream }) => stream.behind)) return;
-    const pause = Math.min(PATIENCE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+  watch(user: LocalUser): void {
+    this.lookIn(PATIENCE_MS, user, 0);
+  }
+
+  private lookIn(pauseMs: number, user: LocalUser, failures: number): void {
+    if (this.timers.has(user) || !isBehind(user)) return;
     this.timers.set(
       user,
-      setTimeout(() => void this.fill(user, failures), pause),
+      setTimeout(() => void this.fill(user, failures), pauseMs),
     );
   }
 
@@ -30,14 +35,14 @@ export class GapFiller implements OnModuleDestroy {
   }
 
   private async fill(user: LocalUser, failures: number): Promise<void> {
-    const behind = user.openSessions.filter(({ stream }) => stream.behind);
+    const behind = user.openSessions.filter(({ wantsPage }) => wantsPage);
     let filled = false;
     if (behind.length > 0) {
       const after = Math.min(...behind.map(({ stream }) => stream.cursor));
       gapFills.inc();
       try {
         const { page } = await this.snapshots.read(user.id, after);
-        for (const session of user.openSessions) {
+        for (const session of behind) {
           const frames = session.stream.fill(page);
           gapFrames.inc(frames.length);
           session.deliver(frames);
@@ -48,6 +53,14 @@ export class GapFiller implements OnModuleDestroy {
       }
     }
     this.timers.delete(user);
-    this.watch(user, filled ? 0 : failures + 1);
+    if (filled) this.lookIn(NEXT_PAGE_MS, user, 0);
+    // Not a failure, but a client that has the last page still to take.
+    else if (behind.length === 0) this.watch(user);
+    else this.lookIn(Math.min(PATIENCE_MS * 2 ** (failures + 1), LONGEST_PAUSE_MS), user, failures + 1);
   }
+}
+
+function isBehind({ sessions }: LocalUser): boolean {
+  for (const { isOpen, stream } of sessions) if (isOpen && stream.behind) return true;
+  return false;
 }

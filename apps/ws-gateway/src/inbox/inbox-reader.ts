@@ -3,8 +3,11 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import type { Snapshot, SnapshotRequest } from './snapshot';
 
-/** Rows one replay holds at most. */
-export const REPLAY_LIMIT = 500;
+/** What one statement brings of one inbox at most; a longer replay goes on with the next. */
+const PAGE_ROWS = 500;
+const PAGE_BYTES = 256 * 1024;
+/** Of a row's JSON without its params. */
+const ROW_BYTES = 400;
 
 interface Row {
   position: number;
@@ -13,6 +16,8 @@ interface Row {
   version: number;
   epoch: string;
   companies: Record<string, number>;
+  /** Rows after the cursor; `rows` are those that fit. */
+  found: number;
   rows: NotificationCreatedFrame[];
 }
 
@@ -35,31 +40,38 @@ export class InboxReader {
              coalesce((SELECT json_object_agg(company.id, company.membership_version)
                        FROM memberships member JOIN companies company ON company.id = member.company_id
                        WHERE member.user_id = asked.user_id AND company.deleted_at IS NULL), '{}') AS companies,
-             CASE WHEN asked.after IS NULL THEN '[]' ELSE coalesce((
-               SELECT json_agg(json_build_object('seq', seq, 'id', event_id, 'code', code, 'params', params,
-                        'companyId', company_id, 'senderUserId', sender_user_id,
-                        'createdAt', created_at, 'readAt', read_at) ORDER BY seq)
-               FROM (SELECT * FROM notifications
-                     WHERE recipient_user_id = asked.user_id AND seq > asked.after AND seq <= counter.last_seq
-                       AND deleted_at IS NULL
-                     ORDER BY seq LIMIT ${REPLAY_LIMIT + 1}) AS missed), '[]') END AS rows
+             missed.found::int, missed.rows
       FROM unnest(${userIds}::uuid[], ${afters}::bigint[]) WITH ORDINALITY AS asked (user_id, after, position)
       LEFT JOIN inbox_counters counter ON counter.user_id = asked.user_id
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS found, coalesce(json_agg(json_build_object('seq', seq, 'id', event_id, 'code', code,
+                 'params', params, 'companyId', company_id, 'senderUserId', sender_user_id,
+                 'createdAt', created_at, 'readAt', read_at, 'archivedAt', archived_at,
+                 'snoozedUntil', snoozed_until, 'silent', silent) ORDER BY seq)
+                 FILTER (WHERE before < ${PAGE_BYTES} AND nth <= ${PAGE_ROWS}), '[]') AS rows
+        FROM (SELECT *, row_number() OVER earlier AS nth,
+                coalesce(sum(octet_length(params::text) + ${ROW_BYTES}::int) OVER (earlier ROWS BETWEEN UNBOUNDED PRECEDING
+                  AND 1 PRECEDING), 0) AS before
+              FROM (SELECT * FROM notifications
+                    WHERE recipient_user_id = asked.user_id AND seq > asked.after AND seq <= counter.last_seq
+                      AND deleted_at IS NULL
+                    ORDER BY seq LIMIT ${PAGE_ROWS + 1}) AS next
+              WINDOW earlier AS (ORDER BY seq)) AS counted
+      ) AS missed
       ORDER BY asked.position`;
     return rows.map((row, index) => snapshotOf(row, afters[index] ?? row.head));
   }
 }
 
 function snapshotOf(row: Row, after: number): Snapshot {
-  const complete = row.rows.length <= REPLAY_LIMIT;
-  const rows = row.rows.slice(0, REPLAY_LIMIT).map(frameOf);
+  const complete = row.rows.length === row.found;
+  const rows = row.rows.map(frameOf);
   return {
     headSeq: row.head,
     unread: { count: row.unread, version: row.version },
     epoch: row.epoch,
     companies: new Map(Object.entries(row.companies)),
     page: { after, to: complete ? row.head : (rows.at(-1)?.seq ?? row.head), rows },
-    complete,
   };
 }
 
@@ -68,6 +80,10 @@ function frameOf(row: NotificationCreatedFrame): NotificationCreatedFrame {
   return {
     ...row,
     createdAt: new Date(row.createdAt).toISOString(),
-    readAt: row.readAt && new Date(row.readAt).toISOString(),
+    readAt: inUtc(row.readAt),
+    archivedAt: inUtc(row.archivedAt),
+    snoozedUntil: inUtc(row.snoozedUntil),
   };
 }
+
+const inUtc = (time: string | null | undefined) => (time ? new Date(time).toISOString() : null);

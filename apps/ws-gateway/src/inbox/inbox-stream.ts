@@ -16,11 +16,17 @@ export class InboxStream<Frame extends { readonly seq: number }> {
   private position = 0;
   private highest = 0;
   private holding = true;
-  private readonly held = new Map<number, Frame>();
+  /** Absent as long as nothing waits, which is nearly always. */
+  private held: Map<number, Frame> | undefined;
 
   /** The highest seq that was let through or skipped. */
   get cursor(): number {
     return this.position;
+  }
+
+  /** The highest seq that is known to exist. */
+  get head(): number {
+    return Math.max(this.highest, this.position);
   }
 
   /** Whether something is known to exist that has not come through: a page after `cursor` would help. */
@@ -28,9 +34,18 @@ export class InboxStream<Frame extends { readonly seq: number }> {
     return !this.holding && this.highest > this.position;
   }
 
-  /** Lets nothing through until `start`. */
+  get isHeld(): boolean {
+    return this.holding;
+  }
+
+  /** Lets nothing through until `start` or `release`. */
   hold(): void {
     this.holding = true;
+  }
+
+  /** Lets what has gathered through, and flows again. @returns the frames to emit now, in order. */
+  release(): Frame[] {
+    return this.start(this.position);
   }
 
   /** From here on frames flow, beginning after `cursor`. @returns the frames to emit now, in order. */
@@ -43,7 +58,14 @@ export class InboxStream<Frame extends { readonly seq: number }> {
   /** A frame heard live. @returns the frames to emit now, in order. */
   offer(frame: Frame): Frame[] {
     this.expect(frame.seq);
-    if (this.held.size < MOST_HELD || frame.seq === this.position + 1) this.held.set(frame.seq, frame);
+    const isNext = frame.seq === this.position + 1;
+    if (isNext && !this.holding && !this.held) {
+      this.position = frame.seq;
+      return [frame];
+    }
+    if (frame.seq <= this.position && !this.holding) return [];
+    this.held ??= new Map();
+    if (isNext || this.held.size < MOST_HELD) this.held.set(frame.seq, frame);
     return this.holding ? [] : this.drain();
   }
 
@@ -55,18 +77,21 @@ export class InboxStream<Frame extends { readonly seq: number }> {
   /** Fills a gap from a snapshot; one that begins beyond the cursor proves nothing. @returns the frames to emit now. */
   fill(page: InboxPage<Frame>): Frame[] {
     if (this.holding || page.after > this.position || page.to <= this.position) return [];
-    const frames = page.rows.filter((row) => row.seq > this.position).map((row) => this.held.get(row.seq) ?? row);
+    const frames = page.rows.filter((row) => row.seq > this.position).map((row) => this.held?.get(row.seq) ?? row);
     this.position = page.to;
     return [...frames, ...this.drain()];
   }
 
   private drain(): Frame[] {
+    const { held } = this;
+    if (!held) return [];
     const ready: Frame[] = [];
-    for (let next = this.held.get(this.position + 1); next; next = this.held.get(this.position + 1)) {
+    for (let next = held.get(this.position + 1); next; next = held.get(this.position + 1)) {
       ready.push(next);
       this.position += 1;
     }
-    for (const seq of this.held.keys()) if (seq <= this.position) this.held.delete(seq);
+    for (const seq of held.keys()) if (seq <= this.position) held.delete(seq);
+    if (held.size === 0) this.held = undefined;
     return ready;
   }
 }

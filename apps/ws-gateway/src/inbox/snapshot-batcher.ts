@@ -3,8 +3,10 @@ import { InboxReader } from './inbox-reader';
 import { SerialReads } from './serial-reads';
 import type { Snapshot, SnapshotRequest } from './snapshot';
 
-const LINGER_MS = 2;
-const LARGEST_BATCH = 100;
+/** Nobody notices it, and in a rush it makes statements fewer: with 2 ms an accept costs a tenth more of processor time. */
+const LINGER_MS = 8;
+/** A herd of 10,000 costs forty statements; one that missed a full replay each, not more memory than a node can spare. */
+const LARGEST_BATCH = 250;
 
 interface Waiting {
   readonly request: SnapshotRequest;

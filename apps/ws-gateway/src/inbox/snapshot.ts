@@ -15,6 +15,4 @@ export interface Snapshot {
   /** Membership version by company the user is a member of. */
   readonly companies: ReadonlyMap<string, number>;
   readonly page: InboxPage<NotificationCreatedFrame>;
-  /** Whether the page reaches the head. */
-  readonly complete: boolean;
 }

@@ -1,31 +1,26 @@
-import { InboxAck, InboxResume } from '@convene/contracts/sockets/protocol';
-import { Ack, ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import type { Socket } from 'socket.io';
+import { AckInbox, ResumeInbox } from '@convene/contracts/sockets/client-events';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { AckWriter } from '../inbox/ack-writer';
-import { ResumeInbox } from '../inbox/resume-inbox';
-import { sessionOf } from '../sessions/session-of';
-import { type Acknowledge, respond } from './respond';
+import { InboxResumer } from '../inbox/inbox-resumer';
+import { Call, type ClientCall } from './client-call';
+import { OnClientEvent } from './on-client-event';
 
 /** What a client may say about its inbox. */
 @WebSocketGateway()
 export class InboxGateway {
   constructor(
     private readonly acks: AckWriter,
-    private readonly resumeInbox: ResumeInbox,
+    private readonly resumer: InboxResumer,
   ) {}
 
-  @SubscribeMessage('inbox.ack')
-  acknowledge(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown, @Ack() ack: Acknowledge) {
-    return respond({ schema: InboxAck, body, ack }, async ({ seq }, ok) => {
-      await this.acks.write(sessionOf(socket).identity.sessionId, seq);
-      ok({});
-    });
+  @OnClientEvent(AckInbox)
+  async acknowledge(@Call() { session, body }: ClientCall<typeof AckInbox>) {
+    await this.acks.write(session.identity.sessionId, body.seq);
+    return {};
   }
 
-  @SubscribeMessage('inbox.resume')
-  resume(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown, @Ack() ack: Acknowledge) {
-    return respond({ schema: InboxResume, body, ack }, ({ lastSeq }, ok) =>
-      this.resumeInbox.execute(sessionOf(socket), lastSeq, ok),
-    );
+  @OnClientEvent(ResumeInbox)
+  resume(@Call() { session, body, confirm }: ClientCall<typeof ResumeInbox>) {
+    return this.resumer.resume(session, body, confirm);
   }
 }

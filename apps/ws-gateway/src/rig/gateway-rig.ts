@@ -1,9 +1,12 @@
 import { parseEnv } from '@convene/config/env';
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { parseSigningKey } from '@convene/auth/key-ring';
+import { AdapterFrameBus } from '@convene/realtime/adapter-frame-bus';
 import { PlainFrameBus } from '@convene/realtime/plain-frame-bus';
 import { createRedis } from '@convene/realtime/redis';
-import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
+import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
@@ -12,13 +15,13 @@ import { Comparator } from '../comparator';
 import { ENV } from '../env';
 import { startGateway } from '../gateway';
 import { LocalUsers } from '../sessions/local-users';
-import { Rows, type TestUser } from './rows';
 import { TestClient, type TestClientOptions } from './test-client';
 
 export interface RigOptions {
-  readonly databaseUrl: string;
-  /** Where gateways find Redis. */
-  readonly redisUrl: string;
+  /** Instead of a database of the rig's own, which goes when the rig stops: for who starts several on one. */
+  readonly databaseUrl?: string;
+  /** Where gateways find Redis, instead of a database of the test Redis. */
+  readonly redisUrl?: string;
   /** Where publishers do, if that is another way. */
   readonly publisherUrl?: string;
   readonly gateways?: number;
@@ -30,17 +33,22 @@ export class GatewayRig {
   private readonly clients: TestClient[] = [];
 
   private constructor(
-    readonly rows: Rows,
-    readonly bus: ShardedFrameBus | PlainFrameBus,
+    readonly rows: InboxRows,
+    readonly bus: AdapterFrameBus | PlainFrameBus,
     readonly gateways: readonly NestFastifyApplication[],
-    private readonly signingKey: ReturnType<typeof parseSigningKey>,
+    readonly signingKey: ReturnType<typeof parseSigningKey>,
     private readonly publisher: ReturnType<typeof createRedis>,
+    private readonly database: TestDatabase,
+    readonly redisUrl: string,
   ) {}
 
-  static async start({ databaseUrl, redisUrl, publisherUrl, gateways = 1, env = {} }: RigOptions): Promise<GatewayRig> {
+  static async start(options: RigOptions = {}): Promise<GatewayRig> {
+    const { gateways = 1, env = {} } = options;
+    const database = options.databaseUrl === undefined ? await createTestDatabase() : borrowed(options.databaseUrl);
+    const redisUrl = options.redisUrl ?? (await createTestRedis()).url;
     const pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     const source = {
-      DATABASE_URL: `${databaseUrl}?connection_limit=3`,
+      DATABASE_URL: `${database.url}?connection_limit=3`,
       REDIS_URL: redisUrl,
       RABBITMQ_URL: 'amqp://not-used',
       JWT_PUBLIC_KEYS: pair.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
@@ -50,13 +58,18 @@ export class GatewayRig {
       INTERNAL_PORT: '0',
       ...env,
     };
-    const publisher = createRedis(publisherUrl ?? redisUrl, { role: 'publisher' });
+    const publisher = createRedis(options.publisherUrl ?? redisUrl, { role: 'publisher' });
     if (publisher.status !== 'ready') await once(publisher, 'ready');
     const apps: NestFastifyApplication[] = [];
     for (let index = 0; index < gateways; index += 1) apps.push(await startGateway(parseEnv(ENV, source)));
-    const Bus = source.USE_WS_REDIS_ADAPTER === 'on' ? ShardedFrameBus : PlainFrameBus;
+    const Bus = source.USE_WS_REDIS_ADAPTER === 'on' ? AdapterFrameBus : PlainFrameBus;
     const signingKey = parseSigningKey(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
-    return new GatewayRig(await Rows.connect(databaseUrl), new Bus(publisher), apps, signingKey, publisher);
+    const rows = await InboxRows.connect(database.url);
+    return new GatewayRig(rows, new Bus(publisher), apps, signingKey, publisher, database, redisUrl);
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   url(gateway = 0): string {
@@ -68,6 +81,12 @@ export class GatewayRig {
     const audience = { issuer: 'convene', audience: 'convene' };
     const signer = new AccessTokenSigner({ key: this.signingKey, ttlSeconds, ...audience });
     return (await signer.sign(user.id, user.sessionId)).token;
+  }
+
+  /** The code with which a handshake of these headers is refused before it is a connection; undefined when it is not. */
+  async refusedUpgrade(headers: Record<string, string>): Promise<string | undefined> {
+    const answer = await fetch(`${this.url()}/socket.io/?EIO=4&transport=polling`, { headers });
+    return answer.ok ? undefined : ((await answer.json()) as { message: string }).message;
   }
 
   /** A device of the user, connecting. */
@@ -109,5 +128,9 @@ export class GatewayRig {
     for (const gateway of this.gateways) await gateway.close();
     this.publisher.disconnect();
     await this.rows.end();
+    await this.database.drop();
   }
 }
+
+/** A database that outlives the rig. */
+const borrowed = (url: string): TestDatabase => ({ url, drop: () => Promise.resolve() });

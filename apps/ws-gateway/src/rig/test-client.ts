@@ -7,6 +7,7 @@ export interface TestClientOptions {
   readonly headers?: Record<string, string>;
   readonly transports?: string[];
   readonly namespace?: string;
+  readonly query?: Record<string, string>;
 }
 
 export interface Received {
@@ -26,11 +27,13 @@ export class TestClient {
   readonly socket: Socket;
   private readonly changes = new EventEmitter();
 
-  constructor(url: string, { auth, headers, transports = ['websocket'], namespace = '' }: TestClientOptions) {
+  constructor(url: string, options: TestClientOptions) {
+    const { auth, headers, transports = ['websocket'], namespace = '', query } = options;
     this.socket = io(`${url}${namespace}`, {
       auth: auth ?? {},
       extraHeaders: headers ?? {},
       transports,
+      ...(query && { query }),
       reconnection: false,
       forceNew: true,
     });

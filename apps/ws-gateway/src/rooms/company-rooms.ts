@@ -1,12 +1,18 @@
 import { companyRoom } from '@convene/contracts/sockets/rooms';
 import { Injectable } from '@nestjs/common';
+import { LocalPresence } from '../presence/local-presence';
+import { PresenceWatches } from '../presence/presence-watches';
 import type { LocalUser } from '../sessions/local-user';
 import { LocalUsers } from '../sessions/local-users';
 
 /** Moves sockets into and out of company rooms, as memberships that were read say: the only place that does. */
 @Injectable()
 export class CompanyRooms {
-  constructor(private readonly users: LocalUsers) {}
+  constructor(
+    private readonly users: LocalUsers,
+    private readonly presence: LocalPresence,
+    private readonly watches: PresenceWatches,
+  ) {}
 
   /** All companies of a user, each with its membership version. */
   apply(user: LocalUser, companies: ReadonlyMap<string, number>): void {
@@ -16,15 +22,20 @@ export class CompanyRooms {
 
   /** A membership that holds as of `version`. */
   join(user: LocalUser, companyId: string, version: number): void {
+    const wasMember = user.companies.has(companyId);
     this.users.setMember(user, companyId, version);
     for (const { socket } of user.sessions) {
       // A socket that is gone would never leave again.
       if (socket.connected && !socket.rooms.has(companyRoom(companyId))) void socket.join(companyRoom(companyId));
     }
+    if (!wasMember && user.companies.has(companyId)) this.presence.joined(user, companyId);
   }
 
   leave(user: LocalUser, companyId: string): void {
+    const wasMember = user.companies.has(companyId);
     this.users.dropMember(user, companyId);
     for (const { socket } of user.sessions) void socket.leave(companyRoom(companyId));
+    this.watches.left(user, companyId);
+    if (wasMember) this.presence.left(user, companyId);
   }
 }

@@ -1,14 +1,18 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import type { ArrivedFrame } from '@convene/realtime/frame-source';
 import { Injectable } from '@nestjs/common';
-import { eventsEmitted } from '../metrics';
+import { OutboundLimits } from '../limits/outbound-limits';
+import { countEmitted } from '../metrics';
 import type { LocalUser } from '../sessions/local-user';
 import { LocalUsers } from '../sessions/local-users';
+import { OutgoingMessage } from '../sessions/outgoing-message';
 import { CompanyRooms } from './company-rooms';
 import { MemberReader } from './member-reader';
 
 const USER = 'user:';
 const COMPANY = 'company:';
+/** A frame to a room is in memory once, however many wait for it: so every so many devices one is looked at. */
+const LOOK_EVERY = 8;
 
 /**
  * Passes hints on to who is entitled. A frame with a newer membership version than this node has read makes it re-read
@@ -16,38 +20,47 @@ const COMPANY = 'company:';
  */
 @Injectable()
 export class RoomFrames {
+  private passed = 0;
+
   constructor(
     private readonly users: LocalUsers,
     private readonly rooms: CompanyRooms,
     private readonly members: MemberReader,
+    private readonly outbound: OutboundLimits,
   ) {}
 
   async deliver({ room, event, frame }: ArrivedFrame): Promise<void> {
     const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
     const version = typeof frame.version === 'number' ? frame.version : undefined;
     const known = companyId !== undefined && version !== undefined;
-    if (known) await this.refresh(companyId, this.concerned(room, frame.userId), version);
+    if (known) await this.refresh(companyId, this.stale(room, frame.userId, companyId, version));
 
     if (room.startsWith(USER)) {
-      for (const session of this.users.find(room.slice(USER.length))?.sessions ?? []) session.hint(event, frame);
+      const user = this.users.find(room.slice(USER.length));
+      if (user) this.tellAll([user], event, frame);
     } else if (room.startsWith(COMPANY)) {
       const members = this.users.membersOf(room.slice(COMPANY.length));
       // A re-read that failed leaves members whose entitlement is not proven: better no hint than one too many.
-      this.tellAll(known ? members.filter((user) => isUpToDate(user, companyId, version)) : members, event, frame);
+      this.tellAll(members, event, frame, known ? (user) => isUpToDate(user, companyId, version) : undefined);
     }
   }
 
-  /** Whose membership a frame may be news about: those in the room, and the person it speaks of. */
-  private concerned(room: string, subject: unknown): LocalUser[] {
-    const inRoom = room.startsWith(COMPANY)
-      ? this.users.membersOf(room.slice(COMPANY.length))
-      : [this.users.find(room.slice(USER.length))];
-    const spokenOf = typeof subject === 'string' ? this.users.find(subject) : undefined;
-    return [...new Set([...inRoom, spokenOf])].filter((user) => user !== undefined);
+  /** Of those whose membership a frame may be news about, in the room or spoken of: whose membership is to be read again. */
+  private stale(room: string, subject: unknown, companyId: string, version: number): LocalUser[] {
+    const stale: LocalUser[] = [];
+    const consider = (user: LocalUser | undefined) => {
+      if (user && !isUpToDate(user, companyId, version) && !stale.includes(user)) stale.push(user);
+    };
+    if (room.startsWith(COMPANY)) {
+      for (const user of this.users.membersOf(room.slice(COMPANY.length))) {
+        if (!isUpToDate(user, companyId, version)) stale.push(user);
+      }
+    } else consider(this.users.find(room.slice(USER.length)));
+    if (typeof subject === 'string') consider(this.users.find(subject));
+    return stale;
   }
 
-  private async refresh(companyId: string, concerned: LocalUser[], version: number): Promise<void> {
-    const stale = concerned.filter((user) => !isUpToDate(user, companyId, version));
+  private async refresh(companyId: string, stale: readonly LocalUser[]): Promise<void> {
     if (stale.length === 0) return;
     try {
       const members = await this.members.read(
@@ -63,14 +76,28 @@ export class RoomFrames {
     }
   }
 
-  /** Encodes the frame once for all who are open. */
-  private tellAll(users: readonly LocalUser[], event: string, frame: object): void {
-    const sessions = users.flatMap((user) => [...user.sessions]);
-    const open = sessions.filter((session) => session.isOpen);
-    const rooms = open.map(({ socket }) => socket.id);
-    if (rooms.length > 0) open[0]?.socket.nsp.local.to(rooms).emit(event, frame);
-    eventsEmitted.inc({ event }, open.length);
-    for (const session of sessions) if (!session.isOpen) session.hint(event, frame);
+  /** Everybody in the room, but those who are to hear it when they are open, or not at all. */
+  private tellAll(
+    users: Iterable<LocalUser>,
+    event: string,
+    frame: Record<string, unknown>,
+    isEntitled: (user: LocalUser) => boolean = () => true,
+  ): void {
+    const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
+    const message = new OutgoingMessage(event, frame);
+    let told = 0;
+    for (const user of users) {
+      if (!isEntitled(user) || !this.outbound.admitsHint(user, event, companyId)) continue;
+      for (const session of user.sessions) {
+        if (!session.isOpen) session.hint(event, frame);
+        else {
+          session.pass(message);
+          if (++this.passed % LOOK_EVERY === 0) session.lookAfter();
+          told += 1;
+        }
+      }
+    }
+    countEmitted(event, told);
   }
 }
 

@@ -33,12 +33,7 @@ export class Drain {
     for (let at = 0; at < sessions.length; at += BATCH) {
       if (at > 0) await pause(BETWEEN_BATCHES_MS);
       for (const session of sessions.slice(at, at + BATCH)) {
-        closeSession(session, {
-          code: 'GOING_AWAY',
-          reason: 'This node is shutting down; connect again',
-          reconnect: true,
-          retryAfterMs: spread(spreadMs),
-        });
+        closeSession(session, 'GOING_AWAY', spread(spreadMs));
       }
     }
   }

@@ -17,7 +17,9 @@ export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.revocations.onRevoked(({ sessionId }) => this.users.ofSession(sessionId).forEach(closeRevoked));
+    this.revocations.onRevoked(({ sessionId }) =>
+      this.users.ofSession(sessionId).forEach((session) => closeSession(session, 'SESSION_REVOKED')),
+    );
     this.timer = setInterval(
       () => this.users.sessions().forEach((session) => this.closeIfEnded(session)),
       LOOK_EVERY_MS,
@@ -29,25 +31,7 @@ export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   closeIfEnded(session: LiveSession): void {
-    if (this.revocations.isRevoked(session.identity.sessionId)) closeRevoked(session);
-    else if (session.identity.expiresAt.getTime() <= Date.now()) closeExpired(session);
+    if (this.revocations.isRevoked(session.identity.sessionId)) closeSession(session, 'SESSION_REVOKED');
+    else if (session.expiresAt.getTime() <= Date.now()) closeSession(session, 'TOKEN_EXPIRED');
   }
-}
-
-function closeRevoked(session: LiveSession): void {
-  closeSession(session, {
-    code: 'SESSION_REVOKED',
-    reason: 'The session has ended; log in again',
-    reconnect: false,
-    retryAfterMs: 0,
-  });
-}
-
-function closeExpired(session: LiveSession): void {
-  closeSession(session, {
-    code: 'TOKEN_EXPIRED',
-    reason: 'The access token has expired; refresh it and connect again',
-    reconnect: true,
-    retryAfterMs: 0,
-  });
 }

@@ -14,19 +14,14 @@ export class KnownTruth {
   ) {}
 
   apply(user: LocalUser, snapshot: Snapshot): void {
-    if (user.sessions.size === 0) return;
+    if (user.sessions.length === 0) return;
     this.rooms.apply(user, snapshot.companies);
     this.applyUnread(user, snapshot);
     for (const session of user.openSessions) {
       if (session.epoch === snapshot.epoch) {
         session.stream.expect(snapshot.headSeq);
       } else {
-        closeSession(session, {
-          code: 'INBOX_RESTARTED',
-          reason: 'The inbox was restored from a backup: connect again and start from the HTTP list',
-          reconnect: true,
-          retryAfterMs: spread(5_000),
-        });
+        closeSession(session, 'INBOX_RESTARTED', spread(5_000));
       }
     }
     this.gaps.watch(user);

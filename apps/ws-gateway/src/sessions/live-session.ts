@@ -2,7 +2,10 @@ import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames
 import type { HandshakeAuth, ServerToClientEvents } from '@convene/contracts/sockets/protocol';
 import type { Socket } from 'socket.io';
 import { InboxStream } from '../inbox/inbox-stream';
-import { eventsEmitted, frameLatency } from '../metrics';
+import { countEmitted, frameLatency } from '../metrics';
+import { Backlog, underlying, unwritten } from './backlog';
+import { OutgoingMessage } from './outgoing-message';
+import type { SessionTraffic } from './session-traffic';
 
 /** Who is at the other end, as the access token proved it. */
 export interface Identity {
@@ -14,22 +17,49 @@ export interface Identity {
 /** Hints kept for a session that is not open yet; more are let go, because its `session.ready` is still to come. */
 const MOST_HINTS = 100;
 
+let newestEpoch: string | undefined;
+
+interface Hint {
+  readonly event: string;
+  readonly frame: object;
+}
+
 /** One connected device. */
 export class LiveSession {
   readonly stream = new InboxStream<NotificationCreatedFrame>();
+  private backlog: Backlog | undefined;
   /** Lineage of the seqs this device was told, once it is open. */
   epoch: string | undefined;
-  private readonly hints: { event: string; frame: object }[] = [];
+  /** Where the device wants to go on. Not its whole handshake: the token need not stay in memory. */
+  readonly handshake: Pick<HandshakeAuth, 'lastSeq' | 'epoch'>;
+  readonly identity: Omit<Identity, 'expiresAt'>;
+  /** Milliseconds since 1970. */
+  private provenUntil: number;
   private open = false;
-  private declareOpen: () => void = () => undefined;
-  /** Resolves when `session.ready` is out. */
-  readonly whenOpen = new Promise<void>((resolve) => (this.declareOpen = resolve));
+  /** Thousands of sessions are open and idle: what only matters before that is made when asked for, and let go. */
+  private early: { readonly hints: Hint[]; readonly waiting: (() => void)[] } | undefined;
 
   constructor(
     readonly socket: Socket,
-    readonly identity: Identity,
-    readonly handshake: HandshakeAuth,
-  ) {}
+    { userId, sessionId, expiresAt }: Identity,
+    { lastSeq, epoch }: HandshakeAuth,
+    private readonly traffic: SessionTraffic,
+  ) {
+    this.handshake = { lastSeq, epoch };
+    this.identity = { userId, sessionId };
+    this.provenUntil = expiresAt.getTime();
+  }
+
+  /** When the newest token that the device has shown expires: the connection ends then. */
+  get expiresAt(): Date {
+    return new Date(this.provenUntil);
+  }
+
+  /** An older token than the one in use changes nothing. @returns when the session expires now. */
+  renew(expiresAt: Date): Date {
+    this.provenUntil = Math.max(this.provenUntil, expiresAt.getTime());
+    return this.expiresAt;
+  }
 
   get userId(): string {
     return this.identity.userId;
@@ -37,6 +67,25 @@ export class LiveSession {
 
   get isOpen(): boolean {
     return this.open;
+  }
+
+  /** Resolves when `session.ready` is out. */
+  get whenOpen(): Promise<void> {
+    if (this.open) return Promise.resolve();
+    return new Promise((resolve) => this.beforeOpen.waiting.push(resolve));
+  }
+
+  /** Ready for a page of what it is behind with. */
+  get wantsPage(): boolean {
+    return this.open && this.stream.behind && !this.traffic.isCongested(this);
+  }
+
+  /** What its client has not taken yet. */
+  waitingBytes(): number {
+    const { conn } = this.socket;
+    if (unwritten(conn).length > 0) return (this.backlog ??= new Backlog()).measure(conn);
+    this.backlog = undefined;
+    return underlying(conn)?.bufferedAmount ?? 0;
   }
 
   get connected(): boolean {
@@ -47,31 +96,54 @@ export class LiveSession {
     event: Event,
     frame: Parameters<ServerToClientEvents[Event]>[0],
   ): void {
-    this.socket.emit(event, frame);
-    eventsEmitted.inc({ event });
+    this.emit(event, frame);
   }
 
   /** Inbox frames that the stream let through. */
   deliver(frames: readonly NotificationCreatedFrame[]): void {
     for (const frame of frames) {
       this.send('notifications.created', frame);
+      if (this.connected) this.traffic.delivered(this, frame.id);
       if (frame.occurredAt) frameLatency.observe(Math.max(0, Date.now() - Date.parse(frame.occurredAt)) / 1_000);
     }
   }
 
   /** Everything that is not an inbox frame: sent now, or right after `session.ready`. */
   hint(event: string, frame: object): void {
-    if (this.open) {
-      this.socket.emit(event, frame);
-      eventsEmitted.inc({ event });
-    } else if (this.hints.length < MOST_HINTS) this.hints.push({ event, frame });
+    if (this.open) this.emit(event, frame);
+    else if (this.beforeOpen.hints.length < MOST_HINTS) this.beforeOpen.hints.push({ event, frame });
+  }
+
+  /** One message of many devices: neither counted, nor is it looked whether the client keeps up. */
+  pass(message: OutgoingMessage): void {
+    if (this.connected) message.sendTo(this.socket);
+  }
+
+  /** Looks whether the client keeps up, and ends it when it does not. */
+  lookAfter(): void {
+    this.traffic.sent(this);
   }
 
   /** `session.ready` is out: hints that came meanwhile follow. */
   opened(epoch: string): void {
-    this.epoch = epoch;
+    // One string for all sessions: every snapshot brings its own.
+    if (epoch !== newestEpoch) newestEpoch = epoch;
+    this.epoch = newestEpoch;
     this.open = true;
-    for (const { event, frame } of this.hints.splice(0)) this.hint(event, frame);
-    this.declareOpen();
+    const { hints = [], waiting = [] } = this.early ?? {};
+    this.early = undefined;
+    for (const { event, frame } of hints) this.hint(event, frame);
+    for (const resolve of waiting) resolve();
+  }
+
+  private get beforeOpen() {
+    return (this.early ??= { hints: [], waiting: [] });
+  }
+
+  private emit(event: string, frame: object): void {
+    if (!this.connected) return;
+    new OutgoingMessage(event, frame).sendTo(this.socket);
+    countEmitted(event);
+    this.lookAfter();
   }
 }

@@ -3,14 +3,31 @@ import type { LiveSession } from './live-session';
 
 /** Somebody with at least one device on this node, and what the node knows of them. */
 export class LocalUser {
-  readonly sessions = new Set<LiveSession>();
+  private devices: readonly LiveSession[] = [];
   /** Companies they are a member of, each with the membership version as of which that was read. */
   readonly companies = new Map<string, number>();
   unread: Unread = { count: 0, version: -1 };
 
   constructor(readonly id: string) {}
 
+  /** Their devices here, as of now: an array that does not change. Mostly it is one, for which a set would be a waste. */
+  get sessions(): readonly LiveSession[] {
+    return this.devices;
+  }
+
+  add(session: LiveSession): void {
+    this.devices = [...this.devices, session];
+  }
+
+  /** @returns false for one that was not theirs, or not any more. */
+  delete(session: LiveSession): boolean {
+    const others = this.devices.filter((device) => device !== session);
+    if (others.length === this.devices.length) return false;
+    this.devices = others;
+    return true;
+  }
+
   get openSessions(): LiveSession[] {
-    return [...this.sessions].filter((session) => session.isOpen);
+    return this.sessions.filter((session) => session.isOpen);
   }
 }

@@ -1,6 +1,7 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { FrameSource } from '@convene/realtime/frame-source';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { resumePoint } from '../inbox/resume-point';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { GapFiller } from '../inbox/gap-filler';
@@ -17,6 +18,7 @@ import { LocalUsers } from './local-users';
 @Injectable()
 export class OpenSession {
   constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly users: LocalUsers,
     private readonly source: FrameSource,
     private readonly snapshots: SnapshotBatcher,
@@ -35,7 +37,7 @@ export class OpenSession {
     await this.hearCompanies(user);
     if (!session.connected) return;
 
-    const { recovered, cursor } = resumePoint(session.handshake, snapshot);
+    const { recovered, cursor } = resumePoint(session.handshake, snapshot, this.env.WS_RESUME_LIMIT);
     session.send('session.ready', {
       userId: user.id,
       sessionId: session.identity.sessionId,
@@ -45,12 +47,13 @@ export class OpenSession {
       unread: user.unread,
       companies: Object.fromEntries(user.companies),
     });
+    session.stream.expect(snapshot.headSeq);
     const replay = [...session.stream.start(cursor), ...session.stream.fill(snapshot.page)];
     session.deliver(replay);
     session.opened(snapshot.epoch);
     this.gaps.watch(user);
     resumes.inc({ recovered: String(recovered) });
-    if (recovered) replaySize.observe(replay.length);
+    if (recovered) replaySize.observe(snapshot.headSeq - cursor);
   }
 
   /** A company this node did not hear before may have changed until it did: its membership version is read again. */

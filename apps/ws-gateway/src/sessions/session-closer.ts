@@ -1,10 +1,13 @@
-import type { SessionClosingFrame } from '@convene/contracts/sockets/frames';
+import { CLOSINGS, type ClosingCode } from '@convene/contracts/sockets/closings';
+import { sessionsClosed } from '../metrics';
 import type { LiveSession } from './live-session';
 
 /** Says why, then hangs up: the frame is flushed before the connection closes. */
-export function closeSession(session: LiveSession, frame: SessionClosingFrame): void {
-  session.send('session.closing', frame);
+export function closeSession(session: LiveSession, code: ClosingCode, retryAfterMs = 0): void {
+  const { reason, reconnect } = CLOSINGS[code];
+  session.send('session.closing', { code, reason, reconnect, retryAfterMs: Math.round(retryAfterMs) });
   session.socket.disconnect(true);
+  sessionsClosed.inc({ code });
 }
 
 /** A moment within `spreadMs`, so that clients that are sent away together do not come back together. */

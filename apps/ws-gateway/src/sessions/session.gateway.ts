@@ -3,6 +3,8 @@ import { OnGatewayConnection, OnGatewayDisconnect, OnGatewayInit, WebSocketGatew
 import type { Server, Socket } from 'socket.io';
 import { Authenticate } from '../handshake/authenticate';
 import { refusal } from '../handshake/refusal';
+import { LocalPresence } from '../presence/local-presence';
+import { PresenceWatches } from '../presence/presence-watches';
 import { EndedSessions } from './ended-sessions';
 import { LocalUsers } from './local-users';
 import { OpenSession } from './open-session';
@@ -17,6 +19,8 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
     private readonly openSession: OpenSession,
     private readonly users: LocalUsers,
     private readonly ended: EndedSessions,
+    private readonly presence: LocalPresence,
+    private readonly watches: PresenceWatches,
   ) {}
 
   afterInit(server: Server): void {
@@ -34,20 +38,23 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   handleConnection(socket: Socket): void {
     const session = sessionOf(socket);
     const opening = this.openSession.execute(session);
+    const user = this.users.find(session.userId);
+    if (user) this.presence.came(user);
     // It may have ended between the handshake and now.
     this.ended.closeIfEnded(session);
     opening.catch((error: unknown) => {
       logger.warn({ userId: session.userId, reason: reasonOf(error) }, 'A session could not be opened');
-      closeSession(session, {
-        code: 'UNAVAILABLE',
-        reason: 'The inbox cannot be read at the moment',
-        reconnect: true,
-        retryAfterMs: 1_000 + spread(4_000),
-      });
+      closeSession(session, 'UNAVAILABLE', 1_000 + spread(4_000));
     });
   }
 
   handleDisconnect(socket: Socket): void {
-    this.users.remove(sessionOf(socket));
+    const session = sessionOf(socket);
+    // There is one namespace: who leaves it has no more to say.
+    socket.conn.close();
+    const user = this.users.find(session.userId);
+    this.users.remove(session);
+    this.watches.unwatchAll(session);
+    if (user) this.presence.went(user, session);
   }
 }

@@ -1,4 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import type { AnswerOf, BodyOf } from '@convene/contracts/sockets/client-event';
+import type { ResumeInbox } from '@convene/contracts/sockets/client-events';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { replaySize, resumes } from '../metrics';
 import { KnownTruth } from '../sessions/known-truth';
 import type { LiveSession } from '../sessions/live-session';
@@ -6,37 +9,36 @@ import { LocalUsers } from '../sessions/local-users';
 import { resumePoint } from './resume-point';
 import { SnapshotBatcher } from './snapshot-batcher';
 
-export interface Resumed {
-  readonly recovered: boolean;
-  readonly headSeq: number;
-  readonly epoch: string;
-}
-
 /** Goes back to a seq on a live socket: what follows it is sent again, in order, then the stream goes on. */
 @Injectable()
-export class ResumeInbox {
+export class InboxResumer {
   constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly users: LocalUsers,
     private readonly snapshots: SnapshotBatcher,
     private readonly truth: KnownTruth,
   ) {}
 
-  /** @param confirm Called before the first replayed frame. */
-  async execute(session: LiveSession, lastSeq: number, confirm: (resumed: Resumed) => void): Promise<void> {
+  /** @param confirm Called before the first replayed frame. @throws when the database does not answer. */
+  async resume(
+    session: LiveSession,
+    from: BodyOf<typeof ResumeInbox>,
+    confirm: (resumed: AnswerOf<typeof ResumeInbox>) => void,
+  ): Promise<void> {
     await session.whenOpen;
     session.stream.hold();
     try {
-      const snapshot = await this.snapshots.read(session.userId, lastSeq);
-      const { recovered, cursor } = resumePoint({ lastSeq }, snapshot);
+      const snapshot = await this.snapshots.read(session.userId, from.lastSeq);
+      const { recovered, cursor } = resumePoint(from, snapshot, this.env.WS_RESUME_LIMIT);
       confirm({ recovered, headSeq: snapshot.headSeq, epoch: snapshot.epoch });
       const replay = [...session.stream.start(cursor), ...session.stream.fill(snapshot.page)];
       session.deliver(replay);
       resumes.inc({ recovered: String(recovered) });
-      if (recovered) replaySize.observe(replay.length);
+      if (recovered) replaySize.observe(snapshot.headSeq - cursor);
       const user = this.users.find(session.userId);
       if (user) this.truth.apply(user, snapshot);
     } catch (error) {
-      session.deliver(session.stream.start(session.stream.cursor));
+      session.deliver(session.stream.release());
       throw error;
     }
   }

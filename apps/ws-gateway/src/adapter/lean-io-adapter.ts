@@ -1,0 +1,136 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { MessageMappingProperties } from '@nestjs/websockets';
+import { type Observable, Subscription } from 'rxjs';
+import type { Socket } from 'socket.io';
+import { errorBody } from '../messages/as-convene-error';
+
+type Transform = (result: Observable<unknown> | Promise<unknown>) => Observable<unknown>;
+export type Acknowledge = (answer: unknown) => void;
+
+/** What the decorators of Nest say of a handler; the same for all sockets of a namespace. */
+interface Kind {
+  readonly message: string;
+  readonly isAckHandledManually: boolean;
+}
+
+/** A handler with its client in it already. */
+type Callback = (data: unknown, ack?: Acknowledge) => Promise<unknown>;
+
+/** What of an unknown event's name is worth repeating. */
+const LONGEST_NAME = 100;
+
+/**
+ * Nest's adapter without its price. Stock subscribes an rxjs chain per handler and socket, which doubles what an idle
+ * connection costs (docs/bench.md); here all sockets share one dispatcher, and a chain lives as long as its message.
+ * What clients receive is the same, but for an event that nobody handles: it is answered, not swallowed.
+ * Events reach handlers before the middlewares of `socket.use`, which therefore cannot keep them away.
+ */
+export class LeanIoAdapter extends IoAdapter {
+  /** Per namespace, in the order in which its gateway classes bind them to every socket. */
+  private readonly kinds = new WeakMap<Socket['nsp'], Kind[]>();
+  private readonly callbacks = new WeakMap<Socket, readonly Callback[]>();
+  private readonly running = new WeakMap<Socket, Subscription>();
+  private readonly followed = new WeakSet<Socket>();
+  private readonly listener: (this: Socket, event: unknown, ...args: unknown[]) => void;
+  private transform!: Transform;
+
+  constructor(...args: ConstructorParameters<typeof IoAdapter>) {
+    super(...args);
+    // Socket.IO calls it on the socket: so it need not be one closure for each.
+    const dispatch = this.dispatch.bind(this);
+    this.listener = function listener(event, ...given) {
+      dispatch(this, String(event), given);
+    };
+  }
+
+  /** Nest calls it once per gateway class and client. */
+  override bindMessageHandlers(client: object, handlers: MessageMappingProperties[], transform: Transform): void {
+    const socket = client as Socket;
+    this.transform = transform;
+    const others = this.callbacks.get(socket);
+    if (!others) socket.onAny(this.listener);
+    if (others && handlers.length === 0) return;
+    const kinds = this.kindsOf(socket);
+    const first = others?.length ?? 0;
+    handlers.forEach((handler, index) => (kinds[first + index] ??= kindOf(handler)));
+    this.callbacks.set(socket, [...(others ?? []), ...handlers.map(({ callback }) => callback as Callback)]);
+  }
+
+  /**
+   * Gateway classes of the main namespace share their stream of disconnects: to tell it once per socket is enough. In a
+   * namespace with a name Nest gives each class a stream of its own.
+   */
+  override bindClientDisconnect(client: object, callback: () => void): void {
+    const socket = client as Socket;
+    if (socket.nsp.name === '/' && this.followed.has(socket)) return;
+    this.followed.add(socket);
+    socket.on('disconnect', callback);
+  }
+
+  /** Asked of every message before anything else; whoever says no has answered it. */
+  protected admits(_socket: Socket, _event: string, _ack?: Acknowledge): boolean {
+    return true;
+  }
+
+  /** An event that no gateway handles and nothing else listens to. */
+  protected onUnknown(_socket: Socket, event: string, ack?: Acknowledge): void {
+    const detail = `There is no event ${event.slice(0, LONGEST_NAME)}`;
+    ack?.({ ok: false, error: errorBody(new ConveneError('UNKNOWN_EVENT', detail)) });
+  }
+
+  private dispatch(socket: Socket, event: string, args: unknown[]): void {
+    if (!socket.connected) return;
+    const { data, ack } = this.mapPayload(args.length > 1 ? args : args[0]) as { data: unknown; ack?: Acknowledge };
+    if (!this.admits(socket, event, ack)) return;
+    let known = false;
+    const kinds = this.kindsOf(socket);
+    this.callbacks.get(socket)?.forEach((callback, index) => {
+      const kind = kinds[index];
+      if (kind?.message !== event) return;
+      known = true;
+      this.run(socket, kind, this.transform(callback(data, ack)), ack);
+    });
+    if (!known && !isHeardOtherwise(socket, event)) this.onUnknown(socket, event, ack);
+  }
+
+  private kindsOf({ nsp }: Socket): Kind[] {
+    let kinds = this.kinds.get(nsp);
+    if (!kinds) this.kinds.set(nsp, (kinds = []));
+    return kinds;
+  }
+
+  private run(socket: Socket, kind: Kind, results: Observable<unknown>, ack?: Acknowledge): void {
+    const subscription = results.subscribe((result) => answer(socket, kind, result, ack));
+    if (!subscription.closed) this.runningOf(socket).add(subscription);
+  }
+
+  /** What goes on for a socket, to be ended with it. */
+  private runningOf(socket: Socket): Subscription {
+    let running = this.running.get(socket);
+    if (!running) {
+      const started = (running = new Subscription());
+      this.running.set(socket, started);
+      socket.on('disconnect', () => started.unsubscribe());
+    }
+    return running;
+  }
+}
+
+function answer(socket: Socket, { isAckHandledManually }: Kind, result: unknown, ack?: Acknowledge): void {
+  if (result == null) return;
+  const { event, data } = result as { event?: string; data?: unknown };
+  if (event) socket.emit(event, data);
+  else if (!isAckHandledManually) ack?.(result);
+}
+
+/** Not the whole handler, which holds on to its socket. */
+function kindOf(handler: MessageMappingProperties): Kind {
+  const { message, isAckHandledManually } = handler as Kind;
+  return { message, isAckHandledManually };
+}
+
+/** Somebody listens on the socket itself: to `error` Socket.IO always does, and answers nobody. */
+function isHeardOtherwise(socket: Socket, event: string): boolean {
+  return socket.listenerCount(event) > (event === 'error' ? 1 : 0);
+}

@@ -1,0 +1,42 @@
+import { ConveneError } from '@convene/contracts/errors';
+import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { Drain } from '../sessions/drain';
+import { Admission } from './admission';
+import { Authenticate } from './authenticate';
+import { ConnectionCounts } from './connection-counts';
+import { isOriginAllowed } from './origin';
+
+/** Everything that can be known of a connection before it is one. */
+@Injectable()
+export class UpgradeGate {
+  constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    private readonly drain: Drain,
+    private readonly counts: ConnectionCounts,
+    private readonly admission: Admission,
+    private readonly authenticate: Authenticate,
+  ) {}
+
+  /** Cheapest questions first. @throws ConveneError that says why the upgrade is refused. */
+  async admit(request: IncomingMessage): Promise<void> {
+    const { origin, host } = request.headers;
+    this.refuseWhileDraining();
+    // CORS alone does not stop a WebSocket from a foreign page.
+    if (!isOriginAllowed(origin, host, this.env.WS_CORS_ORIGIN)) throw new ConveneError('ORIGIN_NOT_ALLOWED');
+    this.counts.enter(request);
+    try {
+      await this.admission.turn();
+      this.refuseWhileDraining();
+      await this.authenticate.upgrade(request);
+    } catch (error) {
+      this.counts.leave(request);
+      throw error;
+    }
+  }
+
+  private refuseWhileDraining(): void {
+    if (this.drain.isDraining) throw new ConveneError('UNAVAILABLE', 'This node is shutting down; connect again');
+  }
+}

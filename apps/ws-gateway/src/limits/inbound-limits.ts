@@ -1,0 +1,62 @@
+import { ConveneError } from '@convene/contracts/errors';
+import type { SocketLimit } from '@convene/contracts/sockets/client-event';
+import { LotLimiter } from '@convene/rate-limits/lot-limiter';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { eventsRateLimited } from '../metrics';
+import type { LiveSession } from '../sessions/live-session';
+import { closeSession } from '../sessions/session-closer';
+
+/** Refusals within one window of a connection after which it is ended: a client that heeds them never comes near. */
+const PATIENCE = 100;
+const WINDOW_MS = 10_000;
+const RETRY_AFTER_MS = 10_000;
+
+/** Per user over all devices: a train with thirty tunnels an hour stays far below it. */
+const CONNECTIONS: SocketLimit = { points: 120, seconds: 60 };
+
+/** What clients say, counted per user and event over all devices and nodes. */
+@Injectable()
+export class InboundLimits {
+  private readonly refusals = new WeakMap<LiveSession, { count: number; since: number }>();
+
+  constructor(
+    private readonly limiter: LotLimiter,
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+  ) {}
+
+  /**
+   * Who goes on regardless of refusals is hung up on. Throws nothing: making errors is half of what a flood would cost.
+   * @returns 0 when it is admitted, else after how many milliseconds to try again.
+   */
+  charge(session: LiveSession, event: string, limit: SocketLimit): number {
+    const retryAfterMs = this.take(session.userId, event, limit);
+    if (retryAfterMs > 0) this.noteRefusal(session);
+    return retryAfterMs;
+  }
+
+  /** @throws ConveneError RATE_LIMITED for who connects over and over. */
+  chargeConnection(userId: string): void {
+    const retryAfterMs = this.take(userId, 'connect', CONNECTIONS);
+    if (retryAfterMs > 0) throw new ConveneError('RATE_LIMITED', 'Connecting too often', { retryAfterMs });
+  }
+
+  private take(userId: string, event: string, { points, seconds }: SocketLimit): number {
+    const scale = this.env.RATE_LIMIT_SCALE;
+    if (scale === 0) return 0;
+    const retryAfterMs = this.limiter.take({ name: `in:${event}`, points: points * scale, seconds }, userId);
+    if (retryAfterMs > 0) eventsRateLimited.inc({ event, direction: 'in' });
+    return retryAfterMs;
+  }
+
+  private noteRefusal(session: LiveSession): void {
+    const now = Date.now();
+    let known = this.refusals.get(session);
+    if (!known || now - known.since > WINDOW_MS) {
+      known = { count: 0, since: now };
+      this.refusals.set(session, known);
+    }
+    known.count += 1;
+    if (known.count === PATIENCE) closeSession(session, 'RATE_LIMITED', RETRY_AFTER_MS);
+  }
+}

@@ -1,0 +1,92 @@
+import type { SocketLimit } from '@convene/contracts/sockets/client-event';
+import { NotificationCreated, SERVER_EVENTS } from '@convene/contracts/sockets/server-events';
+import { LotLimiter } from '@convene/rate-limits/lot-limiter';
+import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { GapFiller } from '../inbox/gap-filler';
+import { eventsRateLimited } from '../metrics';
+import type { LiveSession } from '../sessions/live-session';
+import type { LocalUser } from '../sessions/local-user';
+
+/** Until when a user is held back, and what hints they miss by it. */
+interface Held {
+  readonly timer: NodeJS.Timeout;
+  readonly companies: Set<string>;
+}
+
+const LIMITS = new Map(SERVER_EVENTS.map(({ name, limit }) => [name, limit]));
+
+/**
+ * What users are sent, counted per user and event over all devices and nodes. Beyond a limit frames become one
+ * `inbox.resync`: notifications wait in PostgreSQL until the client resumes or the window is over, and of hints the
+ * companies are named, to be refetched. So a flood costs a client one frame, and nothing is lost.
+ */
+@Injectable()
+export class OutboundLimits implements OnModuleDestroy {
+  private readonly held = new Map<LocalUser, Held>();
+
+  constructor(
+    private readonly limiter: LotLimiter,
+    private readonly gaps: GapFiller,
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+  ) {}
+
+  onModuleDestroy(): void {
+    for (const { timer } of this.held.values()) clearTimeout(timer);
+  }
+
+  /** Before an inbox frame is offered to the user's streams: beyond the limit they gather, and the client is told. */
+  countNotification(user: LocalUser): void {
+    const waitMs = this.take(user, NotificationCreated.name);
+    if (waitMs === 0) return;
+    this.hold(user, waitMs);
+    for (const session of user.openSessions) {
+      // One that has resumed meanwhile has had its replay, and is held again.
+      if (session.stream.isHeld) continue;
+      session.stream.hold();
+      this.tell(session, []);
+    }
+  }
+
+  /** Whether this hint may be sent; if not, its company is named when the window is over. */
+  admitsHint(user: LocalUser, event: string, companyId: string | undefined): boolean {
+    const waitMs = this.take(user, event);
+    if (waitMs === 0) return true;
+    const held = this.hold(user, waitMs);
+    if (companyId !== undefined) held.companies.add(companyId);
+    return false;
+  }
+
+  private take(user: LocalUser, event: string): number {
+    const limit: SocketLimit | undefined = LIMITS.get(event);
+    const scale = this.env.RATE_LIMIT_SCALE;
+    if (!limit || scale === 0) return 0;
+    const { points, seconds } = limit;
+    const waitMs = this.limiter.take({ name: `out:${event}`, points: points * scale, seconds }, user.id);
+    if (waitMs > 0) eventsRateLimited.inc({ event, direction: 'out' });
+    return waitMs;
+  }
+
+  private hold(user: LocalUser, waitMs: number): Held {
+    let held = this.held.get(user);
+    if (!held) {
+      const timer = setTimeout(() => this.release(user), waitMs);
+      held = { timer, companies: new Set() };
+      this.held.set(user, held);
+    }
+    return held;
+  }
+
+  private release(user: LocalUser): void {
+    const held = this.held.get(user);
+    if (!held) return;
+    this.held.delete(user);
+    for (const session of user.openSessions) if (session.stream.isHeld) session.deliver(session.stream.release());
+    if (held.companies.size > 0) for (const session of user.openSessions) this.tell(session, [...held.companies]);
+    this.gaps.watch(user);
+  }
+
+  private tell(session: LiveSession, companies: string[]): void {
+    session.send('inbox.resync', { headSeq: session.stream.head, companies });
+  }
+}

@@ -1,0 +1,19 @@
+import type { AnswerOf, BodyOf, ClientEventContract } from '@convene/contracts/sockets/client-event';
+import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import type { LiveSession } from '../sessions/live-session';
+
+/** What a handler works with: who says it, and what, validated. */
+export interface ClientCall<C extends ClientEventContract = ClientEventContract> {
+  readonly session: LiveSession;
+  readonly body: BodyOf<C>;
+  /** Answers at once, for a handler that goes on sending after it; what it returns is then not sent. */
+  readonly confirm: (answer: AnswerOf<C>) => void;
+}
+
+/** Where the message's body stands among the arguments of a handler; `AnswerClient` puts the call in its place. */
+export const BODY = 1;
+
+/** The first parameter of every handler: a `ClientCall` of its contract. */
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.getArgByIndex<ClientCall>(BODY),
+);

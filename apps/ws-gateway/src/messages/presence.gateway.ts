@@ -1,0 +1,35 @@
+import { UnwatchPresence, UpdatePresence, WatchPresence } from '@convene/contracts/sockets/client-events';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { LocalPresence } from '../presence/local-presence';
+import { PresenceWatches } from '../presence/presence-watches';
+import { LocalUsers } from '../sessions/local-users';
+import { Call, type ClientCall } from './client-call';
+import { OnClientEvent } from './on-client-event';
+
+/** What a client may say, and ask, about who is there. */
+@WebSocketGateway()
+export class PresenceGateway {
+  constructor(
+    private readonly users: LocalUsers,
+    private readonly presence: LocalPresence,
+    private readonly watches: PresenceWatches,
+  ) {}
+
+  @OnClientEvent(UpdatePresence)
+  update(@Call() { session, body }: ClientCall<typeof UpdatePresence>) {
+    const user = this.users.find(session.userId);
+    if (user) this.presence.update(user, session, body.state);
+    return Promise.resolve({});
+  }
+
+  @OnClientEvent(WatchPresence)
+  watch(@Call() { session, body, confirm }: ClientCall<typeof WatchPresence>) {
+    return this.watches.watch(session, body.companyId, confirm);
+  }
+
+  @OnClientEvent(UnwatchPresence)
+  unwatch(@Call() { session, body }: ClientCall<typeof UnwatchPresence>) {
+    this.watches.unwatch(session, body.companyId);
+    return Promise.resolve({});
+  }
+}

@@ -1,0 +1,206 @@
+import type { PresenceState } from '@convene/contracts/sockets/presence';
+import type { PresenceEntry } from '@convene/realtime/presence';
+import * as fc from 'fast-check';
+import { CompanyPresence, type HeardEntry } from './company-presence';
+
+const HORIZON = 30;
+const OWN = 'own';
+const make = () => new CompanyPresence({ ownNode: OWN, horizonMs: HORIZON });
+const entry = (more: Partial<HeardEntry> = {}): HeardEntry => ({
+  ...{ userId: 'ana', node: 'n1', state: 'ONLINE', until: 30, at: 0 },
+  ...more,
+});
+const taken = (view: CompanyPresence) => view.take(Infinity);
+
+describe('a view of who is there', () => {
+  it('tells a person once, as they are now, and nothing of what was over before it was told', () => {
+    const view = make();
+    view.hear(entry({ at: 1 }), 0);
+    view.hear(entry({ node: 'n2', state: 'AWAY', at: 1 }), 0);
+    expect(taken(view)).toEqual([{ userId: 'ana', state: 'ONLINE' }]);
+    view.hear(entry({ state: 'AWAY', at: 2 }), 1);
+    view.hear(entry({ state: 'ONLINE', at: 3 }), 1);
+    expect(view.hasNews).toBe(false);
+  });
+
+  it('lets a node that fell silent lapse, to the millisecond, and a later word hold', () => {
+    const view = make();
+    view.hear(entry({ at: 1 }), 0);
+    view.hear(entry({ node: 'n2', state: 'AWAY', at: 1, until: 31 }), 0);
+    expect(view.nextLapse).toBe(30);
+    view.lapse(29);
+    expect(taken(view)).toEqual([{ userId: 'ana', state: 'ONLINE' }]);
+    view.lapse(30);
+    expect(taken(view)).toEqual([{ userId: 'ana', state: 'AWAY' }]);
+    view.lapse(31);
+    expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
+  });
+
+  it('keeps everybody when Redis has been emptied, and its own people whatever Redis says', () => {
+    const view = make();
+    view.hear(entry({ at: 1 }), 0);
+    view.hear(entry({ userId: 'bo', node: OWN, until: Infinity, at: 1 }), 0);
+    taken(view);
+    view.load([], view.revision, 1);
+    view.load([entry({ userId: 'bo', node: OWN, until: 1 })], view.revision, 2);
+    expect(view.hasNews).toBe(false);
+  });
+
+  it('finds a departure that it did not hear', () => {
+    const view = make();
+    view.hear(entry({ at: 1 }), 0);
+    taken(view);
+    view.load([entry({ until: 5 })], view.revision, 6);
+    expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
+  });
+
+  it('does not take back what Redis has confirmed for something older that comes late', () => {
+    const view = make();
+    view.hear(entry({ at: 2, until: 3 }), 2);
+    view.load([entry({ until: 3 })], view.revision, 3);
+    view.hear(entry({ at: 1, until: 30 }), 4);
+    expect(taken(view)).toEqual([]);
+  });
+
+  it('believes what it hears during a reading more than what was read', () => {
+    const view = make();
+    const asOf = view.revision;
+    view.hear(entry({ at: 2, until: 2 }), 2);
+    view.load([entry({ until: 30 })], asOf, 2);
+    expect(taken(view)).toEqual([]);
+  });
+
+  it('shows a newcomer what the others were told, so that the next news is right for all', () => {
+    const view = make();
+    view.hear(entry({ at: 1 }), 0);
+    expect(view.toldSoFar(10)).toEqual({ people: [], complete: true });
+    taken(view);
+    view.hear(entry({ at: 2, until: 1 }), 1);
+    const ana = { userId: 'ana', state: 'ONLINE' };
+    expect(view.toldSoFar(10)).toEqual({ people: [ana], complete: true });
+    expect(view.toldSoFar(0)).toEqual({ people: [], complete: false });
+    expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
+  });
+
+  it('holds on to nobody who has gone', () => {
+    const view = make();
+    view.hear(entry({ at: 1, until: 2 }), 1);
+    view.lapse(2);
+    expect(view.nextLapse).toBe(Infinity);
+    view.hear(entry({ at: 0, until: 30 }), 3); // late
+    expect(view.hasNews).toBe(false);
+    view.lapse(31);
+    expect((view as unknown as { people: Map<string, unknown> }).people.size).toBe(0);
+  });
+});
+
+const NODES = [OWN, 'n1', 'n2'];
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant('say' as const),
+    user: fc.nat(2),
+    node: fc.constantFrom(...NODES),
+    state: fc.constantFrom('ONLINE' as const, 'AWAY' as const),
+    ahead: fc.constantFrom(0, 5, HORIZON),
+  }),
+  fc.record({ kind: fc.constant('deliver' as const), which: fc.nat(100) }),
+  fc.record({ kind: fc.constantFrom('read' as const, 'load' as const, 'take' as const, 'newcomer' as const) }),
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(20) }),
+);
+
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** Everything that was said, in order; and a watcher that believes what it is told. */
+class World {
+  now = 100;
+  readonly view = make();
+  private readonly said: HeardEntry[] = [];
+  private reading: { asOf: number; found: PresenceEntry[] } | undefined;
+  watcher = new Map<string, PresenceState>();
+
+  run(step: Step): void {
+    if (step.kind === 'pass') this.now += step.ms;
+    if (step.kind === 'say') this.say(step);
+    if (step.kind === 'deliver' && this.said.length > 0) this.deliver(this.said[step.which % this.said.length]!);
+    if (step.kind === 'read') this.read();
+    if (step.kind === 'load') this.load();
+    if (step.kind === 'take') this.take(2);
+    if (step.kind === 'newcomer') {
+      const { people } = this.view.toldSoFar(Infinity);
+      this.watcher = new Map(people.map(({ userId, state }) => [userId, state]));
+    }
+  }
+
+  private say({ user, node, state, ahead }: { user: number; node: string; state: 'ONLINE' | 'AWAY'; ahead: number }) {
+    const at = Math.max(this.now, (this.said.at(-1)?.at ?? 0) + 1);
+    const word = { userId: `u${user}`, node, state, at, until: this.now + ahead };
+    // A node's own people are there until it says otherwise.
+    if (node === OWN && ahead === HORIZON) word.until = Infinity;
+    this.said.push(word);
+    if (node === OWN) this.view.hear(word, this.now);
+  }
+
+  private deliver(word: HeardEntry): void {
+    if (word.node !== OWN) this.view.hear(word, this.now);
+  }
+
+  read(): void {
+    const found = [...this.latest().values()].filter(({ until }) => until > this.now - HORIZON);
+    this.reading = { asOf: this.view.revision, found };
+  }
+
+  load(): void {
+    if (this.reading) this.view.load(this.reading.found, this.reading.asOf, this.now);
+    this.reading = undefined;
+  }
+
+  deliverAll(order: number): void {
+    const words = [...this.said].sort((one, other) => ((one.at * order) % 101) - ((other.at * order) % 101));
+    for (const word of words) this.deliver(word);
+  }
+
+  take(most: number): void {
+    for (const { userId, state } of this.view.take(most)) this.watcher.set(userId, state);
+  }
+
+  /** The naive model: of each node the last word, of each person the best that still holds. */
+  truth(): Record<string, PresenceState> {
+    const states: Record<string, PresenceState> = {};
+    for (const { userId, state, until } of this.latest().values()) {
+      if (until > this.now && states[userId] !== 'ONLINE') states[userId] = state;
+    }
+    return states;
+  }
+
+  seen(): Record<string, PresenceState> {
+    return Object.fromEntries([...this.watcher].filter(([, state]) => state !== 'OFFLINE'));
+  }
+
+  private latest(): Map<string, HeardEntry> {
+    return new Map(this.said.map((word) => [`${word.userId} ${word.node}`, word]));
+  }
+}
+
+describe('whatever is late, doubled, reordered or lost', () => {
+  const ends = {
+    'once all has arrived': (world: World, order: number) => world.deliverAll(order),
+    'once Redis was read again': (world: World) => {
+      world.read();
+      world.load();
+    },
+  };
+  it.each(Object.entries(ends))('a watcher knows the truth %s', (_, end) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 100 }), (steps, order) => {
+        const world = new World();
+        for (const step of steps) world.run(step);
+        end(world, order);
+        world.view.lapse(world.now);
+        world.take(Infinity);
+        expect(world.seen()).toEqual(world.truth());
+        expect(world.view.hasNews).toBe(false);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

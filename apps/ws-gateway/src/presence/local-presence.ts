@@ -1,0 +1,67 @@
+import { GRACE_MS } from '@convene/realtime/presence';
+import type { Present } from '@convene/realtime/present';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { Drain } from '../sessions/drain';
+import type { LiveSession } from '../sessions/live-session';
+import type { LocalUser } from '../sessions/local-user';
+import { DeviceStates } from './device-states';
+import { PresenceSpeaker } from './presence-speaker';
+
+/** A timer may ring a moment before its time. */
+const TIMER_EARLY_MS = 5;
+
+/** Makes of what devices of this node do what the node says about their people, company by company. */
+@Injectable()
+export class LocalPresence {
+  private readonly said = new WeakMap<LocalUser, Present>();
+
+  constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    private readonly devices: DeviceStates,
+    private readonly speaker: PresenceSpeaker,
+    private readonly drain: Drain,
+  ) {}
+
+  /** One more device: it is in use. */
+  came(user: LocalUser): void {
+    this.tell(user);
+  }
+
+  update(user: LocalUser, session: LiveSession, state: Present): void {
+    this.devices.set(session, state);
+    this.tell(user);
+  }
+
+  /** One device less. A reload of its page must not show, neither as absence nor as being away. */
+  went(user: LocalUser, session: LiveSession): void {
+    if (user.sessions.length > 0) {
+      if (!this.devices.miss(user, session, Date.now() + GRACE_MS)) return;
+      setTimeout(() => this.tell(user), GRACE_MS + TIMER_EARLY_MS).unref();
+      return;
+    }
+    // Who is sent away by a node that shuts down is told to come back within half a minute.
+    const until = Date.now() + (this.drain.isDraining ? this.env.PRESENCE_LEASE_MS : GRACE_MS);
+    const state = this.said.get(user) ?? 'ONLINE';
+    for (const companyId of user.companies.keys()) this.speaker.sayUntil(companyId, { userId: user.id, state, until });
+  }
+
+  /** Somebody who is here has become a member, or the node has just read that they are. */
+  joined(user: LocalUser, companyId: string): void {
+    const state = this.said.get(user) ?? this.devices.of(user);
+    this.said.set(user, state);
+    this.speaker.sayPresent(companyId, user.id, state);
+  }
+
+  /** Somebody who is here is no longer a member. */
+  left({ id: userId }: LocalUser, companyId: string): void {
+    this.speaker.sayUntil(companyId, { userId, state: 'AWAY', until: Date.now() });
+  }
+
+  private tell(user: LocalUser): void {
+    const state = this.devices.of(user);
+    if (user.sessions.length === 0 || state === this.said.get(user)) return;
+    this.said.set(user, state);
+    for (const companyId of user.companies.keys()) this.speaker.sayPresent(companyId, user.id, state);
+  }
+}

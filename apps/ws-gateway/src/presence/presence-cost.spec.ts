@@ -1,0 +1,101 @@
+import { newId } from '@convene/prisma/ids';
+import { RedisConnections } from '@convene/realtime/redis-connections';
+import type { Command } from 'ioredis';
+import type { Socket } from 'socket.io';
+import { GatewayRig } from '../rig/gateway-rig';
+import { watch } from '../rig/presence';
+import type { TestClient } from '../rig/test-client';
+import { CompanyRooms } from '../rooms/company-rooms';
+import { LiveSession } from '../sessions/live-session';
+import { LocalUsers } from '../sessions/local-users';
+import { SessionTraffic } from '../sessions/session-traffic';
+import { MOST_PER_FRAME } from './company-watch';
+import { LocalPresence } from './local-presence';
+import { PresenceRenewal } from './presence-renewal';
+
+jest.setTimeout(120_000);
+
+/** All connected to one gateway: the worst case for it. */
+const PEOPLE = 10_000;
+const WATCHERS = 3;
+
+let rig: GatewayRig;
+let company: string;
+let watchers: TestClient[];
+let commands: Record<string, number>;
+
+beforeAll(async () => {
+  // Nothing runs by itself: rounds are asked for and counted.
+  const env = { PRESENCE_LEASE_MS: '600000' };
+  rig = await GatewayRig.start({ gateways: 2, env });
+  const owner = await rig.rows.user();
+  company = await rig.rows.company(owner);
+  watchers = [];
+  for (let count = 0; count < WATCHERS; count += 1) watchers.push(await rig.live(owner, { gateway: 1 }));
+  for (const watcher of watchers) await watch(watcher, company);
+  commands = {};
+  for (const gateway of rig.gateways) count(gateway.get(RedisConnections));
+});
+afterAll(() => rig.stop());
+
+/** Counts what is sent to Redis from now on, by name. */
+function count({ commands: client }: RedisConnections): void {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command: Command, ...rest: unknown[]) => {
+    commands[command.name] = (commands[command.name] ?? 0) + 1;
+    return (send as (...args: unknown[]) => unknown)(command, ...rest);
+  };
+}
+
+const peopleTold = (client: TestClient) =>
+  client.framesOf('presence.changed').map(({ people }) => (people as unknown[]).length);
+
+/** As sockets of 10,000 people would, without 10,000 sockets in this process. */
+function arrive(userId: string): void {
+  const identity = { userId, sessionId: newId(), expiresAt: new Date(Date.now() + 3_600_000) };
+  const socket = { connected: false, rooms: new Set(), leave: () => undefined } as unknown as Socket;
+  const gateway = rig.gateways[0]!;
+  const user = gateway.get(LocalUsers).add(new LiveSession(socket, identity, {}, gateway.get(SessionTraffic)));
+  gateway.get(LocalPresence).came(user);
+  gateway.get(CompanyRooms).join(user, company, 1);
+}
+
+it(`a herd of ${PEOPLE} costs a watcher a frame per ${MOST_PER_FRAME} people, and Redis a command`, async () => {
+  for (let index = 0; index < PEOPLE; index += 1) arrive(newId());
+  const told = () => peopleTold(watchers[0]!).reduce((sum, people) => sum + people, 0);
+  while (told() < PEOPLE) await watchers[0]!.received('presence.changed', peopleTold(watchers[0]!).length + 1);
+  for (const watcher of watchers) {
+    const frames = peopleTold(watcher);
+    expect(Math.max(...frames)).toBeLessThanOrEqual(MOST_PER_FRAME);
+    expect(frames.length).toBeLessThanOrEqual(PEOPLE / MOST_PER_FRAME + 2);
+  }
+  report(`arrivals: ${peopleTold(watchers[0]!).length} frames per watcher`);
+  expect(commands.zadd).toBe(PEOPLE / 500);
+});
+
+it('a renewal of them all costs one command per 500 people, and one', async () => {
+  commands = {};
+  await rig.gateways[0]!.get(PresenceRenewal).renew();
+  report('renewal');
+  expect(commands).toMatchObject({ zadd: PEOPLE / 500, pexpire: 1 });
+  expect(total()).toBeLessThanOrEqual(PEOPLE / 500 + 2);
+});
+
+it('reading them all costs one command, and a new watcher none', async () => {
+  commands = {};
+  const owner = rig.gateways[1]!.get(LocalUsers).all()[0]!;
+  const session = { id: owner.id, sessionId: [...owner.sessions][0]!.identity.sessionId };
+  const another = await rig.live(session, { gateway: 1 });
+  const answer = await another.ask<{ people: unknown[]; complete: boolean }>('presence.watch', { companyId: company });
+  expect(answer).toMatchObject({ ok: true, complete: false });
+  expect(commands.zrangebyscore).toBeUndefined();
+  for (const device of [...watchers, another]) {
+    await device.ask('presence.unwatch', { companyId: company });
+  }
+  await watch(another, company);
+  report('first watcher');
+  expect(commands.zrangebyscore).toBe(1);
+});
+
+const total = () => Object.values(commands).reduce((sum, number) => sum + number, 0);
+const report = (what: string) => process.stdout.write(`${PEOPLE} people, ${what}: ${JSON.stringify(commands)}\n`);

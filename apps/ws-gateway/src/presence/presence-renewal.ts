@@ -1,0 +1,69 @@
+import { logger, reasonOf } from '@convene/observability/logger';
+import { GRACE_MS, Presence } from '@convene/realtime/presence';
+import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { LocalUsers } from '../sessions/local-users';
+import { DeviceStates } from './device-states';
+import { horizonOf, PRESENCE_NODE } from './said';
+
+/** Companies whose renewal is under way at once. */
+const ABREAST = 50;
+/** Rounds between two that also clear away what has lapsed: nobody reads it, it only takes room. */
+const TRIM_EVERY = 3;
+
+/** Says of everybody on this node that they still are, three times within the lease: two commands per company and 500 people. */
+@Injectable()
+export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private rounds = 0;
+  private stopped = false;
+
+  constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(PRESENCE_NODE) private readonly node: string,
+    private readonly presence: Presence,
+    private readonly users: LocalUsers,
+    private readonly devices: DeviceStates,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.renew(), this.env.PRESENCE_LEASE_MS / 3);
+    // It may have come back empty.
+    this.presence.onReady(() => void this.renew());
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearInterval(this.timer);
+  }
+
+  /** One round at a time; who asks during one gets that one. Never throws: the next round tries again. */
+  renew(): Promise<void> {
+    this.running ??= this.renewAll()
+      .catch((error: unknown) => logger.debug({ reason: reasonOf(error) }, 'Presence was not renewed'))
+      .finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async renewAll(): Promise<void> {
+    this.rounds += 1;
+    const companyIds = this.users.companyIds();
+    for (let at = 0; at < companyIds.length && !this.stopped; at += ABREAST) {
+      await Promise.all(companyIds.slice(at, at + ABREAST).map((companyId) => this.renewCompany(companyId)));
+    }
+  }
+
+  private async renewCompany(companyId: string): Promise<void> {
+    const leaseMs = this.env.PRESENCE_LEASE_MS;
+    const now = Date.now();
+    const words = [...this.users.membersOf(companyId)].map((user) => ({
+      userId: user.id,
+      state: this.devices.of(user, now),
+      until: now + leaseMs,
+    }));
+    if (words.length === 0) return;
+    await this.presence.say(companyId, this.node, words, leaseMs * 4);
+    if (this.rounds % TRIM_EVERY === 0) await this.presence.trim(companyId, now - horizonOf(leaseMs, GRACE_MS));
+  }
+}

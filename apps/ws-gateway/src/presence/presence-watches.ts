@@ -1,0 +1,132 @@
+import { ConveneError } from '@convene/contracts/errors';
+import type { AnswerOf } from '@convene/contracts/sockets/client-event';
+import { MOST_PEOPLE, MOST_WATCHED, type WatchPresence } from '@convene/contracts/sockets/client-events';
+import { presenceRoom } from '@convene/contracts/sockets/rooms';
+import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
+import { GRACE_MS, Presence } from '@convene/realtime/presence';
+import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { presenceWatchers } from '../metrics';
+import type { LiveSession } from '../sessions/live-session';
+import type { LocalUser } from '../sessions/local-user';
+import { LocalUsers } from '../sessions/local-users';
+import { CompanyPresence, type HeardEntry } from './company-presence';
+import { CompanyWatch } from './company-watch';
+import { DeviceStates } from './device-states';
+import { horizonOf, PRESENCE_NODE, PRESENCE_SAID, PresenceSaidFrame } from './said';
+
+/** Which sockets watch which companies. A company that nobody here watches costs this node nothing. */
+@Injectable()
+export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
+  private readonly byCompany = new Map<string, CompanyWatch>();
+  private readonly bySession = new Map<LiveSession, Set<string>>();
+
+  constructor(
+    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(PRESENCE_NODE) private readonly node: string,
+    private readonly source: FrameSource,
+    private readonly presence: Presence,
+    private readonly users: LocalUsers,
+    private readonly devices: DeviceStates,
+  ) {}
+
+  onModuleInit(): void {
+    // Either may have missed something: what was said while it was not heard, or what was written while it was gone.
+    const reloadAll = () => this.byCompany.forEach((watch) => void watch.reload());
+    this.source.onRecovered(reloadAll);
+    this.presence.onReady(reloadAll);
+  }
+
+  onModuleDestroy(): void {
+    for (const watch of this.byCompany.values()) watch.stop();
+  }
+
+  /**
+   * @param confirm Gets who is there; what changes after it follows as frames.
+   * @throws ConveneError NOT_FOUND for who is not a member, WATCH_LIMIT_REACHED
+   */
+  async watch(
+    session: LiveSession,
+    companyId: string,
+    confirm: (answer: AnswerOf<typeof WatchPresence>) => void,
+  ): Promise<void> {
+    await session.whenOpen;
+    this.requireMember(session, companyId);
+    const watch = this.enter(session, companyId);
+    await watch.loaded;
+    // It may have lost its membership meanwhile.
+    if (!watch.watchers.has(session)) throw new ConveneError('NOT_FOUND');
+    confirm(watch.toldSoFar(MOST_PEOPLE));
+  }
+
+  unwatch(session: LiveSession, companyId: string): void {
+    const watched = this.bySession.get(session);
+    if (!watched?.delete(companyId)) return;
+    if (watched.size === 0) this.bySession.delete(session);
+    void session.socket.leave(presenceRoom(companyId));
+    presenceWatchers.dec();
+    const watch = this.byCompany.get(companyId);
+    if (!watch?.watchers.delete(session) || watch.watchers.size > 0) return;
+    watch.stop();
+    this.byCompany.delete(companyId);
+  }
+
+  /** The connection has ended. */
+  unwatchAll(session: LiveSession): void {
+    for (const companyId of this.bySession.get(session) ?? []) this.unwatch(session, companyId);
+  }
+
+  /** The membership has. */
+  left(user: LocalUser, companyId: string): void {
+    for (const session of user.sessions) this.unwatch(session, companyId);
+  }
+
+  /** What this node says itself. */
+  hear(companyId: string, entry: HeardEntry): void {
+    this.byCompany.get(companyId)?.hear(entry);
+  }
+
+  /** What others say; this node hears itself, too, and knows it already. */
+  receive({ event, frame }: ArrivedFrame): void {
+    const watch = event === PRESENCE_SAID ? this.byCompany.get(String(frame.companyId)) : undefined;
+    const said = watch && PresenceSaidFrame.safeParse(frame).data;
+    if (!said || said.node === this.node) return;
+    for (const person of said.people) watch.hear({ ...person, node: said.node, at: said.at });
+  }
+
+  private requireMember(session: LiveSession, companyId: string): void {
+    const isMember = this.users.find(session.userId)?.companies.has(companyId);
+    // A socket that is gone would never leave the room again.
+    if (!isMember || !session.connected) throw new ConveneError('NOT_FOUND');
+  }
+
+  private enter(session: LiveSession, companyId: string): CompanyWatch {
+    const watched = this.bySession.get(session) ?? new Set<string>();
+    if (!watched.has(companyId)) {
+      if (watched.size >= MOST_WATCHED) throw new ConveneError('WATCH_LIMIT_REACHED');
+      this.bySession.set(session, watched.add(companyId));
+      presenceWatchers.inc();
+    }
+    void session.socket.join(presenceRoom(companyId));
+    const watch = this.byCompany.get(companyId) ?? this.begin(companyId);
+    watch.watchers.add(session);
+    return watch;
+  }
+
+  private begin(companyId: string): CompanyWatch {
+    const leaseMs = this.env.PRESENCE_LEASE_MS;
+    const horizonMs = horizonOf(leaseMs, GRACE_MS);
+    const view = new CompanyPresence({ ownNode: this.node, horizonMs });
+    const read = () => this.presence.read(companyId, Date.now() - horizonMs);
+    const watch = new CompanyWatch({ companyId, view, reloadEveryMs: leaseMs / 3, read }, () =>
+      this.source.settle([presenceRoom(companyId)]),
+    );
+    const now = Date.now();
+    for (const user of this.users.membersOf(companyId)) {
+      const known = { userId: user.id, node: this.node, state: this.devices.of(user, now), until: Infinity, at: 0 };
+      watch.hear(known);
+    }
+    this.byCompany.set(companyId, watch);
+    return watch;
+  }
+}

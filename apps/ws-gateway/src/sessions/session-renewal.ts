@@ -1,0 +1,23 @@
+import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
+import { RevocationList } from '@convene/auth/revocation-list';
+import { ConveneError } from '@convene/contracts/errors';
+import { Injectable } from '@nestjs/common';
+import type { LiveSession } from './live-session';
+
+/** Lets a connection live on with a newer access token of its own session. */
+@Injectable()
+export class SessionRenewal {
+  constructor(
+    private readonly tokens: AccessTokenVerifier,
+    private readonly revocations: RevocationList,
+  ) {}
+
+  /** @throws ConveneError that says why the token does not do; the connection stays as it is. */
+  async renew(session: LiveSession, token: string): Promise<Date> {
+    const { userId, sessionId, expiresAt } = await this.tokens.verify(token);
+    const same = userId === session.userId && sessionId === session.identity.sessionId;
+    if (!same) throw new ConveneError('FORBIDDEN', 'token: is of another session; connect anew with it');
+    if (this.revocations.isRevoked(sessionId)) throw new ConveneError('SESSION_REVOKED');
+    return session.renew(expiresAt);
+  }
+}
