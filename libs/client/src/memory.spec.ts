@@ -1,0 +1,47 @@
+import { KnownCompanies } from './known-companies';
+import { SeenHints } from './seen-hints';
+import { UnreadCount } from './unread-count';
+
+describe('UnreadCount', () => {
+  it('takes the newest and nothing older, until the inbox is another', () => {
+    const unread = new UnreadCount();
+    const news = [3, 5, 4, 5, 6].map((version) => unread.offer({ count: version * 10, version }));
+    expect(news).toEqual([true, true, false, false, true]);
+    expect(unread.current).toEqual({ count: 60, version: 6 });
+    unread.reset();
+    expect(unread.offer({ count: 1, version: 1 })).toBe(true);
+  });
+});
+
+describe('SeenHints', () => {
+  it('knows the last ones, and forgets the oldest', () => {
+    const seen = new SeenHints(2);
+    expect(['a', 'a', 'b', 'c', 'b', 'a'].map((id) => seen.add(id))).toEqual([true, false, true, true, false, true]);
+  });
+});
+
+describe('KnownCompanies', () => {
+  it('tells what is new, newer or gone, and nothing twice', () => {
+    const known = new KnownCompanies();
+    expect(known.compare({ a: 1, b: 1 })).toEqual({ stale: ['a', 'b'], left: [] });
+    expect(known.compare({ a: 1, b: 2 })).toEqual({ stale: ['b'], left: [] });
+    expect(known.compare({ b: 2 })).toEqual({ stale: [], left: ['a'] });
+  });
+
+  it('counts what was heard, but not over one that was lost, nor a hint that changes no membership', () => {
+    const known = new KnownCompanies();
+    known.compare({ a: 1, b: 1, c: 1 });
+    known.heard('memberships.joined', 'a', 2);
+    known.heard('memberships.joined', 'b', 3);
+    known.heard('companies.updated', 'c', 2);
+    known.heard('users.deleted', null, null);
+    expect(known.compare({ a: 2, b: 3, c: 2 })).toEqual({ stale: ['b', 'c'], left: [] });
+  });
+
+  it('trusts no version after a restore', () => {
+    const known = new KnownCompanies();
+    known.compare({ a: 7, b: 7 });
+    known.reset();
+    expect(known.compare({ a: 3 })).toEqual({ stale: ['a'], left: ['b'] });
+  });
+});

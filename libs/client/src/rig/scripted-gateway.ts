@@ -1,0 +1,150 @@
+import type { ServerToClientEvents } from '@convene/contracts/sockets/protocol';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { createClient } from '../client';
+import type { Client, ClientOptions } from '../types';
+
+export const USER = '01980a5e-6a0b-7c2d-8e0f-1a2b3c4d5e6f';
+export const COMPANY = '01980a5e-7b1c-7d3e-9f10-2a4b6c8d0e1f';
+
+type Frame<Event extends keyof ServerToClientEvents> = Parameters<ServerToClientEvents[Event]>[0];
+
+export interface Said {
+  readonly event: string;
+  // What the client says is for the spec to look into.
+  readonly body: Record<string, unknown>;
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+}
+
+/** A real Socket.IO server that does what a spec says, for what a gateway seldom does. */
+export class ScriptedGateway {
+  /** The handshakes' `auth`, in the order they came. */
+  readonly handshakes: Record<string, unknown>[] = [];
+  readonly said: Said[] = [];
+  /** Whom to refuse; each is used once. */
+  readonly refusals: Refusal[] = [];
+  /** Whom to refuse before Socket.IO begins; each is used once. */
+  readonly bounces: string[] = [];
+  /** How to answer; `{ok: true}` unless told. Undefined: never. */
+  readonly answers: Record<string, (body: Said['body'], count: number) => object | undefined> = {};
+  /** What `session.ready` says beside the ordinary. */
+  welcome: Partial<Frame<'session.ready'>> = {};
+  sockets: Socket[] = [];
+  mostSockets = 0;
+  private readonly changes = new EventEmitter().setMaxListeners(0);
+  private readonly clients: Client[] = [];
+
+  private constructor(
+    private readonly http: HttpServer,
+    private readonly io: Server,
+  ) {}
+
+  static async start(): Promise<ScriptedGateway> {
+    const http = createServer();
+    const io = new Server(http, {
+      allowRequest: (_request, answer) => {
+        const [code] = gateway.bounces;
+        answer(code ?? null, code === undefined);
+      },
+    });
+    const gateway = new ScriptedGateway(http, io);
+    io.use((socket, next) => gateway.admit(socket, next));
+    io.on('connection', (socket) => gateway.connected(socket));
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  client(options: Partial<ClientOptions> = {}): Client {
+    const client = createClient({ url: this.url, ...options });
+    this.clients.push(client);
+    return client;
+  }
+
+  emit<Event extends keyof ServerToClientEvents>(event: Event, frame: Frame<Event>): void {
+    for (const socket of this.sockets) socket.emit(event, frame);
+  }
+
+  notification(seq: number): void {
+    const frame = { seq, id: `n-${seq}`, code: 'MESSAGE', params: {}, companyId: null, senderUserId: null };
+    this.emit('notifications.created', { ...frame, createdAt: '2026-11-24T12:00:00.000Z', readAt: null });
+  }
+
+  /** As the gateway does: says why, then hangs up. */
+  end(frame: Partial<Frame<'session.closing'>>): void {
+    this.emit('session.closing', { code: 'GOING_AWAY', reason: '', reconnect: true, retryAfterMs: 1, ...frame });
+    for (const socket of this.sockets) socket.disconnect(true);
+  }
+
+  /** The cable is cut. */
+  cut(): void {
+    for (const socket of this.sockets) socket.conn.close();
+  }
+
+  async until<T>(look: () => T | undefined | false): Promise<T> {
+    for (;;) {
+      const seen = look();
+      if (seen !== undefined && seen !== false) return seen;
+      await once(this.changes, 'change');
+    }
+  }
+
+  /** The `count`-th time the client said this. */
+  heard(event: string, count = 1): Promise<Said['body']> {
+    return this.until(() => this.bodies(event)[count - 1]);
+  }
+
+  bodies(event: string): Said['body'][] {
+    return this.said.filter((it) => it.event === event).map(({ body }) => body);
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.close();
+    await this.io.close();
+  }
+
+  private admit(socket: Socket, next: (error?: Error) => void): void {
+    this.handshakes.push(socket.handshake.auth);
+    const refusal = this.refusals.shift();
+    this.changes.emit('change');
+    next(refusal && Object.assign(new Error(refusal.code), { data: { detail: '', retryable: false, ...refusal } }));
+  }
+
+  private connected(socket: Socket): void {
+    this.sockets.push(socket);
+    this.mostSockets = Math.max(this.mostSockets, this.sockets.length);
+    socket.on('disconnect', () => {
+      this.sockets = this.sockets.filter((it) => it !== socket);
+      this.changes.emit('change');
+    });
+    socket.onAny((event: string, body: Said['body'], ack: (answer: object) => void) => {
+      this.said.push({ event, body });
+      const answer = this.answers[event];
+      const answered = answer ? answer(body, this.bodies(event).length) : {};
+      if (answered) ack({ ok: true, ...answered });
+      this.changes.emit('change');
+    });
+    socket.emit('session.ready', {
+      userId: USER,
+      sessionId: USER,
+      epoch: 'e1',
+      recovered: socket.handshake.auth.lastSeq !== undefined,
+      headSeq: 0,
+      unread: { count: 0, version: 1 },
+      companies: {},
+      ...this.welcome,
+    });
+    this.changes.emit('change');
+  }
+}

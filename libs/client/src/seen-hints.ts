@@ -1,0 +1,19 @@
+const MOST_SEEN = 1_000;
+
+/** Which events have been told: bounded, the oldest is forgotten first. */
+export class SeenHints {
+  private readonly seen = new Set<string>();
+
+  constructor(private readonly most = MOST_SEEN) {}
+
+  /** @returns whether it is new. */
+  add(eventId: string): boolean {
+    if (this.seen.has(eventId)) return false;
+    this.seen.add(eventId);
+    for (const oldest of this.seen) {
+      if (this.seen.size <= this.most) break;
+      this.seen.delete(oldest);
+    }
+    return true;
+  }
+}
