@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `npm test` and `npm run demo` run first, on a fresh clone too: plain Node, no dependencies.
+ * What `npm start`, `npm test`, `npm run demo` and `npm run bench` run first, on a fresh clone too: plain Node, no dependencies.
  * Checks Node, installs the packages where they are missing or older than package-lock.json, then runs
  * tools/<command>/main.ts and passes signals on to it.
  */
@@ -14,6 +14,7 @@ const entries = {
   start: 'tools/start/main.ts',
   test: 'tools/test/main.ts',
   demo: 'tools/demo/main.ts',
+  bench: 'tools/bench/main.ts',
   generate: 'tools/prisma/generate.mjs',
   /** Only what comes before. */
   install: undefined,

@@ -16,24 +16,28 @@ export interface HouseOptions {
   readonly instances?: NonNullable<SystemOptions['instances']>;
   /** Instead of a vhost on the test broker: for who stops and starts it. */
   readonly rabbitmqUrl?: string;
+  /** Instead of a database of the test Redis: for who stops and starts it. */
+  readonly redisUrl?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** The five apps as processes, built as they are deployed, on servers of the spec's own. */
 export class House {
   private readonly crowds: Crowd[] = [];
+  private turn = 0;
 
   private constructor(
     private readonly database: TestDatabase,
     private readonly pool: Pool,
     private readonly keys: Keys,
-    private readonly mailDir: string,
+    /** Where its mails are written. */
+    readonly mails: string,
     readonly rabbitmqUrl: string,
     readonly system: System,
   ) {}
 
-  static async open({ instances = {}, rabbitmqUrl, env = {} }: HouseOptions = {}): Promise<House> {
-    const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  static async open({ instances = {}, rabbitmqUrl, redisUrl, env = {} }: HouseOptions = {}): Promise<House> {
+    const database = await createTestDatabase();
     const broker = rabbitmqUrl ?? (await createTestVhost()).url;
     const keys = newKeys();
     const mailDir = mkdtempSync(join(tmpdir(), 'convene-e2e-mail-'));
@@ -43,10 +47,11 @@ export class House {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
         DATABASE_URL: `${database.url}?connection_limit=15&pool_timeout=60`,
-        REDIS_URL: redis.url,
+        REDIS_URL: redisUrl ?? (await createTestRedis()).url,
         RABBITMQ_URL: broker,
         USE_WS_REDIS_ADAPTER: 'true',
         MAIL_DIR: mailDir,
+        RATE_LIMIT_SCALE: '0',
         ...keys,
         ...env,
       },
@@ -68,11 +73,17 @@ export class House {
     return this.database.url;
   }
 
+  /** One after the other of those that run, as a load balancer with health checks does. */
+  nextGateway(): string {
+    const gateways = this.system.apps.filter(({ name, isRunning }) => name === 'ws-gateway' && isRunning);
+    return gateways[this.turn++ % gateways.length]?.url ?? this.system.app('ws-gateway').url;
+  }
+
   /** A crowd that is connected. It leaves when the house closes. */
-  async gather(pairs: number): Promise<Crowd> {
-    const stack = { apiUrl: this.system.app('api-gateway').url, wsUrl: this.system.app('ws-gateway').url };
+  async gather(pairs: number, { together = false } = {}): Promise<Crowd> {
+    const stack = { apiUrl: this.system.app('api-gateway').url, wsUrl: () => this.nextGateway() };
     const { JWT_PRIVATE_KEY: jwtPrivateKey } = this.keys;
-    const crowd = await Crowd.gather({ stack, databaseUrl: this.database.url, jwtPrivateKey, pairs });
+    const crowd = await Crowd.gather({ stack, databaseUrl: this.database.url, jwtPrivateKey, pairs, together });
     this.crowds.push(crowd);
     await crowd.connect();
     return crowd;
@@ -141,7 +152,7 @@ export class House {
     await this.system.stop();
     await this.pool.end();
     await this.database.drop();
-    rmSync(this.mailDir, { recursive: true, force: true });
+    rmSync(this.mails, { recursive: true, force: true });
   }
 }
 

@@ -55,6 +55,35 @@ const CASES: Case[] = [
     text: use('../../config/src/x'),
     rule: BOUNDARIES,
   },
+  {
+    what: 'the client importing a lib',
+    path: 'libs/client/src/x.ts',
+    text: "import type { x } from '@convene/auth/x';\nexport const y: x = 1;\n",
+    rule: BOUNDARIES,
+  },
+  {
+    what: 'the client importing Nest',
+    path: 'libs/client/src/x.ts',
+    text: "import type { x } from '@nestjs/common';\nexport const y: x = 1;\n",
+    rule: BOUNDARIES,
+  },
+  {
+    what: 'the client importing what the contracts run',
+    path: 'libs/client/src/x.ts',
+    text: use('@convene/contracts/role'),
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
+  {
+    what: 'the client importing what browsers lack',
+    path: 'libs/client/src/x.ts',
+    text: use('node:fs'),
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
+  {
+    what: 'the client importing types of the contracts',
+    path: 'libs/client/src/x.ts',
+    text: "import type { Role } from '@convene/contracts/role';\nexport const x: Role = 'OWNER';\n",
+  },
   { what: 'an app importing a lib', path: 'apps/api-gateway/src/x.ts', text: use('@convene/contracts/role') },
   { what: 'a raw topic', path: 'apps/api-gateway/src/x.ts', text: "console.log('invites.created');", rule: SYNTAX },
   {

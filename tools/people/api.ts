@@ -22,21 +22,26 @@ export class Api {
     return this.call<T>('GET', path);
   }
 
-  post<T = void>(path: string, body?: object): Promise<T> {
-    return this.call<T>('POST', path, body);
+  post<T = void>(path: string, body?: object, headers?: Record<string, string>): Promise<T> {
+    return this.call<T>('POST', path, body, headers);
   }
 
   patch<T = void>(path: string, body: object): Promise<T> {
     return this.call<T>('PATCH', path, body);
   }
 
+  delete(path: string, body?: object): Promise<void> {
+    return this.call('DELETE', path, body);
+  }
+
   /** @throws ApiError for every status of 400 and above. */
-  private async call<T>(method: string, path: string, body?: object): Promise<T> {
+  private async call<T>(method: string, path: string, body?: object, more?: Record<string, string>): Promise<T> {
     const response = await fetch(`${this.baseUrl}/v1/${path}`, {
       method,
       headers: {
         ...(body && { 'content-type': 'application/json' }),
         ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...more,
       },
       ...(body && { body: JSON.stringify(body) }),
     });

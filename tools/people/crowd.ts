@@ -1,10 +1,10 @@
-import { Client } from 'pg';
-import { AccessTokenSigner } from '@convene/auth/access-token-signer';
-import { parseSigningKey } from '@convene/auth/key-ring';
+import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { newId } from '@convene/prisma/ids';
+import { InboxRows, type TestPerson } from '@convene/testing/inbox-rows';
 import { Api } from './api';
 import { Device } from './device';
 import type { Stack } from './person';
+import { tokenSigner } from './token-signer';
 
 export interface CrowdOptions {
   readonly stack: Stack;
@@ -12,6 +12,8 @@ export interface CrowdOptions {
   /** PEM: the crowd signs its own access tokens, because hashing hundreds of passwords would be all one measures. */
   readonly jwtPrivateKey: string;
   readonly pairs: number;
+  /** Both own the company, and write messages to each other; else the second stands outside, and is invited. */
+  readonly together?: boolean;
 }
 
 export interface Member {
@@ -28,6 +30,8 @@ interface Pair {
   readonly invitee: Member;
   readonly companyId: string;
   inviteId: string | undefined;
+  /** The last message came from the first of them. */
+  answered: boolean;
   /** A write of theirs is under way. */
   busy: boolean;
 }
@@ -44,28 +48,28 @@ export class Crowd {
 
   private constructor(private readonly pairs: readonly Pair[]) {}
 
-  static async gather({ stack, databaseUrl, jwtPrivateKey, pairs }: CrowdOptions): Promise<Crowd> {
-    const key = parseSigningKey(jwtPrivateKey);
-    const signer = new AccessTokenSigner({ key, issuer: 'convene', audience: 'convene', ttlSeconds: TOKEN_TTL_S });
-    const database = new Client({ connectionString: databaseUrl });
-    await database.connect();
+  static async gather({ stack, databaseUrl, jwtPrivateKey, pairs, together = false }: CrowdOptions): Promise<Crowd> {
+    const signer = tokenSigner(jwtPrivateKey, TOKEN_TTL_S);
+    const rows = await InboxRows.connect(databaseUrl);
     try {
-      const members = await Promise.all(Array.from({ length: pairs * 2 }, () => newMember(stack, signer)));
-      await insertUsers(database, members);
+      const people = await rows.users(pairs * 2);
+      const members = await Promise.all(people.map((person) => newMember(stack, signer, person)));
       const owners = members.filter((_, index) => index % 2 === 0);
       const companyIds = owners.map(() => newId());
-      await insertCompanies(database, companyIds, owners);
+      const others = together ? members.filter((_, index) => index % 2 === 1) : [];
+      await insertCompanies(rows, companyIds, owners, others);
       return new Crowd(
         owners.map((inviter, index) => ({
           inviter,
           invitee: members[index * 2 + 1] as Member,
           companyId: companyIds[index] as string,
           inviteId: undefined,
+          answered: false,
           busy: false,
         })),
       );
     } finally {
-      await database.end();
+      await rows.end();
     }
   }
 
@@ -89,6 +93,21 @@ export class Crowd {
     const pair = await this.claimIdle();
     try {
       await (pair.inviteId === undefined ? invite(pair) : reject(pair, pair.inviteId));
+    } finally {
+      pair.busy = false;
+      this.waiting.shift()?.();
+    }
+  }
+
+  /** One message between the two of the next idle pair, in turns: one committed event, one notification to the other. */
+  async message(): Promise<void> {
+    const pair = await this.claimIdle();
+    pair.answered = !pair.answered;
+    const [from, to] = pair.answered ? [pair.inviter, pair.invitee] : [pair.invitee, pair.inviter];
+    try {
+      const { companyId } = pair;
+      await from.api.post('notifications', { to: 'members', companyId, userIds: [to.userId], text: 'Hello' });
+      to.expected += 1;
     } finally {
       pair.busy = false;
       this.waiting.shift()?.();
@@ -145,43 +164,35 @@ async function reject(pair: Pair, inviteId: string): Promise<void> {
   pair.inviter.expected += 1;
 }
 
-async function newMember(stack: Stack, signer: AccessTokenSigner): Promise<Member & { sessionId: string }> {
-  const [userId, sessionId] = [newId(), newId()];
-  const { token } = await signer.sign(userId, sessionId);
+async function newMember(
+  stack: Stack,
+  signer: AccessTokenSigner,
+  { id, sessionId, email }: TestPerson,
+): Promise<Member> {
+  const { token } = await signer.sign(id, sessionId);
   const api = new Api(stack.apiUrl);
   api.token = token;
-  const device = new Device(stack.wsUrl, () => token);
-  return { userId, sessionId, email: `crowd-${userId}@convene.test`, api, device, expected: 0 };
+  return { userId: id, email, api, device: new Device(stack.wsUrl, () => token), expected: 0 };
 }
 
-async function insertUsers(database: Client, members: (Member & { sessionId: string })[]): Promise<void> {
-  const column = (pick: (member: Member & { sessionId: string }) => string) => members.map(pick);
-  await database.query(
-    `INSERT INTO users (id, email, email_verified_at, password_hash, display_name)
-     SELECT id, email, now(), '-', 'One of the crowd' FROM unnest($1::uuid[], $2::text[]) AS member(id, email)`,
-    [column(({ userId }) => userId), column(({ email }) => email)],
-  );
-  await database.query(
-    `INSERT INTO sessions (id, user_id, expires_at)
-     SELECT id, user_id, now() + interval '1 day' FROM unnest($1::uuid[], $2::uuid[]) AS session(id, user_id)`,
-    [column(({ sessionId }) => sessionId), column(({ userId }) => userId)],
-  );
-}
-
-async function insertCompanies(database: Client, ids: string[], owners: Member[]): Promise<void> {
+/** @param others A second owner for each, or none. */
+async function insertCompanies(rows: InboxRows, ids: string[], owners: Member[], others: Member[]): Promise<void> {
   const values = [ids, owners.map(({ userId }) => userId)];
   const pairs = 'unnest($1::uuid[], $2::uuid[]) AS pair(company_id, user_id)';
-  await database.query(
+  await rows.query(
     `INSERT INTO companies (id, name, membership_version) SELECT company_id, 'Crowd', 1 FROM ${pairs}`,
     values,
   );
-  await database.query(
-    `INSERT INTO memberships (company_id, user_id, role) SELECT company_id, user_id, 'OWNER' FROM ${pairs}`,
-    values,
-  );
-  await database.query(
-    `INSERT INTO membership_periods (company_id, user_id, from_version, role)
-     SELECT company_id, user_id, 1, 'OWNER' FROM ${pairs}`,
-    values,
-  );
+  for (const people of others.length > 0 ? [owners, others] : [owners]) {
+    const memberships = [ids, people.map(({ userId }) => userId)];
+    await rows.query(
+      `INSERT INTO memberships (company_id, user_id, role) SELECT company_id, user_id, 'OWNER' FROM ${pairs}`,
+      memberships,
+    );
+    await rows.query(
+      `INSERT INTO membership_periods (company_id, user_id, from_version, role)
+       SELECT company_id, user_id, 1, 'OWNER' FROM ${pairs}`,
+      memberships,
+    );
+  }
 }

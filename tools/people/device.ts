@@ -1,11 +1,24 @@
 import { io, Socket } from 'socket.io-client';
-import type { NotificationCreatedFrame, SessionReadyFrame } from '@convene/contracts/sockets/frames';
-import type { ClientToServerEvents, ServerToClientEvents } from '@convene/contracts/sockets/protocol';
+import type { NotificationCreatedFrame, RoomFrame, SessionReadyFrame } from '@convene/contracts/sockets/frames';
+import type { ClientToServerEvents, ServerToClientEvents, SocketError } from '@convene/contracts/sockets/protocol';
 
 export interface Received {
   frame: NotificationCreatedFrame;
   /** `Date.now()` when it came. */
   at: number;
+}
+
+/** Frames that are no hints. */
+const OWN = /^(notifications\.(created|updated)|session\.|inbox\.)/;
+
+/** Acknowledgements are collected for so long: a burst costs one. */
+const ACK_AFTER_MS = 200;
+const SHORTEST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 2_000;
+
+export interface DeviceOptions {
+  /** Where it has stopped, if it has been here before. */
+  readonly place?: { readonly lastSeq: number; readonly epoch: string };
 }
 
 /**
@@ -18,15 +31,31 @@ export class Device {
   /** Frames that came again, as "at least once" allows. */
   duplicates = 0;
   ready: SessionReadyFrame | undefined;
+  /** Everything that is neither a notification nor about the session. */
+  readonly hints: { event: string; frame: RoomFrame }[] = [];
+  /** When each `session.ready` came: the first, and one per return. */
+  readonly arrivals: number[] = [];
+  /** Codes of all `session.closing`. */
+  readonly closings: string[] = [];
   private socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
   private lastSeq: number | undefined;
   private epoch: string | undefined;
+  private staying = false;
+  private attempts = 0;
+  private refused: Error | undefined;
+  private comingBack: NodeJS.Timeout | undefined;
+  private acking: NodeJS.Timeout | undefined;
   private readonly waiting = new Set<() => void>();
 
   constructor(
-    private readonly wsUrl: string,
+    /** Another each time, where a load balancer would choose. */
+    private readonly wsUrl: string | (() => string),
     private readonly token: () => string,
-  ) {}
+    { place }: DeviceOptions = {},
+  ) {
+    this.lastSeq = place?.lastSeq;
+    this.epoch = place?.epoch;
+  }
 
   get seq(): number {
     return this.lastSeq ?? 0;
@@ -36,33 +65,70 @@ export class Device {
     return this.socket?.connected ?? false;
   }
 
-  /** Resolves with the first `session.ready`. The socket reconnects by itself, and resumes, until `disconnect`. */
-  connect(): Promise<SessionReadyFrame> {
+  /** Resolves with the first `session.ready`. It comes back by itself, and resumes, until `disconnect`. @throws when refused. */
+  async connect(): Promise<SessionReadyFrame> {
     this.ready = undefined;
-    const socket = (this.socket = io(this.wsUrl, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnectionDelay: 200,
-      reconnectionDelayMax: 1_000,
-      auth: (answer) => {
-        const place =
-          this.lastSeq === undefined ? {} : { lastSeq: this.lastSeq, epoch: this.ready?.epoch ?? this.epoch };
-        answer({ token: this.token(), ...place });
-      },
-    }) as Socket<ServerToClientEvents, ClientToServerEvents>);
-    socket.on('session.ready', (frame) => this.onReady(frame));
-    socket.on('notifications.created', (frame) => this.onNotification(frame));
-    return new Promise((resolve, reject) => {
-      socket.once('session.ready', resolve);
-      socket.once('connect_error', (error) => {
-        if (!socket.active) reject(error);
-      });
-    });
+    this.refused = undefined;
+    this.staying = true;
+    this.open();
+    const end = await this.until(() => this.ready ?? this.refused, 'session.ready');
+    if (end instanceof Error) throw end;
+    return end;
   }
 
   disconnect(): void {
+    this.staying = false;
+    clearTimeout(this.comingBack);
+    clearTimeout(this.acking);
+    this.acking = undefined;
     this.socket?.disconnect();
     this.socket = undefined;
+  }
+
+  private open(): void {
+    const url = typeof this.wsUrl === 'string' ? this.wsUrl : this.wsUrl();
+    const place = this.lastSeq === undefined ? {} : { lastSeq: this.lastSeq, epoch: this.epoch };
+    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      auth: { token: this.token(), ...place },
+    });
+    this.socket = socket;
+    socket.onAny((event: string, frame: RoomFrame) => {
+      if (!OWN.test(event)) this.hints.push({ event, frame });
+      this.notice();
+    });
+    let retryAfterMs: number | undefined;
+    socket.on('session.ready', (frame) => this.onReady(frame));
+    socket.on('notifications.created', (frame) => this.onNotification(frame));
+    socket.on('session.closing', (closing) => {
+      this.closings.push(closing.code);
+      retryAfterMs = closing.retryAfterMs;
+      if (!closing.reconnect) this.staying = false;
+    });
+    socket.once('disconnect', () => this.comeBack(retryAfterMs));
+    socket.once('connect_error', (error: Error & { data?: SocketError }) => {
+      if (error.data && !error.data.retryable) {
+        this.staying = false;
+        this.refused = error;
+        this.notice();
+      }
+      socket.disconnect();
+      this.comeBack(error.data?.retryAfterMs);
+    });
+  }
+
+  private comeBack(afterMs = this.backoff()): void {
+    this.notice();
+    if (this.staying) this.comingBack = setTimeout(() => this.open(), afterMs);
+  }
+
+  /** Full jitter. */
+  private backoff(): number {
+    const most = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** this.attempts);
+    this.attempts += 1;
+    return Math.random() * most;
   }
 
   /** Resolves as soon as `look` gives something; looks again at whatever comes. @throws after `timeoutMs`. */
@@ -98,6 +164,8 @@ export class Device {
     // Who comes without a place in the inbox starts live at its head.
     this.lastSeq ??= frame.headSeq;
     this.epoch = frame.epoch;
+    this.attempts = 0;
+    this.arrivals.push(Date.now());
     this.ready = frame;
     this.notice();
   }
@@ -109,8 +177,15 @@ export class Device {
       if (frame.seq !== this.seq + 1) this.faults.push(`seq ${frame.seq} came after ${this.seq}`);
       this.lastSeq = frame.seq;
       this.received.push({ frame, at: Date.now() });
+      this.acking ??= setTimeout(() => this.acknowledge(), ACK_AFTER_MS);
     }
     this.notice();
+  }
+
+  /** Else its owner counts as not there, and gets pushes and mails. */
+  private acknowledge(): void {
+    this.acking = undefined;
+    this.socket?.emit('inbox.ack', { seq: this.seq }, () => undefined);
   }
 
   private notice(): void {

@@ -5,7 +5,7 @@ import type { Mailbox } from './mailbox';
 
 export interface Stack {
   readonly apiUrl: string;
-  readonly wsUrl: string;
+  readonly wsUrl: string | (() => string);
 }
 
 /** Somebody who uses Convene from outside, as a stranger would. */

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectAmqp } from 'amqplib';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
@@ -30,8 +31,15 @@ const stores: Record<ServerName, { write(url: string): Promise<unknown>; read(ur
       }),
     read: (url) =>
       withChannel(url, async (channel) => {
-        const message = await channel.get('kept');
-        return message && message.content.toString(); // not acknowledged: it goes back when the channel closes
+        // Not acknowledged: it goes back when the channel closes. After a kill -9 in between it belongs to a channel that is
+        // no more, until the queue has noticed: a moment later than the broker answers.
+        const deadline = Date.now() + 20_000;
+        let message = await channel.get('kept');
+        while (!message && Date.now() < deadline) {
+          await wait(50);
+          message = await channel.get('kept');
+        }
+        return message && message.content.toString();
       }),
   },
 };

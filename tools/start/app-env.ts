@@ -1,5 +1,5 @@
 import type { ServerHandle, ServerName } from '../servers/server';
-import { devKeys } from '../system/dev-keys';
+import { devKeys, devVapidKeys } from '../system/dev-keys';
 
 export const serverVariables: Record<ServerName, string> = {
   postgres: 'DATABASE_URL',
@@ -25,6 +25,8 @@ export function appEnv(
   return {
     NODE_ENV: 'development',
     USE_WS_REDIS_ADAPTER: 'true',
+    // One person at one machine is everybody here: the demo's crowd signs up from a single address.
+    RATE_LIMIT_SCALE: '1000',
     MAIL_DIR: mailDir,
     PUBLIC_URL: origin,
     WS_CORS_ORIGIN: origin,
@@ -33,5 +35,6 @@ export function appEnv(
     // A signing key of the person's own comes with its public keys.
     ...(!has('JWT_PRIVATE_KEY') && { JWT_PRIVATE_KEY: keys.JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS }),
     ...(!has('TOKEN_SECRET') && { TOKEN_SECRET: keys.TOKEN_SECRET }),
+    ...(!has('VAPID_PRIVATE_KEY') && devVapidKeys(keysDir)),
   };
 }

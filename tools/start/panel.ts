@@ -25,6 +25,7 @@ export function panel({ took, servers, ports, mailDir, seeded }: Panel): string 
     ...(ports && internal && api
       ? [
           row('API', `${api}   health: ${api}/health`),
+          row('Reference', `${api}/reference   for programs: ${api}/openapi.json`),
           row('Socket.IO', `http://localhost:${ports['ws-gateway'].public}`),
           row(
             'Metrics',

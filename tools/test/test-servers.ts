@@ -15,11 +15,13 @@ const variables: Record<ServerName, string> = {
 };
 
 /** One per spec file that talks to RabbitMQ; each costs about 40 ms of boot. */
-const vhosts = 48;
+const VHOSTS = 48;
 
 const prefix = 'convene-test-';
 
 export interface TestServersOptions {
+  /** More than one run needs, for servers that outlive it. */
+  vhosts?: number;
   origins?: readonly Origin[];
   tell?: (line: string) => void;
 }
@@ -27,11 +29,12 @@ export interface TestServersOptions {
 /** Starts what is needed and not there, migrates the template database, and exports the URLs. Resolves to what ends it all. */
 export async function provideTestServers(needed: ServerName[], options: TestServersOptions = {}) {
   removeAbandoned();
+  const { vhosts = VHOSTS } = options;
   const dir = join(tmpdir(), `${prefix}${process.pid}`);
   const names = needed.filter((name) => !process.env[variables[name]]);
   const root = resolve(__dirname, '../..');
   if (names.length > 0) mkdirSync(dir, { recursive: true, mode: 0o755 });
-  const servers = await provideServers({ names, root, dir, profile: 'test', vhosts, ...options });
+  const servers = await provideServers({ names, root, dir, profile: 'test', ...options, vhosts });
   await Promise.all(servers.map((server) => server.start()));
   for (const { name, url } of servers) process.env[variables[name]] = url;
   if (names.includes('rabbitmq')) process.env['CONVENE_TEST_VHOSTS'] = String(vhosts);

@@ -1,0 +1,74 @@
+import { InboxRows } from '@convene/testing/inbox-rows';
+import { tokenSigner } from '../../people/token-signer';
+import { RawClient } from './raw-client';
+import type { MeasuredServer } from './measured-server';
+
+export interface Somebody {
+  readonly userId: string;
+  readonly token: string;
+}
+
+const TOKEN_TTL_S = 3_600;
+
+/** People with a session, all of one company, straight into the database. */
+export async function insertPeople(databaseUrl: string, signingKey: string, count: number) {
+  const signer = tokenSigner(signingKey, TOKEN_TTL_S);
+  const rows = await InboxRows.connect(databaseUrl);
+  const users = await rows.users(count);
+  const companyId = await rows.company(...users);
+  await rows.end();
+  const people: Somebody[] = [];
+  for (const { id, sessionId } of users) people.push({ userId: id, token: (await signer.sign(id, sessionId)).token });
+  return { people, companyId };
+}
+
+const AT_ONCE = 50;
+
+/** Many clients of one server, and how many events have reached them. */
+export class Crowd {
+  received = 0;
+  private readonly clients: RawClient[] = [];
+  private awaited: { count: number; resolve: () => void } | undefined;
+
+  constructor(
+    private readonly server: MeasuredServer,
+    private readonly liveAt: string,
+  ) {}
+
+  get size(): number {
+    return this.clients.length;
+  }
+
+  /** Connects them, fifty at a time; resolves when all are live. */
+  async join(people: readonly Somebody[]): Promise<void> {
+    const waiting = [...people].reverse();
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let next = waiting.pop(); next; next = waiting.pop()) this.clients.push(await this.connect(next));
+      }),
+    );
+  }
+
+  /** Resolves when so many events have come since the crowd gathered. */
+  until(count: number): Promise<void> {
+    if (this.received >= count) return Promise.resolve();
+    return new Promise((resolve) => (this.awaited = { count, resolve }));
+  }
+
+  leave(): void {
+    for (const client of this.clients) client.close();
+  }
+
+  private connect({ token }: Somebody): Promise<RawClient> {
+    const onEvent = () => this.count();
+    return RawClient.connect({ port: this.server.port, token, liveAt: this.liveAt, onEvent });
+  }
+
+  private count(): void {
+    this.received += 1;
+    if (!this.awaited || this.received < this.awaited.count) return;
+    const { resolve } = this.awaited;
+    this.awaited = undefined;
+    resolve();
+  }
+}

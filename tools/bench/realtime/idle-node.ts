@@ -1,0 +1,59 @@
+import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Crowd, type Somebody } from './crowd';
+import { inboxFrame } from './frames';
+import type { MeasuredServer } from './measured-server';
+import type { Side } from './sides';
+
+/** Leaves a frame for a room, wherever its sockets are. */
+export type Emit = (room: Room, event: string, frame: object) => unknown;
+
+const PER_SECOND = 2_000;
+const TICK_MS = 10;
+const SETTLE_MS = 1_000;
+/** On each of the two nodes. */
+const PEOPLE = 20;
+
+/**
+ * Two nodes; all frames are for users of the first. @returns what one of them costs the second, in microseconds of
+ * processor time over what it uses when nothing is sent.
+ */
+export async function costOfIdleNode(side: Side, emit: Emit, people: readonly Somebody[], seconds: number) {
+  const nodes = [await side.start(), await side.start()] as const;
+  const crowds = nodes.map((node) => new Crowd(node, side.liveAt));
+  try {
+    const [busy, bystanders] = [people.slice(0, PEOPLE), people.slice(PEOPLE, PEOPLE * 2)];
+    await crowds[0]?.join(busy);
+    await crowds[1]?.join(bystanders);
+    let seq = 0;
+    const load = () =>
+      atRate(seconds, () => {
+        const turn = seq++;
+        const { userId } = busy[turn % PEOPLE] as Somebody;
+        emit(userRoom(userId), 'notifications.created', inboxFrame(Math.floor(turn / PEOPLE) + 1));
+      });
+    await load();
+    await pause(SETTLE_MS);
+    const idleMs = await cpuDuring(nodes[1], () => pause(seconds * 1_000));
+    const loadedMs = await cpuDuring(nodes[1], load);
+    return ((loadedMs - idleMs) * 1_000) / (PER_SECOND * seconds);
+  } finally {
+    for (const crowd of crowds) crowd.leave();
+    for (const node of nodes) await node.stop();
+  }
+}
+
+async function cpuDuring(node: MeasuredServer, work: () => Promise<unknown>): Promise<number> {
+  const { cpuMs } = await node.measure();
+  await work();
+  return (await node.measure()).cpuMs - cpuMs;
+}
+
+async function atRate(seconds: number, send: () => void): Promise<void> {
+  const start = performance.now();
+  const total = PER_SECOND * seconds;
+  for (let sent = 0; sent < total; await pause(TICK_MS)) {
+    const due = Math.min(total, ((performance.now() - start) / 1_000) * PER_SECOND);
+    for (; sent < due; sent += 1) send();
+  }
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { leash } from '../../process/leash';
+import { freePorts } from '../../servers/ports';
+
+/** What a server process has used so far, and holds now. */
+export interface Gauge {
+  /** Processor time, user and system, in milliseconds. */
+  readonly cpuMs: number;
+  /** Bytes resident. */
+  readonly rss: number;
+  /** Bytes of the JavaScript heap and of what hangs on it outside. */
+  readonly held: number;
+}
+
+const root = resolve(__dirname, '../../..');
+const READY_WITHIN_MS = 30_000;
+
+/** One server in a process of its own, with a gauge in it. */
+export class MeasuredServer {
+  private constructor(
+    readonly port: number,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /** The real thing: the built gateway. */
+  static gateway(env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
+    return MeasuredServer.start([join(root, 'dist/apps/ws-gateway/main.js')], env);
+  }
+
+  /** Socket.IO and nothing else. */
+  static bare(env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
+    return MeasuredServer.start(['--import', 'tsx', join(__dirname, 'bare-server.ts')], env);
+  }
+
+  private static async start(args: string[], env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
+    const [port, internal] = (await freePorts(2)) as [number, number];
+    const child = spawn(
+      process.execPath,
+      ['--expose-gc', '--require', join(__dirname, 'gauge.cjs'), ...profileFlags(), ...args],
+      {
+        cwd: root,
+        env: { ...process.env, ...env, WS_PORT: String(port), INTERNAL_PORT: String(internal), LOG_LEVEL: 'warn' },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
+    const server = new MeasuredServer(port, child);
+    // However we end, it does not outlive us.
+    const letGo = leash(`kill -KILL ${child.pid}`);
+    child.once('exit', letGo);
+    await server.untilReady();
+    return server;
+  }
+
+  measure(): Promise<Gauge> {
+    return this.ask('measure');
+  }
+
+  /** The same, after everything that is garbage has gone. */
+  async collect(): Promise<Gauge> {
+    return this.ask('collect');
+  }
+
+  /** A command to a bare server. */
+  tell(command: object): void {
+    this.process.send(command);
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    const insist = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(insist);
+  }
+
+  private async ask(what: string): Promise<Gauge> {
+    this.process.send(what);
+    for (;;) {
+      const [message] = (await once(this.process, 'message')) as [{ gauge?: Gauge }];
+      if (message.gauge) return message.gauge;
+    }
+  }
+
+  private async untilReady(): Promise<void> {
+    const deadline = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < deadline && this.process.exitCode === null) {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+      await pause(100);
+    }
+    throw new Error('A server to be measured did not become ready');
+  }
+}
+
+/** `BENCH_PROFILE=<folder>` leaves a CPU profile of every server there. */
+function profileFlags(): string[] {
+  const folder = process.env['BENCH_PROFILE'];
+  return folder ? ['--cpu-prof', '--cpu-prof-dir', folder] : [];
+}

@@ -1,0 +1,95 @@
+import type { Room } from '@convene/contracts/sockets/rooms';
+import { createRedis } from '@convene/realtime/redis';
+import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { Server } from 'socket.io';
+import { newKeys } from '../../system/dev-keys';
+import type { Row } from '../table';
+import { contest, type Result } from './contest';
+import { insertPeople } from './crowd';
+import { costOfIdleNode } from './idle-node';
+import { median } from './median';
+import { sidesOn } from './sides';
+
+export interface RealtimeOptions {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly quick: boolean;
+  readonly tell: (line: string) => void;
+}
+
+const FULL = { warmUp: 500, slices: 5, accepts: 400, broadcasts: 15, targeted: 6_000, idleRounds: 3, idleSeconds: 5 };
+const QUICK = { warmUp: 400, slices: 3, accepts: 250, broadcasts: 10, targeted: 3_000, idleRounds: 1, idleSeconds: 3 };
+
+/** The gateway beside bare Socket.IO. */
+export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: RealtimeOptions): Promise<Row[]> {
+  const size = quick ? QUICK : FULL;
+  const keys = newKeys();
+  const count = size.warmUp + size.slices * size.accepts;
+  const { people, companyId } = await insertPeople(databaseUrl, keys.JWT_PRIVATE_KEY, count);
+  const { plain, sharded, classic, gateway } = sidesOn({ databaseUrl, redisUrl, publicKeys: keys.JWT_PUBLIC_KEYS });
+  const publisher = createRedis(redisUrl, { role: 'publisher' });
+  await once(publisher, 'ready');
+  const bus = new ShardedFrameBus(publisher);
+  const classicClients = [new Redis(redisUrl), new Redis(redisUrl)] as const;
+  const classicBus = new Server({ adapter: createAdapter(...classicClients) });
+  const idle = { classic: [] as number[], gateway: [] as number[] };
+  try {
+    tell(`plain, sharded and gateway in turns, ${count} clients each`);
+    const results = await contest([plain, gateway, sharded], { people, companyId, bus }, size);
+    for (let round = 1; round <= size.idleRounds; round += 1) {
+      tell(`a node without recipients, ${round} of ${size.idleRounds}`);
+      const emitClassic = (room: Room, event: string, frame: object) => classicBus.to(room).emit(event, frame);
+      idle.classic.push(await costOfIdleNode(classic, emitClassic, people, size.idleSeconds));
+      const emitSharded = (room: Room, event: string, frame: object) => bus.emit(room, event, frame);
+      idle.gateway.push(await costOfIdleNode(gateway, emitSharded, people, size.idleSeconds));
+    }
+    return rowsOf(results as [Result, Result, Result], median(idle.classic), median(idle.gateway));
+  } finally {
+    for (const client of [publisher, ...classicClients]) client.disconnect();
+  }
+}
+
+function rowsOf([plain, ours, sharded]: [Result, Result, Result], idleClassic: number, idleOurs: number): Row[] {
+  return [
+    {
+      figure: 'memory per idle connection',
+      unit: 'KB heap + external',
+      bare: plain.bytes / 1_024,
+      ours: ours.bytes / 1_024,
+      target: { ratio: 1.05, is: 'at most' },
+    },
+    { figure: 'the same, resident', unit: 'KB RSS', bare: plain.resident / 1_024, ours: ours.resident / 1_024 },
+    {
+      figure: 'accepts, bare verifies the token and joins a room',
+      unit: '/ CPU-s',
+      bare: sharded.accepts,
+      ours: ours.accepts,
+      target: { ratio: 1, is: 'at least' },
+    },
+    { figure: 'accepts, bare does neither', unit: '/ CPU-s', bare: plain.accepts, ours: ours.accepts },
+    {
+      figure: 'broadcast deliveries',
+      unit: '/ CPU-s',
+      bare: plain.broadcasts,
+      ours: ours.broadcasts,
+      target: { ratio: 1, is: 'at least' },
+    },
+    {
+      figure: 'targeted deliveries',
+      unit: '/ CPU-s',
+      bare: sharded.targeted ?? NaN,
+      ours: ours.targeted ?? NaN,
+      target: { ratio: 0.9, is: 'at least' },
+    },
+    {
+      figure: 'an emit on a node without recipients, bare is classic',
+      unit: 'CPU-µs',
+      bare: idleClassic,
+      ours: idleOurs,
+      target: { ratio: 0.02, is: 'at most' },
+    },
+  ];
+}

@@ -1,0 +1,26 @@
+import { isMissed, type Row, tableOf } from './table';
+
+const row = (ours: number, is: 'at most' | 'at least'): Row => ({
+  figure: 'memory',
+  unit: 'KB',
+  bare: 10,
+  ours,
+  target: { ratio: 1, is },
+});
+
+it.each([
+  [10, 'at most', false],
+  [10.1, 'at most', true],
+  [10, 'at least', false],
+  [9.9, 'at least', true],
+  [NaN, 'at least', true],
+] as const)('%d of 10, to be %s 1: missed is %s', (ours, is, missed) => {
+  expect(isMissed(row(ours, is))).toBe(missed);
+});
+
+it('prints a Markdown table that lines up', () => {
+  const lines = tableOf([row(9, 'at most'), { figure: 'to be read', unit: '', bare: 1, ours: 12_345 }]).split('\n');
+  expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
+  expect(lines[2]).toMatch(/\| memory +\| KB +\| 10\.00 +\| 9\.00 +\| 0\.900 +\| ≤ 1 +\| ok +\|/);
+  expect(lines[3]).toContain('12,345');
+});

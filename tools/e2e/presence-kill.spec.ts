@@ -1,0 +1,45 @@
+import type { Socket } from 'socket.io-client';
+import type { PersonPresence, PresenceState } from '@convene/contracts/sockets/presence';
+import type { TestPerson } from '@convene/testing/inbox-rows';
+import { until } from './house';
+import { SocketFleet } from './socket-fleet';
+
+const LEASE_MS = 6_000;
+
+/** A watcher, and what it was told of everybody, in order, with when. */
+async function watch(watcher: Socket, companyId: string) {
+  const told: { userId: string; state: PresenceState; at: number }[] = [];
+  const note = (people: PersonPresence[]) => told.push(...people.map((person) => ({ ...person, at: Date.now() })));
+  watcher.on('presence.changed', ({ people }: { people: PersonPresence[] }) => note(people));
+  note(((await watcher.emitWithAck('presence.watch', { companyId })) as { people: PersonPresence[] }).people);
+  const entries = ({ id }: TestPerson) => told.filter(({ userId }) => userId === id);
+  return {
+    of: (user: TestPerson) => entries(user).map(({ state }) => state),
+    lastAt: (user: TestPerson) => entries(user).at(-1)?.at ?? Infinity,
+  };
+}
+
+const so = (look: () => boolean) => until(() => Promise.resolve(look()));
+
+/** It says goodbye to nobody, and yet everybody knows within the lease who went with it. */
+it('presence heals by itself after kill -9 of a gateway, and who came to another does not flicker', async () => {
+  await SocketFleet.with({ gateways: 2, env: { PRESENCE_LEASE_MS: String(LEASE_MS) } }, async (fleet) => {
+    const [ana, bo, cy] = (await fleet.rows.users(3)) as [TestPerson, TestPerson, TestPerson];
+    const companyId = await fleet.rows.company(ana, bo, cy);
+    const seen = await watch((await fleet.socket(ana, 1)).socket, companyId);
+    for (const user of [bo, cy]) await fleet.socket(user, 2);
+    await so(() => [bo, cy].every((user) => seen.of(user).at(-1) === 'ONLINE'));
+
+    await fleet.gateway(2).kill();
+    const killedAt = Date.now();
+    await fleet.socket(cy, 1);
+    await so(() => seen.of(bo).at(-1) === 'OFFLINE');
+    const tookMs = seen.lastAt(bo) - killedAt;
+    process.stdout.write(`kill -9: told after ${tookMs} ms, with a lease of ${LEASE_MS} ms\n`);
+    expect(tookMs).toBeLessThan(LEASE_MS + 1_000);
+    expect(seen.of(bo)).toEqual(['ONLINE', 'OFFLINE']);
+    // By then whatever the dead gateway had said of the other has lapsed, too, and would have been told.
+    await so(() => Date.now() > killedAt + LEASE_MS + 1_500);
+    expect(seen.of(cy)).toEqual(['ONLINE']);
+  });
+});

@@ -1,0 +1,96 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AuditEntryView, CompanyView } from '@convene/contracts/http/companies';
+import type { Page } from '@convene/contracts/http/paging';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { createTestVhost } from '@convene/testing/test-vhost';
+import { Api } from '@convene/tools/people/api';
+import { Person } from '@convene/tools/people/person';
+import { newKeys } from '@convene/tools/system/dev-keys';
+import { System } from '@convene/tools/system/system';
+import { ReplicatedPostgres } from './standby';
+
+/** A real standby of a real primary, in front of it two api-gateways as processes. */
+let postgres: ReplicatedPostgres;
+let system: System;
+let ana: Person[];
+let company: CompanyView;
+beforeAll(async () => {
+  postgres = await ReplicatedPostgres.start();
+  system = await System.start({
+    apps: ['api-gateway'],
+    instances: { 'api-gateway': 2 },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      DATABASE_URL: postgres.primaryUrl,
+      DATABASE_READ_REPLICA_URL: postgres.replicaUrl,
+      REDIS_URL: (await createTestRedis()).url,
+      RABBITMQ_URL: (await createTestVhost()).url,
+      RATE_LIMIT_SCALE: '0',
+      ...newKeys(),
+    },
+  });
+  ana = [1, 2].map((instance) => {
+    const apiUrl = system.app('api-gateway', instance).url;
+    return new Person({ apiUrl, wsUrl: '' }, 'Ana', 'ana@example.com');
+  });
+  await ana[0]!.signUp();
+  await ana[0]!.logIn();
+  ana[1]!.api.token = ana[0]!.api.token;
+  company = await ana[0]!.api.post<CompanyView>('companies', { name: 'Acme', isPublic: true });
+});
+afterAll(async () => {
+  await system.stop();
+  await postgres.stop();
+});
+
+const types = async (instance: number) =>
+  (await ana[instance]!.api.get<Page<AuditEntryView>>(`companies/${company.id}/audit`)).data.map(({ type }) => type);
+const nameFor = async (api: Api) => (await api.get<{ name: string }>(`companies/${company.id}/public`)).name;
+/** As a stranger sees it, who has written nothing. */
+const publicName = (instance: number) => nameFor(new Api(ana[instance]!.api.baseUrl));
+
+/** How many reads that tolerate lag each database has answered, over both gateways. */
+async function answeredBy(database: 'primary' | 'replica'): Promise<number> {
+  const counts = [1, 2].map(async (instance) => {
+    const metrics = await (await fetch(`${system.app('api-gateway', instance).internalUrl}/metrics`)).text();
+    return Number(new RegExp(`db_lag_tolerant_reads_total{database="${database}".*} (\\d+)`).exec(metrics)?.[1] ?? 0);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+async function answering(read: () => Promise<unknown>): Promise<'primary' | 'replica'> {
+  const before = await answeredBy('replica');
+  await read();
+  return (await answeredBy('replica')) > before ? 'replica' : 'primary';
+}
+async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) await wait(200);
+}
+
+it('serves what tolerates lag from the standby, and a fresh write to its writer at any gateway from the primary', async () => {
+  await until(async () => (await answering(() => publicName(0))) === 'replica');
+  await postgres.pauseReplay();
+  await ana[0]!.api.patch(`companies/${company.id}`, { name: 'Renamed' });
+  expect(await types(0)).toContain('companies.updated');
+  expect(await types(1)).toContain('companies.updated');
+  expect([await nameFor(ana[0]!.api), await nameFor(ana[1]!.api)]).toEqual(['Renamed', 'Renamed']);
+  expect(await publicName(1)).toBe('Acme');
+});
+
+it('shows nobody anything that is older than five seconds', async () => {
+  await wait(7_000); // the replay stands still: that is what has to be waited for
+  expect(await answering(() => publicName(1))).toBe('primary');
+  expect(await publicName(1)).toBe('Renamed');
+  await postgres.resumeReplay();
+  await until(async () => (await answering(() => publicName(1))) === 'replica');
+});
+
+it('goes on without a failed request when the standby is killed', async () => {
+  const answers = Array.from({ length: 50 }, async (_, index) => {
+    await wait(index * 20);
+    if (index === 10) await postgres.killStandby();
+    return publicName(index % 2);
+  });
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(['Renamed']));
+  expect(await answering(() => publicName(0))).toBe('primary');
+});

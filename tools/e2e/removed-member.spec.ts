@@ -1,0 +1,97 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
+import { newId } from '@convene/prisma/ids';
+import type { TestPerson } from '@convene/testing/inbox-rows';
+import type { Socket } from 'socket.io-client';
+import { SocketFleet } from './socket-fleet';
+
+const GATEWAYS = 3;
+const MEMBERS = 30;
+const LATEST_MS = 400;
+const MEMBERSHIPS_REMOVED = 'memberships.removed';
+
+interface Hint {
+  readonly eventId: string;
+  readonly version: number;
+}
+
+/** A device that remembers the hints it gets. */
+class Listener {
+  readonly heard: (Hint & { event: string })[] = [];
+
+  constructor(socket: Socket) {
+    socket.onAny((event: string, frame: Hint) => this.heard.push({ ...frame, event }));
+  }
+
+  has({ eventId }: Hint): boolean {
+    return this.heard.some((hint) => hint.eventId === eventId);
+  }
+}
+
+it('a member removed while frames flow late, twice and out of order hears nothing of what was committed since, on any node', async () => {
+  await SocketFleet.with({ gateways: GATEWAYS }, async (fleet) => {
+    const people = await fleet.rows.users(MEMBERS);
+    const company = await fleet.rows.company(...people);
+    const [removed, ...others] = people as [TestPerson, ...TestPerson[]];
+    const onEveryNode = async (user: TestPerson) => {
+      const listeners = [];
+      for (let node = 1; node <= GATEWAYS; node += 1) {
+        listeners.push(new Listener((await fleet.socket(user, node)).socket));
+      }
+      return listeners;
+    };
+    const devicesOfRemoved = await onEveryNode(removed);
+    const devicesOfOthers = [];
+    for (const [index, user] of others.entries()) {
+      devicesOfOthers.push(new Listener((await fleet.socket(user, 1 + (index % GATEWAYS))).socket));
+    }
+
+    let version = MEMBERS;
+    const sent: Hint[] = [];
+    const deliveries: Promise<void>[] = [];
+    /** As the messages of a system in trouble arrive: each once or twice, each some time later. */
+    const tell = (room: Parameters<typeof fleet.bus.emit>[0], event: string, frame: Hint & object) => {
+      for (let copies = Math.random() < 0.5 ? 1 : 2; copies > 0; copies -= 1) {
+        deliveries.push(wait(Math.random() * LATEST_MS).then(() => fleet.bus.emit(room, event, frame)));
+      }
+    };
+    const flow = async (count: number) => {
+      for (let sending = 0; sending < count; sending += 1) {
+        const frame = { eventId: newId(), companyId: company, version };
+        sent.push(frame);
+        tell(companyRoom(company), 'companies.updated', frame);
+        await wait(2);
+      }
+    };
+
+    await flow(200);
+    const before = version;
+    version = await fleet.rows.remove(company, removed);
+    // Of the removal itself, only some hear in time.
+    const removal = { eventId: newId(), companyId: company, version, userId: removed.id };
+    tell(companyRoom(company), MEMBERSHIPS_REMOVED, removal);
+    setTimeout(() => tell(userRoom(removed.id), MEMBERSHIPS_REMOVED, removal), LATEST_MS);
+    await flow(400);
+    // Other changes go on: none of them lets the removed in again.
+    const newcomer = await fleet.rows.user();
+    version = await fleet.rows.join(company, newcomer);
+    await flow(100);
+    await wait(LATEST_MS * 2 + 50);
+    await Promise.all(deliveries);
+
+    // What is told last arrives last: when it has been heard, so has everything before it.
+    const last = { eventId: newId(), companyId: null, version: null };
+    for (const user of people) await fleet.bus.emit(userRoom(user.id), 'users.registered', last);
+    while (![...devicesOfRemoved, ...devicesOfOthers].every(({ heard }) => heard.at(-1)?.eventId === last.eventId)) {
+      await wait(20);
+    }
+
+    for (const device of devicesOfOthers) expect(sent.filter((hint) => !device.has(hint))).toEqual([]);
+    for (const { heard } of devicesOfRemoved) {
+      const hints = heard.filter(({ event }) => event === 'companies.updated');
+      expect(hints.length).toBeGreaterThan(100);
+      expect(hints.filter((hint) => hint.version > before)).toEqual([]);
+      expect(heard.some(({ eventId }) => eventId === removal.eventId)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { io, type Socket } from 'socket.io-client';
+import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
+import type { SessionReadyFrame } from '@convene/contracts/sockets/frames';
+import { userRoom } from '@convene/contracts/sockets/rooms';
+import { createRedis } from '@convene/realtime/redis';
+import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
+import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
+import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { Device, type DeviceOptions } from '@convene/tools/people/device';
+import { tokenSigner } from '@convene/tools/people/token-signer';
+import { newKeys } from '@convene/tools/system/dev-keys';
+import { System } from '@convene/tools/system/system';
+
+export interface SocketFleetOptions {
+  readonly gateways?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const TOKEN_TTL_S = 3_600;
+
+/** ws-gateways alone, as processes; the rest of the system is what the test writes into PostgreSQL and Redis. */
+export class SocketFleet {
+  private readonly devices: Device[] = [];
+  private readonly sockets: Socket[] = [];
+
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly rows: InboxRows,
+    readonly bus: ShardedFrameBus,
+    readonly system: System,
+    private readonly signer: AccessTokenSigner,
+    private readonly publisher: ReturnType<typeof createRedis>,
+  ) {}
+
+  static async open({ gateways = 1, env = {} }: SocketFleetOptions = {}): Promise<SocketFleet> {
+    const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+    const keys = newKeys();
+    const system = await System.start({
+      apps: ['ws-gateway'],
+      instances: { 'ws-gateway': gateways },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'test',
+        DATABASE_URL: `${database.url}?connection_limit=5&pool_timeout=60`,
+        REDIS_URL: redis.url,
+        RABBITMQ_URL: 'amqp://not-used',
+        USE_WS_REDIS_ADAPTER: 'true',
+        RATE_LIMIT_SCALE: '0',
+        ...keys,
+        ...env,
+      },
+    });
+    const signer = tokenSigner(keys.JWT_PRIVATE_KEY, TOKEN_TTL_S);
+    const publisher = createRedis(redis.url, { role: 'publisher' });
+    if (publisher.status !== 'ready') await once(publisher, 'ready');
+    const rows = await InboxRows.connect(database.url);
+    return new SocketFleet(database, rows, new ShardedFrameBus(publisher), system, signer, publisher);
+  }
+
+  /** A fleet for one test: closed after it, however it ends. */
+  static async with(options: SocketFleetOptions, test: (fleet: SocketFleet) => Promise<void>): Promise<void> {
+    const fleet = await SocketFleet.open(options);
+    try {
+      await test(fleet);
+    } finally {
+      await fleet.close();
+    }
+  }
+
+  gateway(instance = 1) {
+    return this.system.app('ws-gateway', instance);
+  }
+
+  async token({ id, sessionId }: TestUser): Promise<string> {
+    return (await this.signer.sign(id, sessionId)).token;
+  }
+
+  /** A device of theirs that keeps its place, live. */
+  async device(user: TestUser, instance = 1, options: DeviceOptions = {}): Promise<Device> {
+    const token = await this.token(user);
+    const device = new Device(this.gateway(instance).url, () => token, options);
+    this.devices.push(device);
+    await device.connect();
+    return device;
+  }
+
+  /** A bare client of theirs, live, that does nothing by itself, and what it was told first. */
+  async socket(user: TestUser, instance = 1): Promise<{ socket: Socket; ready: SessionReadyFrame }> {
+    const auth = { token: await this.token(user) };
+    const url = this.gateway(instance).url;
+    const socket = io(url, { auth, transports: ['websocket'], reconnection: false, forceNew: true });
+    this.sockets.push(socket);
+    const ready = await new Promise<SessionReadyFrame>((resolve) => socket.once('session.ready', resolve));
+    return { socket, ready };
+  }
+
+  /** More notifications in their inbox, told to whoever listens. @returns the last seq. */
+  async notify(user: TestUser, count = 1, text = 'Hello'): Promise<number> {
+    const frames = await this.rows.messages(user, count, text);
+    const occurredAt = new Date().toISOString();
+    for (let at = 0; at < frames.length; at += 100) {
+      const part = frames.slice(at, at + 100);
+      const room = userRoom(user.id);
+      await Promise.all(part.map((frame) => this.bus.emit(room, 'notifications.created', { ...frame, occurredAt })));
+    }
+    return frames.at(-1)?.seq ?? 0;
+  }
+
+  /** Memory of a gateway's process, in bytes. */
+  rss(instance = 1): number {
+    const status = readFileSync(`/proc/${this.gateway(instance).pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** The value of a counter or gauge, summed over its labels that contain these words. */
+  async metric(name: string, labels = '', instance = 1): Promise<number> {
+    const text = await (await fetch(`${this.gateway(instance).internalUrl}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes(labels));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  async close(): Promise<void> {
+    for (const device of this.devices) device.disconnect();
+    for (const socket of this.sockets) socket.disconnect();
+    await this.system.stop();
+    this.publisher.disconnect();
+    await this.rows.end();
+    await this.database.drop();
+  }
+}
