@@ -11,8 +11,9 @@ function eventFamilies() {
   return [...new Set(families)].sort();
 }
 
-// `notifications.created` and `.updated` are socket messages, spelled in a typed map: a wrong one does not compile.
-const topic = `/^(?!notifications\\.(created|updated)$)(${eventFamilies().join('|')})\\.[a-z_]+$/`;
+// `notifications.created` and `.updated` are socket messages, `.realtimes` is a queue, each spelled in a typed map: a wrong
+// one does not compile.
+const topic = `/^(?!notifications\\.(created|updated|realtimes)$)(${eventFamilies().join('|')})\\.[a-z_]+$/`;
 const rawTopic = 'Take the event from @convene/contracts/events: a raw topic string drifts unnoticed.';
 
 const houseRules = [
@@ -61,7 +62,14 @@ export default tseslint.config(
   { files: ['{apps,libs}/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...houseRules] } },
   {
     files: ['{apps,libs}/**/*.ts'],
-    ignores: ['libs/contracts/**', 'libs/messaging/src/topology/**', 'libs/messaging/src/topology.ts', '**/*.spec.ts'],
+    ignores: [
+      'libs/contracts/**',
+      'libs/messaging/src/topology/**',
+      'libs/messaging/src/topology.ts',
+      // The SDK's own types, which its spec holds to the contracts.
+      'libs/client/src/hints.ts',
+      '**/*.spec.ts',
+    ],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -84,8 +92,17 @@ export default tseslint.config(
           depConstraints: [
             { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [], allowedExternalImports: ['zod'] },
             { sourceTag: 'type:domain', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
+            {
+              sourceTag: 'type:client',
+              onlyDependOnLibsWithTags: ['type:contracts'],
+              // Beyond socket.io-client only in specs: see below.
+              allowedExternalImports: ['socket.io-client', 'socket.io', 'fast-check'],
+            },
             { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
-            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
+            {
+              sourceTag: 'type:app',
+              onlyDependOnLibsWithTags: ['type:lib', 'type:client', 'type:contracts', 'type:domain'],
+            },
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
             {
               sourceTag: 'type:e2e',
@@ -96,6 +113,27 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // The SDK runs in browsers, in somebody else's bundle: types of the contracts are free, code is not.
+    files: ['libs/client/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/client/src/rig/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|socket\\.io-client$)',
+              message: 'The SDK ships with socket.io-client and nothing else: import types only.',
+              allowTypeImports: true,
+            },
+          ],
+        },
+      ],
+    },
+  },
+  // A rig knows what it has built, as a spec does.
+  { files: ['**/rig/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['**/*.spec.ts'],
     rules: {

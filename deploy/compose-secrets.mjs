@@ -25,4 +25,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 once({ 'jwt-private.pem': privateKey, 'jwt-public.pem': publicKey });
+const vapid = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+const point = Buffer.concat([Buffer.from([4]), Buffer.from(vapid.x, 'base64url'), Buffer.from(vapid.y, 'base64url')]);
+once({ 'vapid-public': point.toString('base64url'), 'vapid-private': vapid.d });
 once({ 'token-secret': randomBytes(32).toString('base64url') });
