@@ -24,12 +24,15 @@ export interface Result {
   readonly targeted: number | undefined;
 }
 
-/** All sides are alive together and work in turns, A B C A B C: what else the machine does meets them alike. */
-export async function contest(sides: readonly Side[], ground: Ground, size: Size): Promise<Result[]> {
+/**
+ * All sides are alive together and work in turns, A B C A B C: what else the machine does meets them alike. Each has
+ * people of its own, or what is published for one would make the others work, too.
+ */
+export async function contest(sides: readonly Side[], grounds: readonly Ground[], size: Size): Promise<Result[]> {
   const { warmUp, slices } = size;
   const entered: Contestant[] = [];
   try {
-    for (const side of sides) entered.push(await Contestant.enter(side, ground));
+    for (const [index, side] of sides.entries()) entered.push(await Contestant.enter(side, grounds[index] as Ground));
     const reachable = entered.filter(({ side }) => side.name !== 'plain');
 
     for (const each of entered) await each.accept(warmUp);

@@ -6,7 +6,7 @@ import { COMPANY_EVENT, companyFrame, inboxFrame } from './frames';
 import type { Gauge, MeasuredServer } from './measured-server';
 import type { Side } from './sides';
 
-/** What all contestants are put through. */
+/** What a contestant is put through. */
 export interface Ground {
   readonly people: readonly Somebody[];
   readonly companyId: string;

@@ -8,6 +8,7 @@ import { Server } from 'socket.io';
 import { newKeys } from '../../system/dev-keys';
 import type { Row } from '../table';
 import { contest, type Result } from './contest';
+import type { Ground } from './contestant';
 import { insertPeople } from './crowd';
 import { costOfIdleNode } from './idle-node';
 import { median } from './median';
@@ -20,15 +21,14 @@ export interface RealtimeOptions {
   readonly tell: (line: string) => void;
 }
 
-const FULL = { warmUp: 500, slices: 5, accepts: 400, broadcasts: 15, targeted: 6_000, idleRounds: 3, idleSeconds: 5 };
-const QUICK = { warmUp: 400, slices: 3, accepts: 250, broadcasts: 10, targeted: 3_000, idleRounds: 1, idleSeconds: 3 };
+const FULL = { warmUp: 500, slices: 5, accepts: 400, broadcasts: 15, targeted: 20_000, idleRounds: 3, idleSeconds: 5 };
+const QUICK = { warmUp: 400, slices: 3, accepts: 250, broadcasts: 10, targeted: 10_000, idleRounds: 1, idleSeconds: 3 };
 
 /** The gateway beside bare Socket.IO. */
 export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: RealtimeOptions): Promise<Row[]> {
   const size = quick ? QUICK : FULL;
   const keys = newKeys();
   const count = size.warmUp + size.slices * size.accepts;
-  const { people, companyId } = await insertPeople(databaseUrl, keys.JWT_PRIVATE_KEY, count);
   const { plain, sharded, classic, gateway } = sidesOn({ databaseUrl, redisUrl, publicKeys: keys.JWT_PUBLIC_KEYS });
   const publisher = createRedis(redisUrl, { role: 'publisher' });
   await once(publisher, 'ready');
@@ -38,7 +38,12 @@ export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: Re
   const idle = { classic: [] as number[], gateway: [] as number[] };
   try {
     tell(`plain, sharded and gateway in turns, ${count} clients each`);
-    const results = await contest([plain, gateway, sharded], { people, companyId, bus }, size);
+    const grounds: Ground[] = [];
+    while (grounds.length < 3) {
+      grounds.push({ ...(await insertPeople(databaseUrl, keys.JWT_PRIVATE_KEY, count)), bus });
+    }
+    const results = await contest([plain, gateway, sharded], grounds, size);
+    const { people } = grounds[0] as Ground;
     for (let round = 1; round <= size.idleRounds; round += 1) {
       tell(`a node without recipients, ${round} of ${size.idleRounds}`);
       const emitClassic = (room: Room, event: string, frame: object) => classicBus.to(room).emit(event, frame);
