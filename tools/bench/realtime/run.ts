@@ -21,7 +21,15 @@ export interface RealtimeOptions {
   readonly tell: (line: string) => void;
 }
 
-const FULL = { warmUp: 500, slices: 5, accepts: 400, broadcasts: 15, targeted: 20_000, idleRounds: 3, idleSeconds: 5 };
+const FULL = {
+  warmUp: 1_000,
+  slices: 5,
+  accepts: 400,
+  broadcasts: 15,
+  targeted: 20_000,
+  idleRounds: 3,
+  idleSeconds: 5,
+};
 const QUICK = { warmUp: 400, slices: 3, accepts: 250, broadcasts: 10, targeted: 10_000, idleRounds: 1, idleSeconds: 3 };
 
 /** The gateway beside bare Socket.IO. */

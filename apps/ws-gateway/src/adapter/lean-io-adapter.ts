@@ -17,6 +17,13 @@ interface Kind {
 /** A handler with its client in it already. */
 type Callback = (data: unknown, ack?: Acknowledge) => Promise<unknown>;
 
+/** What of Nest is bound to one socket. */
+interface Bound {
+  /** Of all its handlers, in the order of their kinds. */
+  callbacks: readonly Callback[];
+  isFollowed: boolean;
+}
+
 /** What of an unknown event's name is worth repeating. */
 const LONGEST_NAME = 100;
 
@@ -29,9 +36,8 @@ const LONGEST_NAME = 100;
 export class LeanIoAdapter extends IoAdapter {
   /** Per namespace, in the order in which its gateway classes bind them to every socket. */
   private readonly kinds = new WeakMap<Socket['nsp'], Kind[]>();
-  private readonly callbacks = new WeakMap<Socket, readonly Callback[]>();
+  private readonly bound = new WeakMap<Socket, Bound>();
   private readonly running = new WeakMap<Socket, Subscription>();
-  private readonly followed = new WeakSet<Socket>();
   private readonly listener: (this: Socket, event: unknown, ...args: unknown[]) => void;
   private transform!: Transform;
 
@@ -48,13 +54,12 @@ export class LeanIoAdapter extends IoAdapter {
   override bindMessageHandlers(client: object, handlers: MessageMappingProperties[], transform: Transform): void {
     const socket = client as Socket;
     this.transform = transform;
-    const others = this.callbacks.get(socket);
-    if (!others) socket.onAny(this.listener);
-    if (others && handlers.length === 0) return;
+    const bound = this.boundTo(socket);
     const kinds = this.kindsOf(socket);
-    const first = others?.length ?? 0;
+    const first = bound.callbacks.length;
     handlers.forEach((handler, index) => (kinds[first + index] ??= kindOf(handler)));
-    this.callbacks.set(socket, [...(others ?? []), ...handlers.map(({ callback }) => callback as Callback)]);
+    // An array of just that size, where a spread leaves room for sixteen more.
+    bound.callbacks = bound.callbacks.concat(handlers.map(({ callback }) => callback as Callback));
   }
 
   /**
@@ -63,8 +68,9 @@ export class LeanIoAdapter extends IoAdapter {
    */
   override bindClientDisconnect(client: object, callback: () => void): void {
     const socket = client as Socket;
-    if (socket.nsp.name === '/' && this.followed.has(socket)) return;
-    this.followed.add(socket);
+    const bound = this.boundTo(socket);
+    if (socket.nsp.name === '/' && bound.isFollowed) return;
+    bound.isFollowed = true;
     socket.on('disconnect', callback);
   }
 
@@ -85,13 +91,22 @@ export class LeanIoAdapter extends IoAdapter {
     if (!this.admits(socket, event, ack)) return;
     let known = false;
     const kinds = this.kindsOf(socket);
-    this.callbacks.get(socket)?.forEach((callback, index) => {
+    this.bound.get(socket)?.callbacks.forEach((callback, index) => {
       const kind = kinds[index];
       if (kind?.message !== event) return;
       known = true;
       this.run(socket, kind, this.transform(callback(data, ack)), ack);
     });
     if (!known && !isHeardOtherwise(socket, event)) this.onUnknown(socket, event, ack);
+  }
+
+  private boundTo(socket: Socket): Bound {
+    let bound = this.bound.get(socket);
+    if (!bound) {
+      this.bound.set(socket, (bound = { callbacks: [], isFollowed: false }));
+      listenToAll(socket, this.listener);
+    }
+    return bound;
   }
 
   private kindsOf({ nsp }: Socket): Kind[] {
@@ -115,6 +130,14 @@ export class LeanIoAdapter extends IoAdapter {
     }
     return running;
   }
+}
+
+type AnyListener = Parameters<Socket['onAny']>[0];
+
+/** `socket.onAny`, but for room for sixteen more, which an array that is pushed to would keep as long as the connection. */
+function listenToAll(socket: Socket, listener: AnyListener): void {
+  const keeper = socket as unknown as { _anyListeners: AnyListener[] };
+  keeper._anyListeners = socket.listenersAny().concat(listener);
 }
 
 function answer(socket: Socket, { isAckHandledManually }: Kind, result: unknown, ack?: Acknowledge): void {

@@ -12,11 +12,6 @@ type Connection = Socket['conn'];
 /** How long a connection that has ended may take to be gone. */
 const FAREWELL_MS = 2_000;
 
-interface Handshake {
-  readonly address: string;
-  readonly gone: () => void;
-}
-
 /** Beyond the limits so many are refused with a reason; those beyond them are cut off before a byte of theirs is read. */
 const REFUSED_POLITELY = 100;
 
@@ -25,8 +20,9 @@ const REFUSED_POLITELY = 100;
 export class ConnectionCounts {
   private readonly tcp = new Map<string, number>();
   private readonly byAddress = new Map<string, number>();
-  /** What is counted, with how to end that. */
-  private readonly handshakes = new WeakMap<IncomingMessage, Handshake>();
+  /** Handshakes that are counted, with where they come from. */
+  private readonly handshakes = new WeakMap<IncomingMessage, string>();
+  private readonly underWay = new WeakMap<TcpSocket, Set<IncomingMessage>>();
   private total = 0;
 
   constructor(
@@ -47,13 +43,17 @@ export class ConnectionCounts {
     });
   }
 
-  /** Counts a TCP connection as long as it lasts. @returns false when its address has as many as it may. */
+  /** Counts a TCP connection, and handshakes on it, as long as it lasts. @returns false when its address has as many as it may. */
   private holds(socket: TcpSocket, most: number): boolean {
-    const address = socket.remoteAddress;
-    if (address === undefined || this.addresses.isProxy(address)) return true;
-    if ((this.tcp.get(address) ?? 0) >= most) return false;
-    add(this.tcp, address, 1);
-    socket.on('close', () => add(this.tcp, address, -1));
+    const { remoteAddress } = socket;
+    const address = this.addresses.isProxy(remoteAddress) ? undefined : remoteAddress;
+    if (address !== undefined && (this.tcp.get(address) ?? 0) >= most) return false;
+    if (address !== undefined) add(this.tcp, address, 1);
+    // One listener for both: beyond two, an emitter keeps room for nineteen, for as long as the connection lasts.
+    socket.on('close', () => {
+      if (address !== undefined) add(this.tcp, address, -1);
+      for (const request of this.underWay.get(socket) ?? []) this.leave(request);
+    });
     return true;
   }
 
@@ -78,9 +78,9 @@ export class ConnectionCounts {
     }
     this.total += 1;
     add(this.byAddress, address, 1);
-    const gone = () => this.leave(request);
-    request.socket.once('close', gone);
-    this.handshakes.set(request, { address, gone });
+    this.handshakes.set(request, address);
+    const underWay = this.underWay.get(request.socket) ?? new Set();
+    this.underWay.set(request.socket, underWay.add(request));
   }
 
   /** The handshake has failed, or its client has given up. */
@@ -90,11 +90,11 @@ export class ConnectionCounts {
   }
 
   private end(request: IncomingMessage): string | undefined {
-    const handshake = this.handshakes.get(request);
-    if (!handshake) return undefined;
+    const address = this.handshakes.get(request);
     this.handshakes.delete(request);
-    request.socket.off('close', handshake.gone);
-    return handshake.address;
+    const underWay = this.underWay.get(request.socket);
+    if (underWay?.delete(request) && underWay.size === 0) this.underWay.delete(request.socket);
+    return address;
   }
 
   private release(address: string): void {

@@ -14,8 +14,6 @@ const TIMER_EARLY_MS = 5;
 /** Makes of what devices of this node do what the node says about their people, company by company. */
 @Injectable()
 export class LocalPresence {
-  private readonly said = new WeakMap<LocalUser, Present>();
-
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly devices: DeviceStates,
@@ -42,14 +40,13 @@ export class LocalPresence {
     }
     // Who is sent away by a node that shuts down is told to come back within half a minute.
     const until = Date.now() + (this.drain.isDraining ? this.env.PRESENCE_LEASE_MS : GRACE_MS);
-    const state = this.said.get(user) ?? 'ONLINE';
+    const state = user.said ?? 'ONLINE';
     for (const companyId of user.companies.keys()) this.speaker.sayUntil(companyId, { userId: user.id, state, until });
   }
 
   /** Somebody who is here has become a member, or the node has just read that they are. */
   joined(user: LocalUser, companyId: string): void {
-    const state = this.said.get(user) ?? this.devices.of(user);
-    this.said.set(user, state);
+    const state = (user.said ??= this.devices.of(user));
     this.speaker.sayPresent(companyId, user.id, state);
   }
 
@@ -60,8 +57,8 @@ export class LocalPresence {
 
   private tell(user: LocalUser): void {
     const state = this.devices.of(user);
-    if (user.sessions.length === 0 || state === this.said.get(user)) return;
-    this.said.set(user, state);
+    if (user.sessions.length === 0 || state === user.said) return;
+    user.said = state;
     for (const companyId of user.companies.keys()) this.speaker.sayPresent(companyId, user.id, state);
   }
 }

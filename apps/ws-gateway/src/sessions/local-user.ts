@@ -1,4 +1,5 @@
 import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Present } from '@convene/realtime/present';
 import type { LiveSession } from './live-session';
 
 /** Somebody with at least one device on this node, and what the node knows of them. */
@@ -7,6 +8,8 @@ export class LocalUser {
   /** Companies they are a member of, each with the membership version as of which that was read. */
   readonly companies = new Map<string, number>();
   unread: Unread = { count: 0, version: -1 };
+  /** What this node says of them to their companies, once it has said something. */
+  said: Present | undefined;
 
   constructor(readonly id: string) {}
 
@@ -16,7 +19,8 @@ export class LocalUser {
   }
 
   add(session: LiveSession): void {
-    this.devices = [...this.devices, session];
+    // Of just that size, where a spread leaves room for sixteen more.
+    this.devices = this.devices.concat(session);
   }
 
   /** @returns false for one that was not theirs, or not any more. */
