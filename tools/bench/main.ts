@@ -15,7 +15,7 @@ const help = `npm run bench -- realtime [--quick] [--help]
 Measures the ws-gateway beside bare Socket.IO, in processes of their own on private servers, and prints one table of
 ratios. Ends with exit code 1 if one misses its target (docs/bench.md says what each means).
 
-  --quick   one round instead of three: for trying a change, not for believing a figure`;
+  --quick   fewer and smaller slices: for trying a change, not for believing a figure`;
 
 function parse() {
   try {

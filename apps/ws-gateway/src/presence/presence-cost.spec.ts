@@ -1,4 +1,5 @@
 import { newId } from '@convene/prisma/ids';
+import { Presence } from '@convene/realtime/presence';
 import { RedisConnections } from '@convene/realtime/redis-connections';
 import type { Command } from 'ioredis';
 import type { Socket } from 'socket.io';
@@ -33,6 +34,8 @@ beforeAll(async () => {
   watchers = [];
   for (let count = 0; count < WATCHERS; count += 1) watchers.push(await rig.live(owner, { gateway: 1 }));
   for (const watcher of watchers) await watch(watcher, company);
+  // What their own arrival costs is not a part of what is counted.
+  while ((await rig.gateways[0]!.get(Presence).read(company)).length === 0);
   commands = {};
   for (const gateway of rig.gateways) count(gateway.get(RedisConnections));
 });
