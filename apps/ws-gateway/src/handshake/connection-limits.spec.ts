@@ -1,4 +1,5 @@
 import type { TestUser } from '@convene/testing/inbox-rows';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { GatewayRig } from '../rig/gateway-rig';
 import { TestClient, type TestClientOptions } from '../rig/test-client';
@@ -71,6 +72,25 @@ it('count a handshake that fails or is given up no longer than it lasts', async 
     client.close();
   }
   await rig.live(ana);
+});
+
+it('count a handshake that is given up while it waits for its turn no longer than it lasts', async () => {
+  await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', WS_ACCEPTS_PER_SECOND: '1' });
+  const port = Number(new URL(rig.url()).port);
+  const waiting = [1, 2].map(() => {
+    const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
+    socket.write('GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\n');
+    socket.write(
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    return socket;
+  });
+  // The first is let in, the second waits. Whoever asks next is told that there are two.
+  await once(waiting[0]!, 'data');
+  expect(await rig.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
+  for (const socket of waiting) socket.destroy();
+  await liveAtLast({});
+  await liveAtLast({});
 });
 
 it('cut off connections that say nothing, before they cost anything', async () => {
