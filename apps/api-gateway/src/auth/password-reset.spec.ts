@@ -1,22 +1,16 @@
 import { Passwords } from '@convene/auth/passwords';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { commitsOf, meetAfterHashing, statementsOf } from '../spec/work';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana', { verified: false });
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const NEW = 'the new password';
 const forgot = (email: string) => api.post('auth/password/forgot', { body: { email } });

@@ -29,7 +29,8 @@ beforeAll(async () => {
   if (!stream) throw new Error('pino has no stream');
   const written = jest.spyOn(stream, 'write').mockImplementation((line) => void (traces.log += line));
   logger.level = 'trace';
-  api = await Api.start(database.url, {
+  api = await Api.start({
+    DATABASE_URL: database.url,
     REDIS_URL: redis.url,
     RABBITMQ_URL: vhost.url,
     OUTBOX_RELAY: 'on',

@@ -1,21 +1,15 @@
 import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url, { COOKIE_SECURE: 'true' });
+  api = await Api.start({ COOKIE_SECURE: 'true' });
 });
 beforeEach(async () => {
   ana = await api.person('Ana');
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const me = (token: string | undefined) => api.get('me', { token });
 const refresh = (refreshToken: string) => api.post('auth/refresh', { body: { refreshToken } });

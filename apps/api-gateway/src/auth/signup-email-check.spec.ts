@@ -1,4 +1,3 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -7,16 +6,14 @@ import { Api } from '../spec/api';
 
 const TIMEOUT_MS = 1_000;
 
-let database: TestDatabase;
 let api: Api;
 let provider: Server;
 let answer: (response: ServerResponse) => void;
 let people = 0;
 beforeAll(async () => {
-  database = await createTestDatabase();
   provider = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
   await once(provider, 'listening');
-  api = await Api.start(database.url, {
+  api = await Api.start({
     REDIS_URL: (await createTestRedis()).url,
     EMAIL_CHECK_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`,
     EMAIL_CHECK_TIMEOUT_MS: String(TIMEOUT_MS),
@@ -26,7 +23,6 @@ afterAll(async () => {
   await api.stop();
   provider.closeAllConnections();
   provider.close();
-  await database.drop();
 });
 
 const signup = () => {

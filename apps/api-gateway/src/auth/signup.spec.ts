@@ -1,19 +1,13 @@
 import { Passwords } from '@convene/auth/passwords';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { v7 } from 'uuid';
 import { Api } from '../spec/api';
 import { commitsOf, meetAfterHashing, statementsOf, tableSizes } from '../spec/work';
 
-let database: TestDatabase;
 let api: Api;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const body = (email: string, over = {}) => ({ email, password: 'long enough', displayName: 'Ana', ...over });
 const signup = (email: string, over = {}) => api.post('auth/signup', { body: body(email, over) });
@@ -37,9 +31,9 @@ it('takes one address however it is written', async () => {
 });
 
 it('refuses addresses that are made to be thrown away, before anything else', async () => {
-  const before = await tableSizes(database.url);
+  const before = await tableSizes(api.databaseUrl);
   expect(await signup('x@mailinator.com')).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
-  expect(await tableSizes(database.url)).toEqual(before);
+  expect(await tableSizes(api.databaseUrl)).toEqual(before);
 });
 
 describe('with an address that is taken', () => {
@@ -65,11 +59,11 @@ describe('with an address that is taken', () => {
 
   it('changes nothing of the account, and writes nothing but the wish for a mail to its owner', async () => {
     const bo = await api.person('Bo');
-    const before = await tableSizes(database.url);
+    const before = await tableSizes(api.databaseUrl);
     const row = await api.prisma.user.findUnique({ where: { id: bo.id } });
     await taken(bo.email, { password: 'an attacker’s own' });
     expect(await api.prisma.user.findUnique({ where: { id: bo.id } })).toEqual(row);
-    expect(await tableSizes(database.url)).toEqual({ ...before, domain_events: (before.domain_events ?? 0) + 1 });
+    expect(await tableSizes(api.databaseUrl)).toEqual({ ...before, domain_events: (before.domain_events ?? 0) + 1 });
     expect(await api.events({ type: 'account_mails.requested', actorId: bo.id })).toMatchObject([
       { internal: true, payload: { userId: bo.id, kind: 'ADDRESS_IN_USE' } },
     ]);

@@ -1,19 +1,16 @@
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';
 import { expectConsistent } from '../spec/expect-consistent';
 import { settle } from '../spec/settle-members';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let companyId: string;
 let admin: Someone;
 let member: Someone;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
@@ -23,10 +20,7 @@ beforeEach(async () => {
   await settle(api, companyId, [member], 'MEMBER');
 });
 afterEach(() => expectConsistent(api, companyId));
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const patch = ({ token }: Someone, body: object) => api.send('PATCH', `companies/${companyId}`, { token, body });
 const remove = ({ token }: Someone) => api.send('DELETE', `companies/${companyId}`, { token });

@@ -1,8 +1,6 @@
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let eve: Person;
@@ -11,8 +9,7 @@ let evesId: string;
 let inviteId: string;
 let requestId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
   [ana, eve] = [await api.person('Ana'), await api.person('Eve')];
   const bo = await api.person('Bo');
   companyId = await api.company(ana);
@@ -24,10 +21,7 @@ beforeAll(async () => {
   requestId = (await api.post(`companies/${companyId}/join-requests`, { token: bo.token })).body.id;
   await open(false);
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 /** Everything that a call about companies could change. */
 const TABLES = ['companies', 'memberships', 'membership_periods', 'invites', 'join_requests', 'domain_events', 'users'];

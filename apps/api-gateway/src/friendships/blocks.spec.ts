@@ -1,23 +1,17 @@
 import type { FriendshipView } from '@convene/contracts/http/friendships';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let troll: Person;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   [ana, troll] = [await api.person('Ana'), await api.person('Troll')];
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const ask = ({ token }: Person, { id: userId }: Person) => api.post('friendships', { token, body: { userId } });
 const request = async (from: Person, to: Person) => (await ask(from, to)).body.friendship as FriendshipView;

@@ -1,24 +1,18 @@
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let bo: Person;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   [ana, bo] = [await api.person('Ana'), await api.person('Bo')];
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const ask = ({ token }: Person, body: object) => api.post('friendships', { token, body });
 const request = async (from: Person, to: Person) =>

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const url = new URL(database.url);
   way = await tcpProxy(url);
   url.host = `127.0.0.1:${way.port}`;
-  api = await Api.start(`${url.href}?connection_limit=1&pool_timeout=1`);
+  api = await Api.start({ DATABASE_URL: `${url.href}?connection_limit=1&pool_timeout=1` });
 });
 afterAll(async () => {
   await api.stop();

@@ -9,7 +9,7 @@ let gateways: [Api, Api];
 let ana: Person;
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateways = [await Api.start(database.url), await Api.start(database.url)];
+  gateways = [await Api.start({ DATABASE_URL: database.url }), await Api.start({ DATABASE_URL: database.url })];
   ana = await gateways[0].person('Ana');
 });
 afterAll(async () => {

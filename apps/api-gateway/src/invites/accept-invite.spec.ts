@@ -1,22 +1,16 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
   companyId = await api.company(ana);
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const accept = (key: string, { token }: Person) => api.post(`invites/${key}/accept`, { token });
 const reject = (key: string, { token }: Person) => api.post(`invites/${key}/reject`, { token });

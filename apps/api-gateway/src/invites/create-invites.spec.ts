@@ -1,4 +1,3 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';
 import { expectConsistent } from '../spec/expect-consistent';
@@ -6,13 +5,11 @@ import { settle } from '../spec/settle-members';
 import { EmailCheck } from '@convene/email-check/email-check';
 
 const MAX_PENDING = 5;
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url, { MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING), INVITE_TTL_DAYS: '3' });
+  api = await Api.start({ MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING), INVITE_TTL_DAYS: '3' });
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
@@ -22,10 +19,7 @@ beforeEach(async () => {
     .mockImplementation(async (email) => (email.endsWith('@nowhere.test') ? 'undeliverable' : 'unknown'));
 });
 afterEach(() => expectConsistent(api, companyId));
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const send = (body: object, { token }: Someone = ana) => api.post(`companies/${companyId}/invites`, { token, body });
 const many = async (emails: string[]) => {

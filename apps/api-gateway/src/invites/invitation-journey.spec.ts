@@ -1,16 +1,10 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 it('leads from signing up to being a member, and leaves the events of it', async () => {
   const [ana, bo] = [await api.person('Ana'), await api.person('Bo')];

@@ -1,20 +1,17 @@
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';
 import { expectConsistent } from '../spec/expect-consistent';
 import { settle } from '../spec/settle-members';
 
 const MAX_PENDING = 3;
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let bo: Someone;
 let companyId: string;
 let inviteId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url, { MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING) });
+  api = await Api.start({ MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING) });
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
@@ -23,10 +20,7 @@ beforeEach(async () => {
   inviteId = (await api.invite(companyId, ana, bo.email)).id;
 });
 afterEach(() => expectConsistent(api, companyId));
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const resend = ({ token }: Someone = ana, id = inviteId) =>
   api.post(`companies/${companyId}/invites/${id}/resend`, { token });

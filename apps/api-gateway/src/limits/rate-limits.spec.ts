@@ -9,7 +9,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { url } = await createTestRedis();
   const env = { REDIS_URL: url, RATE_LIMIT_SCALE: '1', TRUST_PROXY: '127.0.0.1' };
-  gateways = [await Api.start(database.url, env), await Api.start(database.url, env)];
+  gateways = [
+    await Api.start({ DATABASE_URL: database.url, ...env }),
+    await Api.start({ DATABASE_URL: database.url, ...env }),
+  ];
   ana = await gateways[0].person('Ana');
 });
 afterAll(async () => {
@@ -63,7 +66,7 @@ it('tells on every answer what is left', async () => {
 });
 
 it('believes a forwarded address only from a proxy it knows', async () => {
-  const direct = await Api.start(database.url, { RATE_LIMIT_SCALE: '1' });
+  const direct = await Api.start({ DATABASE_URL: database.url, RATE_LIMIT_SCALE: '1' });
   const answers = [];
   for (let attempt = 0; attempt < 11; attempt++) {
     answers.push(await guess(direct, 'mallory@example.com', `203.0.113.${attempt}`));

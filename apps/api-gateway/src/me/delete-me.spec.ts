@@ -2,26 +2,20 @@ import { notify } from '@convene/messaging/reactions';
 import { Erasure } from '@convene/prisma/erasure/erasure';
 import { newId } from '@convene/prisma/ids';
 import { ReactionStore } from '@convene/prisma/reaction-store';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { addMember } from '../companies/add-member';
 import { Api, type Person } from '../spec/api';
 import { dumpTables, waitingForLock } from '../spec/work';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let bo: Person;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   [ana, bo] = [await api.person('Anastasia'), await api.person('Bo')];
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const remove = (person: Person, password = person.password) =>
   api.send('DELETE', 'me', { token: person.token, body: { password } });
@@ -39,9 +33,9 @@ async function promote(companyId: string, { id: userId }: Person): Promise<void>
 
 describe('is refused', () => {
   it('without the password, and nothing changes', async () => {
-    const before = await dumpTables(database.url);
+    const before = await dumpTables(api.databaseUrl);
     expect(await remove(ana, 'a wrong one')).toMatchObject({ status: 403, body: { code: 'PASSWORD_WRONG' } });
-    expect(await dumpTables(database.url)).toEqual(before);
+    expect(await dumpTables(api.databaseUrl)).toEqual(before);
   });
 
   it('to the only owner of companies with other members, all of which it names, and nothing changes', async () => {
@@ -50,14 +44,14 @@ describe('is refused', () => {
     const shared = await api.company(bo, 'Of Bo');
     await join(shared, bo, ana);
     for (const company of [acme, beta]) await join(company, ana, bo, 'ADMIN');
-    const before = await dumpTables(database.url);
+    const before = await dumpTables(api.databaseUrl);
     const answer = await remove(ana);
     expect(answer).toMatchObject({ status: 409, body: { code: 'OWNER_OF_COMPANIES' } });
     expect(answer.body.errors).toEqual([
       { field: acme, message: 'Acme' },
       { field: beta, message: 'Beta' },
     ]);
-    expect(await dumpTables(database.url)).toEqual(before);
+    expect(await dumpTables(api.databaseUrl)).toEqual(before);
   });
 
   it('to one of the last two owners who delete at once', async () => {
@@ -167,14 +161,14 @@ describe('the erasure', () => {
     await store.commit(hers, 'notify', [notify(others, 'MESSAGE', hers.payload)]);
     const his = await wrote(bo, company, 'to her');
     await store.commit(his, 'notify', [notify({ users: [ana.id] }, 'MESSAGE', his.payload)]);
-    expect((await dumpTables(database.url)).notifications?.join()).toContain('dear all');
+    expect((await dumpTables(api.databaseUrl)).notifications?.join()).toContain('dear all');
     const before = await prisma.domainEvent.findMany({ select: { id: true, type: true, actorId: true } });
 
     expect((await remove(ana)).status).toBe(204);
     await erase(ana);
     await erase(ana); // at least once
 
-    const dump = Object.values(await dumpTables(database.url)).flat();
+    const dump = Object.values(await dumpTables(api.databaseUrl)).flat();
     expect(dump.filter((row) => /wilhelmina|dear all/i.test(row))).toEqual([]);
     const after = await prisma.domainEvent.findMany({ select: { id: true, type: true, actorId: true } });
     expect(after).toEqual(expect.arrayContaining(before));
@@ -189,9 +183,9 @@ describe('the erasure', () => {
   });
 
   it('takes nothing from an account that is not deleted', async () => {
-    const before = await dumpTables(database.url);
+    const before = await dumpTables(api.databaseUrl);
     await erase(ana);
-    expect(await dumpTables(database.url)).toEqual(before);
+    expect(await dumpTables(api.databaseUrl)).toEqual(before);
   });
 
   async function wrote(sender: Person, companyId: string, text = 'dear all') {
@@ -229,7 +223,7 @@ describe('the erasure', () => {
     await everythingElse(ana, bo);
     await api.post('auth/password/forgot', { body: { email: ana.email } });
     await remove(ana);
-    const tables = await dumpTables(database.url);
+    const tables = await dumpTables(api.databaseUrl);
     const holding = Object.keys(tables).filter((table) => tables[table]?.some((row) => row.includes(ana.id)));
     expect(holding).toEqual(['domain_events', 'sessions', 'users']);
   });
@@ -263,9 +257,9 @@ describe('at the same moment', () => {
     await api.prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM sessions WHERE user_id = ${ana.id}::uuid FOR UPDATE`;
       deleted = remove(ana);
-      await waitingForLock(database.url);
+      await waitingForLock(api.databaseUrl);
       joined = letIn().catch((error: unknown) => error);
-      await waitingForLock(database.url, 2);
+      await waitingForLock(api.databaseUrl, 2);
     });
     expect((await deleted)?.status).toBe(204);
     expect(await joined).toMatchObject({ code: 'NOT_FOUND' });

@@ -1,23 +1,17 @@
 import { Passwords } from '@convene/auth/passwords';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { endMembership } from '../companies/end-membership';
 import { Api, type Person } from '../spec/api';
 import { meetAfterHashing, tableSizes, waitingForLock } from '../spec/work';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana');
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const as = ({ token }: Person, body?: object) => ({ token, ...(body && { body }) });
 const invalid = { status: 410, body: { code: 'TOKEN_INVALID' } };
@@ -60,10 +54,10 @@ describe('POST me/password', () => {
   });
 
   it('asks for the current one, and changes nothing without it', async () => {
-    const before = await tableSizes(database.url);
+    const before = await tableSizes(api.databaseUrl);
     expect(await change('a wrong one')).toMatchObject(wrong);
     expect((await api.login(ana.email, ana.password)).status).toBe(200);
-    expect(await tableSizes(database.url)).toEqual({ ...before, sessions: (before.sessions ?? 0) + 1 });
+    expect(await tableSizes(api.databaseUrl)).toEqual({ ...before, sessions: (before.sessions ?? 0) + 1 });
   });
 
   it('of ten at once with the same current password does one', async () => {
@@ -146,10 +140,10 @@ describe('POST me/email', () => {
   });
 
   it('asks for the password, and for an address that can receive mail', async () => {
-    const before = await tableSizes(database.url);
+    const before = await tableSizes(api.databaseUrl);
     expect(await change(address, 'a wrong one')).toMatchObject(wrong);
     expect(await change('x@mailinator.com')).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
-    expect(await tableSizes(database.url)).toEqual(before);
+    expect(await tableSizes(api.databaseUrl)).toEqual(before);
   });
 });
 
@@ -176,7 +170,7 @@ describe('PUT me/active-company', () => {
     await api.prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
       answer = choose(companyId);
-      await waitingForLock(database.url);
+      await waitingForLock(api.databaseUrl);
       await endMembership(tx, companyId, ana.id);
     });
     expect(await answer).toMatchObject({ status: 404 });

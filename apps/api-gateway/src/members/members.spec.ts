@@ -1,11 +1,9 @@
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';
 import { expectConsistent } from '../spec/expect-consistent';
 import { settle } from '../spec/settle-members';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let companyId: string;
@@ -13,8 +11,7 @@ let admin: Someone;
 let second: Someone;
 let member: Someone;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
@@ -24,10 +21,7 @@ beforeEach(async () => {
   await settle(api, companyId, [member], 'MEMBER');
 });
 afterEach(() => expectConsistent(api, companyId));
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const setRole = ({ token }: Someone, userId: string, role: string) =>
   api.send('PATCH', `companies/${companyId}/members/${userId}`, { token, body: { role } });

@@ -1,19 +1,16 @@
 import { Presence } from '@convene/realtime/presence';
 import { RedisConnections } from '@convene/realtime/redis-connections';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { Api, type Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';
 import { settle } from '../spec/settle-members';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let companyId: string;
 let others: Someone[];
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url, { REDIS_URL: (await createTestRedis()).url });
+  api = await Api.start({ REDIS_URL: (await createTestRedis()).url });
   ana = await api.person('Ana');
   companyId = await api.company(ana);
   others = await crowd(api, 4);
@@ -21,10 +18,7 @@ beforeAll(async () => {
   const { commands } = api.app.get(RedisConnections);
   if (commands.status !== 'ready') await new Promise<void>((resolve) => commands.once('ready', () => resolve()));
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const until = Date.now() + 60_000;
 const word = ({ id: userId }: { id: string }, state: 'ONLINE' | 'AWAY', till = until) => ({

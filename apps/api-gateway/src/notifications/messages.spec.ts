@@ -1,9 +1,7 @@
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { notify } from './rig/inbox';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 let bo: Person;
@@ -11,8 +9,7 @@ let cy: Person;
 let company: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   [ana, bo, cy] = [await api.person('Ana'), await api.person('Bo'), await api.person('Cy')];
@@ -20,10 +17,7 @@ beforeEach(async () => {
   const invite = await api.invite(company, ana, bo.email);
   await api.post(`invites/${invite.token}/accept`, { token: bo.token });
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const send = ({ token }: Person, body: object) =>
   api.post('notifications', { token, body: { text: ' Hello ', ...body } });

@@ -1,17 +1,14 @@
 import { newId } from '@convene/prisma/ids';
 import { FrameBus } from '@convene/realtime/frame-bus';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { notify as inboxOf } from './rig/inbox';
 
-let database: TestDatabase;
 let api: Api;
 let bo: Person;
 const frames: { room: string; event: string; frame: object }[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
   jest.spyOn(api.app.get(FrameBus), 'emit').mockImplementation(async (room, event, frame) => {
     frames.push({ room, event, frame });
   });
@@ -20,10 +17,7 @@ beforeEach(async () => {
   bo = await api.person('Bo');
   frames.length = 0;
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const notify = (person: Person, count: number) => inboxOf(api.prisma, person.id, count);
 const list = (query = '') => api.get(`notifications${query}`, { token: bo.token });

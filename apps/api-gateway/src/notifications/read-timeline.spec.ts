@@ -1,25 +1,19 @@
 import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../spec/api';
 import { notify } from './rig/inbox';
 
-let database: TestDatabase;
 let api: Api;
 let bo: Person;
 let id: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   bo = await api.person('Bo');
   [id = ''] = await notify(api.prisma, bo.id, 1);
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const timeline = (person = bo) => api.get(`notifications/${id}/timeline`, { token: person.token });
 const steps = async () => (await timeline()).body.steps as { step: string; at: string | null }[];

@@ -21,7 +21,10 @@ beforeAll(async () => {
   proxy = await tcpProxy(replica);
   replica.port = String(proxy.port);
   const env = { REDIS_URL: (await createTestRedis()).url, DATABASE_READ_REPLICA_URL: replica.href };
-  gateways = [await Api.start(primary.url, env), await Api.start(primary.url, env)];
+  gateways = [
+    await Api.start({ DATABASE_URL: primary.url, ...env }),
+    await Api.start({ DATABASE_URL: primary.url, ...env }),
+  ];
   for (const gateway of gateways) {
     await gateway.app.get(Reads).replica!.look();
     // As if Redis had been there for longer than the window of recent writers.

@@ -1,18 +1,12 @@
 import { ERRORS } from '@convene/contracts/error-codes';
 import { ROUTES } from '@convene/contracts/http/routes';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api } from '../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 /** What Fastify was told to serve, as `METHOD /path/{parameter}`. */
 function served(): string[] {

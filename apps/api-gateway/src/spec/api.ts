@@ -3,6 +3,7 @@ import type { UserView } from '@convene/contracts/http/auth';
 import type { Method } from '@convene/contracts/http/route';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { generateKeyPairSync } from 'node:crypto';
 import { createApp } from '../create-app';
@@ -50,11 +51,14 @@ export class Api {
     readonly prisma: PrismaService,
     readonly env: ApiEnv,
     readonly tokens: DerivedTokens,
+    private readonly database: TestDatabase | undefined,
   ) {}
 
-  static async start(databaseUrl: string, over: Record<string, string> = {}): Promise<Api> {
+  /** On a database of its own, which goes with it, unless `DATABASE_URL` names another's. */
+  static async start(over: Record<string, string> = {}): Promise<Api> {
+    const database = over['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
     const env = parseEnv(API_ENV, {
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: database?.url,
       REDIS_URL: `redis://localhost:${NOBODY}`,
       RABBITMQ_URL: `amqp://localhost:${NOBODY}`,
       OUTBOX_RELAY: 'off',
@@ -67,11 +71,16 @@ export class Api {
     const app = await createApp(env);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new Api(app, app.get(PrismaService), env, new DerivedTokens(TOKEN_SECRET));
+    return new Api(app, app.get(PrismaService), env, new DerivedTokens(TOKEN_SECRET), database);
   }
 
-  stop(): Promise<void> {
-    return this.app.close();
+  get databaseUrl(): string {
+    return this.env.DATABASE_URL;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database?.drop();
   }
 
   async send(method: Method, path: string, { token, body, headers = {} }: Sent = {}) {

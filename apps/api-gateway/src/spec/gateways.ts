@@ -10,7 +10,12 @@ export class Gateways {
     url.searchParams.set('connection_limit', '20');
     // A hundred requests queue up for twenty connections, and those for one lock: late is not wrong here.
     url.searchParams.set('pool_timeout', '60');
-    return new Gateways(await Promise.all([Api.start(url.href, over), Api.start(url.href, over)]));
+    return new Gateways(
+      await Promise.all([
+        Api.start({ DATABASE_URL: url.href, ...over }),
+        Api.start({ DATABASE_URL: url.href, ...over }),
+      ]),
+    );
   }
 
   /** One of them, for what is not raced. */

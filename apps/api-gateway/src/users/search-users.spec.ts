@@ -1,22 +1,16 @@
 import { newId } from '@convene/prisma/ids';
 import { planOf } from '@convene/testing/query-plan';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { Api, type Person } from '../spec/api';
 import { peopleByName } from './people-by-name';
 
-let database: TestDatabase;
 let api: Api;
 let caller: Person;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
   caller = await api.person('Zoe');
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 async function named(...names: string[]): Promise<string[]> {
   const rows = names.map((displayName) => ({ id: newId(), displayName, email: newId(), passwordHash: '-' }));
@@ -84,7 +78,7 @@ it.each([
 });
 
 it('reads the index in its order, on the first page and on any other', async () => {
-  const client = new Client({ connectionString: database.url });
+  const client = new Client({ connectionString: api.databaseUrl });
   await client.connect();
   await client.query(`
     INSERT INTO users (id, email, password_hash, display_name)

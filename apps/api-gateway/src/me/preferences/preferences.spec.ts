@@ -1,23 +1,17 @@
 import type { PreferencesView } from '@convene/contracts/http/me';
 import { ALWAYS_ON, Channel, NotificationCode } from '@convene/contracts/notification-codes';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Api, type Person } from '../../spec/api';
 
-let database: TestDatabase;
 let api: Api;
 let ana: Person;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url);
+  api = await Api.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana');
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const read = async () => (await api.get('me/preferences', { token: ana.token })).body as unknown as PreferencesView;
 const put = (body: object) => api.send('PUT', 'me/preferences', { token: ana.token, body });

@@ -18,7 +18,7 @@ let bo: Person;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  api = await Api.start(database.url, { VAPID_PUBLIC_KEY });
+  api = await Api.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY });
 });
 beforeEach(async () => {
   [ana, bo] = [await api.person('Ana'), await api.person('Bo')];
@@ -100,7 +100,7 @@ it.each([
 });
 
 it('says so where web push is not configured', async () => {
-  const without = await Api.start(database.url);
+  const without = await Api.start({ DATABASE_URL: database.url });
   const sent = { token: (await without.person('Zoe')).token };
   expect(await without.get(path, sent)).toMatchObject({ body: { data: [], applicationServerKey: null } });
   expect(await without.post(path, { ...sent, body: subscription() })).toMatchObject({

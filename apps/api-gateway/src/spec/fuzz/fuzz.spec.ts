@@ -3,7 +3,6 @@ import { Problem } from '@convene/contracts/errors';
 import { openApiDocument } from '@convene/contracts/http/openapi';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { ROUTES } from '@convene/contracts/http/routes';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -21,16 +20,11 @@ const SLOW = new Set(['signup', 'login', 'resetPassword', 'changePassword', 'cha
 const HANG_MS = 5_000;
 const seed = process.env['FUZZ_SEED'] === undefined ? {} : { seed: Number(process.env['FUZZ_SEED']) };
 
-let database: TestDatabase;
 let api: Api;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await Api.start(database.url, { REDIS_URL: (await createTestRedis()).url });
+  api = await Api.start({ REDIS_URL: (await createTestRedis()).url });
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 const documented = openApiDocument() as {
   paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>;

@@ -1,6 +1,5 @@
 import { ROUTES } from '@convene/contracts/http/routes';
 import type { RouteContract } from '@convene/contracts/http/route';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import webPush from 'web-push';
 import { z } from 'zod';
@@ -13,22 +12,17 @@ import { type Actor, ACTORS, type Target, TARGETS, type Things, World } from './
  * The tenant matrix: every route × who calls × whose things are named, compared with a declared table. What is another
  * tenant's answers exactly like what does not exist, and a refusal changes nothing in the database.
  */
-let database: TestDatabase;
 let api: Api;
 let world: World;
 let changes: Changes;
 beforeAll(async () => {
-  database = await createTestDatabase();
   const { publicKey, privateKey } = webPush.generateVAPIDKeys();
   const vapid = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: 'mailto:ops@example.com' };
-  api = await Api.start(database.url, { REDIS_URL: (await createTestRedis()).url, ...vapid });
+  api = await Api.start({ REDIS_URL: (await createTestRedis()).url, ...vapid });
   changes = await Changes.watch(api.prisma);
   await newWorld();
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => api.stop());
 
 async function newWorld(): Promise<void> {
   world = await World.build(api);

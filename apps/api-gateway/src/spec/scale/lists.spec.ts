@@ -1,4 +1,3 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { Api, type Person } from '../api';
 import { costOf, recordQueries } from './recorded-queries';
@@ -8,16 +7,14 @@ import { crowd } from './seed';
  * Lists of 100,000 notifications, 10,000 members and the like: a page costs what every other page of its list costs,
  * counted in blocks of the database that its queries look at, and none reads a table from end to end.
  */
-let database: TestDatabase;
 let client: Client;
 let api: Api;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  client = new Client({ connectionString: database.url, options: '-c jit=off' });
+  api = await Api.start();
+  client = new Client({ connectionString: api.databaseUrl, options: '-c jit=off' });
   await client.connect();
-  api = await Api.start(database.url);
   ana = await api.person('Ana');
   companyId = await api.company(ana);
   await crowd(client, ana.id, companyId);
@@ -25,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await client.end();
   await api.stop();
-  await database.drop();
 });
 
 interface List {
