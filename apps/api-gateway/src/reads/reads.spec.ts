@@ -1,3 +1,4 @@
+import { ConveneError } from '@convene/contracts/errors';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { newId } from '@convene/prisma/ids';
@@ -55,6 +56,19 @@ it('reads the primary for whoever has just written, at any gateway', async () =>
   await gateways[0].company(ana);
   expect(await askedOf(gateways[0], ana.id)).toBe('primary');
   expect(await askedOf(gateways[1], ana.id)).toBe('primary');
+});
+
+it('reads the primary when the replica fails in a way that nobody has seen before, and asks once for an answer of ours', async () => {
+  const reads = gateways[0].app.get(Reads);
+  const asked: string[] = [];
+  const failing = (error: Error) => async (database: PrismaService) => {
+    asked.push(database === reads.replica!.client ? 'replica' : 'primary');
+    if (database === reads.replica!.client) throw error;
+    return 'answer';
+  };
+  await expect(reads.run(undefined, failing(new ConveneError('NOT_FOUND')))).rejects.toThrow(ConveneError);
+  expect(await reads.run(undefined, failing(new Error('the server made a noise and was gone')))).toBe('answer');
+  expect(asked).toEqual(['replica', 'replica', 'primary']);
 });
 
 it('reads the primary while the replica is dead, without failing a request, and the replica again afterwards', async () => {

@@ -1,4 +1,4 @@
-import { isUnavailable } from '@convene/http/unavailable';
+import { ConveneError } from '@convene/contracts/errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { Counter } from 'prom-client';
@@ -38,7 +38,9 @@ export class Reads implements OnApplicationShutdown {
         counted.inc({ database: 'replica' });
         return result;
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        // An answer of ours is the same on the primary. Anything else may be how a dying server says so: not all of its
+        // ways to do that are known, and a mistake of ours fails on the primary, too.
+        if (error instanceof ConveneError) throw error;
         replica.suspect();
       }
     }
