@@ -16,7 +16,7 @@ interface Image {
 
 const images: Record<ServerName, Image> = {
   postgres: {
-    image: 'postgres:17',
+    image: 'postgres:17.6',
     port: 5432,
     url: (port) => `postgresql://convene:convene@127.0.0.1:${port}/convene`,
     ready: [/ready to accept connections/, 2],
@@ -26,7 +26,7 @@ const images: Record<ServerName, Image> = {
         .withCommand(['postgres', '-c', 'max_connections=400', '-c', 'fsync=off', '-c', 'full_page_writes=off']),
   },
   redis: {
-    image: 'redis:7',
+    image: 'redis:7.4.5',
     port: 6379,
     url: (port) => `redis://127.0.0.1:${port}`,
     ready: [/Ready to accept connections/, 1],
@@ -35,7 +35,7 @@ const images: Record<ServerName, Image> = {
       container.withCommand(['redis-server', '--protected-mode', 'no', '--databases', '512', '--appendonly', 'yes']),
   },
   rabbitmq: {
-    image: 'rabbitmq:4-management',
+    image: 'rabbitmq:4.1.4-management',
     port: 5672,
     url: (port) => `amqp://guest:guest@127.0.0.1:${port}`,
     ready: [/Server startup complete/, 1],
