@@ -7,6 +7,7 @@ import { WorkerModule } from '@convene/messaging/worker.module';
 import { Erasure } from '@convene/prisma/erasure/erasure';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
 import { env, SERVICE } from './env';
+import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';
 import { WakeSnoozedJob } from './jobs/wake-snoozed.job';
 import { OfflineModule } from './offline/offline.module';
@@ -41,7 +42,13 @@ const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
   imports: [
     WorkerModule.forRoot({ service: SERVICE, env, queues: ['events', 'notifications.realtimes'] }),
     FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
-    JobsModule.register([EnsurePartitionsJob, PurgeIdempotencyKeysJob, ReachOfflineJob, WakeSnoozedJob]),
+    JobsModule.register([
+      EnsurePartitionsJob,
+      PurgeIdempotencyKeysJob,
+      PurgePushSubscriptionsJob,
+      ReachOfflineJob,
+      WakeSnoozedJob,
+    ]),
     OfflineModule.forRoot(
       {
         publicUrl: env.PUBLIC_URL,

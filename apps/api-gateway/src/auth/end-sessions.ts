@@ -18,7 +18,7 @@ export const PASSWORD_CHANGED: Why = { reason: 'password_changed', told: 'revoke
 export const ACCOUNT_DELETED: Why = { reason: 'account_deleted', told: 'revoked' };
 
 /**
- * Ends sessions of a person, each with its event; already ended ones stay as they are. The gateways are to be told after
+ * Ends sessions of a person, each with its event and without its push subscriptions; already ended ones stay as they are. The gateways are to be told after
  * the commit (`RevokeSessions.tell`). @returns the ids of those that ended
  */
 export async function endSessions(tx: Tx, append: Append, userId: string, which: Which, why: Why): Promise<string[]> {
@@ -30,6 +30,10 @@ export async function endSessions(tx: Tx, append: Append, userId: string, which:
     WHERE user_id = ${userId}::uuid AND revoked_at IS NULL
       AND id = coalesce(${only}::uuid, id) AND id IS DISTINCT FROM ${except}::uuid
     RETURNING id`;
+  // A statement of its own: it sees what was subscribed before the update got the lock of the session.
+  if (ended.length > 0) {
+    await tx.$executeRaw`DELETE FROM push_subscriptions WHERE session_id = ANY(${ended.map(({ id }) => id)}::uuid[])`;
+  }
   for (const { id } of ended) {
     await append(SessionRevoked, { sessionId: id, userId, reason: why.told }, { actorId: userId });
   }

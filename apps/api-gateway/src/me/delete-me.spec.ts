@@ -205,14 +205,14 @@ describe('the erasure', () => {
   }
 
   /** A row in every table that can hold something of a person's. */
-  async function everythingElse({ id: userId }: Person, friend: Person): Promise<void> {
+  async function everythingElse({ id: userId, sessionId }: Person, friend: Person): Promise<void> {
     const { prisma } = api;
-    const keys = { p256dh: 'x', auth: 'y' };
+    const browser = { endpoint: `https://p/${userId}`, keys: { p256dh: 'x', auth: 'y' } };
     const expiresAt = new Date(Date.now() + 60_000);
     const company = await prisma.company.create({ data: { id: newId(), name: 'Public' } });
     await prisma.friendship.create({ data: { id: newId(), requesterId: userId, addresseeId: friend.id } });
     await prisma.block.create({ data: { id: newId(), blockerId: friend.id, blockedId: userId } });
-    await prisma.pushSubscription.create({ data: { id: newId(), userId, endpoint: `https://p/${userId}`, keys } });
+    await prisma.pushSubscription.create({ data: { id: newId(), userId, sessionId, ...browser } });
     await prisma.preference.create({ data: { userId, code: 'MESSAGE', channel: 'EMAIL', enabled: false } });
     await prisma.quietHours.create({ data: { userId, fromMinute: 1, toMinute: 2 } });
     await prisma.joinRequest.create({ data: { id: newId(), userId, companyId: company.id } });

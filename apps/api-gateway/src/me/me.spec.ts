@@ -192,7 +192,8 @@ describe('GET me/export', () => {
     });
     await prisma.quietHours.create({ data: { userId: ana.id, fromMinute: 1350, toMinute: 425 } });
     const endpoint = 'https://push.example/1';
-    await prisma.pushSubscription.create({ data: { id: pushId, userId: ana.id, endpoint, keys: {} } });
+    const { id: userId, sessionId } = ana;
+    await prisma.pushSubscription.create({ data: { id: pushId, userId, sessionId, endpoint, keys: {} } });
     await prisma.notification.create({
       data: { eventId, recipientUserId: ana.id, seq: 1, code: 'MEMBER_LEFT', params: { userName: 'Bo' } },
     });

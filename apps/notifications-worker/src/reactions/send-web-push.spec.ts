@@ -26,10 +26,13 @@ afterAll(async () => {
   await database.drop();
 });
 
+const later = () => new Date(Date.now() + 60_000);
 /** @returns the path its pushes come to. */
-async function subscribe({ keys }: Pick<Browser, 'keys'>): Promise<string> {
-  const path = `/${newId()}`;
-  await prisma.pushSubscription.create({ data: { id: newId(), userId: bo, endpoint: service.url(path), keys } });
+async function subscribe({ keys }: Pick<Browser, 'keys'>, over = {}): Promise<string> {
+  const [path, sessionId] = [`/${newId()}`, newId()];
+  await prisma.session.create({ data: { id: sessionId, userId: bo, expiresAt: later(), ...over } });
+  const data = { id: newId(), userId: bo, sessionId, endpoint: service.url(path), keys };
+  await prisma.pushSubscription.create({ data });
   return path;
 }
 const pushedTo = (path: string) => service.pushed.filter((pushed) => pushed.path === path);
@@ -71,6 +74,19 @@ it('is not sent for what is acknowledged or switched off', async () => {
   expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH muted']);
   await rig.react([requested(1, 2)]);
   expect(pushedTo(path)).toEqual([]);
+});
+
+it.each([
+  ['has expired', { expiresAt: new Date() }],
+  ['is revoked', { revokedAt: new Date() }],
+])('is not sent to a browser whose session %s, and is to the others', async (_, ended) => {
+  const stale = await subscribe(new Browser(), ended);
+  const events = await rig.notify(bo, [30]);
+  expect(await rig.pass()).toEqual([]);
+  expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH no_subscription']);
+  const there = await subscribe(new Browser());
+  await rig.react([requested(1, 1)]);
+  expect([pushedTo(stale), pushedTo(there)]).toMatchObject([[], [{}]]);
 });
 
 it('is withheld where web push is not configured', async () => {

@@ -19,14 +19,21 @@ export class SendWebPush {
     private readonly webPush: WebPush,
   ) {}
 
-  /** A crash, or one of several push services that fails, sends it again: clients go by its `seq`. */
+  /**
+   * Only to browsers whose session stands, however it may have ended. A crash, or one of several push services that fails, sends it again: clients
+   * go by its `seq`.
+   */
   @OnEvent(WebPushRequested, { guarantee: 'at-least-once' })
   async sendWebPush({ payload }: EventOf<typeof WebPushRequested>): Promise<void> {
     const unreached = await stillUnreached(this.prisma, 'WEB_PUSH', payload);
     const message = messageOf(unreached);
     if (!message) return;
     const subscriptions = await this.prisma.pushSubscription.findMany({
-      where: { userId: payload.userId, user: { deletedAt: null } },
+      where: {
+        userId: payload.userId,
+        user: { deletedAt: null },
+        session: { revokedAt: null, expiresAt: { gt: new Date() } },
+      },
       select: { id: true, endpoint: true, keys: true },
     });
     const sent = await Promise.allSettled(

@@ -14,7 +14,7 @@ export class ListPushSubscriptions {
   /** Oldest first; there are few. */
   async execute(userId: string): Promise<PushSubscriptionsView> {
     const rows = await this.prisma.pushSubscription.findMany({
-      where: { userId },
+      where: { userId, session: { expiresAt: { gt: new Date() } } },
       select: { id: true, endpoint: true, createdAt: true },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     });

@@ -21,7 +21,7 @@ export class PushSubscriptionsController {
 
   @Handles(routes.AddPushSubscription)
   add(@Call() { caller, body }: RouteCall<typeof routes.AddPushSubscription>) {
-    return this.addSubscription.execute(caller.userId, body);
+    return this.addSubscription.execute(caller, body);
   }
 
   @Handles(routes.RemovePushSubscription)

@@ -37,6 +37,8 @@ const subscription = (to = endpoint()) => ({
 const path = 'me/push-subscriptions';
 const add = ({ token }: Person, body: object) => api.post(path, { token, body });
 const remove = ({ token }: Person, body: object) => api.send('DELETE', path, { token, body });
+const rowOf = (to: string) => api.prisma.pushSubscription.findUnique({ where: { endpoint: to } });
+const expire = (id: string) => api.prisma.session.update({ where: { id }, data: { expiresAt: new Date() } });
 const list = async ({ token }: Person) => (await api.get(path, { token })).body.data as PushSubscriptionView[];
 
 it('lists a person’s browsers, and the key to subscribe with', async () => {
@@ -59,11 +61,95 @@ it('replaces the keys of one that is repeated', async () => {
   });
 });
 
-it('moves a browser to who subscribes with it last, under another id', async () => {
-  const { body } = await add(ana, subscription());
-  const moved = await add(bo, subscription(body.endpoint as string));
+it('moves a browser that changes accounts, known by its keys, to the one that subscribes last, under another id', async () => {
+  const browser = subscription();
+  const { body } = await add(ana, browser);
+  const moved = await add(bo, browser);
   expect(moved.body.id).not.toBe(body.id);
   expect([await list(ana), await list(bo)]).toEqual([[], [moved.body]]);
+});
+
+it('does not let anybody who knows an endpoint take it over with keys of their own', async () => {
+  const browser = subscription();
+  const { body } = await add(ana, browser);
+  const taken = await add(bo, subscription(browser.endpoint));
+  expect(taken).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED', errors: [{ field: 'endpoint' }] } });
+  expect(JSON.stringify(taken.body)).not.toContain(ana.id);
+  expect([await list(ana), await list(bo)]).toEqual([[body], []]);
+  expect(await rowOf(browser.endpoint)).toMatchObject({ userId: ana.id, keys: browser.keys });
+  await expire(ana.sessionId);
+  expect((await add(bo, subscription(browser.endpoint))).status).toBe(201);
+});
+
+describe('A subscription belongs to its session', () => {
+  const login = async () => {
+    const { accessToken: token, sessionId } = (await api.login(ana.email, ana.password)).body;
+    return { ...ana, token, sessionId };
+  };
+
+  it('and moves to the session that subscribes with it again', async () => {
+    const browser = subscription();
+    const { body } = await add(ana, browser);
+    const other = await login();
+    expect((await add(other, browser)).body.id).toBe(body.id);
+    expect(await rowOf(browser.endpoint)).toMatchObject({ sessionId: other.sessionId });
+    await api.post('auth/logout', { token: ana.token });
+    expect(await list(other)).toHaveLength(1);
+  });
+
+  const password = 'a new pass phrase';
+  it.each<[string, () => Promise<{ status: number }>, number]>([
+    ['a logout', () => api.post('auth/logout', { token: ana.token }), 1],
+    ['a revocation', () => api.send('DELETE', `auth/sessions/${ana.sessionId}`, { token: ana.token }), 1],
+    ['a logout everywhere', () => api.post('auth/logout-all', { token: ana.token }), 0],
+    [
+      'a change of password in another session',
+      async () =>
+        api.post('me/password', {
+          token: (await login()).token,
+          body: { currentPassword: ana.password, newPassword: password },
+        }),
+      0,
+    ],
+    [
+      'a reset of the password',
+      async () => {
+        await api.post('auth/password/forgot', { body: { email: ana.email } });
+        const token = await api.mailedToken(ana.id, 'RESET_PASSWORD');
+        return api.post('auth/password/reset', { body: { token, password } });
+      },
+      0,
+    ],
+    [
+      'the deletion of the account',
+      () => api.send('DELETE', 'me', { token: ana.token, body: { password: ana.password } }),
+      0,
+    ],
+  ])('and is gone after %s', async (_, end, left) => {
+    const other = await login();
+    await add(other, subscription());
+    const mine = subscription();
+    await add(ana, mine);
+    expect((await end()).status).toBe(204);
+    expect(await rowOf(mine.endpoint)).toBeNull();
+    expect(await api.prisma.pushSubscription.count({ where: { userId: ana.id } })).toBe(left);
+  });
+
+  it('and is not listed once it has expired, nor made for one that has ended', async () => {
+    await add(ana, subscription());
+    const other = await login();
+    await expire(ana.sessionId);
+    expect(await list(other)).toEqual([]);
+    expect(await add(ana, subscription())).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
+  });
+
+  it('and does not outlive it when both happen at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const other = await login();
+      await Promise.all([add(other, subscription()), api.post('auth/logout', { token: other.token })]);
+      expect(await api.prisma.pushSubscription.count({ where: { sessionId: other.sessionId } })).toBe(0);
+    }
+  });
 });
 
 it('keeps the newest twenty, also of a hundred at once', async () => {

@@ -105,7 +105,10 @@ export const AddPushSubscription = defineRoute('POST /v1/me/push-subscriptions',
   operationId: 'addPushSubscription',
   tag,
   summary: 'Let this browser get pushes',
-  description: 'A repeated one replaces its keys. Beyond 20 the oldest is dropped.',
+  description:
+    'It belongs to the session and ends with it: subscribe again after every login. A repeated one replaces its keys and ' +
+    'moves to this session. An endpoint of another account moves only with the same keys, as when a browser changes ' +
+    'accounts; otherwise `VALIDATION_FAILED`. Beyond 20 the oldest is dropped.',
   body: PushSubscriptionBody,
   response: PushSubscriptionView,
   errors: ['WEB_PUSH_NOT_CONFIGURED'],

@@ -1,0 +1,27 @@
+import type { Job } from '@convene/jobs/job';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Injectable } from '@nestjs/common';
+
+const EVERY_MS = 60 * 60 * 1000;
+const BATCH = 5_000;
+
+/** A session that expires has no commit of its own that could delete its push subscriptions. */
+@Injectable()
+export class PurgePushSubscriptionsJob implements Job {
+  readonly name = 'purge-push-subscriptions';
+  readonly everyMs = EVERY_MS;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    let purged: number;
+    do {
+      signal.throwIfAborted();
+      purged = await this.prisma.$executeRaw`
+        DELETE FROM push_subscriptions WHERE id IN (
+          SELECT p.id FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
+          WHERE s.revoked_at IS NOT NULL OR s.expires_at <= now()
+          LIMIT ${BATCH} FOR UPDATE OF p SKIP LOCKED)`;
+    } while (purged === BATCH);
+  }
+}
