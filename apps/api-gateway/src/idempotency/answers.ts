@@ -11,7 +11,7 @@ export type Answer = z.infer<typeof Answer>;
 
 const REPLAYED = { 'idempotent-replay': 'true', 'cache-control': 'no-store' };
 
-/** Answers as they are stored: sealed, because some hold tokens and most hold personal data. */
+/** Answers as they are stored: without cookies and tokens (`RouteContract.credential`), sealed for their personal data. */
 export class Answers {
   private readonly sealer: Sealer;
 

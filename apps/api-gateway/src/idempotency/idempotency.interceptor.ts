@@ -40,7 +40,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const route = routeOf(context.getHandler());
     const key = request.headers[HEADER];
-    if (route?.method !== 'POST' || key === undefined) return next.handle();
+    // A stored answer to a credential would be one for whoever repeats the request.
+    if (route?.method !== 'POST' || route.credential || key === undefined) return next.handle();
     const reply = http.getResponse<FastifyReply>();
     return defer(() => this.once(route, String(key), request, reply, () => lastValueFrom(next.handle())));
   }
@@ -61,9 +62,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const committed = (result: unknown) => this.answers.seal(jsonAnswer(route.status, result));
     try {
       const value = await withAddition((tx, result) => this.store.commitWith(tx, claim, committed(result)), handle);
-      const cookies = reply.getHeader('set-cookie') as string | string[] | undefined;
-      const headers = cookies === undefined ? {} : { 'set-cookie': cookies };
-      await this.store.finish(claim, this.answers.seal(jsonAnswer(reply.statusCode, value, headers)));
+      await this.store.finish(claim, this.answers.seal(jsonAnswer(reply.statusCode, value)));
       return value;
     } catch (thrown) {
       await this.settle(claim, toConveneError(thrown), request);
@@ -96,8 +95,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
+  /** Of a caller whose identity was not verified, the address and whatever they present: callers may share an address. */
   private scopeOf(request: FastifyRequest): string {
-    return callerOf(request)?.userId ?? this.answers.fingerprint(`address ${request.ip}`);
+    const { authorization = '', cookie = '' } = request.headers;
+    return (
+      callerOf(request)?.userId ??
+      this.answers.fingerprint(JSON.stringify(['address', request.ip, authorization, cookie]))
+    );
   }
 }
 

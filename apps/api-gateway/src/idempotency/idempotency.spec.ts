@@ -1,5 +1,10 @@
+import { routeOf } from '@convene/http/handles';
 import { inTransaction, withAddition } from '@convene/prisma/transaction';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import type { Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { ModulesContainer } from '@nestjs/core';
 import { Api, type Person } from '../spec/api';
 import { Answers, jsonAnswer } from './answers';
 import { KeyStore } from './key-store';
@@ -58,17 +63,81 @@ it('gives a refusal again as it was, and executes what failed for the moment', a
   expect(again.body).toEqual(first.body);
 });
 
-it('gives cookies again', async () => {
-  const login = () =>
-    gateways[0].post('auth/login', {
-      body: { email: ana.email, password: ana.password },
-      headers: { 'idempotency-key': 'login' },
+describe('on a route that takes or gives a credential', () => {
+  const key = { 'idempotency-key': 'of-ana' };
+  const rows = () => gateways[0].prisma.idempotencyKey.count();
+  const withRefreshCookie = async () => {
+    const { refreshToken } = (await gateways[0].login(ana.email, ana.password)).body;
+    return { ...key, cookie: `convene_refresh=${refreshToken}` };
+  };
+
+  it('the refresh of one caller is not given to another at the same address who names the same key', async () => {
+    const before = await rows();
+    const first = await gateways[0].post('auth/refresh', { headers: await withRefreshCookie() });
+    expect(first.headers['set-cookie']).toHaveLength(2);
+    const other = await gateways[1].post('auth/refresh', { headers: key });
+    expect(other).toMatchObject({ status: 401, body: { code: 'REFRESH_INVALID' } });
+    expect(other.headers['set-cookie']).toBeUndefined();
+    expect(await rows()).toBe(before);
+  });
+
+  it('a logout without a session is refused, though another has logged out with the same key', async () => {
+    const headers = await withRefreshCookie();
+    expect((await gateways[0].post('auth/logout', { headers })).status).toBe(204);
+    expect((await gateways[1].post('auth/logout', { headers: key })).status).toBe(401);
+    const { token } = await gateways[0].person('Cy');
+    const cy = { token, headers: key };
+    expect((await gateways[0].post('auth/logout', cy)).status).toBe(204);
+    expect(await gateways[0].get('me', cy)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
+  });
+
+  it('each login is executed, whatever its key', async () => {
+    const before = await gateways[0].prisma.session.count({ where: { userId: ana.id } });
+    const sent = { body: { email: ana.email, password: ana.password }, headers: { 'idempotency-key': 'two words' } };
+    const answers = [await gateways[0].post('auth/login', sent), await gateways[0].post('auth/login', sent)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers[1]?.headers['idempotent-replay']).toBeUndefined();
+    expect(await gateways[0].prisma.session.count({ where: { userId: ana.id } })).toBe(before + 2);
+  });
+
+  it('is every POST whose handler can set a cookie', () => {
+    const controllers = [...gateways[0].app.get(ModulesContainer).values()].flatMap((module) => [
+      ...module.controllers.values(),
+    ]);
+    const setting = controllers.flatMap(({ metatype }) =>
+      handlersOf(metatype as Type).filter(({ takesReply }) => takesReply),
+    );
+    const posts = setting.flatMap(({ route }) => (route?.method === 'POST' ? [route] : []));
+    expect(posts.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(['login', 'logout']));
+    expect(posts.filter(({ credential }) => !credential)).toEqual([]);
+  });
+
+  /** Handlers of a controller, and whether one is given the reply: without it none can set a header. */
+  function handlersOf(controller: Type) {
+    const prototype = controller.prototype as Record<string, object>;
+    return Object.getOwnPropertyNames(prototype).map((name) => {
+      const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined;
+      const takesReply = Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.RESPONSE}:`));
+      return { route: routeOf(prototype[name] as object), takesReply };
     });
-  const before = await gateways[0].prisma.session.count({ where: { userId: ana.id } });
-  const [first, second] = [await login(), await login()];
-  expect(second.headers['set-cookie']).toEqual(first.headers['set-cookie']);
-  expect(second.headers['set-cookie']).toHaveLength(2);
-  expect(await gateways[0].prisma.session.count({ where: { userId: ana.id } })).toBe(before + 1);
+  }
+});
+
+it('keeps callers apart who share an address and present different credentials, or none', async () => {
+  const key = newKey();
+  const signup = (headers: Record<string, string>, email: string) =>
+    gateways[0].post('auth/signup', {
+      body: { email, password: 'a long pass phrase', displayName: 'Di' },
+      headers: { 'idempotency-key': key, ...headers },
+    });
+  const first = await signup({ cookie: 'convene_access=a' }, 'di-1@example.com');
+  expect((await signup({ cookie: 'convene_access=b' }, 'di-2@example.com')).status).toBe(201);
+  expect((await signup({ authorization: 'Bearer x' }, 'di-3@example.com')).status).toBe(201);
+  expect((await signup({}, 'di-4@example.com')).status).toBe(201);
+  expect((await signup({}, 'di-5@example.com')).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  const again = await signup({ cookie: 'convene_access=a' }, 'di-1@example.com');
+  expect(again.body).toEqual(first.body);
+  expect(again.headers['idempotent-replay']).toBe('true');
 });
 
 it('stores nothing that a dump would show', async () => {

@@ -27,16 +27,23 @@ const TAGS: Record<RouteContract['tag'], string> = {
 /** Those any route of its kind can answer with, beside its own. */
 function errorsOf(route: RouteContract): ErrorCode[] {
   const { method, access, rate, body, query } = route;
+  const keyed = takesKey(route);
   const general: ErrorCode[] = [
     ...(access === 'user' ? (['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'] as const) : []),
     ...(method === 'GET' ? [] : (['ORIGIN_NOT_ALLOWED'] as const)),
     ...(takes(body) ? (['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE'] as const) : []),
-    ...(takes(body) || takes(query) || method === 'POST' ? (['VALIDATION_FAILED'] as const) : []),
-    ...(method === 'POST' ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'] as const) : []),
+    ...(takes(body) || takes(query) || keyed ? (['VALIDATION_FAILED'] as const) : []),
+    ...(keyed ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'] as const) : []),
     ...(rate === 'none' ? [] : (['RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'] as const)),
   ];
   return [...new Set([...route.errors, ...general])];
 }
+
+/** Nothing that takes or gives a credential is stored, so a key would be of no use there. */
+const takesKey = ({ method, credential }: RouteContract) => method === 'POST' && !credential;
+
+const KEY_IGNORED =
+  'An `Idempotency-Key` is ignored: what takes or gives a credential is never stored or replayed, so each request is executed.';
 
 const codesOf = (routes: readonly RouteContract[]) => [...new Set(routes.flatMap(errorsOf))].sort();
 
@@ -67,13 +74,15 @@ export function openApiDocument(routes: readonly RouteContract[] = ROUTES): Json
 }
 
 function operation(route: RouteContract): Json {
-  const { operationId, tag, summary, description, access, body } = route;
+  const { operationId, tag, summary, access, body } = route;
+  const ignored = route.method === 'POST' && route.credential ? KEY_IGNORED : undefined;
+  const description = [route.description, ignored].filter((text) => text !== undefined).join(' ');
   const anonymous = access === 'public' ? [] : access === 'optional' ? [{}] : undefined;
   return {
     operationId,
     tags: [tag],
     summary,
-    ...(description !== undefined && { description }),
+    ...(description && { description }),
     security: access === 'public' ? [] : [...(anonymous ?? []), { cookie: [] }, { bearer: [] }],
     ...parametersOf(route),
     ...(takes(body) && {
@@ -86,14 +95,15 @@ function operation(route: RouteContract): Json {
   };
 }
 
-function parametersOf({ method, params, query }: RouteContract): Json {
+function parametersOf(route: RouteContract): Json {
+  const { params, query } = route;
   const path = fieldsOf(params).map(([name, schema]) => ({ ...parameter(name, schema), in: 'path', required: true }));
   const search = fieldsOf(query).map(([name, schema]) => ({
     ...parameter(name, schema),
     in: 'query',
     required: !schema.safeParse(undefined).success,
   }));
-  const key = method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
+  const key = takesKey(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
   const all = [...path, ...search, ...key];
   return all.length > 0 ? { parameters: all } : {};
 }

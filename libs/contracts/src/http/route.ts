@@ -41,6 +41,11 @@ export interface RouteContract<
   readonly lagTolerated: boolean;
   /** Another status under which the same answer is given, as a probe's when it is bad news. */
   readonly alsoStatus: 503 | undefined;
+  /**
+   * The call takes or gives what proves who somebody is: a cookie, a token, a password instead of a session. Such a POST
+   * is executed each time it comes: its `Idempotency-Key` is ignored, and nothing of it is stored or replayed.
+   */
+  readonly credential: boolean;
 }
 
 /** What a handler is given, validated. */
@@ -67,6 +72,8 @@ interface RouteOptions<P, Q, B, R, A> {
   /** May be answered from a replica that lags a little behind. */
   lagTolerated?: boolean;
   alsoStatus?: 503;
+  /** Takes or gives a credential: never stored, never replayed. */
+  credential?: true;
 }
 
 const Nothing = z.undefined();
@@ -108,5 +115,6 @@ export function defineRoute<
     errors: options.errors ?? [],
     lagTolerated: options.lagTolerated ?? false,
     alsoStatus: options.alsoStatus,
+    credential: options.credential ?? false,
   });
 }

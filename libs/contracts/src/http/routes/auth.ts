@@ -31,6 +31,7 @@ export const Signup = defineRoute('POST /v1/auth/signup', {
 export const Login = defineRoute('POST /v1/auth/login', {
   operationId: 'login',
   tag,
+  credential: true,
   summary: 'Begin a session on this device',
   access: 'public',
   rate: 'login',
@@ -43,6 +44,7 @@ export const Login = defineRoute('POST /v1/auth/login', {
 export const Refresh = defineRoute('POST /v1/auth/refresh', {
   operationId: 'refreshSession',
   tag,
+  credential: true,
   summary: 'Exchange the refresh token for new tokens',
   description:
     'Each refresh token is good once. For 10 seconds after its use it yields its successor again, as long as that has not ' +
@@ -58,6 +60,7 @@ export const Refresh = defineRoute('POST /v1/auth/refresh', {
 export const Logout = defineRoute('POST /v1/auth/logout', {
   operationId: 'logout',
   tag,
+  credential: true,
   summary: 'End this session',
   description: 'Named by the refresh token (cookie or body) or, without one, by the access token.',
   access: 'optional',
@@ -68,12 +71,14 @@ export const Logout = defineRoute('POST /v1/auth/logout', {
 export const LogoutAll = defineRoute('POST /v1/auth/logout-all', {
   operationId: 'logoutAll',
   tag,
+  credential: true,
   summary: 'End all sessions of the caller, on every device',
 });
 
 export const VerifyEmail = defineRoute('POST /v1/auth/verify-email', {
   operationId: 'verifyEmail',
   tag,
+  credential: true,
   summary: 'Prove an address with the token from its mail',
   description: 'That of the signup, or the new address of `POST /v1/me/email`.',
   access: 'public',
@@ -106,6 +111,7 @@ export const ForgotPassword = defineRoute('POST /v1/auth/password/forgot', {
 export const ResetPassword = defineRoute('POST /v1/auth/password/reset', {
   operationId: 'resetPassword',
   tag,
+  credential: true,
   summary: 'Set a new password with the token from the mail',
   description: 'Ends all sessions, and proves the address.',
   access: 'public',
