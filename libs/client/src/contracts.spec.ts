@@ -1,4 +1,4 @@
-import type { PayloadOf } from '@convene/contracts/event';
+import type { FrameFactsOf } from '@convene/contracts/event';
 import type { CompanyCreated } from '@convene/contracts/events/companies-created';
 import type { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import type { CompanyUpdated } from '@convene/contracts/events/companies-updated';
@@ -69,8 +69,7 @@ interface Contracts {
   'users.deleted': typeof UserDeleted;
   'users.registered': typeof UserRegistered;
 }
-type Hidden = 'companyId' | 'withheld' | 'byAddress';
-type ContractFacts = { [Name in keyof Contracts]: Omit<PayloadOf<Contracts[Name]>, Hidden> };
+type ContractFacts = { [Name in keyof Contracts]: FrameFactsOf<Contracts[Name]> };
 type ContractParams = { [Code in codes.NotificationCode]: codes.NotificationParams<Code> };
 
 it('the types of the package are those of the contracts', () => {

@@ -23,12 +23,6 @@ interface SentInvite extends Invite {
   inviterId: string;
   inviterName: string;
   role: Role;
-  inviteeId: string | null;
-}
-interface AnsweredInvite extends Invite {
-  inviterId: string;
-  inviteeId: string;
-  inviteeName: string;
 }
 interface Friendship {
   friendshipId: string;
@@ -46,10 +40,10 @@ export interface HintFacts {
   'friendships.blocked': { blockedId: string };
   'invites.created': SentInvite;
   'invites.resent': SentInvite;
-  'invites.accepted': AnsweredInvite;
-  'invites.rejected': AnsweredInvite;
+  'invites.accepted': Invite & { inviterId: string; inviteeId: string; inviteeName: string };
+  'invites.rejected': Invite & { inviterId: string };
   'invites.expired': Invite & { inviterId: string };
-  'invites.revoked': Invite & { inviteeId: string | null };
+  'invites.revoked': Invite;
   'memberships.joined': Member & { role: Role; inviterId: string | null };
   'memberships.left': Member;
   'memberships.removed': Member;

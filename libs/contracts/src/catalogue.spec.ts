@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CATALOGUE, findEvent } from './catalogue';
+import { InviteAccepted } from './events/invites-accepted';
 
 const files = readdirSync(join(__dirname, 'events')).map((file) => file.replace('.ts', ''));
 const types = CATALOGUE.map(({ type }) => type);
@@ -21,6 +22,26 @@ describe('the catalogue', () => {
     (_type, event) => {
       const schema = JSON.stringify(z.toJSONSchema(event.payload));
       expect(schema).not.toMatch(/"format":"email"|"[a-z]*(email|password|secret|token)[a-z]*":\{/i);
+    },
+  );
+
+  it.each(CATALOGUE.map((event) => [event.type, event] as const))(
+    '%s shows nobody the words of a message, whom it went to, or who has an invited address',
+    (type, { frame, audit }) => {
+      const shown = [...frame, ...audit];
+      for (const fact of ['text', 'recipientIds', 'recipientId', 'withheld', 'byAddress']) {
+        expect(shown).not.toContain(fact);
+      }
+      if (type !== InviteAccepted.type) expect(shown).not.toContain('inviteeId');
+    },
+  );
+
+  it.each(CATALOGUE.map((event) => [event.type, event] as const))(
+    '%s lists facts for a frame only if it has one, and for the audit log only if it is in it',
+    (_type, { internal, roomFrame, subject, frame, audit, payload }) => {
+      if (roomFrame === 'none' && subject === undefined) expect(frame).toEqual([]);
+      if (internal) expect(audit).toEqual([]);
+      expect(Object.keys((payload as z.ZodObject).shape)).toEqual(expect.arrayContaining([...frame, ...audit]));
     },
   );
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, defineInternalEvent, envelopeOf } from './event';
+import { allowedFacts, defineEvent, defineInternalEvent, envelopeOf } from './event';
 
 const payload = z.object({ inviteId: z.uuid() });
 
@@ -24,6 +24,19 @@ describe('defineEvent', () => {
     'invites created',
     'invites.created_',
   ])('refuses the name %p', (name) => expect(() => defineEvent(name, payload)).toThrow('<plural>.<past_participle>'));
+
+  it('shows no fact anywhere that it does not list', () => {
+    expect(defineEvent('invites.created', payload, { roomFrame: 'company' })).toMatchObject({ frame: [], audit: [] });
+    const listed = defineEvent('invites.created', payload, { frame: ['inviteId'], audit: ['inviteId'] });
+    expect(listed).toMatchObject({ frame: ['inviteId'], audit: ['inviteId'] });
+    expect(allowedFacts({ inviteId: 'i', inviteeId: 'u' }, listed.frame)).toEqual({ inviteId: 'i' });
+    // @ts-expect-error No such fact.
+    defineEvent('invites.created', payload, { frame: ['inviteeId'] });
+    // @ts-expect-error No such fact.
+    defineEvent('invites.created', payload, { audit: ['inviteeId'] });
+    // @ts-expect-error No such fact.
+    defineEvent('invites.created', payload, { hiddenFrom: { actor: 'byAddress' } });
+  });
 
   it('cannot be changed after the fact', () => {
     const event = defineEvent('invites.created', payload);

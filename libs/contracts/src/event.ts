@@ -7,7 +7,11 @@ export type RoomFrameTarget = 'company' | 'actor' | 'none';
  * The one home of an event: it names it, types it, validates it at both ends and documents it.
  * `type` is also the routing key and the name of the socket event; `family` is its first segment.
  */
-export interface EventContract<Type extends string = string, Payload extends z.ZodType = z.ZodType> {
+export interface EventContract<
+  Type extends string = string,
+  Payload extends z.ZodType = z.ZodType,
+  Frame extends string = string,
+> {
   readonly type: Type;
   readonly family: string;
   /** Internal events are work that must not be lost and is nobody's news: kept out of audit, catalogue and sockets. */
@@ -15,15 +19,32 @@ export interface EventContract<Type extends string = string, Payload extends z.Z
   readonly roomFrame: RoomFrameTarget;
   /** The payload's field that names the user it happened to, whose own devices get the room frame too. */
   readonly subject: string | undefined;
+  /** Facts that the room frame shows; what is not listed leaves the server in no frame. */
+  readonly frame: readonly Frame[];
+  /** Facts that the company's audit log shows to its owners and admins; what is not listed is not shown. */
+  readonly audit: readonly string[];
+  /** Flags of the payload: where one is true, the room frame does not go to that side. */
+  readonly hiddenFrom: HiddenFrom<string>;
   /** Fields that hold somebody's name or words, each with the field that says whose: erased with the account. */
   readonly names: Readonly<Record<string, string>>;
   readonly payload: Payload;
 }
 
-export interface EventOptions<Payload extends z.ZodType> {
+/** The name of a fact that such a payload has. */
+type Fact<Payload extends z.ZodType> = keyof z.infer<Payload> & string;
+
+interface HiddenFrom<Name extends string> {
+  readonly actor?: Name;
+  readonly subject?: Name;
+}
+
+export interface EventOptions<Payload extends z.ZodType, Frame extends Fact<Payload>> {
   roomFrame?: RoomFrameTarget;
-  subject?: keyof z.infer<Payload> & string;
-  names?: Partial<Record<keyof z.infer<Payload> & string, keyof z.infer<Payload> & string>>;
+  subject?: Fact<Payload>;
+  frame?: readonly Frame[];
+  audit?: readonly Fact<Payload>[];
+  hiddenFrom?: HiddenFrom<Fact<Payload>>;
+  names?: Partial<Record<Fact<Payload>, Fact<Payload>>>;
 }
 
 /** What every event carries beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
@@ -40,6 +61,8 @@ export const EventHeader = z.object({
 
 export type EventHeader = z.infer<typeof EventHeader>;
 export type PayloadOf<C extends EventContract> = z.infer<C['payload']>;
+/** What the room frame of an event shows of its payload. */
+export type FrameFactsOf<C extends EventContract> = Pick<PayloadOf<C>, C['frame'][number] & keyof PayloadOf<C>>;
 export type EventOf<C extends EventContract> = EventHeader & {
   readonly type: C['type'];
   readonly payload: PayloadOf<C>;
@@ -47,25 +70,30 @@ export type EventOf<C extends EventContract> = EventHeader & {
 
 const NAME = /^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/;
 
-function contract<Type extends string, Payload extends z.ZodType>(
+function contract<Type extends string, Payload extends z.ZodType, Frame extends Fact<Payload>>(
   type: Type,
   payload: Payload,
   internal: boolean,
-  { roomFrame = 'none', subject, names = {} }: EventOptions<Payload>,
-): EventContract<Type, Payload> {
+  options: EventOptions<Payload, Frame>,
+): EventContract<Type, Payload, Frame> {
   if (!NAME.test(type)) {
     throw new Error(`Event name "${type}" must read <plural>.<past_participle>, in lower snake case`);
   }
+  const { roomFrame = 'none', subject, frame = [], audit = [], hiddenFrom = {}, names = {} } = options;
   const family = type.slice(0, type.indexOf('.'));
-  return Object.freeze({ type, family, internal, roomFrame, subject, names: names as Record<string, string>, payload });
+  const shown = { roomFrame, subject, frame, audit, hiddenFrom };
+  return Object.freeze({ type, family, internal, ...shown, names, payload });
 }
 
-/** Declares a domain event. @throws Error when the name is not `<plural>.<past_participle>`. */
-export function defineEvent<Type extends string, Payload extends z.ZodType>(
+/**
+ * Declares a domain event. A fact is shown only where `frame` or `audit` lists it.
+ * @throws Error when the name is not `<plural>.<past_participle>`.
+ */
+export function defineEvent<Type extends string, Payload extends z.ZodType, const Frame extends Fact<Payload> = never>(
   type: Type,
   payload: Payload,
-  options: EventOptions<Payload> = {},
-): EventContract<Type, Payload> {
+  options: EventOptions<Payload, Frame> = {},
+): EventContract<Type, Payload, Frame> {
   return contract(type, payload, false, options);
 }
 
@@ -73,8 +101,13 @@ export function defineEvent<Type extends string, Payload extends z.ZodType>(
 export function defineInternalEvent<Type extends string, Payload extends z.ZodType>(
   type: Type,
   payload: Payload,
-): EventContract<Type, Payload> {
+): EventContract<Type, Payload, never> {
   return contract(type, payload, true, {});
+}
+
+/** The facts of a payload that one of its contract's lists allows. */
+export function allowedFacts(payload: object, allowed: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => allowed.includes(name)));
 }
 
 /** The full schema of an event on the wire, for producers and consumers alike. */

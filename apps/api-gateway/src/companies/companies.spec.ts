@@ -135,6 +135,24 @@ describe('the audit trail', () => {
     expect(await audit(member)).toMatchObject(forbidden);
   });
 
+  it('shows neither the words of messages and whom they went to, nor whether an invited address has an account', async () => {
+    const [known] = (await crowd(api, 1)) as [Someone];
+    await api.invite(companyId, ana, known.email);
+    await api.invite(companyId, ana, 'unknown@example.com');
+    const body = { to: 'members', companyId, userIds: [member.id], text: 'Between the two of us' };
+    expect(await api.post('notifications', { token: ana.token, body })).toMatchObject({ status: 202 });
+    const { data } = (await audit(admin)).body;
+    const [message, ...invites] = data.slice(0, 3) as { type: string; facts: object }[];
+    expect(message).toMatchObject({
+      type: 'notifications.sent',
+      facts: { audience: 'users', companyName: 'Acme' },
+    });
+    expect(Object.keys(message?.facts ?? {}).sort()).toEqual(['audience', 'companyName']);
+    const shown = ['companyName', 'inviteId', 'inviterId', 'inviterName', 'role'];
+    for (const { facts } of invites) expect(Object.keys(facts).sort()).toEqual(shown);
+    expect(JSON.stringify(data.slice(0, 3))).not.toContain(known.id);
+  });
+
   it('names nobody for what nobody did', async () => {
     const { id } = await api.invite(companyId, ana, 'late@example.com');
     await api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });

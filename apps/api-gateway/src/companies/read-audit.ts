@@ -1,4 +1,6 @@
+import { findEvent } from '@convene/contracts/catalogue';
 import { ConveneError } from '@convene/contracts/errors';
+import { allowedFacts } from '@convene/contracts/event';
 import type { AuditEntryView } from '@convene/contracts/http/companies';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { mayManage } from '@convene/domain/permissions';
@@ -18,8 +20,8 @@ export class ReadAudit {
   ) {}
 
   /**
-   * What happened in a company, newest first, for owners and admins. Who did it is named as they are called now: events
-   * keep ids. @throws ConveneError NOT_FOUND or FORBIDDEN
+   * What happened in a company, newest first, for owners and admins: of each event the facts that its contract lists for
+   * the audit log. Who did it is named as they are called now: events keep ids. @throws ConveneError NOT_FOUND or FORBIDDEN
    */
   async execute(companyId: string, callerId: string, query: PageQuery): Promise<Page<AuditEntryView>> {
     // Who may read it is asked of the primary: a replica would let in whoever has just been removed.
@@ -52,7 +54,7 @@ async function readPage(
     ({ actorId, payload, occurredAt, ...event }) => ({
       ...event,
       actor: (actorId !== null && byId.get(actorId)) || null,
-      facts: payload as Record<string, unknown>,
+      facts: allowedFacts(payload as object, findEvent(event.type)?.audit ?? []),
       occurredAt: occurredAt.toISOString(),
     }),
   );

@@ -4,4 +4,6 @@ import { defineEvent } from '../event';
 /** A company was formed; the actor is its first owner. */
 export const CompanyCreated = defineEvent('companies.created', z.object({ companyId: z.uuid(), name: z.string() }), {
   roomFrame: 'actor',
+  frame: ['name'],
+  audit: ['name'],
 });

@@ -8,5 +8,5 @@ export const CompanyDeleted = defineEvent(
     companyId: z.uuid(),
     companyName: z.string(),
   }),
-  { roomFrame: 'company' },
+  { roomFrame: 'company', frame: ['companyName'], audit: ['companyName'] },
 );

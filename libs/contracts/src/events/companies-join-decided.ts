@@ -11,4 +11,5 @@ export const CompanyJoinDecided = defineEvent(
     userId: z.uuid(),
     accepted: z.boolean(),
   }),
+  { audit: ['requestId', 'companyName', 'userId', 'accepted'] },
 );

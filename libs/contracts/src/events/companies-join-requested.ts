@@ -11,5 +11,5 @@ export const CompanyJoinRequested = defineEvent(
     userId: z.uuid(),
     userName: z.string(),
   }),
-  { names: { userName: 'userId' } },
+  { names: { userName: 'userId' }, audit: ['requestId', 'companyName', 'userId', 'userName'] },
 );

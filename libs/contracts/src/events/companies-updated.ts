@@ -9,5 +9,5 @@ export const CompanyUpdated = defineEvent(
     name: z.string(),
     isPublic: z.boolean(),
   }),
-  { roomFrame: 'company' },
+  { roomFrame: 'company', frame: ['name', 'isPublic'], audit: ['name', 'isPublic'] },
 );

@@ -10,5 +10,10 @@ export const FriendshipAccepted = defineEvent(
     addresseeId: z.uuid(),
     addresseeName: z.string(),
   }),
-  { roomFrame: 'actor', subject: 'requesterId', names: { addresseeName: 'addresseeId' } },
+  {
+    roomFrame: 'actor',
+    subject: 'requesterId',
+    names: { addresseeName: 'addresseeId' },
+    frame: ['friendshipId', 'requesterId', 'addresseeId', 'addresseeName'],
+  },
 );

@@ -7,5 +7,5 @@ export const FriendshipBlocked = defineEvent(
   z.object({
     blockedId: z.uuid(),
   }),
-  { roomFrame: 'actor' },
+  { roomFrame: 'actor', frame: ['blockedId'] },
 );

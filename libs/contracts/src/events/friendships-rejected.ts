@@ -11,5 +11,10 @@ export const FriendshipRejected = defineEvent(
     /** Whoever asked did so by address, and is not told whose it is. */
     withheld: z.boolean().optional(),
   }),
-  { roomFrame: 'actor', subject: 'requesterId' },
+  {
+    roomFrame: 'actor',
+    subject: 'requesterId',
+    hiddenFrom: { subject: 'withheld' },
+    frame: ['friendshipId', 'requesterId', 'addresseeId'],
+  },
 );

@@ -11,5 +11,5 @@ export const FriendshipRemoved = defineEvent(
     /** A request that the other side never saw. */
     withheld: z.boolean().optional(),
   }),
-  { roomFrame: 'actor', subject: 'userId' },
+  { roomFrame: 'actor', subject: 'userId', hiddenFrom: { subject: 'withheld' }, frame: ['friendshipId', 'userId'] },
 );

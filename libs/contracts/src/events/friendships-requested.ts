@@ -14,5 +14,11 @@ export const FriendshipRequested = defineEvent(
     /** Asked by e-mail address: the requester's own devices hear nothing, or they would tell whose it is. */
     byAddress: z.boolean().optional(),
   }),
-  { roomFrame: 'actor', subject: 'addresseeId', names: { requesterName: 'requesterId' } },
+  {
+    roomFrame: 'actor',
+    subject: 'addresseeId',
+    names: { requesterName: 'requesterId' },
+    hiddenFrom: { actor: 'byAddress', subject: 'withheld' },
+    frame: ['friendshipId', 'requesterId', 'requesterName', 'addresseeId'],
+  },
 );

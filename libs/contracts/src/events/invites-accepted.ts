@@ -12,5 +12,10 @@ export const InviteAccepted = defineEvent(
     inviteeId: z.uuid(),
     inviteeName: z.string(),
   }),
-  { roomFrame: 'company', names: { inviteeName: 'inviteeId' } },
+  {
+    roomFrame: 'company',
+    names: { inviteeName: 'inviteeId' },
+    frame: ['inviteId', 'companyName', 'inviterId', 'inviteeId', 'inviteeName'],
+    audit: ['inviteId', 'companyName', 'inviterId', 'inviteeId', 'inviteeName'],
+  },
 );

@@ -15,5 +15,10 @@ export const InviteCreated = defineEvent(
     /** The user who owns the invited address, verified, when the invitation was made. */
     inviteeId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company', names: { inviterName: 'inviterId' } },
+  {
+    roomFrame: 'company',
+    names: { inviterName: 'inviterId' },
+    frame: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
+    audit: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
+  },
 );

@@ -10,5 +10,9 @@ export const InviteExpired = defineEvent(
     companyName: z.string(),
     inviterId: z.uuid(),
   }),
-  { roomFrame: 'company' },
+  {
+    roomFrame: 'company',
+    frame: ['inviteId', 'companyName', 'inviterId'],
+    audit: ['inviteId', 'companyName', 'inviterId'],
+  },
 );

@@ -14,5 +14,10 @@ export const InviteResent = defineEvent(
     role: Role,
     inviteeId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company', names: { inviterName: 'inviterId' } },
+  {
+    roomFrame: 'company',
+    names: { inviterName: 'inviterId' },
+    frame: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
+    audit: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
+  },
 );

@@ -10,5 +10,5 @@ export const InviteRevoked = defineEvent(
     companyName: z.string(),
     inviteeId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company' },
+  { roomFrame: 'company', frame: ['inviteId', 'companyName'], audit: ['inviteId', 'companyName'] },
 );

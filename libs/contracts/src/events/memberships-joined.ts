@@ -14,5 +14,11 @@ export const MembershipJoined = defineEvent(
     /** Who invited them: hears INVITE_ACCEPTED instead of MEMBER_JOINED. */
     inviterId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company', subject: 'userId', names: { userName: 'userId' } },
+  {
+    roomFrame: 'company',
+    subject: 'userId',
+    names: { userName: 'userId' },
+    frame: ['companyName', 'userId', 'userName', 'role', 'inviterId'],
+    audit: ['companyName', 'userId', 'userName', 'role', 'inviterId'],
+  },
 );

@@ -10,5 +10,11 @@ export const MembershipLeft = defineEvent(
     userId: z.uuid(),
     userName: z.string(),
   }),
-  { roomFrame: 'company', subject: 'userId', names: { userName: 'userId' } },
+  {
+    roomFrame: 'company',
+    subject: 'userId',
+    names: { userName: 'userId' },
+    frame: ['companyName', 'userId', 'userName'],
+    audit: ['companyName', 'userId', 'userName'],
+  },
 );

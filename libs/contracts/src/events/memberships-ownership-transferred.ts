@@ -12,5 +12,10 @@ export const OwnershipTransferred = defineEvent(
     toUserId: z.uuid(),
     toName: z.string(),
   }),
-  { roomFrame: 'company', names: { fromName: 'fromUserId', toName: 'toUserId' } },
+  {
+    roomFrame: 'company',
+    names: { fromName: 'fromUserId', toName: 'toUserId' },
+    frame: ['companyName', 'fromUserId', 'fromName', 'toUserId', 'toName'],
+    audit: ['companyName', 'fromUserId', 'fromName', 'toUserId', 'toName'],
+  },
 );

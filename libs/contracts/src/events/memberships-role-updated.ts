@@ -12,5 +12,10 @@ export const MembershipRoleUpdated = defineEvent(
     from: Role,
     to: Role,
   }),
-  { roomFrame: 'company', subject: 'userId' },
+  {
+    roomFrame: 'company',
+    subject: 'userId',
+    frame: ['companyName', 'userId', 'from', 'to'],
+    audit: ['companyName', 'userId', 'from', 'to'],
+  },
 );

@@ -13,5 +13,5 @@ export const MessageSent = defineEvent(
     senderName: z.string(),
     text: z.string(),
   }),
-  { names: { senderName: 'senderId', text: 'senderId' } },
+  { names: { senderName: 'senderId', text: 'senderId' }, audit: ['audience', 'companyName'] },
 );

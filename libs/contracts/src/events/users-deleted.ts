@@ -7,5 +7,5 @@ export const UserDeleted = defineEvent(
   z.object({
     userId: z.uuid(),
   }),
-  { roomFrame: 'actor' },
+  { roomFrame: 'actor', frame: ['userId'] },
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CATALOGUE } from '../catalogue';
 import { Role } from '../role';
 import { PresenceState } from '../sockets/presence';
 import { PageQuery } from './paging';
@@ -80,12 +81,18 @@ export const JoinRequestView = z
   .meta({ id: 'JoinRequest' });
 export type JoinRequestView = z.infer<typeof JoinRequestView>;
 
+const AUDITED = CATALOGUE.filter(({ audit }) => audit.length > 0)
+  .map(({ type, audit }) => `\`${type}\`: ${audit.map((fact) => `\`${fact}\``).join(', ')}`)
+  .join('; ');
+
 export const AuditEntryView = z
   .object({
     id: Id,
     type: z.string().meta({ description: 'Of the domain event', examples: ['invites.created'] }),
     actor: PersonView.nullable().meta({ description: 'null for what nobody did, such as an expiry' }),
-    facts: z.record(z.string(), z.unknown()).meta({ description: 'As the event carries them' }),
+    facts: z
+      .record(z.string(), z.unknown())
+      .meta({ description: `What the event's contract lists for it. ${AUDITED}; all others show no facts` }),
     membershipVersion: z.int().nullable(),
     occurredAt: z.iso.datetime(),
   })

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CATALOGUE } from '../catalogue';
-import type { EventContract } from '../event';
+import { allowedFacts, type EventContract } from '../event';
 import {
   InboxResyncFrame,
   NotificationCreatedFrame,
@@ -112,10 +112,9 @@ function roomFrame(event: EventContract): ServerEventContract {
   });
 }
 
-/** What a frame shows of an event: all but what decides to whom it is shown (`roomFramesOf`, libs/messaging). */
-function factsOf({ payload }: EventContract): z.ZodRawShape {
-  const { withheld: _, byAddress: __, ...facts } = (payload as z.ZodObject).shape as z.ZodRawShape;
-  return facts;
+/** What a frame shows of an event: the facts that its contract lists. */
+function factsOf({ payload, frame }: EventContract): z.ZodRawShape {
+  return allowedFacts((payload as z.ZodObject).shape, frame) as z.ZodRawShape;
 }
 
 const hasFrame = ({ internal, roomFrame: target, subject }: EventContract) =>

@@ -1,4 +1,5 @@
 import { findEvent } from '@convene/contracts/catalogue';
+import { allowedFacts } from '@convene/contracts/event';
 import { RealtimeDeliveryRequested } from '@convene/contracts/events/realtime-deliveries-requested';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
@@ -48,18 +49,21 @@ function frameOf(event: AnyEvent, row: NotificationRow): RealtimeDelivery['notif
   return { recipientId: row.recipientUserId, frame };
 }
 
+/** The facts that the event's contract lists, to the rooms it names; a flag of the payload may keep them from a side. */
 function roomFramesOf(event: AnyEvent): RealtimeDelivery['rooms'] {
   const contract = findEvent(event.type);
   if (!contract) return [];
-  // What is withheld from its subject reaches the actor only, who cannot tell; what was asked by address, only the subject.
-  const { withheld, byAddress, ...payload } = event.payload as Record<string, unknown>;
-  const subject = contract.subject === undefined || withheld === true ? undefined : payload[contract.subject];
+  const payload = event.payload as Record<string, unknown>;
+  const { hiddenFrom, roomFrame, subject } = contract;
+  const isHidden = (flag: string | undefined) => flag !== undefined && payload[flag] === true;
+  const subjectId = subject !== undefined && !isHidden(hiddenFrom.subject) && payload[subject];
   const rooms = [
-    contract.roomFrame === 'company' && event.companyId && companyRoom(event.companyId),
-    contract.roomFrame === 'actor' && byAddress !== true && event.actorId && userRoom(event.actorId),
-    typeof subject === 'string' && userRoom(subject),
+    roomFrame === 'company' && event.companyId && companyRoom(event.companyId),
+    roomFrame === 'actor' && !isHidden(hiddenFrom.actor) && event.actorId && userRoom(event.actorId),
+    typeof subjectId === 'string' && userRoom(subjectId),
   ].filter((room) => room !== false && room !== null && room !== '');
-  const frame = { ...payload, eventId: event.id, companyId: event.companyId, version: event.membershipVersion };
+  const { companyId, membershipVersion: version } = event;
+  const frame = { ...allowedFacts(payload, contract.frame), eventId: event.id, companyId, version };
   return rooms.map((room) => ({ room, event: event.type, frame }));
 }
 

@@ -1,0 +1,75 @@
+import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event';
+import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
+import { InviteCreated } from '@convene/contracts/events/invites-created';
+import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import { newId } from '@convene/prisma/ids';
+import { Controller } from '@nestjs/common';
+import type { EventFacts, Outbox } from '../outbox/outbox';
+import { OnEvent } from '../reactions';
+import { until, World } from '../spec/world';
+import { declareQueue } from '../topology/declare';
+import { parseEvent } from '../wire';
+
+@Controller()
+class Announce {
+  @OnEvent(InviteCreated)
+  announceInvite(_: EventOf<typeof InviteCreated>) {
+    return [];
+  }
+
+  @OnEvent(FriendshipRequested)
+  announceRequest(_: EventOf<typeof FriendshipRequested>) {
+    return [];
+  }
+}
+
+let world: World;
+let outbox: Outbox;
+beforeAll(async () => {
+  world = await World.create();
+  await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  await world.worker(['events.invites', 'events'], [Announce]);
+  ({ outbox } = await world.writer());
+});
+afterAll(() => world.close());
+
+async function roomsOf<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) {
+  await outbox.transaction((_, append) => append(event, payload, facts));
+  const messages = await until(async () => {
+    const drained = await world.drain('notifications.realtimes');
+    return drained.length > 0 && drained;
+  });
+  return messages.flatMap(({ content }) => (parseEvent(content).payload as RealtimeDelivery).rooms);
+}
+
+it('a frame to all members does not tell whether the invited address has an account', async () => {
+  const [ana, bo] = [await world.user('ana'), await world.user('bo')];
+  const companyId = await world.company([{ userId: ana, role: 'OWNER' }]);
+  const invited = { inviteId: newId(), companyId, companyName: 'Acme', inviterId: ana, inviterName: 'Ana' };
+  const facts = { actorId: ana, companyId };
+  const frames = [
+    await roomsOf(InviteCreated, { ...invited, role: 'MEMBER', inviteeId: bo }, facts),
+    await roomsOf(InviteCreated, { ...invited, role: 'MEMBER', inviteeId: null }, facts),
+  ];
+  for (const [room, ...others] of frames) {
+    expect(others).toEqual([]);
+    expect(room?.frame).toEqual({ ...invited, role: 'MEMBER', eventId: expect.any(String), version: 1 });
+  }
+});
+
+it('a frame goes to neither side that a flag of the payload hides it from, and shows no flag', async () => {
+  const [ana, bo] = [await world.user('ana'), await world.user('bo')];
+  const asked = { friendshipId: newId(), requesterId: ana, requesterName: 'Ana', addresseeId: bo };
+  const cases = [
+    [{}, [ana, bo]],
+    [{ withheld: true }, [ana]],
+    [{ byAddress: true }, [bo]],
+  ] as const;
+  for (const [flags, people] of cases) {
+    const rooms = await roomsOf(FriendshipRequested, { ...asked, ...flags }, { actorId: ana });
+    expect(rooms.map(({ room }) => room)).toEqual(people.map((id) => `user:${id}`));
+    for (const { frame } of rooms) {
+      expect(frame).toEqual({ ...asked, eventId: expect.any(String), companyId: null, version: null });
+    }
+  }
+});
