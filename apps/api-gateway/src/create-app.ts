@@ -1,3 +1,5 @@
+import { proxyCheck } from '@convene/http/client-address';
+import { boundConnections } from '@convene/http/connection-bounds';
 import { httpAdapter, prepareHttp } from '@convene/http/http-app';
 import { NestLogger } from '@convene/observability/logger';
 import { NestFactory } from '@nestjs/core';
@@ -16,5 +18,10 @@ export async function createApp(env: ApiEnv): Promise<NestFastifyApplication> {
     },
   );
   await prepareHttp(app, { origins: [...env.API_CORS_ORIGIN, new URL(env.PUBLIC_URL).origin] });
+  boundConnections(app.getHttpServer(), {
+    most: env.API_MAX_CONNECTIONS,
+    mostPerNetwork: env.API_MAX_CONNECTIONS_PER_ADDRESS,
+    isProxy: proxyCheck(env.TRUST_PROXY),
+  });
   return app;
 }

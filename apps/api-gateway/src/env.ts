@@ -2,6 +2,7 @@ import { SIGNER_ENV } from '@convene/auth/auth-env';
 import type { EnvOf } from '@convene/config/env';
 import { baseEnv, commaList, databaseUrl, flag, integer, port } from '@convene/config/fields';
 import { EMAIL_CHECK_ENV } from '@convene/email-check/email-check-env';
+import { HTTP_ENV } from '@convene/http/http-env';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 import { PUSH_SUBSCRIPTION_ENV } from '@convene/web-push/web-push-env';
 
@@ -16,8 +17,10 @@ export const API_ENV = {
   API_CORS_ORIGIN: commaList().describe('expected origins such as https://app.example.com, separated by commas'),
   /** Multiplies every budget of requests; 0 switches the limits off. */
   RATE_LIMIT_SCALE: integer(1, 0, 1_000_000),
-  /** Whose X-Forwarded-For is believed; without it the address of the connection counts. */
-  TRUST_PROXY: commaList().describe('expected addresses or networks of the proxies in front, such as 10.0.0.0/8'),
+  ...HTTP_ENV,
+  API_MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
+  /** Those of a proxy that TRUST_PROXY names are not counted. */
+  API_MAX_CONNECTIONS_PER_ADDRESS: integer(1_000, 1, 1_000_000),
   COOKIE_SECURE: flag(process.env.NODE_ENV === 'production'),
   INVITE_TTL_DAYS: integer(7, 1, 365),
   MAX_MEMBERS_PER_COMPANY: integer(10_000, 1, 1_000_000),

@@ -1,6 +1,7 @@
 import { JWT_PUBLIC_KEYS, VERIFIER_ENV } from '@convene/auth/auth-env';
 import type { EnvOf } from '@convene/config/env';
 import { baseEnv, commaList, integer, port } from '@convene/config/fields';
+import { HTTP_ENV } from '@convene/http/http-env';
 
 export const ENV = {
   ...baseEnv(4101),
@@ -12,7 +13,7 @@ export const ENV = {
   WS_MAX_CONNECTIONS_PER_USER: integer(50, 1, 10_000),
   WS_ACCEPTS_PER_SECOND: integer(500, 1, 100_000),
   WS_MAX_BUFFER_BYTES: integer(1_048_576, 1_024, 1_073_741_824),
-  TRUST_PROXY: commaList().describe('expected addresses or networks of the proxies in front, such as 10.0.0.0/8'),
+  ...HTTP_ENV,
   WS_RESUME_LIMIT: integer(5_000, 0, 1_000_000),
   WS_COMPARE_INTERVAL_MS: integer(15_000, 100, 60_000),
   PRESENCE_LEASE_MS: integer(30_000, 1_000, 600_000),

@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { proxyCheck } from './client-address';
 import { jsonParser } from './json-parser';
 import { checkOrigin } from './origin-check';
 import { answerProblem, ProblemFilter } from './problem.filter';
@@ -13,18 +14,33 @@ export interface HttpOptions {
 const BODY_LIMIT = 64 * 1024;
 /** Longer than the longest token in a path. */
 const LONGEST_PARAM = 200;
-/** Who has not said what they want by then is nobody's client: a connection that dribbles is cut off. */
+/** Longest that a client may take to send its headers, and the whole request: a connection that dribbles is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Longest without a byte in either direction: a client that does not read its answer. Above the long poll's 25 s. */
+const SILENCE_TIMEOUT_MS = 60_000;
 const PREFLIGHT_SECONDS = 600;
 
-/** @param trustedProxies Addresses or networks whose X-Forwarded-For tells the client's address. */
-export function httpAdapter({ trustedProxies = [] }: { trustedProxies?: string[] } = {}): FastifyAdapter {
+export interface AdapterOptions {
+  /** Addresses or networks whose X-Forwarded-For tells the client's address. */
+  readonly trustedProxies?: readonly string[];
+  /** Longest that a request may take to arrive whole. */
+  readonly requestTimeoutMs?: number;
+}
+
+export function httpAdapter(options: AdapterOptions = {}): FastifyAdapter {
+  const { trustedProxies = [], requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const headersTimeout = Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs);
   return new FastifyAdapter({
-    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    trustProxy: trustedProxies.length > 0 ? proxyCheck(trustedProxies) : false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PARAM, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5 },
+    // Without it Fastify sets Node's own to 0: a body may then take for ever.
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: SILENCE_TIMEOUT_MS,
+    // Timeouts are kept to within one interval.
+    http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 5 },
     // Errors that precede routing (a path that does not decode) and so reach no filter.
     frameworkErrors: answerProblem,
   });

@@ -10,6 +10,10 @@ export interface InternalServerOptions {
   readonly port: number;
 }
 
+/** Probes and scrapers send a line and read the answer. */
+const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 };
+const MAX_CONNECTIONS = 200;
+
 const OPTIONS = Symbol('InternalServerOptions');
 
 /** The operators' side of every process: `/metrics` and `/health*`, on a port that no load balancer publishes. */
@@ -21,7 +25,8 @@ export class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(OPTIONS) private readonly options: InternalServerOptions,
     private readonly health: HealthRegistry,
   ) {
-    this.server = createServer((request, response) => void this.answer(request, response));
+    this.server = createServer(TIMEOUTS, (request, response) => void this.answer(request, response));
+    this.server.maxConnections = MAX_CONNECTIONS;
   }
 
   async onApplicationBootstrap(): Promise<void> {

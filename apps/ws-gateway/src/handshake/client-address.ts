@@ -1,4 +1,5 @@
-import proxyAddr from '@fastify/proxy-addr';
+import { clientAddress, type IsProxy, proxyCheck } from '@convene/http/client-address';
+import { networkOf } from '@convene/http/network-of';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
@@ -6,17 +7,14 @@ import { GATEWAY_ENV, type GatewayEnv } from '../env';
 /** Where a connection comes from: the proxies that the operator names are believed about it, nobody else is. */
 @Injectable()
 export class ClientAddress {
-  private readonly trusted: (address: string, hop: number) => boolean;
+  readonly isProxy: IsProxy;
 
   constructor(@Inject(GATEWAY_ENV) { TRUST_PROXY }: GatewayEnv) {
-    this.trusted = TRUST_PROXY.length > 0 ? proxyAddr.compile(TRUST_PROXY) : () => false;
+    this.isProxy = proxyCheck(TRUST_PROXY);
   }
 
-  of(request: IncomingMessage): string {
-    return proxyAddr(request, this.trusted);
-  }
-
-  isProxy(address: string | undefined): boolean {
-    return address !== undefined && this.trusted(address, 0);
+  /** What connections are counted under. */
+  networkOf(request: IncomingMessage): string {
+    return networkOf(clientAddress(request, this.isProxy));
   }
 }

@@ -1,4 +1,5 @@
 import { ConveneError } from '@convene/contracts/errors';
+import { addTo, boundConnections } from '@convene/http/connection-bounds';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
@@ -15,11 +16,10 @@ const FAREWELL_MS = 2_000;
 /** Beyond the limits so many are refused with a reason; those beyond them are cut off before a byte of theirs is read. */
 const REFUSED_POLITELY = 100;
 
-/** How many are connected, or about to be: from each address, and to this process. */
+/** How many are connected, or about to be: from each address (IPv6: each /64), and to this process. */
 @Injectable()
 export class ConnectionCounts {
-  private readonly tcp = new Map<string, number>();
-  private readonly byAddress = new Map<string, number>();
+  private readonly byNetwork = new Map<string, number>();
   /** Handshakes that are counted, with where they come from. */
   private readonly handshakes = new WeakMap<IncomingMessage, string>();
   private readonly underWay = new WeakMap<TcpSocket, Set<IncomingMessage>>();
@@ -32,37 +32,22 @@ export class ConnectionCounts {
 
   /** Bounds TCP connections that say nothing. Those of a proxy are the proxy's to bound: many people come through it. */
   guard(http: HttpServer): void {
-    http.maxConnections = this.env.WS_MAX_CONNECTIONS + REFUSED_POLITELY;
-    const most = this.env.WS_MAX_CONNECTIONS_PER_ADDRESS + REFUSED_POLITELY;
-    // In place of HTTP's own listener: whoever is cut off must not have cost a parser and its listeners first.
-    const serve = http.listeners('connection');
-    http.removeAllListeners('connection');
-    http.on('connection', (socket: TcpSocket) => {
-      if (!this.holds(socket, most)) socket.resetAndDestroy();
-      else for (const listener of serve) listener.call(http, socket);
+    boundConnections(http, {
+      most: this.env.WS_MAX_CONNECTIONS + REFUSED_POLITELY,
+      mostPerNetwork: this.env.WS_MAX_CONNECTIONS_PER_ADDRESS + REFUSED_POLITELY,
+      isProxy: this.addresses.isProxy,
+      onClose: (socket) => {
+        for (const request of this.underWay.get(socket) ?? []) this.leave(request);
+      },
     });
-  }
-
-  /** Counts a TCP connection, and handshakes on it, as long as it lasts. @returns false when its address has as many as it may. */
-  private holds(socket: TcpSocket, most: number): boolean {
-    const { remoteAddress } = socket;
-    const address = this.addresses.isProxy(remoteAddress) ? undefined : remoteAddress;
-    if (address !== undefined && (this.tcp.get(address) ?? 0) >= most) return false;
-    if (address !== undefined) add(this.tcp, address, 1);
-    // One listener for both: beyond two, an emitter keeps room for nineteen, for as long as the connection lasts.
-    socket.on('close', () => {
-      if (address !== undefined) add(this.tcp, address, -1);
-      for (const request of this.underWay.get(socket) ?? []) this.leave(request);
-    });
-    return true;
   }
 
   /** A connection takes the place of its handshake: with polling, one outlives many TCP connections. */
   follow({ engine }: Server): void {
     engine.on('connection', (connection: Connection & { request: IncomingMessage }) => {
-      const address = this.end(connection.request);
+      const network = this.end(connection.request);
       connection.on('close', () => {
-        if (address !== undefined) this.release(address);
+        if (network !== undefined) this.release(network);
         // The library waits half a minute for a client to agree to the end.
         setTimeout(() => underlying(connection)?.terminate(), FAREWELL_MS).unref();
       });
@@ -71,42 +56,36 @@ export class ConnectionCounts {
 
   /** Counts a handshake until it fails, or as long as what becomes of it. @throws ConveneError TOO_MANY_CONNECTIONS */
   enter(request: IncomingMessage): void {
-    const address = this.addresses.of(request);
+    const network = this.addresses.networkOf(request);
     if (this.total >= this.env.WS_MAX_CONNECTIONS) throw tooMany('to this process', 1_000);
-    if ((this.byAddress.get(address) ?? 0) >= this.env.WS_MAX_CONNECTIONS_PER_ADDRESS) {
+    if ((this.byNetwork.get(network) ?? 0) >= this.env.WS_MAX_CONNECTIONS_PER_ADDRESS) {
       throw tooMany('from this address', 10_000);
     }
     this.total += 1;
-    add(this.byAddress, address, 1);
-    this.handshakes.set(request, address);
+    addTo(this.byNetwork, network, 1);
+    this.handshakes.set(request, network);
     const underWay = this.underWay.get(request.socket) ?? new Set();
     this.underWay.set(request.socket, underWay.add(request));
   }
 
   /** The handshake has failed, or its client has given up. */
   leave(request: IncomingMessage): void {
-    const address = this.end(request);
-    if (address !== undefined) this.release(address);
+    const network = this.end(request);
+    if (network !== undefined) this.release(network);
   }
 
   private end(request: IncomingMessage): string | undefined {
-    const address = this.handshakes.get(request);
+    const network = this.handshakes.get(request);
     this.handshakes.delete(request);
     const underWay = this.underWay.get(request.socket);
     if (underWay?.delete(request) && underWay.size === 0) this.underWay.delete(request.socket);
-    return address;
+    return network;
   }
 
-  private release(address: string): void {
+  private release(network: string): void {
     this.total -= 1;
-    add(this.byAddress, address, -1);
+    addTo(this.byNetwork, network, -1);
   }
-}
-
-function add(counts: Map<string, number>, key: string, by: 1 | -1): void {
-  const count = (counts.get(key) ?? 0) + by;
-  if (count === 0) counts.delete(key);
-  else counts.set(key, count);
 }
 
 function tooMany(where: string, retryAfterMs: number): ConveneError {

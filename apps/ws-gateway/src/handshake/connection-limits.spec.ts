@@ -56,6 +56,17 @@ it('so many from one address, which a proxy that is known tells, and a stranger 
   expect(await rig.refusedUpgrade(from('192.0.2.3'))).toBe('TOO_MANY_CONNECTIONS');
 });
 
+it('so many from one /64 of IPv6, and an IPv4-mapped address is the IPv4 address', async () => {
+  await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', TRUST_PROXY: '127.0.0.1,fd00::/8' });
+  await rig.live(ana, { headers: from('2001:db8:1:2::1') });
+  await rig.live(ana, { headers: from('2001:db8:1:2:ffff::1, fd00::7') });
+  expect(await rig.refusedUpgrade(from('2001:db8:1:2:3:4:5:6'))).toBe('TOO_MANY_CONNECTIONS');
+  await rig.live(ana, { headers: from('2001:db8:1:3::1') });
+  await rig.live(ana, { headers: from('192.0.2.1') });
+  await rig.live(ana, { headers: from('::ffff:192.0.2.1') });
+  expect(await rig.refusedUpgrade(from('192.0.2.1'))).toBe('TOO_MANY_CONNECTIONS');
+});
+
 it('so many in one process', async () => {
   await start({ WS_MAX_CONNECTIONS: '2' });
   await rig.live(ana);

@@ -1,0 +1,30 @@
+import { NestFactory } from '@nestjs/core';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { InternalServerModule } from './internal-server.module';
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+it('the internal server cuts off a client that dribbles its body, and answers the others meanwhile', async () => {
+  const port = await freePort();
+  const app = await NestFactory.createApplicationContext(InternalServerModule.forRoot({ service: 'spec', port }), {
+    logger: false,
+  });
+  const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
+  const dripping = setInterval(() => socket.write(' '), 200);
+  socket.write('POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n');
+  const began = performance.now();
+  socket.resume();
+  const closed = once(socket, 'close');
+  expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  await closed;
+  clearInterval(dripping);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await app.close();
+}, 20_000);
