@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorCode } from '@convene/contracts/error-codes';
 import { ConveneError, type Problem } from '@convene/contracts/errors';
+import { infrastructureCause } from '@convene/observability/infrastructure';
 import { HttpException } from '@nestjs/common';
-import { isUnavailable } from './unavailable';
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -23,7 +23,7 @@ export function toConveneError(thrown: unknown): ConveneError {
   const badPath = thrown instanceof Error && 'code' in thrown && thrown.code === BAD_PATH;
   const code = badPath ? 'ROUTE_NOT_FOUND' : FRAMEWORK[frameworkStatus(thrown) ?? 0];
   if (code) return new ConveneError(code, undefined, { cause: thrown });
-  if (isUnavailable(thrown)) return new ConveneError('UNAVAILABLE', undefined, { cause: thrown });
+  if (infrastructureCause(thrown) !== undefined) return new ConveneError('UNAVAILABLE', undefined, { cause: thrown });
   return new ConveneError('INTERNAL', undefined, { cause: thrown });
 }
 

@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { ConveneError } from '@convene/contracts/errors';
+import { infrastructureCause } from '@convene/observability/infrastructure';
 import type { Error as Cause } from '@prisma/driver-adapter-utils';
 import { PoolExhaustedError } from './pool';
 
@@ -30,23 +31,9 @@ export function isWriteConflict(error: unknown): boolean {
   return causeOf(error)?.kind === 'TransactionWriteConflict';
 }
 
-const UNREACHABLE: Cause['kind'][] = [
-  'DatabaseNotReachable',
-  'ConnectionClosed',
-  'SocketTimeout',
-  'TooManyConnections',
-];
-/** Class 57: cancelled by statement_timeout, shutting down, crashed, starting up. */
-const INTERVENED = /^57/;
-/** Prisma: the transaction took longer than it may. */
-const TRANSACTION_EXPIRED = 'P2028';
-
-/** UNAVAILABLE where the database does not answer for now (or has no connection left, or is too slow), else undefined. */
+/** UNAVAILABLE where a server we need does not answer for now (or is full, or is too slow), else undefined. */
 export function asUnavailable(error: unknown): ConveneError | undefined {
   if (error instanceof PoolExhaustedError) return new ConveneError('UNAVAILABLE', error.message, { cause: error });
-  const cause = causeOf(error);
-  const expired = isNativeError(error) && 'code' in error && error.code === TRANSACTION_EXPIRED;
-  const down = cause && (UNREACHABLE.includes(cause.kind) || INTERVENED.test(cause.originalCode ?? ''));
-  if (!down && !expired) return undefined;
+  if (infrastructureCause(error) === undefined) return undefined;
   return new ConveneError('UNAVAILABLE', 'The database does not answer in time; try again', { cause: error });
 }

@@ -1,0 +1,128 @@
+/**
+ * What failed beneath us, as a metric's label: a dependency that names itself (`smtp`), or the part of PostgreSQL or of
+ * the network that the error is about.
+ */
+export type InfrastructureCause = string;
+
+/**
+ * An error that would not happen with everything healthy, of a dependency that has no error codes of its own. Others
+ * may carry `transient: true` (and `dependency`) without being one.
+ */
+export class TransientError extends Error {
+  readonly transient = true;
+
+  constructor(
+    /** A label of few values: `rabbitmq`, `smtp`. */
+    readonly dependency: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'TransientError';
+  }
+}
+
+/** By SQLSTATE, or the class of one. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const SQLSTATES: readonly (readonly [RegExp, InfrastructureCause])[] = [
+  [/^08[0-9A-Z]{3}$/, 'connection'],
+  // Bad credentials, an absent database: of the installation, not of the statement.
+  [/^(28[0-9A-Z]{3}|3D000)$/, 'access'],
+  // A standby, or a primary that was demoted under us.
+  [/^25006$/, 'read_only'],
+  // Deadlock and serialization, after the retries in place; lock_timeout.
+  [/^(40001|40P01|55[0-9A-Z]{3})$/, 'lock'],
+  // Disk full, out of memory, too many connections.
+  [/^53[0-9A-Z]{3}$/, 'resources'],
+  // statement_timeout, shutting down, crashed, starting up.
+  [/^57[0-9A-Z]{3}$/, 'intervention'],
+  // I/O errors, and pages that cannot be read.
+  [/^(58[0-9A-Z]{3}|XX00[12])$/, 'storage'],
+];
+
+/** Kinds of `DriverAdapterError`, where Prisma has taken the SQLSTATE away. */
+const KINDS: Readonly<Record<string, InfrastructureCause>> = {
+  DatabaseNotReachable: 'connection',
+  ConnectionClosed: 'connection',
+  SocketTimeout: 'connection',
+  TlsConnectionError: 'connection',
+  TooManyConnections: 'resources',
+  TransactionWriteConflict: 'lock',
+  TransactionAlreadyClosed: 'intervention',
+  DatabaseDoesNotExist: 'access',
+  DatabaseAccessDenied: 'access',
+  AuthenticationFailed: 'access',
+};
+
+const CODES: Readonly<Record<string, InfrastructureCause>> = {
+  ...labelled('connection', 'ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOTFOUND EAI_AGAIN EDNS'),
+  ...labelled('connection', 'EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ESOCKET ECONNECTION'),
+  ...labelled('resources', 'ENOSPC EDQUOT EMFILE ENFILE ENOMEM'),
+  ...labelled('storage', 'EIO'),
+  ...labelled('read_only', 'EROFS'),
+  // Prisma: not reachable, timed out, closed, TLS.
+  ...labelled('connection', 'P1001 P1002 P1008 P1017 P1011'),
+  ...labelled('access', 'P1000 P1003 P1010'),
+  // No connection in time; too many connections. A transaction could not start or took too long. A deadlock.
+  ...labelled('pool', 'P2024'),
+  ...labelled('resources', 'P2037'),
+  ...labelled('intervention', 'P2028'),
+  ...labelled('lock', 'P2034'),
+  // What another part of ours has found unavailable before.
+  ...labelled('dependency', 'UNAVAILABLE'),
+};
+
+/** Those of pg, its pool and ioredis that carry nothing but a sentence. */
+const SENTENCES: readonly (readonly [RegExp, InfrastructureCause])[] = [
+  [/timeout exceeded when trying to connect|connections stayed busy|after calling end on the pool/i, 'pool'],
+  [/Query read timeout|Command timed out/i, 'intervention'],
+  [
+    /Connection terminated|not queryable|Connection is closed|Stream isn't writeable|max retries per request/i,
+    'connection',
+  ],
+];
+
+/** How far an error may be wrapped. */
+const DEEPEST = 5;
+
+/**
+ * The cause if the error would not have happened with everything healthy: a server that is away, full, read-only, too
+ * slow, or has no connection left. Such work may succeed later, unchanged. Undefined if it would fail again.
+ */
+export function infrastructureCause(error: unknown, depth = 0): InfrastructureCause | undefined {
+  if (typeof error !== 'object' || error === null || depth > DEEPEST) return undefined;
+  const { cause, errors, meta } = error as { cause?: unknown; errors?: unknown; meta?: unknown };
+  const wrapped = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : []), adapterError(meta)];
+  for (const inner of wrapped) {
+    const found = infrastructureCause(inner, depth + 1);
+    // The innermost knows best what it is about.
+    if (found !== undefined) return found;
+  }
+  return ownCause(error as Record<string, unknown>);
+}
+
+function ownCause({ transient, dependency, code, originalCode, kind, message }: Record<string, unknown>) {
+  if (transient === true) return typeof dependency === 'string' ? dependency : 'dependency';
+  const byKind = typeof kind === 'string' ? KINDS[kind] : undefined;
+  return byCode(originalCode) ?? byKind ?? byCode(code) ?? bySentence(message);
+}
+
+function byCode(code: unknown): InfrastructureCause | undefined {
+  if (typeof code !== 'string') return undefined;
+  return CODES[code] ?? SQLSTATES.find(([pattern]) => pattern.test(code))?.[1];
+}
+
+function bySentence(message: unknown): InfrastructureCause | undefined {
+  if (typeof message !== 'string') return undefined;
+  return SENTENCES.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** Prisma shows raw SQL's failures as P2010, with what the driver said beside it. */
+function adapterError(meta: unknown): unknown {
+  return typeof meta === 'object' && meta !== null && 'driverAdapterError' in meta
+    ? meta.driverAdapterError
+    : undefined;
+}
+
+function labelled(cause: InfrastructureCause, codes: string): Record<string, InfrastructureCause> {
+  return Object.fromEntries(codes.split(' ').map((code) => [code, cause]));
+}
