@@ -1,18 +1,43 @@
 import type { AmqpConnectionManager, ChannelWrapper } from 'amqp-connection-manager';
 import type { ConfirmChannel } from 'amqplib';
+import { Counter } from 'prom-client';
 import { logger, reasonOf } from '@convene/observability/logger';
 
-const REOPEN_AFTER_MS = 250;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+/** A channel that lived this long had no fault of its own: the next reopening is prompt again. */
+const STABLE_MS = 10_000;
+/** A setup is some dozens of round trips. One that takes longer is stuck, and would stay so. */
+const SETUP_DEADLINE_MS = 20_000;
+
+const reopenings = new Counter({
+  name: 'rabbitmq_channel_reopenings_total',
+  help: 'RabbitMQ channels that were thrown away and opened again on a living connection: one per fault',
+  labelNames: ['channel'],
+});
+
+/** One life of the channel, from its opening to its end. What a past life reports is not acted on. */
+interface Life {
+  wrapper?: ChannelWrapper;
+  /** The channel of its latest connection. */
+  channel?: ConfirmChannel;
+  deadline?: NodeJS.Timeout;
+}
 
 /**
  * A channel that comes back. The connection manager reopens channels after a lost connection only; a channel that the
  * broker closed (a precondition, a deleted exchange) or whose consumer it cancelled (a deleted queue) would stay dead
  * while everything says "connected". `setup` runs on every new channel.
+ *
+ * One fault causes one reopening. The `close` of a channel arrives after its successor is open, so it counts only for
+ * the life it belongs to. Setups that keep failing are tried again with a growing pause.
  */
 export class ResilientChannel {
-  private wrapper: ChannelWrapper | undefined;
+  private life: Life = {};
   private channel: ConfirmChannel | undefined;
   private reopening: NodeJS.Timeout | undefined;
+  private pauseMs = FIRST_PAUSE_MS;
+  private readyAt: number | undefined;
   private closed = false;
 
   constructor(
@@ -28,45 +53,91 @@ export class ResilientChannel {
     return this.channel;
   }
 
-  /** Throws the channel away and opens another: for what only its user can see, such as a cancelled consumer. */
-  reopen(reason: string): void {
-    if (this.closed || this.reopening) return;
-    logger.warn({ channel: this.name, reason }, 'Reopening a RabbitMQ channel');
-    this.channel = undefined;
+  /**
+   * Throws the channel away and opens another: for what only its user can see, such as a cancelled consumer.
+   * @param of Only if this channel is still the current one or the one being set up.
+   */
+  reopen(reason: string, of: ConfirmChannel | undefined = this.life.channel): void {
+    if (this.closed || this.reopening || of !== this.life.channel) return;
+    const pauseMs = this.nextPause();
+    logger.warn({ channel: this.name, reason, pauseMs }, 'Reopening a RabbitMQ channel');
+    reopenings.inc({ channel: this.name });
+    void this.end();
     this.reopening = setTimeout(() => {
-      const old = this.wrapper;
       this.reopening = undefined;
-      // Closing a channel that the broker has closed already rejects; the new one is all that matters.
-      void old?.close().catch(() => undefined);
-      if (!this.closed) this.open();
-    }, REOPEN_AFTER_MS);
+      this.open();
+    }, pauseMs);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.reopening);
-    this.channel = undefined;
-    await this.wrapper?.close().catch(() => undefined);
+    await this.end();
   }
 
   private open(): void {
-    this.wrapper = this.connection.createChannel({
+    const life: Life = {};
+    this.life = life;
+    life.wrapper = this.connection.createChannel({
       name: this.name,
       confirm: true,
       json: false,
-      setup: async (channel: ConfirmChannel) => {
-        channel.on('error', (error) => logger.error({ err: error, channel: this.name }, 'RabbitMQ closed a channel'));
-        channel.once('close', () => this.onClose(channel));
-        await this.setup(channel);
-        this.channel = channel;
-      },
+      setup: (channel: ConfirmChannel) => this.prepare(life, channel),
     });
-    this.wrapper.on('error', (error: unknown) => this.reopen(`its setup failed: ${reasonOf(error)}`));
+    life.wrapper.on('error', (error: unknown) =>
+      this.onFault(life, life.channel, `its setup failed: ${reasonOf(error)}`),
+    );
   }
 
-  private onClose(channel: ConfirmChannel): void {
+  private async prepare(life: Life, channel: ConfirmChannel): Promise<void> {
+    channel.on('error', (error) => logger.error({ err: error, channel: this.name }, 'RabbitMQ closed a channel'));
+    // A wrapper that was closed while its channel was being made still sets it up, and nobody would close it.
+    if (this.life !== life) return void channel.close().catch(() => undefined);
+    life.channel = channel;
+    clearTimeout(life.deadline);
+    channel.once('close', () => this.onClose(life, channel));
+    life.deadline = setTimeout(() => this.reopen('its setup takes too long', channel), SETUP_DEADLINE_MS);
+    try {
+      await this.setup(channel);
+    } finally {
+      if (life.channel === channel) clearTimeout(life.deadline);
+    }
+    if (this.life !== life || life.channel !== channel) return;
+    this.channel = channel;
+    this.readyAt = Date.now();
+  }
+
+  private onClose(life: Life, channel: ConfirmChannel): void {
+    clearTimeout(life.deadline);
     if (this.channel === channel) this.channel = undefined;
-    // With the connection gone too, the connection manager runs the setup again when it is back.
-    if (!this.closed && this.connection.isConnected()) this.reopen('the broker closed it');
+    this.onFault(life, channel, 'the broker closed it');
+  }
+
+  /**
+   * A channel of a lost connection reports before the connection does, hence the wait. With the connection gone, the
+   * connection manager runs the setup again when it is back.
+   */
+  private onFault(life: Life, channel: ConfirmChannel | undefined, reason: string): void {
+    setImmediate(() => {
+      if (this.life === life && this.connection.isConnected()) this.reopen(reason, channel);
+    });
+  }
+
+  /** Ends the present life: from here on, what its channel and wrapper report is ignored. */
+  private async end(): Promise<void> {
+    const { wrapper, deadline } = this.life;
+    clearTimeout(deadline);
+    this.life = {};
+    this.channel = undefined;
+    // Closing a channel that the broker has closed already rejects; the new one is all that matters.
+    await wrapper?.close().catch(() => undefined);
+  }
+
+  private nextPause(): number {
+    if (this.readyAt !== undefined && Date.now() - this.readyAt >= STABLE_MS) this.pauseMs = FIRST_PAUSE_MS;
+    this.readyAt = undefined;
+    const pause = this.pauseMs;
+    this.pauseMs = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    return pause;
   }
 }
