@@ -44,6 +44,20 @@ describe('parseEnv', () => {
     expect(() => parseEnv({ [name]: field }, { [name]: 'http://x' })).toThrow(`${name}: ${hint}`);
   });
 
+  it.each([
+    ['production', false],
+    ['test', true],
+  ])('lets a sweeper look at events of a second (NODE_ENV=%s): %s', (NODE_ENV, allowed) => {
+    jest.resetModules();
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = NODE_ENV;
+    const { workerEnv } = jest.requireActual<typeof import('./fields')>('./fields');
+    process.env.NODE_ENV = before;
+    const parse = () => parseEnv({ AGE: workerEnv(0).SWEEP_AGE_MS }, { AGE: '1000' });
+    if (allowed) expect(parse()).toEqual({ AGE: 1_000 });
+    else expect(parse).toThrow('AGE: expected a whole number from 30000 to 3600000');
+  });
+
   it('takes several brokers', () => {
     expect(parseEnv({ R: rabbitmqUrls }, { R: 'amqp://a, amqp://b' }).R).toEqual(['amqp://a', 'amqp://b']);
   });

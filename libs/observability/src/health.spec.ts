@@ -37,4 +37,18 @@ describe('HealthRegistry', () => {
     expect((await report).checks.postgresql).toMatchObject({ status: 'down', error: 'no answer within 2000 ms' });
     jest.useRealTimers();
   });
+
+  it('asks a frozen dependency once, however often it is probed', async () => {
+    jest.useFakeTimers();
+    const health = new HealthRegistry();
+    const check = jest.fn<Promise<void>, []>().mockReturnValueOnce(new Promise(() => undefined));
+    health.register({ name: 'postgresql', critical: true, check });
+    for (let probe = 0; probe < 5; probe++) {
+      const report = health.report();
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect((await report).status).toBe('down');
+    }
+    expect(check).toHaveBeenCalledTimes(1);
+    jest.useRealTimers();
+  });
 });

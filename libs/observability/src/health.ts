@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withDeadline } from './deadline';
 import { reasonOf } from './logger';
 
 export interface HealthCheck {
@@ -20,6 +21,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 @Injectable()
 export class HealthRegistry {
   private readonly checks = new Map<string, HealthCheck>();
+  private readonly running = new Map<string, Promise<void>>();
   private draining = false;
 
   register(check: HealthCheck): void {
@@ -32,7 +34,7 @@ export class HealthRegistry {
   }
 
   async report(): Promise<HealthReport> {
-    const results = await Promise.all([...this.checks.values()].map(measure));
+    const results = await Promise.all([...this.checks.values()].map((check) => this.measure(check)));
     const down = results.filter(({ result }) => result.status === 'down');
     const dead = this.draining || down.some(({ critical }) => critical);
     return {
@@ -40,21 +42,23 @@ export class HealthRegistry {
       checks: Object.fromEntries(results.map(({ name, result }) => [name, result])),
     };
   }
-}
 
-async function measure({ name, critical, check }: HealthCheck) {
-  const started = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
-  });
-  const latencyMs = () => Math.round((performance.now() - started) * 10) / 10;
-  try {
-    await Promise.race([check(), timeout]);
-    return { name, critical, result: { status: 'ok' as const, latencyMs: latencyMs() } };
-  } catch (error) {
-    return { name, critical, result: { status: 'down' as const, latencyMs: latencyMs(), error: reasonOf(error) } };
-  } finally {
-    clearTimeout(timer);
+  private async measure(check: HealthCheck) {
+    const { name, critical } = check;
+    const started = performance.now();
+    const latencyMs = () => Math.round((performance.now() - started) * 10) / 10;
+    try {
+      await withDeadline(this.run(check), CHECK_TIMEOUT_MS);
+      return { name, critical, result: { status: 'ok' as const, latencyMs: latencyMs() } };
+    } catch (error) {
+      return { name, critical, result: { status: 'down' as const, latencyMs: latencyMs(), error: reasonOf(error) } };
+    }
+  }
+
+  /** One at a time of each: probes come whether the last one was answered or not, and must not queue up. */
+  private run({ name, check }: HealthCheck): Promise<void> {
+    const running = this.running.get(name) ?? check().finally(() => this.running.delete(name));
+    this.running.set(name, running);
+    return running;
   }
 }

@@ -1,12 +1,14 @@
 import { HealthRegistry } from '@convene/observability/health';
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { DatabaseClock } from './database-clock';
 import { PrismaService } from './prisma.service';
 
-/** PostgreSQL makes the promise true: without it a process is not ready. */
+/** PostgreSQL makes the promise true: without it a process is not ready. With another idea of the time it serves on. */
 @Injectable()
 export class PrismaHealth implements OnModuleInit {
   constructor(
     private readonly prisma: PrismaService,
+    private readonly clock: DatabaseClock,
     private readonly health: HealthRegistry,
   ) {}
 
@@ -16,5 +18,6 @@ export class PrismaHealth implements OnModuleInit {
       critical: true,
       check: async () => void (await this.prisma.$queryRaw`SELECT 1`),
     });
+    this.health.register({ name: 'clock', critical: false, check: () => this.clock.check() });
   }
 }

@@ -1,4 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { DatabaseClock } from './database-clock';
 import { PrismaHealth } from './prisma-health';
 import { PRISMA_OPTIONS, PrismaOptions, PrismaService } from './prisma.service';
 
@@ -9,7 +10,7 @@ export class PrismaModule {
     return {
       module: PrismaModule,
       global: true,
-      providers: [{ provide: PRISMA_OPTIONS, useValue: options }, PrismaService, PrismaHealth],
+      providers: [{ provide: PRISMA_OPTIONS, useValue: options }, PrismaService, DatabaseClock, PrismaHealth],
       exports: [PrismaService],
     };
   }

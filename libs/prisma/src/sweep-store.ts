@@ -1,3 +1,4 @@
+import { logger } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
 import type { OutboxRow } from './outbox-store';
 import { PrismaService } from './prisma.service';
@@ -5,39 +6,54 @@ import { PrismaService } from './prisma.service';
 const NIL = '00000000-0000-0000-0000-000000000000';
 /** First pause before an event is put back a second time; doubled each time after, up to an hour. */
 const FIRST_PAUSE_S = 60;
+/** How far back is looked again when the database's clock went back to before the watermark. */
+const LOOK_BACK_S = 86_400;
+
+/** What the database says at the beginning of a sweep, all of it as of one snapshot. */
+interface Bounds {
+  watermark: string;
+  /** The id of the youngest event that is old enough. */
+  ceiling: string;
+  /** Where to begin when the clock went back. */
+  lookBack: string;
+  /** Transactions below it are over: committed and visible, or gone. */
+  oldestRunning: bigint;
+  /** The next transaction to come. */
+  nextTransaction: bigint;
+}
+
+/** Events up to `ceiling` were drawn by transactions below `fence`: once those are over, all there will be is visible. */
+interface Horizon {
+  readonly ceiling: string;
+  readonly fence: bigint;
+}
 
 /** What a queue's sweeper knows: how far it has looked, and what it has put back. */
 @Injectable()
 export class SweepStore {
+  private readonly horizons = new Map<string, Horizon>();
+
   constructor(private readonly prisma: PrismaService) {}
 
   /**
    * Published events older than `ageMs` that lack an inbox row for a reaction of the queue which existed when they
    * happened; oldest first. Moves the watermark up to the first event that is not over (missing, or not yet published),
-   * so that in the calm case each event is looked at once.
+   * so that in the calm case each event is looked at once; but never past an id that can still be committed, however
+   * long its transaction takes (docs/adr/0027).
    */
   async missing(queue: string, ageMs: number, limit: number): Promise<OutboxRow[]> {
-    const since = await this.watermark(queue);
-    const [bounds] = await this.prisma.$queryRaw<{ cutoff: string | null; open: string | null }[]>`
-      WITH old AS (
-        SELECT e.id, e.type, e.occurred_at, e.published_at FROM domain_events e
-        WHERE e.id > ${since}::uuid AND e.occurred_at < clock_timestamp() - make_interval(secs => ${ageMs / 1000})
-          AND e.type IN (SELECT event_type FROM reactions WHERE queue = ${queue})
-      )
-      SELECT (SELECT id FROM old ORDER BY id DESC LIMIT 1) AS cutoff,
-        (SELECT old.id FROM old JOIN reactions r
-           ON r.queue = ${queue} AND r.event_type = old.type AND r.registered_at <= old.occurred_at
-         LEFT JOIN inbox i ON i.event_id = old.id AND i.reaction = r.name
-         WHERE i.event_id IS NULL OR old.published_at IS NULL
-         ORDER BY old.id LIMIT 1) AS open`;
-    if (!bounds?.cutoff) return [];
-    if (!bounds.open) {
-      await this.advance(queue, bounds.cutoff);
-      return [];
+    const bounds = await this.bounds(queue, ageMs);
+    const wentBack = this.clockWentBack(queue, bounds);
+    const since = wentBack ? bounds.lookBack : bounds.watermark;
+    if (wentBack) await this.moveTo(queue, since);
+    const complete = this.completeUpTo(queue, bounds);
+    const open = await this.firstOpen(queue, since, bounds.ceiling);
+    if (complete) {
+      // Just below the open event: `id > watermark` finds it again until it is over.
+      const watermark = open && open < complete ? before(open) : complete;
+      if (watermark > since) await this.moveTo(queue, watermark);
     }
-    // Just below the open event: `id > watermark` finds it again until it is over.
-    await this.advance(queue, before(bounds.open));
-    return this.due(queue, bounds.open, bounds.cutoff, limit);
+    return open ? this.due(queue, open, bounds.ceiling, limit) : [];
   }
 
   /** They are on the queue again; the next time is later. */
@@ -51,17 +67,56 @@ export class SweepStore {
         next_at = clock_timestamp() + make_interval(secs => least(${FIRST_PAUSE_S} * 2 ^ least(sweep_attempts.attempts, 10), 3600))`;
   }
 
-  private async watermark(queue: string): Promise<string> {
-    const row = await this.prisma.sweepWatermark.findUnique({ where: { queue } });
-    return row?.watermark ?? NIL;
+  /** now() comes before the snapshot: an id below the ceiling belongs to a transaction that the snapshot knows. */
+  private async bounds(queue: string, ageMs: number): Promise<Bounds> {
+    const [row] = await this.prisma.$queryRaw<(Bounds & { oldestRunning: string; nextTransaction: string })[]>`
+      SELECT coalesce((SELECT watermark FROM sweep_watermarks WHERE queue = ${queue}), ${NIL}::uuid) AS watermark,
+        uuid_v7_floor(now() - make_interval(secs => ${ageMs / 1000})) AS ceiling,
+        uuid_v7_floor(now() - make_interval(secs => ${ageMs / 1000 + LOOK_BACK_S})) AS "lookBack",
+        pg_snapshot_xmin(snapshot)::text AS "oldestRunning", pg_snapshot_xmax(snapshot)::text AS "nextTransaction"
+      FROM pg_current_snapshot() AS snapshot`;
+    if (!row) throw new Error('The database did not say what time it is');
+    return { ...row, oldestRunning: BigInt(row.oldestRunning), nextTransaction: BigInt(row.nextTransaction) };
   }
 
-  private async advance(queue: string, watermark: string): Promise<void> {
+  /** By more than the sweeper's age: events since then may lie below the watermark. Less than that it bears as it is. */
+  private clockWentBack(queue: string, { watermark, ceiling }: Bounds): boolean {
+    const drawn = this.horizons.get(queue)?.ceiling ?? NIL;
+    if (watermark <= ceiling && drawn <= ceiling) return false;
+    this.horizons.delete(queue);
+    logger.warn({ queue, watermark, ceiling }, 'The clock of the database went back: looking at a day of events again');
+    return true;
+  }
+
+  /**
+   * The ceiling of an earlier sweep, as soon as every transaction that may have drawn an id below it is over.
+   * @returns undefined while one of them runs, and the first time.
+   */
+  private completeUpTo(queue: string, bounds: Bounds): string | undefined {
+    const { ceiling, oldestRunning, nextTransaction } = bounds;
+    const drawn = this.horizons.get(queue);
+    const over = drawn && drawn.fence <= oldestRunning;
+    // A fence that is yet to come is of another server, before a failover.
+    if (!drawn || over || drawn.fence > nextTransaction) this.horizons.set(queue, { ceiling, fence: nextTransaction });
+    return over ? drawn.ceiling : undefined;
+  }
+
+  /** The first event that is not over, between the two. */
+  private async firstOpen(queue: string, since: string, ceiling: string): Promise<string | undefined> {
+    const [open] = await this.prisma.$queryRaw<{ id: string }[]>`
+      SELECT e.id FROM domain_events e
+      JOIN reactions r ON r.queue = ${queue} AND r.event_type = e.type AND r.registered_at <= e.occurred_at
+      LEFT JOIN inbox i ON i.event_id = e.id AND i.reaction = r.name
+      WHERE e.id > ${since}::uuid AND e.id < ${ceiling}::uuid AND (i.event_id IS NULL OR e.published_at IS NULL)
+      ORDER BY e.id LIMIT 1`;
+    return open?.id;
+  }
+
+  private async moveTo(queue: string, watermark: string): Promise<void> {
     await this.prisma.$transaction([
       this.prisma.$executeRaw`
         INSERT INTO sweep_watermarks (queue, watermark) VALUES (${queue}, ${watermark}::uuid)
-        ON CONFLICT (queue) DO UPDATE SET watermark = excluded.watermark, updated_at = clock_timestamp()
-        WHERE sweep_watermarks.watermark < excluded.watermark`,
+        ON CONFLICT (queue) DO UPDATE SET watermark = excluded.watermark, updated_at = clock_timestamp()`,
       this.prisma.$executeRaw`
         DELETE FROM sweep_attempts WHERE queue = ${queue} AND event_id <= ${watermark}::uuid`,
     ]);

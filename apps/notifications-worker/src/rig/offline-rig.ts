@@ -60,7 +60,7 @@ export class OfflineRig {
 
   /** One pass of the job. @returns the events it wrote. */
   async pass(over: Partial<OfflineOptions> = {}) {
-    const since = newId();
+    const [{ since }] = await this.prisma.$queryRaw<[{ since: string }]>`SELECT next_event_id()::text AS since`;
     await this.job(over).run(new AbortController().signal);
     const events = await this.prisma.domainEvent.findMany({
       where: { id: { gt: since } },

@@ -1,6 +1,7 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { Counter, Gauge, register } from 'prom-client';
+import { Counter } from 'prom-client';
 import { logger } from '@convene/observability/logger';
+import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import { OutboxRow, OutboxStore } from '@convene/prisma/outbox-store';
 import { writeHeaders } from '../headers';
 import { OutgoingMessage, Publisher } from '../publisher';
@@ -99,23 +100,15 @@ export function toMessage(
 
 const routeOf = (row: OutboxRow) => ({ exchange: EXCHANGE, routingKey: row.type });
 
-/** Read when Prometheus scrapes. */
 function exposeBacklog(store: OutboxStore): void {
-  expose('outbox_pending', 'Committed events that are not published yet', async () => (await store.backlog()).pending);
-  expose(
+  scrapedGauge(
+    'outbox_pending',
+    'Committed events that are not published yet',
+    async () => (await store.backlog()).pending,
+  );
+  scrapedGauge(
     'outbox_lag_seconds',
     'Age of the oldest committed event that is not published yet',
     async () => (await store.backlog()).oldestSeconds,
   );
-}
-
-function expose(name: string, help: string, read: () => Promise<number>): void {
-  register.removeSingleMetric(name);
-  new Gauge({
-    name,
-    help,
-    async collect() {
-      this.set(await read());
-    },
-  });
 }

@@ -2,6 +2,7 @@ import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { type NewEvent, newEvent, Outbox } from './outbox';
 
@@ -65,6 +66,28 @@ it('commits nothing when one of the companies does not exist', async () => {
   const id = await company(1);
   await expect(appendAll([updated(id), updated(newId())])).rejects.toThrow('does not exist');
   expect(await prisma.domainEvent.count({ where: { companyId: id } })).toBe(0);
+});
+
+it('gives ids that rise in the order of the events, though one statement writes them all', async () => {
+  const id = await company(1);
+  const ids = await appendAll(Array.from({ length: 500 }, () => updated(id)));
+  expect(new Set(ids).size).toBe(500);
+  expect([...ids].sort()).toEqual(ids);
+  expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]/);
+});
+
+it.each([
+  ['behind', -1],
+  ['ahead', 1],
+])("takes id and time from the database when the process's clock is months %s", async (_, direction) => {
+  const id = await company(1);
+  const [eventId] = await withClockOffBy(direction * 100 * 86_400_000, () => appendAll([updated(id)]));
+  const [row] = await prisma.$queryRaw<Record<string, unknown>[]>`
+    SELECT tableoid::regclass::text AS partition, occurred_at > now() - interval '1 minute' AS recent,
+      id BETWEEN uuid_v7_floor(now() - interval '1 minute') AND uuid_v7_floor(now() + interval '1 second') AS timely
+    FROM domain_events WHERE id = ${eventId}::uuid`;
+  const month = new Date().toISOString().slice(0, 7).replace('-', '_');
+  expect(row).toEqual({ partition: `domain_events_${month}`, recent: true, timely: true });
 });
 
 /** Resolves once somebody waits for a lock in this database. */

@@ -1,7 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { EventContract, PayloadOf } from '@convene/contracts/event';
 import { currentTrace } from '@convene/observability/trace';
-import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction, Tx } from '@convene/prisma/transaction';
 import { OutboxRelay } from './outbox-relay';
@@ -60,12 +59,13 @@ function appendTo(tx: Tx): Append {
 
 /**
  * The version of a company is read FOR SHARE: no membership can change between it and the event's commit, so "entitled at
- * version v" means entitled when it happened, however late the event is processed.
+ * version v" means entitled when it happened, however late the event is processed. Ids and times are the database's: a
+ * sweeper's watermark is drawn by the same clock (docs/adr/0027).
  */
 async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<string[]> {
   if (events.length === 0) return [];
-  const rows = events.map(({ event, payload, facts: { actorId, companyId = null } }) => ({
-    id: newId(),
+  const rows = events.map(({ event, payload, facts: { actorId, companyId = null } }, position) => ({
+    position,
     type: event.type,
     internal: event.internal,
     payload: event.payload.parse(payload),
@@ -73,22 +73,24 @@ async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<string
     company_id: companyId,
   }));
   // As JSON, whose length the planner does not look at: one plan serves all.
-  const appended = await tx.$executeRaw`
+  const appended = await tx.$queryRaw<{ id: string }[]>`
     WITH event AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS e(id uuid, type text, internal boolean, payload jsonb, actor_id uuid, company_id uuid)
+        AS e(position int, type text, internal boolean, payload jsonb, actor_id uuid, company_id uuid)
     ), company AS (
       SELECT id, membership_version FROM companies WHERE id IN (SELECT company_id FROM event) ORDER BY id FOR SHARE
     )
     INSERT INTO domain_events
       (id, type, internal, payload, actor_id, company_id, membership_version, traceparent, occurred_at)
-    SELECT e.id, e.type, e.internal, e.payload, e.actor_id, e.company_id, company.membership_version,
-      ${currentTrace()?.traceparent ?? null}, ${new Date()}::timestamptz
+    SELECT next_event_id(e.position), e.type, e.internal, e.payload, e.actor_id, e.company_id,
+      company.membership_version, ${currentTrace()?.traceparent ?? null}, clock_timestamp()
     FROM event e LEFT JOIN company ON company.id = e.company_id
-    WHERE e.company_id IS NULL OR company.id IS NOT NULL`;
-  if (appended < rows.length) {
+    WHERE e.company_id IS NULL OR company.id IS NOT NULL
+    ORDER BY e.position
+    RETURNING id`;
+  if (appended.length < rows.length) {
     const companyIds = rows.flatMap(({ company_id: companyId }) => companyId ?? []);
     throw new Error(`A company does not exist, of ${companyIds.join(', ')}: its event cannot be appended`);
   }
-  return rows.map(({ id }) => id);
+  return appended.map(({ id }) => id);
 }

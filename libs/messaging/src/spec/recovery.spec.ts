@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { CompanyCreated } from '@convene/contracts/events/companies-created';
 import { newId } from '@convene/prisma/ids';
+import { withClockOffBy } from '@convene/testing/process-clock';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
@@ -89,6 +90,31 @@ describe('when something breaks', () => {
       const mark = await world.prisma.sweepWatermark.findUnique({ where: { queue: 'events' } });
       return mark !== null && mark.watermark >= id;
     }
+  });
+
+  it('a lost queue costs nothing that a gateway wrote whose clock is an hour behind', async () => {
+    const worker = await world.worker(['events'], [See]);
+    const writer = await world.writer();
+    await create(writer, 'first');
+    await until(() => seen.includes('first'));
+    const sweeper = worker.get(Sweeper);
+    const [{ id: first } = { id: '' }] = await world.prisma.domainEvent.findMany();
+    await until(async () => {
+      await sweeper.sweep('events', 0);
+      return ((await world.prisma.sweepWatermark.findFirst())?.watermark ?? '') >= first;
+    });
+    await worker.close();
+    const names = Array.from({ length: 20 }, (_, n) => `lost ${n}`);
+    await withClockOffBy(-3_600_000, () => Promise.all(names.map((name) => create(writer, name))));
+    await until(async () => (await pending()) === 0);
+    expect(await world.drain('events')).toHaveLength(20);
+
+    const successor = (await world.worker(['events'], [See])).get(Sweeper);
+    await until(async () => {
+      await successor.sweep('events', 0);
+      return names.every((name) => seen.includes(name));
+    });
+    expect(seen).toHaveLength(21);
   });
 
   it('a worker that is told to stop finishes what it has, takes nothing new, and leaves the rest in the queue', async () => {

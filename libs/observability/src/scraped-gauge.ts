@@ -1,0 +1,19 @@
+import { Gauge, register } from 'prom-client';
+import { withDeadline } from './deadline';
+
+const READ_TIMEOUT_MS = 1_000;
+
+/**
+ * A gauge that is read when Prometheus scrapes. What cannot be read then is NaN, and does not take the other metrics of
+ * the process with it: they are needed most while a server is away.
+ */
+export function scrapedGauge(name: string, help: string, read: () => Promise<number>): void {
+  register.removeSingleMetric(name);
+  new Gauge({
+    name,
+    help,
+    async collect() {
+      this.set(await withDeadline(read(), READ_TIMEOUT_MS).catch(() => NaN));
+    },
+  });
+}

@@ -1,0 +1,41 @@
+import { HealthRegistry } from '@convene/observability/health';
+import { withClockOffBy } from '@convene/testing/process-clock';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { register } from 'prom-client';
+import { DatabaseClock } from './database-clock';
+import { PrismaHealth } from './prisma-health';
+import { PrismaService } from './prisma.service';
+
+describe("a process whose clock is not the database's", () => {
+  let database: TestDatabase;
+  let prisma: PrismaService;
+  const health = new HealthRegistry();
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    new PrismaHealth(prisma, new DatabaseClock(prisma), health).onModuleInit();
+  });
+  afterAll(async () => {
+    await prisma.onApplicationShutdown();
+    await database.drop();
+  });
+
+  it.each([
+    ['ahead of', 3_600],
+    ['behind', -3_600],
+  ])('is ready, degraded, and tells by how much it is %s it', async (way, seconds) => {
+    await withClockOffBy(seconds * 1_000, async () => {
+      const { status, checks } = await health.report();
+      expect(status).toBe('degraded');
+      expect(checks.clock?.error).toMatch(new RegExp(`^the clock is (3599|3600)\\.\\d s ${way} the database's`));
+      const metric = await register.getSingleMetric('clock_skew_seconds')?.get();
+      expect(Math.round((metric?.values[0]?.value ?? 0) / 10) * 10).toBe(seconds);
+    });
+  });
+
+  it('is ok within what a slow answer can explain', async () => {
+    await withClockOffBy(1_000, async () => expect((await health.report()).status).toBe('ok'));
+    expect((await health.report()).status).toBe('ok');
+  });
+});

@@ -1,0 +1,44 @@
+import { scrapedGauge } from '@convene/observability/scraped-gauge';
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from './prisma.service';
+
+/** From here on what is compared across processes goes wrong visibly: tokens, leases, latencies. */
+const MOST_SKEW_S = 2;
+
+interface Skew {
+  /** How far the clock of this process is ahead of the database's, in seconds; negative when it is behind. */
+  readonly seconds: number;
+  /** It may be so much more or less: half of what the question took. */
+  readonly uncertainty: number;
+}
+
+/**
+ * Compares the clock of this process with the database's, by which events are told (docs/adr/0027). Nothing is lost by a
+ * clock that is wrong, but an operator should know.
+ */
+@Injectable()
+export class DatabaseClock {
+  constructor(private readonly prisma: PrismaService) {
+    scrapedGauge(
+      'clock_skew_seconds',
+      "How far this process's clock is ahead of the database's",
+      async () => (await this.skew()).seconds,
+    );
+  }
+
+  /** @throws when the clock is off for certain, or the database does not answer. */
+  async check(): Promise<void> {
+    const { seconds, uncertainty } = await this.skew();
+    if (Math.abs(seconds) - uncertainty <= MOST_SKEW_S) return;
+    const way = seconds > 0 ? 'ahead of' : 'behind';
+    throw new Error(`the clock is ${Math.abs(seconds).toFixed(1)} s ${way} the database's; is NTP running here?`);
+  }
+
+  private async skew(): Promise<Skew> {
+    const asked = performance.now();
+    const [row] = await this.prisma.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+    const uncertainty = (performance.now() - asked) / 2_000;
+    if (!row) throw new Error('the database did not say what time it is');
+    return { seconds: (Date.now() - row.now.getTime()) / 1_000 - uncertainty, uncertainty };
+  }
+}

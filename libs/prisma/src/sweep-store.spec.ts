@@ -1,0 +1,95 @@
+import { withClockOffBy } from '@convene/testing/process-clock';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Client } from 'pg';
+import { PrismaService } from './prisma.service';
+import { ReactionStore } from './reaction-store';
+import { SweepStore } from './sweep-store';
+
+const QUEUE = 'events';
+const HOUR = 3_600_000;
+
+describe('what a sweeper finds', () => {
+  let database: TestDatabase;
+  let prisma: PrismaService;
+  let reactions: ReactionStore;
+  let store: SweepStore;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    reactions = new ReactionStore(prisma);
+    store = new SweepStore(prisma);
+    await reactions.register([{ name: 'react', eventType: 'x.y', queue: QUEUE }]);
+  });
+  afterEach(async () => {
+    await prisma.onApplicationShutdown();
+    await database.drop();
+  });
+
+  const INSERT = `INSERT INTO domain_events (type, payload, published_at) VALUES ('x.y', '{}', now()) RETURNING id`;
+  const append = async () => {
+    const [row] = await prisma.$queryRawUnsafe<[{ id: string }]>(INSERT);
+    return row.id;
+  };
+  const sweep = async () => (await store.missing(QUEUE, 0, 100)).map(({ id }) => id);
+  const watermark = async () => (await prisma.sweepWatermark.findUnique({ where: { queue: QUEUE } }))?.watermark ?? '';
+
+  /** A transaction that has written an event and is not over. */
+  async function slowTransaction() {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('BEGIN');
+    const { rows } = await client.query<{ id: string }>(INSERT);
+    const end = async (how: 'COMMIT' | 'ROLLBACK') => {
+      await client.query(how);
+      await client.end();
+    };
+    return { id: rows[0]?.id ?? '', end };
+  }
+
+  /** Events that are over, and sweeps, until the watermark has passed one of them. */
+  async function passed(id: string): Promise<void> {
+    while ((await watermark()) < id) expect(await sweep()).toEqual([]);
+  }
+
+  it('is an event that commits long after later ones are over', async () => {
+    const slow = await slowTransaction();
+    const later = await append();
+    await reactions.complete(later, 'react');
+    for (let round = 0; round < 5; round++) expect(await sweep()).toEqual([]);
+    expect((await watermark()) < slow.id).toBe(true);
+
+    await slow.end('COMMIT');
+    expect(await sweep()).toEqual([slow.id]);
+    await reactions.complete(slow.id, 'react');
+    await passed(later);
+  });
+
+  it('is looked at once: the watermark moves past what is over, and past what was rolled back', async () => {
+    const slow = await slowTransaction();
+    const over = await append();
+    await reactions.complete(over, 'react');
+    await slow.end('ROLLBACK');
+    await passed(over);
+    const missing = await append();
+    expect(await sweep()).toEqual([missing]);
+    for (let round = 0; round < 3; round++) expect(await sweep()).toEqual([missing]);
+    expect((await watermark()) < missing).toBe(true);
+  });
+
+  it('are events below a watermark that the clock of the database went back behind', async () => {
+    await prisma.$executeRaw`
+      INSERT INTO sweep_watermarks (queue, watermark) VALUES (${QUEUE}, uuid_v7_floor(now() + interval '1 hour'))`;
+    const id = await append();
+    expect(await sweep()).toEqual([id]);
+    await reactions.complete(id, 'react');
+    await passed(id);
+  });
+
+  it('are events of a reaction that a process with a clock ahead has registered', async () => {
+    const ahead = [{ name: 'react-too', eventType: 'x.z', queue: QUEUE }];
+    await withClockOffBy(HOUR, () => reactions.register(ahead));
+    const [row] = await prisma.$queryRawUnsafe<[{ id: string }]>(INSERT.replace('x.y', 'x.z'));
+    expect(await sweep()).toEqual([row.id]);
+  });
+});
