@@ -40,6 +40,7 @@ export class AppModule {
         AuthModule.forRoot({
           keys: [env.JWT_PRIVATE_KEY, ...(env.JWT_PUBLIC_KEYS ?? [])],
           accessTtlSeconds: env.JWT_ACCESS_TTL,
+          secureCookies: env.COOKIE_SECURE,
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
         }),

@@ -21,7 +21,6 @@ export const API_ENV = {
   API_MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
   /** Those of a proxy that TRUST_PROXY names are not counted. */
   API_MAX_CONNECTIONS_PER_ADDRESS: integer(1_000, 1, 1_000_000),
-  COOKIE_SECURE: flag(process.env.NODE_ENV === 'production'),
   INVITE_TTL_DAYS: integer(7, 1, 365),
   MAX_MEMBERS_PER_COMPANY: integer(10_000, 1, 1_000_000),
   MAX_PENDING_INVITES_PER_COMPANY: integer(1_000, 1, 100_000),

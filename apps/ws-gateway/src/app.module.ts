@@ -86,6 +86,7 @@ export class AppModule {
         AuthModule.forRoot({
           keys: env.JWT_PUBLIC_KEYS,
           accessTtlSeconds: env.JWT_ACCESS_TTL,
+          secureCookies: env.COOKIE_SECURE,
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
           // A connection shows its token once.

@@ -107,6 +107,37 @@ describe('the handshake takes', () => {
   });
 });
 
+describe('where all pages may connect and cookies are secure, the handshake', () => {
+  const page = { origin: 'https://evil.example' };
+  let open: GatewayRig;
+  let bo: TestUser;
+  beforeAll(async () => {
+    open = await GatewayRig.start({ env: { WS_CORS_ORIGIN: '*', COOKIE_SECURE: 'true' } });
+    bo = await open.rows.user();
+  });
+  afterAll(() => open.stop());
+
+  it('takes the cookie that only our own host can set, from its own pages', async () => {
+    const cookie = `__Host-convene_access=${await open.token(bo)}`;
+    const client = new TestClient(open.url(), { headers: { origin: open.url(), cookie } });
+    expect(await client.received('session.ready')).toMatchObject({ userId: bo.id });
+    client.close();
+    const foreign = new TestClient(open.url(), { headers: { ...page, cookie } });
+    expect((await foreign.refused()).data?.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('does not read the bare cookie', async () => {
+    const cookie = `convene_access=${await open.token(bo)}`;
+    expect((await new TestClient(open.url(), { headers: { cookie } }).refused()).data?.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('takes any page that has a token of its own', async () => {
+    const client = new TestClient(open.url(), { headers: page, auth: { token: await open.token(bo) } });
+    expect(await client.received('session.ready')).toMatchObject({ userId: bo.id });
+    client.close();
+  });
+});
+
 describe('a live socket ends', () => {
   it('within a second of its revocation on another node, for good; other sessions of the user live on', async () => {
     const other = await rig.live({ id: ana.id, sessionId: (await rig.rows.user()).sessionId });

@@ -1,4 +1,4 @@
-import { integer, secret } from '@convene/config/fields';
+import { flag, integer, secret } from '@convene/config/fields';
 import { z } from 'zod';
 import { parsePublicKeys, parseSigningKey } from './key-ring';
 
@@ -31,6 +31,8 @@ export const VERIFIER_ENV = {
   JWT_AUDIENCE: z.string().min(1).default('convene').describe('expected the name in the tokens\u2019 aud'),
   /** The same everywhere: revocations are kept in memory for as long as the tokens they concern can live. */
   JWT_ACCESS_TTL: integer(600, 5, 86_400),
+  /** The same everywhere: it decides what the cookies are called. */
+  COOKIE_SECURE: flag(process.env.NODE_ENV === 'production'),
 };
 
 /** Whoever signs them, and so verifies without being told the key: the api-gateway. */

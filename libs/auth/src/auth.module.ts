@@ -1,11 +1,13 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { AccessTokenVerifier, TokenAudience } from './access-token-verifier';
+import { Credentials } from './credentials';
 import type { PublicKey } from './key-ring';
 import { ACCESS_TTL_SECONDS, RevocationList } from './revocation-list';
 
 export interface AuthOptions extends TokenAudience {
   readonly keys: readonly PublicKey[];
   readonly accessTtlSeconds: number;
+  readonly secureCookies: boolean;
   /** How many verified tokens to remember, if not as many as suit a process that answers requests. */
   readonly rememberedTokens?: number;
 }
@@ -13,7 +15,8 @@ export interface AuthOptions extends TokenAudience {
 /** What both gateways ask: is the token good, and does its session stand? Needs the global Prisma and Redis modules. */
 @Module({})
 export class AuthModule {
-  static forRoot({ keys, accessTtlSeconds, issuer, audience, rememberedTokens }: AuthOptions): DynamicModule {
+  static forRoot(options: AuthOptions): DynamicModule {
+    const { keys, accessTtlSeconds, secureCookies, issuer, audience, rememberedTokens } = options;
     return {
       module: AuthModule,
       global: true,
@@ -22,10 +25,11 @@ export class AuthModule {
           provide: AccessTokenVerifier,
           useFactory: () => new AccessTokenVerifier(keys, { issuer, audience }, rememberedTokens),
         },
+        { provide: Credentials, useFactory: () => new Credentials(secureCookies) },
         { provide: ACCESS_TTL_SECONDS, useValue: accessTtlSeconds },
         RevocationList,
       ],
-      exports: [AccessTokenVerifier, RevocationList],
+      exports: [AccessTokenVerifier, Credentials, RevocationList],
     };
   }
 }

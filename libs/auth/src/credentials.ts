@@ -1,23 +1,45 @@
-export const ACCESS_COOKIE = 'convene_access';
-export const REFRESH_COOKIE = 'convene_refresh';
-
 /** The refresh cookie travels to these routes only. */
 export const REFRESH_PATH = '/v1/auth';
 
+interface Headers {
+  readonly authorization?: string | undefined;
+  readonly cookie?: string | undefined;
+}
+
+/**
+ * Where the tokens of a request are. With `secure` the cookies have a prefix that browsers enforce: only HTTPS sets
+ * them, and `__Host-` only this very host (the refresh cookie has a path of its own, which `__Host-` does not allow).
+ * Only the configured name is read: the bare one could come from a sibling host, or from whoever is on the network.
+ */
+export class Credentials {
+  readonly accessCookie: string;
+  readonly refreshCookie: string;
+
+  constructor(readonly secure: boolean) {
+    this.accessCookie = `${secure ? '__Host-' : ''}convene_access`;
+    this.refreshCookie = `${secure ? '__Secure-' : ''}convene_refresh`;
+  }
+
+  /**
+   * `Authorization: Bearer`, or the cookie. A request that has the header never falls back to the cookie, so a foreign
+   * page cannot lean on a cookie it does not own.
+   */
+  accessTokenOf({ authorization, cookie }: Headers): string | undefined {
+    if (authorization === undefined) return readCookie(cookie, this.accessCookie);
+    return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  }
+
+  /** The cookie: a client without one sends its refresh token in the body. */
+  refreshTokenOf({ cookie }: Headers): string | undefined {
+    return readCookie(cookie, this.refreshCookie);
+  }
+}
+
 /** Works on the raw header: the socket handshake has no cookie parser. */
-export function readCookie(header: string | undefined, name: string): string | undefined {
+function readCookie(header: string | undefined, name: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const [key, ...value] = pair.split('=');
     if (key?.trim() === name) return value.join('=').trim() || undefined;
   }
   return undefined;
-}
-
-/**
- * The access token of a request: `Authorization: Bearer`, or the cookie. A request that has the header never falls
- * back to the cookie, so a foreign page cannot lean on a cookie it does not own.
- */
-export function accessTokenOf(headers: { authorization?: string | undefined; cookie?: string | undefined }) {
-  if (headers.authorization === undefined) return readCookie(headers.cookie, ACCESS_COOKIE);
-  return /^Bearer +(\S+)$/i.exec(headers.authorization)?.[1];
 }

@@ -187,6 +187,15 @@ describe('foreign pages', () => {
     expect((await post(good, { ...json, 'sec-fetch-site': 'cross-site' })).json().code).toBe('ORIGIN_NOT_ALLOWED');
   });
 
+  it('cannot write in the name of a cookie behind a header that the browser or they themselves add', async () => {
+    const cookie = 'convene_refresh=x';
+    for (const authorization of ['Bearer x', 'Basic x', 'x']) {
+      expect((await from('https://evil.example', { authorization, cookie })).json().code).toBe('ORIGIN_NOT_ALLOWED');
+    }
+    expect((await from('https://evil.example', { authorization: 'Basic x' })).json().code).toBe('ORIGIN_NOT_ALLOWED');
+    expect((await from('https://app.example', { authorization: 'Bearer x', cookie })).statusCode).toBe(201);
+  });
+
   it('are told from our own, from listed ones and from bearers', async () => {
     expect((await from('https://api.example')).statusCode).toBe(201);
     expect((await from('https://app.example')).statusCode).toBe(201);

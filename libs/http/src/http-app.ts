@@ -49,10 +49,9 @@ export function httpAdapter(options: AdapterOptions = {}): FastifyAdapter {
 /** Everything that every route has: trace, log, metrics, headers, Origin check, CORS, JSON and problems. */
 export async function prepareHttp(app: NestFastifyApplication, { origins }: HttpOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  const allowed = new Set(origins);
   addRequestHooks(fastify);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    checkOrigin(request.method, request.headers, allowed);
+    checkOrigin(request.method, request.headers, origins);
     done();
   });
   fastify.removeAllContentTypeParsers();
@@ -61,7 +60,7 @@ export async function prepareHttp(app: NestFastifyApplication, { origins }: Http
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
   });
   app.enableCors({
-    origin: [...allowed],
+    origin: [...origins],
     credentials: true,
     maxAge: PREFLIGHT_SECONDS,
     exposedHeaders: ['etag', 'idempotent-replay', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-trace-id'],

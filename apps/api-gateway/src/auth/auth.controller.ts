@@ -1,4 +1,4 @@
-import { REFRESH_COOKIE, readCookie } from '@convene/auth/credentials';
+import { Credentials } from '@convene/auth/credentials';
 import * as routes from '@convene/contracts/http/routes/auth';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
@@ -29,6 +29,7 @@ export class AuthController {
     private readonly forgot: ForgotPassword,
     private readonly reset: ResetPassword,
     private readonly transport: SessionTransport,
+    private readonly credentials: Credentials,
   ) {}
 
   @Handles(routes.Signup)
@@ -49,10 +50,10 @@ export class AuthController {
   @Handles(routes.Refresh)
   async refresh(
     @Call() { body: { refreshToken } }: RouteCall<typeof routes.Refresh>,
-    @Headers('cookie') cookies: string | undefined,
+    @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const issued = await this.refreshSession.execute(refreshToken ?? readCookie(cookies, REFRESH_COOKIE));
+    const issued = await this.refreshSession.execute(refreshToken ?? this.credentials.refreshTokenOf(headers));
     return this.transport.send(reply, issued, refreshToken === undefined ? 'cookie' : 'bearer');
   }
 

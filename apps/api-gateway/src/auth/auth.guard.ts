@@ -1,5 +1,5 @@
 import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-verifier';
-import { accessTokenOf } from '@convene/auth/credentials';
+import { Credentials } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { setCaller } from '@convene/http/caller';
@@ -20,6 +20,7 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly verifier: AccessTokenVerifier,
     private readonly revocations: RevocationList,
+    private readonly credentials: Credentials,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -37,7 +38,7 @@ export class AuthGuard implements CanActivate {
 
   /** @throws ConveneError UNAUTHENTICATED, TOKEN_EXPIRED or SESSION_REVOKED */
   async authenticate(headers: FastifyRequest['headers']): Promise<Principal> {
-    const token = accessTokenOf(headers);
+    const token = this.credentials.accessTokenOf(headers);
     if (!token) throw new ConveneError('UNAUTHENTICATED');
     const principal = await this.verifier.verify(token);
     if (this.revocations.isRevoked(principal.sessionId)) throw new ConveneError('SESSION_REVOKED');

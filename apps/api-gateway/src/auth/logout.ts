@@ -1,4 +1,4 @@
-import { REFRESH_COOKIE, readCookie } from '@convene/auth/credentials';
+import { Credentials } from '@convene/auth/credentials';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
@@ -11,6 +11,7 @@ import { RevokeSessions } from './revoke-sessions';
 export class Logout {
   constructor(
     private readonly guard: AuthGuard,
+    private readonly credentials: Credentials,
     private readonly tokens: DerivedTokens,
     private readonly prisma: PrismaService,
     private readonly revokeSessions: RevokeSessions,
@@ -26,7 +27,7 @@ export class Logout {
   }
 
   private async byRefreshToken(headers: FastifyRequest['headers'], bodyToken: string | undefined) {
-    const token = bodyToken ?? (headers.authorization ? undefined : readCookie(headers.cookie, REFRESH_COOKIE));
+    const token = bodyToken ?? (headers.authorization ? undefined : this.credentials.refreshTokenOf(headers));
     const ref = token === undefined ? undefined : this.tokens.open('refresh', token);
     if (!ref) return undefined;
     const session = await this.prisma.session.findUnique({ where: { id: ref.id }, select: { userId: true } });

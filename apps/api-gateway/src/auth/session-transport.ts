@@ -1,4 +1,4 @@
-import { ACCESS_COOKIE, REFRESH_COOKIE, REFRESH_PATH } from '@convene/auth/credentials';
+import { Credentials, REFRESH_PATH } from '@convene/auth/credentials';
 import type { LoginBody, SessionGrant } from '@convene/contracts/http/auth';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -8,29 +8,32 @@ import type { IssuedSession } from './session-grants';
 /** How the two tokens reach the client and leave it: httpOnly cookies, or the body for clients without a jar. */
 @Injectable()
 export class SessionTransport {
-  constructor(@Inject(ENV) private readonly env: ApiEnv) {}
+  constructor(
+    @Inject(ENV) private readonly env: ApiEnv,
+    private readonly credentials: Credentials,
+  ) {}
 
   send(reply: FastifyReply, issued: IssuedSession, transport: LoginBody['transport']): SessionGrant {
     const { user, sessionId, accessToken, refreshToken } = issued;
     const grant = { user, sessionId, accessExpiresAt: issued.accessExpiresAt.toISOString() };
     if (transport === 'bearer') return { ...grant, accessToken, refreshToken };
     reply.header('set-cookie', [
-      this.cookie(ACCESS_COOKIE, accessToken, '/', this.env.JWT_ACCESS_TTL),
-      this.cookie(REFRESH_COOKIE, refreshToken, REFRESH_PATH, this.env.REFRESH_TTL),
+      this.cookie(this.credentials.accessCookie, accessToken, '/', this.env.JWT_ACCESS_TTL),
+      this.cookie(this.credentials.refreshCookie, refreshToken, REFRESH_PATH, this.env.REFRESH_TTL),
     ]);
     return grant;
   }
 
   clear(reply: FastifyReply): void {
     reply.header('set-cookie', [
-      this.cookie(ACCESS_COOKIE, '', '/', 0),
-      this.cookie(REFRESH_COOKIE, '', REFRESH_PATH, 0),
+      this.cookie(this.credentials.accessCookie, '', '/', 0),
+      this.cookie(this.credentials.refreshCookie, '', REFRESH_PATH, 0),
     ]);
   }
 
   /** Both tokens consist of characters that need no encoding. */
   private cookie(name: string, value: string, path: string, maxAge: number): string {
-    const secure = this.env.COOKIE_SECURE ? '; Secure' : '';
+    const secure = this.credentials.secure ? '; Secure' : '';
     return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
   }
 }

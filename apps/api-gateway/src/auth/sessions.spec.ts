@@ -19,9 +19,9 @@ describe('logging in', () => {
   it('sets two httpOnly cookies and shows no token, or the other way round', async () => {
     const answer = await api.post('auth/login', { body: { email: ana.email, password: ana.password } });
     const [access, refreshing] = cookiesOf(answer.headers);
-    expect(access).toMatch(/^convene_access=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
+    expect(access).toMatch(/^__Host-convene_access=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
     expect(refreshing).toMatch(
-      /^convene_refresh=[^;]+; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/,
+      /^__Secure-convene_refresh=[^;]+; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/,
     );
     expect(Object.keys(answer.body).sort()).toEqual(['accessExpiresAt', 'sessionId', 'user']);
 
@@ -38,7 +38,7 @@ describe('logging in', () => {
   });
 
   it('works by cookie, from our own pages only', async () => {
-    const cookie = `convene_access=${ana.token}`;
+    const cookie = `__Host-convene_access=${ana.token}`;
     const create = (origin: string) =>
       api.post('companies', { body: { name: 'X' }, headers: { cookie, origin, host: 'api.example' } });
     expect(await create('https://evil.example')).toMatchObject({ status: 403, body: { code: 'ORIGIN_NOT_ALLOWED' } });
@@ -60,7 +60,7 @@ describe('access tokens', () => {
 
   it.each(BAD_TOKENS)('are refused when %s, by header and by cookie', async (_, make, code) => {
     const token = make(subject());
-    const cookie = { headers: { cookie: `convene_access=${token}` } };
+    const cookie = { headers: { cookie: `__Host-convene_access=${token}` } };
     for (const answer of [await me(token), await api.get('me', cookie)]) {
       expect(answer).toMatchObject({ status: 401, body: { code } });
       expect(answer.headers['www-authenticate']).toBe('Bearer');
@@ -140,10 +140,29 @@ describe('refreshing', () => {
   });
 
   it('works by cookie, and answers by cookie', async () => {
-    const answer = await api.post('auth/refresh', { headers: { cookie: `convene_refresh=${ana.refreshToken}` } });
+    const answer = await api.post('auth/refresh', {
+      headers: { cookie: `__Secure-convene_refresh=${ana.refreshToken}` },
+    });
     expect(answer.status).toBe(200);
     expect(cookiesOf(answer.headers)).toHaveLength(2);
     expect(answer.body.refreshToken).toBeUndefined();
+  });
+
+  it('works by cookie from our own pages only, whatever other headers there are', async () => {
+    const headers = { cookie: `__Secure-convene_refresh=${ana.refreshToken}`, host: 'api.example' };
+    const foreign = { ...headers, origin: 'https://evil.example', authorization: 'Bearer x' };
+    for (const path of ['auth/refresh', 'auth/logout']) {
+      expect(await api.post(path, { headers: foreign })).toMatchObject({ body: { code: 'ORIGIN_NOT_ALLOWED' } });
+    }
+    expect((await api.post('auth/refresh', { headers: { ...foreign, origin: 'https://api.example' } })).status).toBe(
+      200,
+    );
+  });
+
+  it('does not read a cookie that any host of the domain could have set', async () => {
+    const bare = { cookie: `convene_access=${ana.token}; convene_refresh=${ana.refreshToken}` };
+    expect(await api.post('auth/refresh', { headers: bare })).toMatchObject({ body: { code: 'REFRESH_INVALID' } });
+    expect(await api.get('me', { headers: bare })).toMatchObject({ body: { code: 'UNAUTHENTICATED' } });
   });
 
   it('refuses what we did not make, and what has expired', async () => {
@@ -165,8 +184,8 @@ describe('ending', () => {
     const answer = await api.post('auth/logout', { token: ana.token });
     expect(answer.status).toBe(204);
     expect(cookiesOf(answer.headers)).toEqual([
-      expect.stringMatching(/^convene_access=; Path=\/; Max-Age=0/),
-      expect.stringMatching(/^convene_refresh=; Path=\/v1\/auth; Max-Age=0/),
+      expect.stringMatching(/^__Host-convene_access=; Path=\/; Max-Age=0/),
+      expect.stringMatching(/^__Secure-convene_refresh=; Path=\/v1\/auth; Max-Age=0/),
     ]);
     expect(await me(ana.token)).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
     expect(await refresh(ana.refreshToken)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
@@ -174,7 +193,7 @@ describe('ending', () => {
   });
 
   it('logout works with the refresh cookie alone', async () => {
-    const cookie = `convene_refresh=${ana.refreshToken}`;
+    const cookie = `__Secure-convene_refresh=${ana.refreshToken}`;
     expect((await api.post('auth/logout', { headers: { cookie } })).status).toBe(204);
     expect(await me(ana.token)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
     expect((await api.post('auth/logout')).status).toBe(401);

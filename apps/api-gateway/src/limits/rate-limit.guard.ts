@@ -1,3 +1,4 @@
+import { Credentials } from '@convene/auth/credentials';
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { routeOf } from '@convene/http/handles';
@@ -23,6 +24,7 @@ export class RateLimitGuard implements CanActivate {
 
   constructor(
     private readonly limiter: RateLimiter,
+    private readonly credentials: Credentials,
     @Inject(ENV) { RATE_LIMIT_SCALE }: ApiEnv,
   ) {
     const scaled = (policy: Policy) => ({ ...policy, budget: scale(policy.budget, RATE_LIMIT_SCALE) });
@@ -37,7 +39,7 @@ export class RateLimitGuard implements CanActivate {
     const request = http.getRequest<FastifyRequest>();
     const cost = costOf(request);
     const verdicts = await Promise.all(
-      policies.map(({ budget, by }) => this.limiter.consume(budget, countedAs(request, by), cost)),
+      policies.map(({ budget, by }) => this.limiter.consume(budget, countedAs(request, by, this.credentials), cost)),
     );
     http.getResponse<FastifyReply>().headers(headersOf(verdicts));
     const refused = verdicts.filter(({ allowed }) => !allowed);

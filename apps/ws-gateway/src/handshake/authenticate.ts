@@ -1,5 +1,5 @@
 import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-verifier';
-import { accessTokenOf } from '@convene/auth/credentials';
+import { Credentials } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { HandshakeAuth } from '@convene/contracts/sockets/protocol';
@@ -12,6 +12,7 @@ import { parseBody } from '../messages/parse-body';
 import { LiveSession } from '../sessions/live-session';
 import { LocalUsers } from '../sessions/local-users';
 import { SessionTraffic } from '../sessions/session-traffic';
+import { withUsableCookies } from './origin';
 
 /** Decides who is at the other end before anything else happens on a socket. */
 @Injectable()
@@ -22,6 +23,7 @@ export class Authenticate {
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly tokens: AccessTokenVerifier,
     private readonly revocations: RevocationList,
+    private readonly credentials: Credentials,
     private readonly users: LocalUsers,
     private readonly limits: InboundLimits,
     private readonly traffic: SessionTraffic,
@@ -34,7 +36,7 @@ export class Authenticate {
    */
   async upgrade(request: IncomingMessage): Promise<void> {
     if (/[?&]auth=packet(&|$)/.test(request.url ?? '')) return;
-    const token = accessTokenOf(request.headers);
+    const token = this.credentials.accessTokenOf(withUsableCookies(request.headers, this.env.WS_CORS_ORIGIN));
     if (token !== undefined) this.proven.set(request, await this.verify(token));
   }
 
@@ -45,7 +47,7 @@ export class Authenticate {
     if (!identity) {
       throw new ConveneError(
         'UNAUTHENTICATED',
-        'Send an access token as auth.token, Authorization: Bearer or the convene_access cookie',
+        `Send an access token as auth.token, Authorization: Bearer or the ${this.credentials.accessCookie} cookie`,
       );
     }
     // It may have been revoked while the connection waited for its turn.

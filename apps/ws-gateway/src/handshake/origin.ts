@@ -1,8 +1,12 @@
-/**
- * Whether a browser page from `origin` may connect: its own host's pages, and those the operator lists; `*` lists all.
- * Clients that are no browsers send no Origin, and no cookie either that a page could ride on.
- */
-export function isOriginAllowed(origin: string | undefined, host: string | undefined, allowed: readonly string[]) {
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+import { isTrustedSource } from '@convene/http/origin-check';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Whether a page may connect: our own host's, those the operator lists, and with `*` all. */
+export function isOriginAllowed(headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {
+  return allowed.includes('*') || isTrustedSource(headers, allowed);
+}
+
+/** `*` lets all pages connect with a token of their own, and none lean on a visitor's cookie. */
+export function withUsableCookies(headers: IncomingHttpHeaders, allowed: readonly string[]): IncomingHttpHeaders {
+  return isTrustedSource(headers, allowed) ? headers : { ...headers, cookie: undefined };
 }

@@ -21,10 +21,9 @@ export class UpgradeGate {
 
   /** Cheapest questions first. @throws ConveneError that says why the upgrade is refused. */
   async admit(request: IncomingMessage): Promise<void> {
-    const { origin, host } = request.headers;
     this.refuseWhileDraining();
     // CORS alone does not stop a WebSocket from a foreign page.
-    if (!isOriginAllowed(origin, host, this.env.WS_CORS_ORIGIN)) throw new ConveneError('ORIGIN_NOT_ALLOWED');
+    if (!isOriginAllowed(request.headers, this.env.WS_CORS_ORIGIN)) throw new ConveneError('ORIGIN_NOT_ALLOWED');
     this.counts.enter(request);
     try {
       await this.admission.turn();

@@ -66,7 +66,12 @@ export function openApiDocument(routes: readonly RouteContract[] = ROUTES): Json
       parameters: { IdempotencyKey: IDEMPOTENCY_KEY },
       examples: Object.fromEntries(codesOf(routes).map((code) => [code, { value: exampleOf(code) }])),
       securitySchemes: {
-        cookie: { type: 'apiKey', in: 'cookie', name: 'convene_access', description: 'Set by login and refresh' },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'convene_access',
+          description: 'Set by login and refresh; called `__Host-convene_access` where cookies are secure',
+        },
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Login with `transport: bearer`' },
       },
     },

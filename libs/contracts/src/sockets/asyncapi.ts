@@ -66,7 +66,12 @@ export function asyncApiDocument(): Json {
       schemas: { ...components(), SocketError: SOCKET_ERROR },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The same as `auth.token`' },
-        cookie: { type: 'httpApiKey', in: 'cookie', name: 'convene_access' },
+        cookie: {
+          type: 'httpApiKey',
+          in: 'cookie',
+          name: 'convene_access',
+          description: 'Called `__Host-convene_access` where cookies are secure',
+        },
       },
     },
   };
