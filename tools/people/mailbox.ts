@@ -13,7 +13,7 @@ export class Mailbox {
   constructor(private readonly dir: string) {}
 
   /** The token in the mail to an address, waiting for the mail if need be. @param kind How the file's name begins. */
-  async tokenFor(email: string, kind: 'verify-' | 'invite-' | 'reset-' | 'change-'): Promise<string> {
+  async tokenFor(email: string, kind: 'verify-' | 'invite-' | 'reset-' | 'change-' | 'restore-'): Promise<string> {
     const deadline = Date.now() + TIMEOUT_MS;
     while (Date.now() < deadline) {
       const token = TOKEN.exec((await this.find(email, kind)) ?? '')?.[0];

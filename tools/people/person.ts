@@ -38,8 +38,9 @@ export class Person {
     return grant;
   }
 
-  /** Reads the mail and follows its link. */
+  /** Reads the mail and follows its link, with the password: there may be no session yet. */
   async verifyEmail(mailbox: Mailbox): Promise<void> {
-    await this.api.post('auth/verify-email', { token: await mailbox.tokenFor(this.email, 'verify-') });
+    const token = await mailbox.tokenFor(this.email, 'verify-');
+    await this.api.post('auth/verify-email', { token, password: this.password });
   }
 }

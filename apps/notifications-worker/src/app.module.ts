@@ -7,6 +7,7 @@ import { WorkerModule } from '@convene/messaging/worker.module';
 import { Erasure } from '@convene/prisma/erasure/erasure';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
 import { env, SERVICE } from './env';
+import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
 import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';
 import { WakeSnoozedJob } from './jobs/wake-snoozed.job';
@@ -24,6 +25,7 @@ import { NotifyRequesterWhenJoinDecided } from './reactions/notify-requester-whe
 import { NotifySenderWhenReplied } from './reactions/notify-sender-when-replied';
 import { SendAccountMail } from './reactions/send-account-mail';
 import { SendDigestMail } from './reactions/send-digest-mail';
+import { SendSecurityMail } from './reactions/send-security-mail';
 import { SendVerificationMail } from './reactions/send-verification-mail';
 import { SendWebPush } from './reactions/send-web-push';
 
@@ -33,7 +35,7 @@ const FRIENDSHIPS = [
   NotifyRequesterWhenFriendshipAccepted,
 ];
 
-const ACCOUNTS = [ErasePersonalData, SendAccountMail, SendVerificationMail];
+const ACCOUNTS = [ErasePersonalData, SendAccountMail, SendSecurityMail, SendVerificationMail];
 const COMPANIES = [NotifyManagersWhenJoinRequested, NotifyMembersWhenCompanyDeleted, NotifyRequesterWhenJoinDecided];
 const OFFLINE = [SendDigestMail, SendWebPush];
 const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
@@ -45,6 +47,7 @@ const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
     JobsModule.register([
       EnsurePartitionsJob,
       PurgeIdempotencyKeysJob,
+      PurgeFormerAddressesJob,
       PurgePushSubscriptionsJob,
       ReachOfflineJob,
       WakeSnoozedJob,

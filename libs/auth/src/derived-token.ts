@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a token is good for. Part of what is signed: a token of one purpose is none of another. */
-export type TokenPurpose = 'refresh' | 'invite' | 'verify_email' | 'reset_password' | 'change_email';
+export type TokenPurpose = 'refresh' | 'invite' | 'verify_email' | 'reset_password' | 'change_email' | 'restore_email';
 
 export interface TokenRef {
   /** The row the token belongs to. */

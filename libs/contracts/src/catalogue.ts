@@ -27,6 +27,7 @@ import { MembershipRoleUpdated } from './events/memberships-role-updated';
 import { MessageReplied } from './events/notifications-replied';
 import { MessageSent } from './events/notifications-sent';
 import { RealtimeDeliveryRequested } from './events/realtime-deliveries-requested';
+import { SecurityMailRequested } from './events/security-mails-requested';
 import { SessionRevoked } from './events/sessions-revoked';
 import { UserDeleted } from './events/users-deleted';
 import { UserRegistered } from './events/users-registered';
@@ -63,6 +64,7 @@ export const CATALOGUE: readonly EventContract[] = [
   MessageSent,
   OwnershipTransferred,
   RealtimeDeliveryRequested,
+  SecurityMailRequested,
   SessionRevoked,
   UserDeleted,
   UserRegistered,

@@ -81,6 +81,14 @@ export const ERRORS = {
     retryable: false,
     remedy: 'Give the password that the account has now.',
   },
+  PASSWORD_REQUIRED: {
+    status: 403,
+    title: 'The link alone is not enough: log in, or give the password too',
+    retryable: false,
+    remedy:
+      'Repeat the request in a session of the account, or with `password`. Whoever does not know the password sets a new ' +
+      'one (`POST /v1/auth/password/forgot`), which verifies the address too.',
+  },
   FORBIDDEN: {
     status: 403,
     title: 'Your role does not allow this',
@@ -110,6 +118,14 @@ export const ERRORS = {
     title: 'The link is not valid any more; ask for a new one',
     retryable: false,
     remedy: 'Ask for a new mail: a newer link, its use or its expiry ends the one before.',
+  },
+  EMAIL_IN_USE: {
+    status: 409,
+    title: 'Another account has that address by now',
+    retryable: false,
+    remedy:
+      'Take that account over with a new password (`POST /v1/auth/password/forgot`), delete it or give it another address, ' +
+      'then follow the link again.',
   },
   ALREADY_MEMBER: {
     status: 409,

@@ -8,4 +8,10 @@ export interface Mail {
   readonly html: string;
 }
 
+/**
+ * How mails about an account begin: without its name. Whoever signs up with somebody's address chooses that name, and
+ * would write to its owner with our letterhead.
+ */
+export const HELLO = 'Hello,';
+
 export type MailContent = Pick<Mail, 'subject' | 'text' | 'html'>;

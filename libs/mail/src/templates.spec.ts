@@ -1,6 +1,9 @@
+import { addressChangeRequestedMail } from './address-change-requested-mail';
+import { addressChangedMail } from './address-changed-mail';
 import { addressInUseMail } from './address-in-use-mail';
 import { changeMail } from './change-mail';
 import { invitationMail } from './invitation-mail';
+import { passwordChangedMail } from './password-changed-mail';
 import { resetMail } from './reset-mail';
 import { verificationMail } from './verification-mail';
 
@@ -29,23 +32,55 @@ describe.each([
   ['the change of address', changeMail, 'verify-email'],
   ['the password reset', resetMail, 'password/reset'],
 ])('%s', (_, write, path) => {
-  const mail = write({ publicUrl, token, displayName: '<i>Bo</i>', expiresAt });
+  const mail = write({ publicUrl, token, expiresAt });
 
   it('has the link and the bare token on lines of their own, escaped, and says until when', () => {
     expect(mail.text.split('\n')).toEqual(
       expect.arrayContaining([`https://app.example/${path}?token=${token}`, token]),
     );
     expect(mail.text).toContain('Tue, 08 Jan 2030 12:00:00 GMT');
-    expect(mail.html).toContain('Hello &lt;i&gt;Bo&lt;/i&gt;,');
+    expect(mail.html).toContain(`href="https://app.example/${path}?token=${token}"`);
   });
 });
 
 describe('the mail about an address in use', () => {
-  const mail = addressInUseMail({ publicUrl, displayName: '<i>Bo</i>' });
+  const mail = addressInUseMail({ publicUrl });
 
   it('says how to get in, and gives no token', () => {
     expect(mail.text).toContain('https://app.example/password/forgot');
-    expect(mail.html).toContain('Hello &lt;i&gt;Bo&lt;/i&gt;,');
     expect(mail.text).not.toContain('token');
+  });
+});
+
+describe.each([
+  ['a changed password', passwordChangedMail, 'set a new password'],
+  ['a requested change of address', addressChangeRequestedMail, 'set a new password'],
+])('the mail about %s', (_, write, remedy) => {
+  const mail = write({ publicUrl, at: expiresAt });
+
+  it('says when it happened and what to do if it was somebody else, and gives no token', () => {
+    expect(mail.text).toContain('Tue, 08 Jan 2030 12:00:00 GMT');
+    expect(mail.text).toContain(remedy);
+    expect(mail.html).toContain('href="https://app.example/password/forgot"');
+    expect(mail.text).not.toContain('token');
+  });
+});
+
+describe('the mail to a former address', () => {
+  const at = new Date('2030-01-01T12:00:00Z');
+
+  it('has the way back, and says until when it is open', () => {
+    const mail = addressChangedMail({ publicUrl, at, restore: { token, until: expiresAt } });
+    expect(mail.text.split('\n')).toEqual(
+      expect.arrayContaining([`https://app.example/email/restore?token=${token}`, token]),
+    );
+    expect(mail.text).toMatch(/Tue, 01 Jan 2030.*Tue, 08 Jan 2030/s);
+    expect(mail.html).toContain(`href="https://app.example/email/restore?token=${token}"`);
+  });
+
+  it('has none where the account was taken back from it', () => {
+    const mail = addressChangedMail({ publicUrl, at, restore: undefined });
+    expect(mail.text).toContain('took it back');
+    expect(mail.text).not.toMatch(/restore|token/);
   });
 });

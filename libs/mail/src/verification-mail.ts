@@ -1,21 +1,19 @@
-import { htmlPage, oneLine } from './html';
-import type { MailContent } from './mail';
+import { htmlPage } from './html';
+import { HELLO, type MailContent } from './mail';
 
 export interface Verification {
   readonly publicUrl: string;
   readonly token: string;
-  readonly displayName: string;
   readonly expiresAt: Date;
 }
 
-export function verificationMail({ publicUrl, token, displayName, expiresAt }: Verification): MailContent {
+export function verificationMail({ publicUrl, token, expiresAt }: Verification): MailContent {
   const href = `${publicUrl}/verify-email?token=${token}`;
-  const hello = `Hello ${oneLine(displayName)},`;
   const what = `please confirm that this is your address. The link works until ${expiresAt.toUTCString()}.`;
   const footer = 'If you have not signed up for Convene, you can ignore this mail.';
   return {
     subject: 'Confirm your e-mail address',
-    text: [hello, what, '', href, '', 'Or give this token to the API:', token, '', footer, ''].join('\n'),
-    html: htmlPage([hello, what], { href, label: 'Confirm the address' }, footer),
+    text: [HELLO, what, '', href, '', 'Or give this token to the API:', token, '', footer, ''].join('\n'),
+    html: htmlPage([HELLO, what], { href, label: 'Confirm the address' }, footer),
   };
 }

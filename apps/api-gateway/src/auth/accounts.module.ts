@@ -7,13 +7,17 @@ import { ENV, type ApiEnv } from '../env';
 import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
 import { ForgotPassword } from './forgot-password';
+import { FormerAddresses } from './former-addresses';
 import { ListSessions } from './list-sessions';
 import { Login } from './login';
 import { Logout } from './logout';
 import { MailLinks } from './mail-links';
+import { ProveOwner } from './prove-owner';
 import { RefreshSession } from './refresh-session';
+import { RequirePassword } from './require-password';
 import { ResendVerification } from './resend-verification';
 import { ResetPassword } from './reset-password';
+import { RestoreEmail } from './restore-email';
 import { RevokeSessions } from './revoke-sessions';
 import { SessionGrants } from './session-grants';
 import { SessionTransport } from './session-transport';
@@ -36,13 +40,21 @@ const TOKENS = [
   { provide: DerivedTokens, inject: [ENV], useFactory: (env: ApiEnv) => new DerivedTokens(env.TOKEN_SECRET) },
   Passwords,
 ];
-const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword, MailLinks];
+const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword, RestoreEmail];
+const PROOFS = [MailLinks, FormerAddresses, ProveOwner, RequirePassword];
 const SESSIONS = [Login, RefreshSession, Logout, RevokeSessions, ListSessions, SessionGrants, SessionTransport];
 
 @Global()
 @Module({
   controllers: [AuthController, SessionsController],
-  providers: [...TOKENS, ...ACCOUNTS, ...SESSIONS, AuthGuard, { provide: APP_GUARD, useExisting: AuthGuard }],
-  exports: [AuthGuard, DerivedTokens, Passwords, MailLinks, RevokeSessions, SessionTransport],
+  providers: [
+    ...TOKENS,
+    ...ACCOUNTS,
+    ...PROOFS,
+    ...SESSIONS,
+    AuthGuard,
+    { provide: APP_GUARD, useExisting: AuthGuard },
+  ],
+  exports: [AuthGuard, DerivedTokens, Passwords, MailLinks, RequirePassword, RevokeSessions, SessionTransport],
 })
 export class AccountsModule {}

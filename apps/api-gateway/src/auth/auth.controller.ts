@@ -11,6 +11,7 @@ import { Logout } from './logout';
 import { RefreshSession } from './refresh-session';
 import { ResendVerification } from './resend-verification';
 import { ResetPassword } from './reset-password';
+import { RestoreEmail } from './restore-email';
 import { RevokeSessions } from './revoke-sessions';
 import { SessionTransport } from './session-transport';
 import { Signup } from './signup';
@@ -28,6 +29,7 @@ export class AuthController {
     private readonly resend: ResendVerification,
     private readonly forgot: ForgotPassword,
     private readonly reset: ResetPassword,
+    private readonly restore: RestoreEmail,
     private readonly transport: SessionTransport,
     private readonly credentials: Credentials,
   ) {}
@@ -77,8 +79,8 @@ export class AuthController {
   }
 
   @Handles(routes.VerifyEmail)
-  verifyEmail(@Call() { body: { token } }: RouteCall<typeof routes.VerifyEmail>) {
-    return this.verify.execute(token);
+  verifyEmail(@Call() { body }: RouteCall<typeof routes.VerifyEmail>, @Req() { headers }: FastifyRequest) {
+    return this.verify.execute(body, headers);
   }
 
   @Handles(routes.ResendVerification)
@@ -94,5 +96,10 @@ export class AuthController {
   @Handles(routes.ResetPassword)
   resetPassword(@Call() { body: { token, password } }: RouteCall<typeof routes.ResetPassword>) {
     return this.reset.execute(token, password);
+  }
+
+  @Handles(routes.RestoreEmail)
+  restoreEmail(@Call() { body }: RouteCall<typeof routes.RestoreEmail>) {
+    return this.restore.execute(body);
   }
 }

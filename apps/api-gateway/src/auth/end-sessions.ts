@@ -7,7 +7,8 @@ export type Which = 'all' | { readonly sessionId: string } | { readonly except: 
 
 /** What the row keeps, and what the world is told. */
 export interface Why {
-  readonly reason: PayloadOf<typeof SessionRevoked>['reason'] | 'password_changed' | 'account_deleted';
+  readonly reason:
+    PayloadOf<typeof SessionRevoked>['reason'] | 'password_changed' | 'address_changed' | 'account_deleted';
   readonly told: PayloadOf<typeof SessionRevoked>['reason'];
 }
 
@@ -15,6 +16,7 @@ export const LOGOUT: Why = { reason: 'logout', told: 'logout' };
 export const REVOKED: Why = { reason: 'revoked', told: 'revoked' };
 export const REFRESH_REUSED: Why = { reason: 'refresh_reused', told: 'refresh_reused' };
 export const PASSWORD_CHANGED: Why = { reason: 'password_changed', told: 'revoked' };
+export const ADDRESS_CHANGED: Why = { reason: 'address_changed', told: 'revoked' };
 export const ACCOUNT_DELETED: Why = { reason: 'account_deleted', told: 'revoked' };
 
 /**

@@ -14,7 +14,7 @@ const LINKS = {
 
 export type LinkPurpose = keyof typeof LINKS;
 
-/** A link that was followed in time, and whose it is. Their row is locked until the commit. */
+/** A link that is in time, and whose it is. After `follow` their row is locked until the commit. */
 export interface FollowedLink {
   readonly userId: string;
   /** Their address now. */
@@ -85,11 +85,19 @@ export class MailLinks {
    * it unused. @throws ConveneError TOKEN_INVALID for one that a newer one has replaced, or that has expired
    */
   async follow(tx: Tx, purpose: LinkPurpose, token: string): Promise<FollowedLink> {
-    const ref = this.tokens.open(LINKS[purpose].token, token);
-    if (!ref) throw new ConveneError('TOKEN_INVALID');
+    const id = this.tokens.open(LINKS[purpose].token, token)?.id ?? null;
     await tx.$queryRaw`
       SELECT 1 AS locked FROM users u JOIN mail_tokens t ON t.user_id = u.id
-      WHERE t.id = ${ref.id}::uuid FOR NO KEY UPDATE OF u`;
+      WHERE t.id = ${id}::uuid FOR NO KEY UPDATE OF u`;
+    const link = await this.read(tx, purpose, token);
+    await tx.$executeRaw`UPDATE mail_tokens SET used_at = coalesce(used_at, now()) WHERE id = ${id}::uuid`;
+    return link;
+  }
+
+  /** The link as it is now, followed or not. @throws ConveneError TOKEN_INVALID as `follow` */
+  async read(tx: Pick<Tx, '$queryRaw'>, purpose: LinkPurpose, token: string): Promise<FollowedLink> {
+    const ref = this.tokens.open(LINKS[purpose].token, token);
+    if (!ref) throw new ConveneError('TOKEN_INVALID');
     const [link] = await tx.$queryRaw<LinkRow[]>`
       SELECT u.id AS "userId", u.email AS "currentEmail", t.email, t.used_at IS NOT NULL AS used,
         t.token_hash AS "tokenHash", t.rotation, t.purpose, t.expires_at > now() AS "inTime"
@@ -97,8 +105,15 @@ export class MailLinks {
       WHERE t.id = ${ref.id}::uuid AND u.deleted_at IS NULL`;
     const good = link?.purpose === purpose && link.rotation === ref.rotation && link.inTime;
     if (!good || !matchesHash(token, link.tokenHash)) throw new ConveneError('TOKEN_INVALID');
-    await tx.$executeRaw`UPDATE mail_tokens SET used_at = coalesce(used_at, now()) WHERE id = ${ref.id}::uuid`;
     return link;
+  }
+
+  /**
+   * Ends every link of a person, or all but those of one purpose. What takes an account back from whoever has changed its
+   * address (`FormerAddresses`) is none of them: an intruder could end it by another change.
+   */
+  async end(tx: Tx, userId: string, { except }: { except?: LinkPurpose } = {}): Promise<void> {
+    await tx.mailToken.deleteMany({ where: { userId, ...(except && { purpose: { not: except } }) } });
   }
 
   private hash(purpose: LinkPurpose, id: string, rotation: number): string {

@@ -1,5 +1,6 @@
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
+import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import { endSessions, PASSWORD_CHANGED } from './end-sessions';
@@ -18,8 +19,8 @@ export class ResetPassword {
   ) {}
 
   /**
-   * Whoever has the token has the mailbox: that proves the address, and whoever was logged in must log in again. A token
-   * is good once. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
+   * Whoever has the token has the mailbox: that proves the address, and whoever was logged in must log in again. Every
+   * other link ends, the address is told. A token is good once. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
    */
   async execute(token: string, password: string): Promise<void> {
     this.links.purposeOf(token, [PURPOSE]);
@@ -32,8 +33,10 @@ export class ResetPassword {
       await tx.$executeRaw`
         UPDATE users SET password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, now())
         WHERE id = ${userId}::uuid`;
+      await this.links.end(tx, userId);
       owner = userId;
       ended = await endSessions(tx, append, userId, 'all', PASSWORD_CHANGED);
+      await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
     await this.revokeSessions.tell(owner, ended);
   }

@@ -74,7 +74,9 @@ async function journey(): Promise<void> {
   const ana = known('ana.secret@example.com', 'the password of ana');
   const { body: user } = await api.post('auth/signup', { body: { ...ana, displayName: 'Ana' } });
   await api.post('auth/signup', { body: { ...ana, displayName: 'Somebody' } });
-  await api.post('auth/verify-email', { body: { token: await mailed(user.id, 'VERIFY_EMAIL') } });
+  await api.post('auth/verify-email', {
+    body: { token: await mailed(user.id, 'VERIFY_EMAIL'), password: ana.password },
+  });
   await api.post('auth/verify-email', { body: { token: 'a wrong one' } });
   const session = await enter(ana);
   await api.login(ana.email, known(ana.email, 'a wrong password').password);
@@ -86,10 +88,16 @@ async function journey(): Promise<void> {
   await api.post('auth/password/forgot', { body: { email: known('nobody.at.all@example.com', 'none of them').email } });
   const { password } = known(ana.email, 'another password of ana');
   await api.post('auth/password/reset', { body: { token: await mailed(user.id, 'RESET_PASSWORD'), password } });
-  const { accessToken: token } = await enter({ ...ana, password });
+  const { accessToken: before } = await enter({ ...ana, password });
   const change = known('ana.anew@example.com', password);
-  await api.post('me/email', { token, body: change });
-  await api.post('auth/verify-email', { body: { token: await mailed(user.id, 'CHANGE_EMAIL') } });
+  await api.post('me/email', { token: before, body: change });
+  const changing = await mailed(user.id, 'CHANGE_EMAIL');
+  await api.post('auth/verify-email', { token: before, body: { token: changing } });
+  const wayBack = await api.restoreToken(user.id);
+  tokens.push(wayBack);
+  const restored = known(ana.email, 'the last password of ana').password;
+  await api.post('auth/email/restore', { body: { token: wayBack, password: restored } });
+  const { accessToken: token } = await enter({ ...ana, password: restored });
 
   const { body: company } = await api.post('companies', { token, body: { name: 'Acme' } });
   const bo = known('bo.secret@example.com', 'the password of bo');
@@ -116,12 +124,13 @@ async function dumpRedis(url: string): Promise<string> {
 const secretOf = (token: string) => token.split('.').at(-1) ?? '';
 
 it('went through everything, and everything left a trace', () => {
-  expect(tokens).toHaveLength(3 + 2 + 2 + 2 + 1 + 2);
+  expect(tokens).toHaveLength(4 + 2 + 2 + 2 + 2 + 1 + 2);
   expect(tokens.every((token) => secretOf(token).length > 40)).toBe(true);
   expect(traces.log.match(/"msg":"Answered"/g)?.length).toBeGreaterThan(15);
   expect(traces.log).toContain('"route":"/v1/invites/:tokenOrId/accept"');
   expect(traces.database).toContain('ana.anew@example.com');
   expect(traces.queues).toContain('account_mails.requested');
+  expect(traces.queues).toContain('security_mails.requested');
 });
 
 describe.each(Object.keys(traces) as (keyof typeof traces)[])('in the %s', (place) => {

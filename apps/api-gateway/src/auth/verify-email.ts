@@ -1,41 +1,60 @@
 import { ConveneError } from '@convene/contracts/errors';
-import type { UserView } from '@convene/contracts/http/auth';
+import type { UserView, VerifyEmailBody } from '@convene/contracts/http/auth';
+import { Outbox } from '@convene/messaging/outbox/outbox';
 import { isUniqueViolation } from '@convene/prisma/database-errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { inTransaction, type Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { toUserView, USER_VIEW } from '../me/user-view';
-import { MailLinks, type FollowedLink } from './mail-links';
+import { ADDRESS_CHANGED, endSessions } from './end-sessions';
+import { FormerAddresses } from './former-addresses';
+import { MailLinks } from './mail-links';
+import { ProveOwner, requireOwner } from './prove-owner';
+import { RevokeSessions } from './revoke-sessions';
 
 @Injectable()
 export class VerifyEmail {
   constructor(
     private readonly prisma: PrismaService,
+    private readonly outbox: Outbox,
     private readonly links: MailLinks,
+    private readonly proveOwner: ProveOwner,
+    private readonly former: FormerAddresses,
+    private readonly revokeSessions: RevokeSessions,
   ) {}
 
   /**
    * Whoever has the token has the mailbox: that of the account, or the one it is to have. Following the same link twice
-   * says the same twice, until it expires or a newer one replaces it.
-   * @throws ConveneError TOKEN_INVALID, also when somebody else has the new address by now
+   * says the same twice, until it expires or a newer one replaces it. A new address ends whatever else leads into the
+   * account: other sessions and other links.
+   * @throws ConveneError TOKEN_INVALID, also when somebody else has the new address by now; and as `ProveOwner`
    */
-  async execute(token: string): Promise<UserView> {
+  async execute({ token, password }: VerifyEmailBody, headers: FastifyRequest['headers']): Promise<UserView> {
     const purpose = this.links.purposeOf(token, ['VERIFY_EMAIL', 'CHANGE_EMAIL']);
-    return inTransaction(this.prisma, async (tx) => {
-      const link = await this.links.follow(tx, purpose, token);
-      const { userId: id, email, currentEmail } = link;
-      if (purpose === 'CHANGE_EMAIL' && !link.used) await changeAddress(tx, link);
-      else if (email !== currentEmail) throw new ConveneError('TOKEN_INVALID');
-      await tx.user.updateMany({ where: { id, emailVerifiedAt: null }, data: { emailVerifiedAt: new Date() } });
-      return toUserView(await tx.user.findUniqueOrThrow({ where: { id }, select: USER_VIEW }));
-    }).catch((error: unknown) => {
+    const { userId } = await this.links.read(this.prisma, purpose, token);
+    const proof = await this.proveOwner.execute(userId, password, headers);
+    let ended: string[] = [];
+    const verified = this.outbox.transaction(async (tx, append) => {
+      const { email, currentEmail, used } = await this.links.follow(tx, purpose, token);
+      await requireOwner(tx, userId, proof);
+      if (email === currentEmail) {
+        await tx.user.updateMany({
+          where: { id: userId, emailVerifiedAt: null },
+          data: { emailVerifiedAt: new Date() },
+        });
+      } else {
+        if (purpose !== 'CHANGE_EMAIL' || used) throw new ConveneError('TOKEN_INVALID');
+        await this.former.replace(tx, append, userId, email, { restorable: true });
+        await this.links.end(tx, userId, { except: purpose });
+        const which = proof.sessionId === undefined ? 'all' : { except: proof.sessionId };
+        ended = await endSessions(tx, append, userId, which, ADDRESS_CHANGED);
+      }
+      return toUserView(await tx.user.findUniqueOrThrow({ where: { id: userId }, select: USER_VIEW }));
+    });
+    const view = await verified.catch((error: unknown) => {
       throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('TOKEN_INVALID') : error;
     });
+    await this.revokeSessions.tell(userId, ended);
+    return view;
   }
-}
-
-/** The links that went to the old address end with it. */
-async function changeAddress(tx: Tx, { userId, email }: FollowedLink): Promise<void> {
-  await tx.user.update({ where: { id: userId }, data: { email, emailVerifiedAt: new Date() }, select: { id: true } });
-  await tx.mailToken.deleteMany({ where: { userId, purpose: { not: 'CHANGE_EMAIL' } } });
 }

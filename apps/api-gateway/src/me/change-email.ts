@@ -1,11 +1,12 @@
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
+import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangeEmailBody } from '@convene/contracts/http/me';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { Outbox } from '@convene/messaging/outbox/outbox';
+import { newEvent, Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import { MailLinks } from '../auth/mail-links';
 import { requireDeliverable } from '../auth/require-deliverable';
-import { lockAccount, RequirePassword } from './require-password';
+import { lockAccount, RequirePassword } from '../auth/require-password';
 
 @Injectable()
 export class ChangeEmail {
@@ -17,7 +18,7 @@ export class ChangeEmail {
   ) {}
 
   /**
-   * A mail to the new address; nothing changes before its link is followed. Whether the address is somebody else's is
+   * A mail to the new address, and one that tells the present; nothing changes before the link is followed. Whether the address is somebody else's is
    * not looked at here, so that there is nothing to be learned. @throws ConveneError PASSWORD_WRONG, EMAIL_UNDELIVERABLE
    */
   async execute(userId: string, { email, password }: ChangeEmailBody): Promise<void> {
@@ -26,7 +27,10 @@ export class ChangeEmail {
     await this.outbox.transaction(async (tx, append) => {
       await lockAccount(tx, userId, verified);
       await this.links.renew(tx, 'CHANGE_EMAIL', { userId }, email);
-      await append(AccountMailRequested, { userId, kind: 'CHANGE' }, { actorId: userId });
+      await append.all([
+        newEvent(AccountMailRequested, { userId, kind: 'CHANGE' }, { actorId: userId }),
+        newEvent(SecurityMailRequested, { userId, kind: 'ADDRESS_CHANGE_REQUESTED' }, { actorId: userId }),
+      ]);
     });
   }
 }

@@ -1,22 +1,25 @@
 import type { Principal } from '@convene/auth/access-token-verifier';
 import { Passwords } from '@convene/auth/passwords';
+import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangePasswordBody } from '@convene/contracts/http/me';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import { endSessions, PASSWORD_CHANGED } from '../auth/end-sessions';
+import { MailLinks } from '../auth/mail-links';
+import { lockAccount, RequirePassword } from '../auth/require-password';
 import { RevokeSessions } from '../auth/revoke-sessions';
-import { lockAccount, RequirePassword } from './require-password';
 
 @Injectable()
 export class ChangePassword {
   constructor(
     private readonly outbox: Outbox,
+    private readonly links: MailLinks,
     private readonly passwords: Passwords,
     private readonly requirePassword: RequirePassword,
     private readonly revokeSessions: RevokeSessions,
   ) {}
 
-  /** All other sessions end, and so does a link that would reset it. @throws ConveneError PASSWORD_WRONG */
+  /** All other sessions end, and so does every link in a mail; the address is told. @throws ConveneError PASSWORD_WRONG */
   async execute({ userId, sessionId }: Principal, { currentPassword, newPassword }: ChangePasswordBody): Promise<void> {
     const verified = await this.requirePassword.execute(userId, currentPassword);
     const passwordHash = await this.passwords.hash(newPassword);
@@ -24,8 +27,9 @@ export class ChangePassword {
     await this.outbox.transaction(async (tx, append) => {
       await lockAccount(tx, userId, verified);
       await tx.user.update({ where: { id: userId }, data: { passwordHash }, select: { id: true } });
-      await tx.mailToken.deleteMany({ where: { userId, purpose: 'RESET_PASSWORD' } });
+      await this.links.end(tx, userId);
       ended = await endSessions(tx, append, userId, { except: sessionId }, PASSWORD_CHANGED);
+      await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
     await this.revokeSessions.tell(userId, ended);
   }

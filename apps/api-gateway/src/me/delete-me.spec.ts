@@ -135,8 +135,8 @@ describe('once it is done', () => {
     const body = { email: ana.email, password: 'another pass phrase', displayName: 'Anew' };
     const { body: anew } = await api.post('auth/signup', { body });
     expect(anew.id).not.toBe(ana.id);
-    await api.post('auth/verify-email', { body: { token: await api.verificationToken(anew.id) } });
     const { accessToken: token } = (await api.login(body.email, body.password)).body;
+    await api.post('auth/verify-email', { token, body: { token: await api.verificationToken(anew.id) } });
     expect((await api.get('invites', { token })).body.data).toMatchObject([{ id }]);
   });
 });
@@ -216,6 +216,8 @@ describe('the erasure', () => {
     await prisma.preference.create({ data: { userId, code: 'MESSAGE', channel: 'EMAIL', enabled: false } });
     await prisma.quietHours.create({ data: { userId, fromMinute: 1, toMinute: 2 } });
     await prisma.joinRequest.create({ data: { id: newId(), userId, companyId: company.id } });
+    const former = { email: 'ana-of-old@example.com', restorableUntil: expiresAt };
+    await prisma.formerAddress.create({ data: { id: newId(), userId, ...former } });
     await prisma.idempotencyKey.create({ data: { scope: userId, key: 'k', requestHash: 'h', expiresAt } });
   }
 

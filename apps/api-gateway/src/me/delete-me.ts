@@ -6,9 +6,9 @@ import { erasedAddress, removeBelongings } from '@convene/prisma/erasure/remove-
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
 import { ACCOUNT_DELETED, endSessions } from '../auth/end-sessions';
+import { lockAccount, RequirePassword } from '../auth/require-password';
 import { RevokeSessions } from '../auth/revoke-sessions';
 import { leaveCompanies } from './leave-companies';
-import { lockAccount, RequirePassword } from './require-password';
 import { hasOtherSeats, lockSeats } from './seats';
 
 /** Matches no password. */

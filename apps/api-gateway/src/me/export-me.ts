@@ -45,6 +45,7 @@ export class ExportMe {
       companies,
       invitesSent,
       invitesReceived: await this.invitesReceived(userId, account),
+      formerAddresses: await this.formerAddresses(userId),
       joinRequests: await this.joinRequests(userId),
       friendships,
       blocked: blocked.map(({ blockedId }) => blockedId),
@@ -97,6 +98,15 @@ export class ExportMe {
       orderBy: { id: 'asc' },
     });
     return rows.map(toInviteView);
+  }
+
+  private async formerAddresses(userId: string) {
+    const rows = await this.prisma.formerAddress.findMany({
+      where: { userId },
+      select: { email: true, changedAt: true },
+      orderBy: { changedAt: 'asc' },
+    });
+    return rows.map(({ email, changedAt }) => ({ email, changedAt: changedAt.toISOString() }));
   }
 
   private async joinRequests(userId: string) {

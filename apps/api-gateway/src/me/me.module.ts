@@ -7,11 +7,10 @@ import { DeleteMe } from './delete-me';
 import { ExportMe } from './export-me';
 import { MeController } from './me.controller';
 import { ReadMe } from './read-me';
-import { RequirePassword } from './require-password';
 import { SetActiveCompany } from './set-active-company';
 import { UpdateMe } from './update-me';
 
-const ACCOUNT = [ReadMe, UpdateMe, ChangePassword, ChangeEmail, DeleteMe, RequirePassword];
+const ACCOUNT = [ReadMe, UpdateMe, ChangePassword, ChangeEmail, DeleteMe];
 
 @Module({
   controllers: [MeController, UsersController],

@@ -78,7 +78,7 @@ describe('POST me/email', () => {
     address = `new-${++count}@example.com`;
   });
   const change = (email = address, password = ana.password) => api.post('me/email', as(ana, { email, password }));
-  const follow = (token: string) => api.post('auth/verify-email', { body: { token } });
+  const follow = (token: string, person = ana) => api.post('auth/verify-email', as(person, { token }));
   const token = () => api.mailedToken(ana.id, 'CHANGE_EMAIL');
 
   it('changes it when the link in the mail to the new one is followed, also twice', async () => {
@@ -86,6 +86,9 @@ describe('POST me/email', () => {
     expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
     expect(await api.events({ type: 'account_mails.requested', actorId: ana.id })).toMatchObject([
       { internal: true, payload: { userId: ana.id, kind: 'CHANGE' } },
+    ]);
+    expect(await api.events({ type: 'security_mails.requested', actorId: ana.id })).toMatchObject([
+      { internal: true, payload: { userId: ana.id, kind: 'ADDRESS_CHANGE_REQUESTED' } },
     ]);
     const link = await token();
     for (let n = 0; n < 2; n += 1) {
@@ -133,8 +136,8 @@ describe('POST me/email', () => {
     const bo = await api.person('Bo');
     await change();
     await api.post('me/email', as(bo, { email: address, password: bo.password }));
-    const links = [await token(), await api.mailedToken(bo.id, 'CHANGE_EMAIL')];
-    const answers = await Promise.all(links.map(follow));
+    const links = [await token(), await api.mailedToken(bo.id, 'CHANGE_EMAIL')] as const;
+    const answers = await Promise.all([follow(links[0]), follow(links[1], bo)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 410]);
     expect(await api.prisma.user.count({ where: { email: address } })).toBe(1);
   });
@@ -191,6 +194,8 @@ describe('GET me/export', () => {
       data: { userId: ana.id, code: 'MEMBER_LEFT', channel: 'EMAIL', enabled: false },
     });
     await prisma.quietHours.create({ data: { userId: ana.id, fromMinute: 1350, toMinute: 425 } });
+    const former = { email: 'ana-of-old@example.com', changedAt: new Date(), restorableUntil: new Date() };
+    await prisma.formerAddress.create({ data: { id: id(5), userId: ana.id, ...former } });
     const endpoint = 'https://push.example/1';
     const { id: userId, sessionId } = ana;
     await prisma.pushSubscription.create({ data: { id: pushId, userId, sessionId, endpoint, keys: {} } });
@@ -205,6 +210,7 @@ describe('GET me/export', () => {
       sessions: [{ id: ana.sessionId }],
       companies: [{ id: companyId, name: 'Acme', role: 'OWNER' }],
       invitesSent: [{ id: invite.id, email: bo.email }],
+      formerAddresses: [{ email: former.email, changedAt: former.changedAt.toISOString() }],
       friendships: [{ id: friendshipId, person: { id: bo.id, displayName: 'Bo' }, direction: 'incoming' }],
       blocked: [bo.id],
       preferences: { quietHours: { from: '22:30', to: '07:05' }, timeZone: 'UTC' },

@@ -106,7 +106,10 @@ export class Api {
     const email = `${name.toLowerCase()}-${++this.people}@example.com`;
     const password = `password of ${name}`;
     const { body: user } = await this.post('auth/signup', { body: { email, password, displayName: name } });
-    if (verified) await this.post('auth/verify-email', { body: { token: await this.verificationToken(user.id) } });
+    if (verified) {
+      const token = await this.verificationToken(user.id);
+      await this.post('auth/verify-email', { body: { token, password } });
+    }
     const { body: grant } = await this.login(email, password);
     const { accessToken: token, refreshToken, sessionId } = grant;
     return { ...grant.user, password, token, refreshToken, sessionId };
@@ -120,6 +123,15 @@ export class Api {
 
   verificationToken(userId: string): Promise<string> {
     return this.mailedToken(userId, 'VERIFY_EMAIL');
+  }
+
+  /** The way back in the mail to the address that the account had last. */
+  async restoreToken(userId: string): Promise<string> {
+    const { id } = await this.prisma.formerAddress.findFirstOrThrow({
+      where: { userId },
+      orderBy: { changedAt: 'desc' },
+    });
+    return this.tokens.derive('restore_email', id, 0);
   }
 
   async company(owner: Person, name = 'Acme'): Promise<string> {

@@ -80,6 +80,16 @@ it('tells the owner that the address has an account, once per event', async () =
   expect(mails()).toMatchObject([{ name: `in-use-${event}-0.eml`, source: expect.stringContaining('To: in-use@') }]);
 });
 
+it('has no word of the account: whoever signed up with the address may be a stranger', async () => {
+  const over = { displayName: 'Visit evil.example' };
+  const ana = await user('victim@example.com', over);
+  await link(ana, 'RESET_PASSWORD', 'victim@example.com');
+  await link(ana, 'CHANGE_EMAIL', 'victims-other@example.com');
+  for (const kind of ['RESET', 'CHANGE', 'ADDRESS_IN_USE'] as const) await send(ana, kind);
+  expect(mails()).toHaveLength(3);
+  for (const { source } of mails()) expect(source).not.toContain('evil');
+});
+
 it.each<[string, () => Promise<[string, Kind]>]>([
   ['an address without an account', async () => [newId(), 'RESET']],
   [

@@ -48,7 +48,7 @@ export class SendAccountMail {
   private readonly addressInUse = async (userId: string, eventId: string): Promise<Mail | undefined> => {
     const user = await this.prisma.user.findFirst({ where: { id: userId, deletedAt: null } });
     if (!user) return undefined;
-    const content = addressInUseMail({ publicUrl: env.PUBLIC_URL, displayName: user.displayName });
+    const content = addressInUseMail({ publicUrl: env.PUBLIC_URL });
     return { ...content, to: user.email, messageId: `in-use-${eventId}-0@convene` };
   };
 
@@ -56,7 +56,7 @@ export class SendAccountMail {
   private async openLink(userId: string, purpose: 'RESET_PASSWORD' | 'CHANGE_EMAIL') {
     const link = await this.prisma.mailToken.findUnique({
       where: { userId_purpose: { userId, purpose } },
-      include: { user: { select: { displayName: true, email: true, deletedAt: true } } },
+      include: { user: { select: { email: true, deletedAt: true } } },
     });
     return !link || link.usedAt || link.user.deletedAt || link.expiresAt < new Date() ? undefined : link;
   }
@@ -67,11 +67,10 @@ interface Link {
   readonly rotation: number;
   readonly email: string;
   readonly expiresAt: Date;
-  readonly user: { readonly displayName: string };
 }
 
-function facts({ user, expiresAt }: Link) {
-  return { publicUrl: env.PUBLIC_URL, displayName: user.displayName, expiresAt };
+function facts({ expiresAt }: Link) {
+  return { publicUrl: env.PUBLIC_URL, expiresAt };
 }
 
 function mailFor(kind: string, { id, rotation, email }: Link, content: Omit<Mail, 'to' | 'messageId'>): Mail {

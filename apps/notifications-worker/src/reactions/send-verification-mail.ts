@@ -22,14 +22,12 @@ export class SendVerificationMail {
   async sendVerificationMail({ payload }: EventOf<typeof VerificationMailRequested>): Promise<void> {
     const token = await this.prisma.mailToken.findUnique({
       where: { userId_purpose: { userId: payload.userId, purpose: 'VERIFY_EMAIL' } },
-      include: { user: { select: { displayName: true } } },
     });
     // Verified by another way, or the account is gone: there is nothing to ask any more.
     if (!token || token.usedAt || token.expiresAt < new Date()) return;
     const content = verificationMail({
       publicUrl: env.PUBLIC_URL,
       token: this.tokens.derive('verify_email', token.id, token.rotation),
-      displayName: token.user.displayName,
       expiresAt: token.expiresAt,
     });
     await this.mailer.send({ ...content, to: token.email, messageId: `verify-${token.id}-${token.rotation}@convene` });

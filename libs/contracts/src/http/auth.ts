@@ -54,7 +54,12 @@ export const RefreshBody = z
   .meta({ id: 'RefreshBody' });
 export type RefreshBody = z.infer<typeof RefreshBody>;
 
-export const VerifyEmailBody = z.strictObject({ token: Token }).meta({ id: 'VerifyEmailBody' });
+export const VerifyEmailBody = z
+  .strictObject({
+    token: Token,
+    password: Password.optional().meta({ description: 'Of the account; not needed in a session of it' }),
+  })
+  .meta({ id: 'VerifyEmailBody' });
 export type VerifyEmailBody = z.infer<typeof VerifyEmailBody>;
 
 export const ForgotPasswordBody = z.strictObject({ email: Email }).meta({ id: 'ForgotPasswordBody' });
@@ -64,6 +69,11 @@ export const ResetPasswordBody = z
   .strictObject({ token: Token, password: NewPassword })
   .meta({ id: 'ResetPasswordBody' });
 export type ResetPasswordBody = z.infer<typeof ResetPasswordBody>;
+
+export const RestoreEmailBody = z
+  .strictObject({ token: Token, password: NewPassword })
+  .meta({ id: 'RestoreEmailBody' });
+export type RestoreEmailBody = z.infer<typeof RestoreEmailBody>;
 
 export const UserView = z
   .object({

@@ -124,6 +124,9 @@ export const ExportView = z
     companies: z.array(CompanyView),
     invitesSent: z.array(InviteView),
     invitesReceived: z.array(InviteView),
+    formerAddresses: z
+      .array(z.object({ email: z.string(), changedAt: z.iso.datetime() }))
+      .meta({ description: 'Of the last 7 days' }),
     joinRequests: z.array(JoinRequestView),
     friendships: z.array(FriendshipView),
     blocked: z.array(Id),

@@ -13,6 +13,7 @@ export async function removeBelongings(tx: Tx, userId: string): Promise<void> {
   await tx.preference.deleteMany(own);
   await tx.quietHours.deleteMany(own);
   await tx.mailToken.deleteMany(own);
+  await tx.formerAddress.deleteMany(own);
   await tx.inboxCounter.deleteMany(own);
   await tx.idempotencyKey.deleteMany({ where: { scope: userId } });
   await tx.session.updateMany({ ...own, data: { userAgent: null } });

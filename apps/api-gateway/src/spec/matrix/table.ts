@@ -69,6 +69,7 @@ export const TABLE: Record<string, Row> = {
   resendVerification: loggedIn(202),
   forgotPassword: anybody(202, { body: () => ({ email: fresh() }) }),
   resetPassword: anybody(410, { body: () => ({ token: 'none', password: 'long enough' }) }),
+  restoreEmail: anybody(410, { body: () => ({ token: 'none', password: 'long enough' }) }),
   listSessions: loggedIn(200),
   revokeSession: personal(204, { params: ({ sessionId }) => ({ id: sessionId }) }),
 

@@ -5,6 +5,7 @@ import {
   LoginBody,
   RefreshBody,
   ResetPasswordBody,
+  RestoreEmailBody,
   SessionGrant,
   SessionView,
   SignupBody,
@@ -80,12 +81,16 @@ export const VerifyEmail = defineRoute('POST /v1/auth/verify-email', {
   tag,
   credential: true,
   summary: 'Prove an address with the token from its mail',
-  description: 'That of the signup, or the new address of `POST /v1/me/email`.',
-  access: 'public',
+  description:
+    'That of the signup, or the new address of `POST /v1/me/email`. The token proves the mailbox, not the account: so the ' +
+    'call comes in a session of the account or with its password, or is refused with `PASSWORD_REQUIRED`. A new address ' +
+    'ends all other sessions and links, and its predecessor gets a mail with a way back (`POST /v1/auth/email/restore`).',
+  access: 'optional',
+  rate: 'login',
   body: VerifyEmailBody,
   status: 200,
   response: UserView,
-  errors: ['TOKEN_INVALID'],
+  errors: ['TOKEN_INVALID', 'PASSWORD_REQUIRED', 'PASSWORD_WRONG', 'TOKEN_EXPIRED', 'SESSION_REVOKED'],
 });
 
 export const ResendVerification = defineRoute('POST /v1/auth/verify-email/resend', {
@@ -113,11 +118,27 @@ export const ResetPassword = defineRoute('POST /v1/auth/password/reset', {
   tag,
   credential: true,
   summary: 'Set a new password with the token from the mail',
-  description: 'Ends all sessions, and proves the address.',
+  description:
+    'Ends all sessions and all other links in mails (but those that give a former address its account back), proves the ' +
+    'address, and tells it.',
   access: 'public',
   rate: 'login',
   body: ResetPasswordBody,
   errors: ['TOKEN_INVALID'],
+});
+
+export const RestoreEmail = defineRoute('POST /v1/auth/email/restore', {
+  operationId: 'restoreEmail',
+  tag,
+  credential: true,
+  summary: 'Give an account its former address back, with the token from the mail to it',
+  description:
+    'For 7 days after a change of address. Undoes that change and all later ones, sets a new password, and ends all sessions ' +
+    'and links. `EMAIL_IN_USE`: another account has the address by now, and the token stays good.',
+  access: 'public',
+  rate: 'login',
+  body: RestoreEmailBody,
+  errors: ['TOKEN_INVALID', 'EMAIL_IN_USE'],
 });
 
 export const ListSessions = defineRoute('GET /v1/auth/sessions', {

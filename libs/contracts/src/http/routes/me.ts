@@ -50,7 +50,9 @@ export const ChangePassword = defineRoute('POST /v1/me/password', {
   operationId: 'changePassword',
   tag,
   summary: 'Change the password',
-  description: 'Ends all other sessions.',
+  description:
+    'Ends all other sessions and all links in mails (but those that give a former address its account back), and tells ' +
+    'the address.',
   rate: 'login',
   body: ChangePasswordBody,
   errors: ['PASSWORD_WRONG'],
@@ -61,8 +63,8 @@ export const ChangeEmail = defineRoute('POST /v1/me/email', {
   tag,
   summary: 'Change the address',
   description:
-    'Sends a mail to the new address; it becomes the address when its token is given to `POST /v1/auth/verify-email`. ' +
-    'The answer does not tell whether somebody else has it.',
+    'Sends a mail to the new address; it becomes the address when its token is given to `POST /v1/auth/verify-email`. The ' +
+    'present one is told at once. The answer does not tell whether somebody else has it.',
   rate: 'mail',
   body: ChangeEmailBody,
   status: 202,

@@ -1,0 +1,233 @@
+import { Api, type Person } from '../spec/api';
+
+/** An intruder knows the password and has a session; the owner reads the mail to the address. */
+let api: Api;
+let ana: Person;
+let intruder: { accessToken: string; sessionId: string };
+let address = '';
+let count = 0;
+beforeAll(async () => {
+  api = await Api.start();
+});
+beforeEach(async () => {
+  ana = await api.person('Ana');
+  intruder = (await api.login(ana.email, ana.password)).body;
+  address = `intruder-${++count}@example.com`;
+});
+afterAll(() => api.stop());
+
+const NEW = 'the new password';
+const invalid = { status: 410, body: { code: 'TOKEN_INVALID' } };
+const revoked = { status: 401, body: { code: 'SESSION_REVOKED' } };
+const askForChange = (email = address, password = ana.password, token = intruder.accessToken) =>
+  api.post('me/email', { token, body: { email, password } });
+const changeToken = () => api.mailedToken(ana.id, 'CHANGE_EMAIL');
+const follow = (token: string, bearer: string | undefined, password?: string) =>
+  api.post('auth/verify-email', { token: bearer, body: { token, ...(password !== undefined && { password }) } });
+const move = async (email = address) => {
+  await askForChange(email);
+  return follow(await changeToken(), intruder.accessToken);
+};
+const forgot = async (email = ana.email) => {
+  await api.post('auth/password/forgot', { body: { email } });
+  return api.mailedToken(ana.id, 'RESET_PASSWORD');
+};
+const reset = (token: string, password = NEW) => api.post('auth/password/reset', { body: { token, password } });
+const restore = (token: string, password = NEW) => api.post('auth/email/restore', { body: { token, password } });
+const emailNow = async () => (await api.prisma.user.findUniqueOrThrow({ where: { id: ana.id } })).email;
+const links = () => api.prisma.mailToken.count({ where: { userId: ana.id, usedAt: null } });
+const sessions = () => api.prisma.session.count({ where: { userId: ana.id, revokedAt: null } });
+const told = async () => {
+  const events = await api.events({ type: 'security_mails.requested', actorId: ana.id });
+  return events.map(({ payload }) => (payload as { kind: string }).kind);
+};
+const formerAddresses = async () => {
+  const rows = await api.prisma.formerAddress.findMany({ where: { userId: ana.id }, orderBy: { changedAt: 'asc' } });
+  return rows.map(({ email, restorableUntil }) => [email, restorableUntil > new Date()]);
+};
+
+describe('a change of address that an intruder has asked for', () => {
+  beforeEach(() => askForChange());
+
+  it('does not outlive the owner’s new password, neither by session nor by password', async () => {
+    const link = await changeToken();
+    expect((await reset(await forgot())).status).toBe(204);
+    expect(await follow(link, undefined)).toMatchObject(invalid);
+    expect(await follow(link, undefined, ana.password)).toMatchObject(invalid);
+    expect(await follow(link, undefined, NEW)).toMatchObject(invalid);
+    expect(await follow(link, intruder.accessToken)).toMatchObject(invalid);
+    expect({ email: await emailNow(), links: await links(), sessions: await sessions() }).toEqual({
+      email: ana.email,
+      links: 0,
+      sessions: 0,
+    });
+    expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
+  });
+
+  it('does not outlive a change of the password, nor does any other link', async () => {
+    const [link, resetLink] = [await changeToken(), await forgot()];
+    const body = { currentPassword: ana.password, newPassword: NEW };
+    expect((await api.post('me/password', { token: ana.token, body })).status).toBe(204);
+    expect(await follow(link, ana.token)).toMatchObject(invalid);
+    expect(await reset(resetLink)).toMatchObject(invalid);
+    expect(await follow(await api.verificationToken(ana.id).catch(() => 'none'), ana.token)).toMatchObject(invalid);
+    expect({ links: await links(), sessions: await sessions() }).toEqual({ links: 0, sessions: 1 });
+    expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
+  });
+
+  it('and a new password at the same moment are one or the other', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      ana = await api.person('Ana');
+      intruder = (await api.login(ana.email, ana.password)).body;
+      await askForChange(`at-once-${round}-${address}`);
+      const [link, resetLink] = [await changeToken(), await forgot()];
+      const answers = await Promise.all([reset(resetLink), follow(link, undefined, ana.password)]);
+      const won = answers.map(({ status }) => status < 300);
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect((await emailNow()) === ana.email).toBe(won[0]);
+      expect(await links()).toBe(0);
+    }
+  });
+
+  it('is not left over by one that is asked for while the password is reset', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      ana = await api.person('Ana');
+      intruder = (await api.login(ana.email, ana.password)).body;
+      const resetLink = await forgot();
+      const [, asked] = await Promise.all([reset(resetLink), askForChange(`meanwhile-${round}-${address}`)]);
+      expect([202, 401, 403]).toContain(asked.status);
+      expect(await links()).toBe(0);
+    }
+  });
+});
+
+describe('a changed address', () => {
+  it('ends all other sessions and links, and tells the former address', async () => {
+    const resetLink = await forgot();
+    expect(await move()).toMatchObject({ status: 200, body: { email: address } });
+    expect(await api.get('me', { token: ana.token })).toMatchObject(revoked);
+    expect((await api.get('me', { token: intruder.accessToken })).status).toBe(200);
+    expect(await reset(resetLink)).toMatchObject(invalid);
+    expect({ links: await links(), sessions: await sessions() }).toEqual({ links: 0, sessions: 1 });
+    const { revokedReason } = await api.prisma.session.findUniqueOrThrow({ where: { id: ana.sessionId } });
+    expect(revokedReason).toBe('address_changed');
+    const [, event] = await api.events({ type: 'security_mails.requested', actorId: ana.id });
+    const { id } = await api.prisma.formerAddress.findFirstOrThrow({ where: { userId: ana.id, email: ana.email } });
+    expect(event).toMatchObject({
+      internal: true,
+      payload: { userId: ana.id, kind: 'ADDRESS_CHANGED', formerAddressId: id },
+    });
+  });
+
+  it('ends every session when the link was followed with the password', async () => {
+    await askForChange();
+    expect((await follow(await changeToken(), undefined, ana.password)).status).toBe(200);
+    expect(await sessions()).toBe(0);
+  });
+
+  it('tells nothing, and gives no right, to an address that was never verified', async () => {
+    ana = await api.person('Typo', { verified: false });
+    intruder = { accessToken: ana.token, sessionId: ana.sessionId };
+    expect((await move()).status).toBe(200);
+    expect(await formerAddresses()).toEqual([]);
+    expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED']);
+  });
+});
+
+describe('the way back', () => {
+  it('gives the account to who reads the former address, and leaves the intruder nothing', async () => {
+    await move();
+    const token = await api.restoreToken(ana.id);
+    expect((await restore(token)).status).toBe(204);
+    expect(await emailNow()).toBe(ana.email);
+    expect(await api.get('me', { token: intruder.accessToken })).toMatchObject(revoked);
+    expect((await api.login(address, ana.password)).status).toBe(401);
+    expect((await api.login(ana.email, ana.password)).status).toBe(401);
+    expect((await api.login(ana.email, NEW)).body.user).toMatchObject({ id: ana.id, emailVerified: true });
+    expect(await formerAddresses()).toEqual([[address, false]]);
+    expect(await restore(await api.restoreToken(ana.id))).toMatchObject(invalid);
+    expect(await restore(token)).toMatchObject(invalid);
+    expect(await told()).toEqual([
+      ...['ADDRESS_CHANGE_REQUESTED', 'ADDRESS_CHANGED'],
+      ...['ADDRESS_CHANGED', 'PASSWORD_CHANGED'],
+    ]);
+  });
+
+  it('survives what an intruder can do from the new address: new passwords, and another change', async () => {
+    await move();
+    const token = await api.restoreToken(ana.id);
+    expect((await reset(await forgot(address), 'of the intruder')).status).toBe(204);
+    intruder = (await api.login(address, 'of the intruder')).body;
+    await askForChange(`next-${address}`, 'of the intruder');
+    await follow(await changeToken(), intruder.accessToken);
+    const tokenOfIntruder = await api.restoreToken(ana.id);
+    expect(await formerAddresses()).toEqual([
+      [ana.email, true],
+      [address, true],
+    ]);
+    expect((await restore(token)).status).toBe(204);
+    expect(await emailNow()).toBe(ana.email);
+    expect(await restore(tokenOfIntruder)).toMatchObject(invalid);
+  });
+
+  it('undoes a later change alone, and leaves the earlier one its own', async () => {
+    await move();
+    const first = await api.restoreToken(ana.id);
+    await move(`next-${address}`);
+    expect((await restore(await api.restoreToken(ana.id))).status).toBe(204);
+    expect(await emailNow()).toBe(address);
+    expect((await restore(first, 'another new password')).status).toBe(204);
+    expect(await emailNow()).toBe(ana.email);
+  });
+
+  it('is taken once, by one of ten at a time', async () => {
+    await move();
+    const token = await api.restoreToken(ana.id);
+    const passwords = Array.from({ length: 10 }, (_, n) => `the new password ${n}`);
+    const answers = await Promise.all(passwords.map((password) => restore(token, password)));
+    const winners = passwords.filter((_, n) => answers[n]?.status === 204);
+    expect(winners).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 410)).toHaveLength(9);
+    expect((await api.login(ana.email, winners[0] ?? '')).status).toBe(200);
+  });
+
+  it('is open for seven days, and not for a deleted account', async () => {
+    await move();
+    const row = await api.prisma.formerAddress.findFirstOrThrow({ where: { userId: ana.id } });
+    const days = (row.restorableUntil.getTime() - row.changedAt.getTime()) / 86_400_000;
+    expect(days).toBeCloseTo(7, 3);
+    const token = await api.restoreToken(ana.id);
+    await api.prisma.formerAddress.updateMany({ data: { restorableUntil: new Date() } });
+    expect(await restore(token)).toMatchObject(invalid);
+    await api.prisma.formerAddress.updateMany({ data: { restorableUntil: row.restorableUntil } });
+    const body = { password: ana.password };
+    expect((await api.send('DELETE', 'me', { token: intruder.accessToken, body })).status).toBe(204);
+    expect(await restore(token)).toMatchObject(invalid);
+  });
+
+  it('stays open while another account has the address, which its owner can take over', async () => {
+    await move();
+    const token = await api.restoreToken(ana.id);
+    const squatter = { email: ana.email, password: 'of the intruder', displayName: 'Squatter' };
+    const { id } = (await api.post('auth/signup', { body: squatter })).body;
+    expect(await restore(token)).toMatchObject({ status: 409, body: { code: 'EMAIL_IN_USE' } });
+    expect(await emailNow()).toBe(address);
+    await api.post('auth/password/forgot', { body: { email: ana.email } });
+    await reset(await api.mailedToken(id, 'RESET_PASSWORD'), 'of the true owner');
+    const { accessToken } = (await api.login(ana.email, 'of the true owner')).body;
+    const body = { password: 'of the true owner' };
+    expect((await api.send('DELETE', 'me', { token: accessToken, body })).status).toBe(204);
+    expect((await restore(token)).status).toBe(204);
+    expect(await emailNow()).toBe(ana.email);
+  });
+
+  it('takes no token of another purpose, and no other takes its', async () => {
+    await move();
+    const token = await api.restoreToken(ana.id);
+    for (const other of [await forgot(address), await changeToken()]) {
+      expect(await restore(other)).toMatchObject(invalid);
+    }
+    expect(await reset(token)).toMatchObject(invalid);
+    expect(await follow(token, intruder.accessToken)).toMatchObject(invalid);
+  });
+});

@@ -1,0 +1,47 @@
+import { Passwords } from '@convene/auth/passwords';
+import { ConveneError } from '@convene/contracts/errors';
+import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
+import type { RestoreEmailBody } from '@convene/contracts/http/auth';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { isUniqueViolation } from '@convene/prisma/database-errors';
+import { Injectable } from '@nestjs/common';
+import { ADDRESS_CHANGED, endSessions } from './end-sessions';
+import { FormerAddresses } from './former-addresses';
+import { MailLinks } from './mail-links';
+import { RevokeSessions } from './revoke-sessions';
+
+@Injectable()
+export class RestoreEmail {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly former: FormerAddresses,
+    private readonly links: MailLinks,
+    private readonly passwords: Passwords,
+    private readonly revokeSessions: RevokeSessions,
+  ) {}
+
+  /**
+   * Whoever reads the mail to the former address has the account back, and nobody else has anything left of it: no
+   * session, no link, no password, and no way back of their own.
+   * @throws ConveneError TOKEN_INVALID; EMAIL_IN_USE, which leaves the token good
+   */
+  async execute({ token, password }: RestoreEmailBody): Promise<void> {
+    const id = this.former.idOf(token);
+    const passwordHash = await this.passwords.hash(password);
+    let owner = '';
+    let ended: string[] = [];
+    const restored = this.outbox.transaction(async (tx, append) => {
+      const { userId, email, currentEmail } = await this.former.take(tx, id);
+      if (email !== currentEmail) await this.former.replace(tx, append, userId, email, { restorable: false });
+      await tx.user.update({ where: { id: userId }, data: { passwordHash }, select: { id: true } });
+      await this.links.end(tx, userId);
+      owner = userId;
+      ended = await endSessions(tx, append, userId, 'all', ADDRESS_CHANGED);
+      await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
+    });
+    await restored.catch((error: unknown) => {
+      throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('EMAIL_IN_USE') : error;
+    });
+    await this.revokeSessions.tell(owner, ended);
+  }
+}

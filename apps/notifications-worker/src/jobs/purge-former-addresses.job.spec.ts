@@ -1,0 +1,37 @@
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { PurgeFormerAddressesJob } from './purge-former-addresses.job';
+
+let database: TestDatabase;
+let prisma: PrismaService;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+});
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+const DAY = 86_400_000;
+const days = (n: number) => new Date(Date.now() + n * DAY);
+
+it('deletes the addresses to which there is no way back, a week after the change', async () => {
+  const userId = newId();
+  await prisma.user.create({ data: { id: userId, email: 'ana@example.com', displayName: 'Ana', passwordHash: '-' } });
+  const former = (email: string, changedAt: Date, restorableUntil: Date) => ({
+    ...{ id: newId(), userId, email, changedAt, restorableUntil },
+  });
+  await prisma.formerAddress.createMany({
+    data: [
+      former('over', days(-7.1), days(-0.1)),
+      former('open', days(-6.9), days(0.1)),
+      former('taken back', days(-7.1), days(-7.1)),
+      former('to be told', days(-1), days(-1)),
+    ],
+  });
+  await new PurgeFormerAddressesJob(prisma).run();
+  const kept = await prisma.formerAddress.findMany({ orderBy: { email: 'asc' } });
+  expect(kept.map(({ email }) => email)).toEqual(['open', 'to be told']);
+});

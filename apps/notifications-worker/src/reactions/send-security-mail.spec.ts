@@ -1,0 +1,120 @@
+import { DerivedTokens } from '@convene/auth/derived-token';
+import type { PayloadOf } from '@convene/contracts/event';
+import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
+import { Mailer } from '@convene/mail/mailer';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { tempDir } from '@convene/testing/temp-dir';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SendSecurityMail } from './send-security-mail';
+
+jest.mock('../env', () => ({ env: { TOKEN_SECRET: 'spec'.repeat(8), PUBLIC_URL: 'https://app.example' } }));
+
+const HOUR = 3_600_000;
+const hours = (n: number) => new Date(Date.now() + n * HOUR);
+const tokens = new DerivedTokens('spec'.repeat(8));
+let database: TestDatabase;
+let prisma: PrismaService;
+let dir: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+});
+beforeEach(() => {
+  dir = tempDir('security-mail');
+});
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+type Payload = PayloadOf<typeof SecurityMailRequested>;
+
+async function send(payload: Payload, { id = newId(), at = new Date() } = {}): Promise<void> {
+  const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
+  const header = { id, type: SecurityMailRequested.type, occurredAt: at.toISOString() };
+  const event = { ...header, actorId: payload.userId, companyId: null, membershipVersion: null, payload };
+  await new SendSecurityMail(prisma, mailer).sendSecurityMail(event);
+}
+const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
+const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+const to = (email: string) => expect.stringContaining(`To: ${email}\r\n`) as string;
+
+async function user(email: string, over = {}): Promise<string> {
+  const account = {
+    id: newId(),
+    email,
+    displayName: 'Visit evil.example',
+    passwordHash: '-',
+    emailVerifiedAt: new Date(),
+  };
+  const { id } = await prisma.user.create({ data: { ...account, ...over }, select: { id: true } });
+  return id;
+}
+async function former(userId: string, email: string, changedAt: Date, restorableUntil = hours(1)): Promise<string> {
+  const id = newId();
+  await prisma.formerAddress.create({ data: { id, userId, email, changedAt, restorableUntil } });
+  return id;
+}
+
+it.each([
+  ['PASSWORD_CHANGED', 'password'],
+  ['ADDRESS_CHANGE_REQUESTED', 'address'],
+] as const)('tells the address of %s, once per event, without the name of the account', async (kind, name) => {
+  const [email, id] = [`${name}@example.com`, newId()];
+  const ana = await user(email);
+  await send({ userId: ana, kind }, { id });
+  await send({ userId: ana, kind }, { id });
+  expect(mails()).toMatchObject([{ name: `${name}-${id}-0.eml`, source: to(email) }]);
+  expect(mails()[0]?.source).not.toContain('evil');
+});
+
+it('tells the former address of the change, with the way back', async () => {
+  const ana = await user('new@example.com');
+  const formerAddressId = await former(ana, 'old@example.com', new Date());
+  await send({ userId: ana, kind: 'ADDRESS_CHANGED', formerAddressId });
+  expect(mails()).toMatchObject([{ name: `restore-${formerAddressId}-0.eml`, source: to('old@example.com') }]);
+  expect(mails()[0]?.source).toContain(tokens.derive('restore_email', formerAddressId, 0));
+  expect(mails()[0]?.source).not.toContain('new@example.com');
+});
+
+it('gives no way back to the address that an account was taken back from', async () => {
+  const ana = await user('owner@example.com');
+  const formerAddressId = await former(ana, 'intruder@example.com', new Date(), new Date());
+  await send({ userId: ana, kind: 'ADDRESS_CHANGED', formerAddressId });
+  expect(mails()).toMatchObject([{ source: to('intruder@example.com') }]);
+  expect(mails()[0]?.source).not.toContain(tokens.derive('restore_email', formerAddressId, 0));
+});
+
+it('tells the address that the account had then, and not the one that an intruder gave it since', async () => {
+  const ana = await user('third@example.com');
+  await former(ana, 'first@example.com', hours(-2));
+  await former(ana, 'second@example.com', hours(-1));
+  const kind = 'PASSWORD_CHANGED';
+  for (const at of [hours(-3), hours(-1.5), hours(-0.5)]) await send({ userId: ana, kind }, { at });
+  const sources = mails().map(({ source }) => source);
+  expect(sources).toHaveLength(3);
+  for (const email of ['first@example.com', 'second@example.com', 'third@example.com']) {
+    expect(sources).toContainEqual(to(email));
+  }
+});
+
+it.each<[string, () => Promise<Payload>]>([
+  [
+    'an address that was never verified',
+    async () => ({ userId: await user('unproven@example.com', { emailVerifiedAt: null }), kind: 'PASSWORD_CHANGED' }),
+  ],
+  [
+    'an account that is gone',
+    async () => ({ userId: await user('gone@example.com', { deletedAt: new Date() }), kind: 'PASSWORD_CHANGED' }),
+  ],
+  [
+    'a former address that is forgotten',
+    async () => ({ userId: await user('x@example.com'), kind: 'ADDRESS_CHANGED', formerAddressId: newId() }),
+  ],
+])('sends nothing for %s', async (_, prepare) => {
+  await send(await prepare());
+  expect(mails()).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import { DerivedTokens } from '@convene/auth/derived-token';
+import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
+import { Mailer } from '@convene/mail/mailer';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { tempDir } from '@convene/testing/temp-dir';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SendVerificationMail } from './send-verification-mail';
+
+jest.mock('../env', () => ({ env: { TOKEN_SECRET: 'spec'.repeat(8), PUBLIC_URL: 'https://app.example' } }));
+
+let database: TestDatabase;
+let prisma: PrismaService;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+});
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
+
+it('mails the link to the address, and no word of whoever signed up with it', async () => {
+  const [userId, email, dir] = [newId(), 'victim@example.com', tempDir('verification-mail')];
+  const displayName = 'Visit evil.example';
+  await prisma.user.create({ data: { id: userId, email, displayName, passwordHash: '-' } });
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  const { id } = await prisma.mailToken.create({
+    data: { id: newId(), userId, purpose: 'VERIFY_EMAIL', email, tokenHash: '', expiresAt },
+  });
+  const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
+  const header = { id: newId(), type: VerificationMailRequested.type, occurredAt: new Date().toISOString() };
+  const nobody = { actorId: null, companyId: null, membershipVersion: null };
+  await new SendVerificationMail(prisma, mailer).sendVerificationMail({ ...header, ...nobody, payload: { userId } });
+  const [name = '', ...more] = readdirSync(dir);
+  expect({ name, more }).toEqual({ name: `verify-${id}-0.eml`, more: [] });
+  const source = readFileSync(join(dir, name), 'utf8').replaceAll('=\r\n', '').replaceAll('=3D', '=');
+  expect(source).toContain('To: victim@example.com');
+  expect(source).toContain(new DerivedTokens('spec'.repeat(8)).derive('verify_email', id, 0));
+  expect(source).not.toContain('evil');
+});
