@@ -5,6 +5,8 @@ export interface DeliveryHeaders {
   traceparent?: string;
   /** 1 for the first. */
   attempt: number;
+  /** How often it came back because something beneath us was unhealthy; these are no attempts. */
+  waits?: number;
   /** Only this reaction runs again; absent on a message's first delivery, which runs all. */
   reaction?: string;
   /** ISO 8601: when the message was first tried. */
@@ -15,6 +17,7 @@ export interface DeliveryHeaders {
 
 const NAMES = {
   attempt: 'x-convene-attempt',
+  waits: 'x-convene-waits',
   reaction: 'x-convene-reaction',
   firstSeenAt: 'x-convene-first-seen',
   error: 'x-convene-error',
@@ -27,6 +30,7 @@ export function writeHeaders(headers: DeliveryHeaders): Record<string, unknown> 
   return {
     ...(headers.traceparent && { traceparent: headers.traceparent }),
     [NAMES.attempt]: headers.attempt,
+    ...(headers.waits && { [NAMES.waits]: headers.waits }),
     ...(headers.reaction && { [NAMES.reaction]: headers.reaction }),
     ...(headers.firstSeenAt && { [NAMES.firstSeenAt]: headers.firstSeenAt }),
     ...(headers.error && { [NAMES.error]: headers.error.slice(0, MAX_ERROR) }),
@@ -35,11 +39,16 @@ export function writeHeaders(headers: DeliveryHeaders): Record<string, unknown> 
 
 export function readHeaders(raw: MessagePropertyHeaders | undefined): DeliveryHeaders {
   const text = (name: string) => (typeof raw?.[name] === 'string' ? raw[name] : undefined);
-  const attempt = Number(raw?.[NAMES.attempt] ?? 1);
+  const count = (name: string, fallback: number) => {
+    const value = Number(raw?.[name] ?? fallback);
+    return Number.isInteger(value) && value > 0 ? value : fallback;
+  };
+  const waits = count(NAMES.waits, 0);
   const [traceparent, reaction] = [text('traceparent'), text(NAMES.reaction)];
   const [firstSeenAt, error] = [text(NAMES.firstSeenAt), text(NAMES.error)];
   return {
-    attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : 1,
+    attempt: count(NAMES.attempt, 1),
+    ...(waits && { waits }),
     ...(traceparent && { traceparent }),
     ...(reaction && { reaction }),
     ...(firstSeenAt && { firstSeenAt }),

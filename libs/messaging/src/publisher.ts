@@ -3,7 +3,7 @@ import type { ConfirmChannel, Message } from 'amqplib';
 import { Counter, Histogram } from 'prom-client';
 import { Broker } from './broker';
 import { ResilientChannel } from './resilient-channel';
-import { declareExchange } from './topology/declare';
+import { declareExchange, declareQueues } from './topology/declare';
 
 export interface OutgoingMessage {
   /** '' is the default exchange, whose routing key is a queue's name. */
@@ -17,13 +17,15 @@ export interface OutgoingMessage {
 /**
  * - `confirmed`: the broker has it on a quorum of disks, in at least one queue.
  * - `returned`: no queue wanted it.
- * - `unknown`: not confirmed in time, or the channel was lost: it may arrive or not.
+ * - `unknown`: not confirmed in time, refused, or the channel was lost: it may arrive or not.
  */
 export type PublishOutcome = 'confirmed' | 'returned' | 'unknown';
 
 const CONFIRM_TIMEOUT_MS = 5_000;
 /** Messages awaiting their confirm at any time: bounds memory, and a window of some hundreds is 15 times one by one. */
 const WINDOW = 500;
+/** How often queues that are missing are declared again, at most. */
+const DECLARE_EVERY_MS = 2_000;
 
 const published = new Counter({
   name: 'messages_published_total',
@@ -36,21 +38,37 @@ const confirmSeconds = new Histogram({
   buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
 });
 
+interface Pending {
+  readonly channel: ConfirmChannel;
+  readonly settle: (outcome: PublishOutcome) => void;
+  /** The broker has sent it back, and confirms it next. */
+  returned: boolean;
+}
+
 /** Publishes persistent, mandatory, confirmed messages, many in flight. Never buffers for a broker that is away. */
 @Injectable()
 export class Publisher implements OnApplicationShutdown {
   private readonly channel: ResilientChannel;
-  private readonly pending = new Map<string, (outcome: PublishOutcome) => void>();
-  private readonly returned = new Set<string>();
+  /** Declares the queues. A channel of its own: a queue that cannot be declared must not stop what can be published. */
+  private readonly topology: ResilientChannel;
+  /** By correlation id. */
+  private readonly pending = new Map<string, Pending>();
   private readonly waiting: (() => void)[] = [];
   private sequence = 0;
+  private declaredAt = 0;
 
   constructor(broker: Broker) {
     this.channel = new ResilientChannel(broker.connection, 'publisher', (channel) => this.prepare(channel));
+    this.topology = new ResilientChannel(broker.connection, 'topology', declareQueues);
   }
 
   get connected(): boolean {
     return this.channel.current !== undefined;
+  }
+
+  /** Messages whose confirm is awaited. */
+  get inFlight(): number {
+    return this.pending.size;
   }
 
   /** Never rejects: what did not work is in the outcome. */
@@ -58,12 +76,13 @@ export class Publisher implements OnApplicationShutdown {
     while (this.pending.size >= WINDOW) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const outcome = await this.send(message);
     published.inc({ routing_key: message.routingKey, outcome });
+    if (outcome === 'returned') this.declareAgain();
     return outcome;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.channel.close();
-    this.abandon();
+    await Promise.all([this.channel.close(), this.topology.close()]);
+    this.abandon(() => true);
   }
 
   private send({ exchange, routingKey, messageId, body, headers }: OutgoingMessage): Promise<PublishOutcome> {
@@ -76,17 +95,17 @@ export class Publisher implements OnApplicationShutdown {
       const settle = (outcome: PublishOutcome) => {
         if (!this.pending.delete(correlationId)) return;
         clearTimeout(timer);
-        this.returned.delete(correlationId);
         if (outcome === 'confirmed') stop();
         this.waiting.shift()?.();
         resolve(outcome);
       };
-      this.pending.set(correlationId, settle);
+      const entry: Pending = { channel, settle, returned: false };
+      this.pending.set(correlationId, entry);
       const options = { persistent: true, mandatory: true, contentType: 'application/json' };
       try {
         channel.publish(exchange, routingKey, body, { ...options, messageId, correlationId, headers }, (error) => {
           if (error) settle('unknown');
-          else settle(this.returned.has(correlationId) ? 'returned' : 'confirmed');
+          else settle(entry.returned ? 'returned' : 'confirmed');
         });
       } catch {
         // The channel closed between our look at it and the write.
@@ -96,13 +115,24 @@ export class Publisher implements OnApplicationShutdown {
   }
 
   private async prepare(channel: ConfirmChannel): Promise<void> {
-    // The broker sends basic.return before the confirm of the same message.
-    channel.on('return', ({ properties }: Message) => this.returned.add(String(properties.correlationId)));
-    channel.once('close', () => this.abandon());
+    // The broker sends basic.return before the confirm of the same message. One that comes after our timeout is nobody's.
+    channel.on('return', ({ properties }: Message) => {
+      const entry = this.pending.get(String(properties.correlationId));
+      if (entry) entry.returned = true;
+    });
+    channel.once('close', () => this.abandon((entry) => entry.channel === channel));
     await declareExchange(channel);
   }
 
-  private abandon(): void {
-    for (const settle of [...this.pending.values()]) settle('unknown');
+  /** No queue wanted a message: one was deleted or unbound, and whoever consumes it may not know. */
+  private declareAgain(): void {
+    const channel = this.topology.current;
+    if (!channel || Date.now() - this.declaredAt < DECLARE_EVERY_MS) return;
+    this.declaredAt = Date.now();
+    declareQueues(channel).catch(() => this.topology.reopen('the queues could not be declared', channel));
+  }
+
+  private abandon(whose: (entry: Pending) => boolean): void {
+    for (const entry of [...this.pending.values()].filter(whose)) entry.settle('unknown');
   }
 }

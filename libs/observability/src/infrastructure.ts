@@ -30,11 +30,11 @@ const SQLSTATES: readonly (readonly [RegExp, InfrastructureCause])[] = [
   // A standby, or a primary that was demoted under us.
   [/^25006$/, 'read_only'],
   // Deadlock and serialization, after the retries in place; lock_timeout.
-  [/^(40001|40P01|55[0-9A-Z]{3})$/, 'lock'],
+  [/^(40001|40P01|55P03)$/, 'lock'],
   // Disk full, out of memory, too many connections.
   [/^53[0-9A-Z]{3}$/, 'resources'],
-  // statement_timeout, shutting down, crashed, starting up.
-  [/^57[0-9A-Z]{3}$/, 'intervention'],
+  // statement_timeout, shutting down, crashed, starting up; not in the state for it.
+  [/^(55|57)[0-9A-Z]{3}$/, 'intervention'],
   // I/O errors, and pages that cannot be read.
   [/^(58[0-9A-Z]{3}|XX00[12])$/, 'storage'],
 ];

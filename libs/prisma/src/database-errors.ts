@@ -31,6 +31,11 @@ export function isWriteConflict(error: unknown): boolean {
   return causeOf(error)?.kind === 'TransactionWriteConflict';
 }
 
+/** Whether it comes from the database, whatever it says, and not from another server that a handler asked. */
+export function isOfDatabase(error: unknown): boolean {
+  return isNativeError(error) && (error instanceof PoolExhaustedError || /^(Prisma|DriverAdapter)/.test(error.name));
+}
+
 /** UNAVAILABLE where a server we need does not answer for now (or is full, or is too slow), else undefined. */
 export function asUnavailable(error: unknown): ConveneError | undefined {
   if (error instanceof PoolExhaustedError) return new ConveneError('UNAVAILABLE', error.message, { cause: error });

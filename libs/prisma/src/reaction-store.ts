@@ -95,11 +95,15 @@ export class ReactionStore {
       ON CONFLICT DO NOTHING`;
   }
 
-  /** Gives a reaction up for good, unless it is over already. */
-  async bury(eventId: string, reaction: string, error: string): Promise<void> {
+  /** Gives a reaction up for good. @returns false when it is done already, or was discarded: then nothing is given up. */
+  async bury(eventId: string, reaction: string, error: string): Promise<boolean> {
     await this.prisma.$executeRaw`
       INSERT INTO inbox (event_id, reaction, state, error) VALUES (${eventId}::uuid, ${reaction}, 'dead', ${error})
       ON CONFLICT DO NOTHING`;
+    const rows = await this.prisma.$queryRaw<unknown[]>`
+      SELECT 1 AS dead FROM inbox
+      WHERE event_id = ${eventId}::uuid AND reaction = ${reaction} AND state = 'dead'`;
+    return rows.length > 0;
   }
 
   /**

@@ -3,6 +3,7 @@ import { allowedFacts } from '@convene/contracts/event';
 import { RealtimeDeliveryRequested } from '@convene/contracts/events/realtime-deliveries-requested';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
+import { TransientError } from '@convene/observability/infrastructure';
 import { currentTrace } from '@convene/observability/trace';
 import type { NotificationRow } from '@convene/prisma/reaction-store';
 import { toNotificationView } from '@convene/prisma/notification-view';
@@ -77,5 +78,6 @@ async function publish(publisher: Publisher, cause: AnyEvent, delivery: Realtime
     body: serializeEvent({ ...cause, type, payload: delivery }),
     headers: writeHeaders({ attempt: 1, ...(traceparent && { traceparent }) }),
   });
-  if (outcome !== 'confirmed') throw new Error(`Frames for the sockets could not be queued: ${outcome}`);
+  if (outcome !== 'confirmed')
+    throw new TransientError('rabbitmq', `Frames for the sockets could not be queued: ${outcome}`);
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
+import { TransientError } from '@convene/observability/infrastructure';
 import { Publisher } from '../publisher';
 import { deadLetterQueueOf, QueueName, retryQueueOf } from '../topology/queues';
 
@@ -14,8 +15,8 @@ const deadLetters = new Counter({
 export class Parking {
   constructor(private readonly publisher: Publisher) {}
 
-  retry(queue: QueueName, level: number, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
-    return this.send(retryQueueOf(queue, level), id, body, headers);
+  retry(queue: QueueName, delayMs: number, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
+    return this.send(retryQueueOf(queue, delayMs), id, body, headers);
   }
 
   async deadLetter(queue: QueueName, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
@@ -25,6 +26,7 @@ export class Parking {
 
   private async send(queue: string, messageId: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
     const outcome = await this.publisher.publish({ exchange: '', routingKey: queue, messageId, body, headers });
-    if (outcome !== 'confirmed') throw new Error(`Could not put a message on ${queue}: ${outcome}`);
+    if (outcome !== 'confirmed')
+      throw new TransientError('rabbitmq', `Could not put a message on ${queue}: ${outcome}`);
   }
 }

@@ -1,37 +1,59 @@
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { logger } from '@convene/observability/logger';
+import { Gauge } from 'prom-client';
+import type { InfrastructureCause } from '@convene/observability/infrastructure';
+import { logger, reasonOf } from '@convene/observability/logger';
 import { ResilientChannel } from '../resilient-channel';
 import { declareQueue } from '../topology/declare';
 import type { QueueName } from '../topology/queues';
 import type { RetryPolicy } from '../topology/retry-levels';
+import type { InfrastructureBreaker } from './infrastructure-breaker';
+import { MessagesInWork } from './messages-in-work';
 
 export interface QueueConsumerOptions {
   readonly queue: QueueName;
   /** Messages in work at a time. */
   readonly prefetch: number;
   readonly policy: RetryPolicy;
+  /** While it is open, one message at a time is taken, to find out whether that is still so. */
+  readonly breaker: InfrastructureBreaker;
   /** Resolves when the message is over (done, or safe in another queue); rejects when it must be tried again. */
   readonly process: (message: ConsumeMessage) => Promise<void>;
 }
 
 /** Longest the work in hand may take when closing; Kubernetes kills after 30 s. */
 const DRAIN_MS = 20_000;
-/** A message that could not even be parked: the broker is in trouble, so it does not come back at once. */
-const REQUEUE_AFTER_MS = 1_000;
+/** Pauses between the messages that are tried while everything fails. */
+const FIRST_PROBE_MS = 500;
+const LONGEST_PROBE_MS = 5_000;
+
+const pausedGauge = new Gauge({
+  name: 'consumer_paused',
+  help: '1 while a queue is not consumed because everything fails for reasons of infrastructure',
+  labelNames: ['queue'],
+});
 
 /** Consumes one queue: declares it, keeps consuming through everything a broker does, and drains when closed. */
 export class QueueConsumer {
   private readonly channel: ResilientChannel;
-  private readonly inWork = new Set<Promise<void>>();
-  private consumerTag: string | undefined;
+  private readonly messages: MessagesInWork;
+  private subscription: { channel: ConfirmChannel; tag: string } | undefined;
+  /** Subscribing and cancelling take turns. */
+  private turn: Promise<void> = Promise.resolve();
+  private probe: NodeJS.Timeout | undefined;
+  private deliveries = 0;
   private closing = false;
 
   constructor(
     connection: AmqpConnectionManager,
     private readonly options: QueueConsumerOptions,
   ) {
-    this.channel = new ResilientChannel(connection, `consumer ${options.queue}`, (channel) => this.consume(channel));
+    const { queue, process, breaker } = options;
+    const isLive = (channel: ConfirmChannel) => this.channel.current === channel;
+    this.messages = new MessagesInWork({ queue, process, isLive });
+    breaker.onChange(() => this.onBreaker());
+    this.channel = new ResilientChannel(connection, `consumer ${queue}`, (channel) => this.prepare(channel));
+    pausedGauge.set({ queue }, 0);
   }
 
   get queue(): QueueName {
@@ -39,7 +61,17 @@ export class QueueConsumer {
   }
 
   get consuming(): boolean {
-    return this.channel.current !== undefined && this.consumerTag !== undefined;
+    return this.subscription !== undefined && this.subscription.channel === this.channel.current;
+  }
+
+  /** Why it does not consume for the time being, if that is on purpose. */
+  get pausedFor(): InfrastructureCause | undefined {
+    return this.options.breaker.cause;
+  }
+
+  /** Messages delivered so far, and in work now: whether it gets any. */
+  get activity(): { delivered: number; inWork: number } {
+    return { delivered: this.deliveries, inWork: this.messages.size };
   }
 
   /** Something outside saw that the broker knows no consumer of ours. */
@@ -50,50 +82,89 @@ export class QueueConsumer {
   /** Takes no more, finishes what is in work, then closes: in this order, or handlers start after their channel ended. */
   async close(): Promise<void> {
     this.closing = true;
-    if (this.consumerTag) await this.channel.current?.cancel(this.consumerTag).catch(() => undefined);
-    this.consumerTag = undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_MS)));
-    await Promise.race([Promise.allSettled([...this.inWork]), deadline]);
-    clearTimeout(timer);
+    clearTimeout(this.probe);
+    await this.follow();
+    await this.messages.drain(DRAIN_MS);
     await this.channel.close();
   }
 
-  private async consume(channel: ConfirmChannel): Promise<void> {
+  private async prepare(channel: ConfirmChannel): Promise<void> {
     const { queue, prefetch, policy } = this.options;
-    this.consumerTag = undefined;
-    if (this.closing) return;
     await declareQueue(channel, queue, policy);
     await channel.prefetch(prefetch, false);
-    const { consumerTag } = await channel.consume(queue, (message) => {
-      if (message) this.track(this.work(channel, message));
-      else this.channel.reopen('the broker cancelled the consumer: was the queue deleted?');
+    if (this.wanted) await this.subscribe(channel);
+    // What the breaker said meanwhile was said to no channel.
+    setImmediate(() => void this.follow());
+  }
+
+  private get wanted(): boolean {
+    return !this.closing && this.options.breaker.cause === undefined;
+  }
+
+  private async subscribe(channel: ConfirmChannel): Promise<void> {
+    const { consumerTag } = await channel.consume(this.queue, (message) => {
+      if (!message) {
+        this.channel.reopen('the broker cancelled the consumer: was the queue deleted?', channel);
+        return;
+      }
+      this.deliveries++;
+      void this.messages.take(channel, message);
     });
-    this.consumerTag = consumerTag;
+    this.subscription = { channel, tag: consumerTag };
   }
 
-  private track(work: Promise<void>): void {
-    this.inWork.add(work);
-    void work.finally(() => this.inWork.delete(work));
+  /** Subscribes or cancels, as is wanted now. */
+  private follow(): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      const channel = this.channel.current;
+      if (!channel || this.wanted === this.consuming) return;
+      try {
+        if (this.wanted) await this.subscribe(channel);
+        else await this.unsubscribe(channel);
+      } catch (error) {
+        this.channel.reopen(`its consumer could not be changed: ${reasonOf(error)}`, channel);
+      }
+    });
+    return this.turn;
   }
 
-  private async work(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
-    try {
-      await this.options.process(message);
-      settle(() => channel.ack(message));
-    } catch (error) {
-      logger.error({ err: error, queue: this.queue }, 'A message could not be handled nor parked; it is tried again');
-      await new Promise((resolve) => setTimeout(resolve, REQUEUE_AFTER_MS));
-      settle(() => channel.nack(message, false, true));
-    }
+  private async unsubscribe(channel: ConfirmChannel): Promise<void> {
+    const tag = this.subscription?.tag;
+    this.subscription = undefined;
+    if (tag !== undefined) await channel.cancel(tag);
   }
-}
 
-/** On a channel that is gone there is nothing to settle: the broker delivers the message again. */
-function settle(action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    logger.debug({ err: error }, 'A message could not be settled: its channel is gone');
+  private onBreaker(): void {
+    const { queue, breaker } = this.options;
+    const { cause } = breaker;
+    pausedGauge.set({ queue }, cause === undefined ? 0 : 1);
+    clearTimeout(this.probe);
+    if (cause === undefined) logger.info({ queue }, 'Consuming again');
+    else
+      logger.error(
+        { queue, cause },
+        'Everything fails for reasons of infrastructure: not consuming until it is mended',
+      );
+    if (cause !== undefined) this.probeAfter(FIRST_PROBE_MS);
+    void this.follow();
+  }
+
+  /** While paused: one message, to see whether it succeeds. If it does, the breaker closes. */
+  private probeAfter(pauseMs: number): void {
+    this.probe = setTimeout(() => {
+      void this.takeOne().finally(() => {
+        if (this.wanted || this.closing) return;
+        this.probeAfter(Math.min(pauseMs * 2, LONGEST_PROBE_MS));
+      });
+    }, pauseMs);
+  }
+
+  private async takeOne(): Promise<void> {
+    const channel = this.channel.current;
+    const message = await channel?.get(this.queue).catch(() => false as const);
+    if (!channel || !message) return;
+    this.deliveries++;
+    // What `get` yields lacks only the consumer's tag, which there is none of.
+    await this.messages.take(channel, message as unknown as ConsumeMessage);
   }
 }

@@ -1,9 +1,10 @@
 import { Counter } from 'prom-client';
+import { infrastructureCause } from '@convene/observability/infrastructure';
 import { logger, reasonOf } from '@convene/observability/logger';
 import type { ReactionStore } from '@convene/prisma/reaction-store';
-import { writeHeaders } from '../headers';
+import { type DeliveryHeaders, writeHeaders } from '../headers';
 import type { RetryPolicy } from '../topology/retry-levels';
-import { retryLevel } from '../topology/retry-levels';
+import { retryDelay } from '../topology/retry-levels';
 import { PoisonMessageError, serializeEvent } from '../wire';
 import type { Parking } from './parking';
 import type { Middleware } from './pipeline';
@@ -17,31 +18,39 @@ const retries = new Counter({
 
 /**
  * A failed attempt comes back by a retry queue, as this one reaction only; the last one is buried in the inbox first and
- * then copied to the dead letters. @throws when the copy could not be confirmed: then the message must not be acked.
+ * then copied to the dead letters. A reaction that was committed, and failed after that, is not dead: there is no copy.
+ * Failures of infrastructure are no attempts, and pass through.
  */
 export function retryOrBury(store: ReactionStore, parking: Parking, policy: RetryPolicy): Middleware<Attempt> {
-  return async ({ queue, event, headers, reaction }, next) => {
+  return async (attempt, next) => {
     try {
       await next();
     } catch (error) {
-      const failed = {
-        ...headers,
-        reaction: reaction.name,
-        firstSeenAt: headers.firstSeenAt ?? new Date().toISOString(),
-        error: reasonOf(error),
-      };
+      if (infrastructureCause(error) !== undefined) throw error;
+      const { queue, event, headers, reaction } = attempt;
+      const failed = failedHeaders(attempt, error);
       const last = headers.attempt >= policy.maxAttempts || error instanceof PoisonMessageError;
       const context = { queue, eventId: event.id, reaction: reaction.name, attempt: headers.attempt };
       logger[last ? 'error' : 'warn']({ err: error, ...context }, last ? 'Reaction given up' : 'Reaction failed');
       const body = serializeEvent(event);
       if (last) {
-        if (reaction.guarantee !== 'transient') await store.bury(event.id, reaction.name, failed.error);
-        await parking.deadLetter(queue, event.id, body, writeHeaders(failed));
+        const dead = reaction.guarantee === 'transient' || (await store.bury(event.id, reaction.name, reasonOf(error)));
+        if (dead) await parking.deadLetter(queue, event.id, body, writeHeaders(failed));
       } else {
         const next = writeHeaders({ ...failed, attempt: headers.attempt + 1 });
-        await parking.retry(queue, retryLevel(headers.attempt), event.id, body, next);
+        await parking.retry(queue, retryDelay(policy, headers.attempt), event.id, body, next);
         retries.inc({ queue, reaction: reaction.name });
       }
     }
+  };
+}
+
+/** What a message says about the failure that parked it. */
+export function failedHeaders({ headers, reaction }: Attempt, error: unknown): DeliveryHeaders {
+  return {
+    ...headers,
+    reaction: reaction.name,
+    firstSeenAt: headers.firstSeenAt ?? new Date().toISOString(),
+    error: reasonOf(error),
   };
 }

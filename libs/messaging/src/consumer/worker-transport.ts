@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CustomTransportStrategy, MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { HealthRegistry } from '@convene/observability/health';
 import { logger } from '@convene/observability/logger';
 import { NotificationDraft, ReactionStore } from '@convene/prisma/reaction-store';
 import { Broker } from '../broker';
@@ -12,6 +11,7 @@ import { AnyEvent, parseEvent } from '../wire';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { forgetErased } from './forget-erased';
 import { forward } from './forward';
+import { InfrastructureBreaker } from './infrastructure-breaker';
 import { measure } from './measure';
 import { messagePipeline } from './message-pipeline';
 import { Parking } from './parking';
@@ -22,6 +22,7 @@ import { Attempt, Reaction } from './reaction';
 import { ReactionRegistrar } from './reaction-registrar';
 import { RecentlyDone } from './recently-done';
 import { retryOrBury } from './retry-or-bury';
+import { waitForInfrastructure } from './wait-for-infrastructure';
 
 /**
  * Nest's side of a worker: its handlers become reactions, one consumer per queue. (Two subscribers on one queue would
@@ -39,7 +40,6 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly store: ReactionStore,
     private readonly recentlyDone: RecentlyDone,
     private readonly registrar: ReactionRegistrar,
-    private readonly health: HealthRegistry,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {
     super();
@@ -62,7 +62,6 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   listen(callback: () => void): void {
     this.registrar.start([...this.reactions.values()].flat());
     this.consumers = this.options.queues.map((queue) => this.consumerOf(queue));
-    this.health.register({ name: 'consumers', critical: true, check: () => this.checkConsumers() });
     logger.info({ queues: this.options.queues }, 'Consuming');
     callback();
   }
@@ -85,26 +84,24 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
 
   private consumerOf(queue: QueueName): QueueConsumer {
     const { prefetch, retry, legacy } = this.options;
+    const breaker = new InfrastructureBreaker();
     const process = messagePipeline({
       queue,
       parse: legacy[queue] ?? parseEvent,
       parking: this.parking,
       reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
       attempt: compose<Attempt>([
-        measure,
+        waitForInfrastructure(this.parking, retry),
         retryOrBury(this.store, this.parking, retry),
+        measure,
         this.recentlyDone.middleware,
+        breaker.middleware,
         forgetErased(this.store),
         react(this.store),
         forward(this.publisher),
       ]),
     });
-    return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, process });
-  }
-
-  private async checkConsumers(): Promise<void> {
-    const idle = this.consumers.filter((consumer) => !consumer.consuming).map((consumer) => consumer.queue);
-    if (idle.length > 0) throw new Error(`not consuming ${idle.join(', ')}`);
+    return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, breaker, process });
   }
 }
 

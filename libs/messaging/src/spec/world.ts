@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { INestApplicationContext, Module, Type } from '@nestjs/common';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import amqplib, { Channel, ChannelModel } from 'amqplib';
+import type { EventContract, PayloadOf } from '@convene/contracts/event';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { newId } from '@convene/prisma/ids';
 import { PrismaModule } from '@convene/prisma/prisma.module';
@@ -13,6 +14,8 @@ import { WorkerTransport } from '../consumer/worker-transport';
 import { Outbox } from '../outbox/outbox';
 import { OutboxModule } from '../outbox/outbox.module';
 import type { QueueName } from '../topology/queues';
+import { writeHeaders } from '../headers';
+import type { AnyEvent } from '../wire';
 import { WorkerModule } from '../worker.module';
 
 interface Closable {
@@ -24,7 +27,7 @@ export class World {
   private readonly started: Closable[] = [];
 
   private constructor(
-    private readonly database: TestDatabase,
+    readonly database: TestDatabase,
     private readonly redisUrl: string,
     readonly rabbitmqUrl: string,
     readonly prisma: PrismaService,
@@ -105,6 +108,21 @@ export class World {
     await this.prisma.membershipPeriod.createMany({
       data: members.map((member, index) => ({ ...member, companyId: id, fromVersion: index + 1 })),
     });
+    return id;
+  }
+
+  /** An event as a relay puts it on a queue. @returns its id. */
+  send<C extends EventContract>(
+    queue: QueueName,
+    event: C,
+    payload: PayloadOf<C>,
+    facts: Partial<AnyEvent> = {},
+  ): string {
+    const id = newId();
+    const none = { actorId: null, companyId: null, membershipVersion: null };
+    const message = { id, type: event.type, occurredAt: new Date().toISOString(), ...none, ...facts, payload };
+    const headers = writeHeaders({ attempt: 1 });
+    this.channel.sendToQueue(queue, Buffer.from(JSON.stringify(message)), { messageId: id, headers, persistent: true });
     return id;
   }
 

@@ -1,36 +1,48 @@
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Replies } from 'amqplib';
 import { Gauge } from 'prom-client';
+import { HealthRegistry } from '@convene/observability/health';
 import { Broker } from '../broker';
-import type { QueueConsumer } from '../consumer/queue-consumer';
+import { ConsumerWatch } from '../consumer/consumer-watch';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { ResilientChannel } from '../resilient-channel';
 import { deadLetterQueueOf, QueueName } from '../topology/queues';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 5_000;
+/** A passive declare is one round trip. */
+const ANSWER_MS = 3_000;
 
 const depth = new Gauge({ name: 'queue_depth', help: 'Messages ready in a queue', labelNames: ['queue'] });
 const dead = new Gauge({ name: 'dead_letter_depth', help: 'Messages in a dead-letter queue', labelNames: ['queue'] });
+const consumers = new Gauge({
+  name: 'queue_consumers',
+  help: 'Consumers of a queue as the broker counts them',
+  labelNames: ['queue'],
+});
 
 /**
- * Looks at a worker's queues as the broker sees them: depths for the operators, and whether somebody consumes. A channel
- * of its own, because asking for a queue that is gone closes the channel that asks.
+ * Looks at a worker's queues as the broker sees them: depths for the operators, and whether this worker consumes, which
+ * decides its readiness. A channel of its own, because asking for a queue that is gone closes the channel that asks.
  */
 @Injectable()
 export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly channel: ResilientChannel;
+  private readonly watches = new Map<QueueName, ConsumerWatch>();
   private timer: NodeJS.Timeout | undefined;
+  private looking = false;
 
   constructor(
     broker: Broker,
     private readonly transport: WorkerTransport,
+    private readonly health: HealthRegistry,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {
     this.channel = new ResilientChannel(broker.connection, 'queue watch', () => Promise.resolve());
   }
 
   onApplicationBootstrap(): void {
+    this.health.register({ name: 'consumers', critical: true, check: () => this.checkConsumers() });
     this.timer = setInterval(() => void this.look(), EVERY_MS);
   }
 
@@ -45,28 +57,59 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     return (await this.ask(queue))?.messageCount ?? Infinity;
   }
 
-  private async look(): Promise<void> {
-    for (const queue of this.options.queues) {
-      if (!this.consumerOf(queue)?.consuming) continue;
-      const state = await this.ask(queue);
-      if (!state) continue;
-      depth.set({ queue }, state.messageCount);
-      if (state.consumerCount === 0) this.restart(queue);
-      const letters = await this.ask(deadLetterQueueOf(queue));
-      if (letters) dead.set({ queue: deadLetterQueueOf(queue) }, letters.messageCount);
-    }
+  /** Also done by itself, every few seconds. */
+  async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    for (const queue of this.options.queues) await this.lookAt(queue);
+    this.looking = false;
   }
 
-  private ask(queue: string): Promise<Replies.AssertQueue | undefined> {
-    return this.channel.current?.checkQueue(queue).catch(() => undefined) ?? Promise.resolve(undefined);
+  private async lookAt(queue: QueueName): Promise<void> {
+    const consumer = this.consumerOf(queue);
+    if (!consumer) return;
+    const known = consumer.consuming || consumer.pausedFor !== undefined;
+    const state = known ? await this.ask(queue) : undefined;
+    this.watchOf(queue)?.look(state);
+    if (!state) return;
+    depth.set({ queue }, state.messageCount);
+    consumers.set({ queue }, state.consumerCount);
+    const letters = await this.ask(deadLetterQueueOf(queue));
+    if (letters) dead.set({ queue: deadLetterQueueOf(queue) }, letters.messageCount);
   }
 
-  private consumerOf(queue: QueueName): QueueConsumer | undefined {
+  private async ask(queue: string): Promise<Replies.AssertQueue | undefined> {
+    const channel = this.channel.current;
+    if (!channel) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        this.channel.reopen('the broker does not answer', channel);
+        resolve(undefined);
+      }, ANSWER_MS);
+    });
+    const state = await Promise.race([channel.checkQueue(queue).catch(() => undefined), late]);
+    clearTimeout(timer);
+    return state;
+  }
+
+  private async checkConsumers(): Promise<void> {
+    const faults = this.options.queues.map((queue) => {
+      const watch = this.watchOf(queue);
+      return watch ? watch.fault : `not consuming ${queue}`;
+    });
+    const present = faults.filter((fault) => fault !== undefined);
+    if (present.length > 0) throw new Error(present.join('; '));
+  }
+
+  private consumerOf(queue: QueueName) {
     return this.transport.queueConsumers.find((consumer) => consumer.queue === queue);
   }
 
-  /** Connected, a channel open, and yet the broker has no consumer: it happened (field notes), so it is looked for. */
-  private restart(queue: QueueName): void {
-    this.consumerOf(queue)?.restart('the broker knows no consumer of this queue');
+  private watchOf(queue: QueueName): ConsumerWatch | undefined {
+    const consumer = this.consumerOf(queue);
+    const watch = this.watches.get(queue) ?? (consumer && new ConsumerWatch(consumer));
+    if (watch) this.watches.set(queue, watch);
+    return watch;
   }
 }

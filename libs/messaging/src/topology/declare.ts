@@ -1,5 +1,5 @@
 import type { Channel, Options } from 'amqplib';
-import { bindingsOf, deadLetterQueueOf, EXCHANGE, QueueName, retryQueueOf } from './queues';
+import { bindingsOf, deadLetterQueueOf, EXCHANGE, QueueName, QUEUES, retryQueueOf } from './queues';
 import { retryDelays, RetryPolicy } from './retry-levels';
 
 /**
@@ -27,17 +27,28 @@ export async function declareExchange(channel: Channel): Promise<void> {
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
 }
 
+/**
+ * Every queue with its dead letters and bindings. Whoever publishes declares them too, so that an event has a queue
+ * before its first consumer, and again after the queue was deleted or unbound. Idempotent.
+ */
+export async function declareQueues(channel: Channel): Promise<void> {
+  await declareExchange(channel);
+  for (const queue of QUEUES) await declareMain(channel, queue);
+}
+
 /** A queue with its bindings, its retry levels and its dead letters. Idempotent. */
 export async function declareQueue(channel: Channel, queue: QueueName, policy: RetryPolicy): Promise<void> {
   await declareExchange(channel);
-  await channel.assertQueue(deadLetterQueueOf(queue), quorum());
-  for (const [index, delay] of retryDelays(policy).entries()) {
-    const options = quorum(queue);
-    await channel.assertQueue(retryQueueOf(queue, index + 1), {
-      ...options,
-      arguments: { ...(options.arguments as object), 'x-message-ttl': delay },
-    });
+  await declareMain(channel, queue);
+  const options = quorum(queue);
+  for (const delayMs of retryDelays(policy)) {
+    const args = { ...(options.arguments as object), 'x-message-ttl': delayMs };
+    await channel.assertQueue(retryQueueOf(queue, delayMs), { ...options, arguments: args });
   }
+}
+
+async function declareMain(channel: Channel, queue: QueueName): Promise<void> {
+  await channel.assertQueue(deadLetterQueueOf(queue), quorum());
   const options = quorum(deadLetterQueueOf(queue));
   await channel.assertQueue(queue, {
     ...options,

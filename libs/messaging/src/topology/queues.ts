@@ -27,4 +27,8 @@ export function bindingsOf(queue: QueueName): string[] {
 }
 
 export const deadLetterQueueOf = (queue: QueueName) => `${queue}.dlq`;
-export const retryQueueOf = (queue: QueueName, level: number) => `${queue}.retry.${level}`;
+/**
+ * The delay is in the name, because a queue's TTL cannot change: another RABBITMQ_RETRY_BASE_MS makes other queues, and
+ * those of before empty themselves.
+ */
+export const retryQueueOf = (queue: QueueName, delayMs: number) => `${queue}.retry.${delayMs}ms`;

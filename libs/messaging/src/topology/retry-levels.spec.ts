@@ -1,4 +1,4 @@
-import { retryDelays, retryLevel } from './retry-levels';
+import { retryDelay, retryDelays } from './retry-levels';
 
 describe('retry levels', () => {
   const policy = { maxAttempts: 5, baseMs: 1_000 };
@@ -8,15 +8,18 @@ describe('retry levels', () => {
   });
 
   it('a later attempt always waits longer, whatever the dice say', () => {
-    const delays = retryDelays(policy);
     for (let attempt = 1; attempt < 4; attempt++) {
-      const longest = delays[retryLevel(attempt, () => 0.999) - 1] ?? NaN;
-      const nextShortest = delays[retryLevel(attempt + 1, () => 0) - 1] ?? NaN;
-      expect(nextShortest).toBeGreaterThan(longest);
+      const longest = retryDelay(policy, attempt, () => 0.999);
+      expect(retryDelay(policy, attempt + 1, () => 0)).toBeGreaterThan(longest);
     }
   });
 
-  it('there are none when one attempt is all', () => {
-    expect(retryDelays({ maxAttempts: 1, baseMs: 1_000 })).toEqual([]);
+  it('every delay has its queue, and what waits without end stays at the last', () => {
+    for (let times = 1; times < 40; times++) expect(retryDelays(policy)).toContain(retryDelay(policy, times));
+    expect(retryDelay(policy, 1_000, () => 0)).toBe(64_000);
+  });
+
+  it('there is one step for what waits even when one attempt is all', () => {
+    expect(retryDelays({ maxAttempts: 1, baseMs: 1_000 })).toEqual([1_000, 1_500]);
   });
 });

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { logger } from '@convene/observability/logger';
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface MessagesInWorkOptions {
+  readonly queue: string;
+  /** Resolves when the message is over (done, or safe in another queue); rejects when it must be tried again. */
+  readonly process: (message: ConsumeMessage) => Promise<void>;
+  /** Whether what came by this channel can still be acknowledged. */
+  readonly isLive: (channel: ConfirmChannel) => boolean;
+}
+
+/** The messages a consumer has taken and not settled yet. */
+export class MessagesInWork {
+  private readonly works = new Set<Promise<void>>();
+  private readonly stop = new AbortController();
+
+  constructor(private readonly options: MessagesInWorkOptions) {}
+
+  get size(): number {
+    return this.works.size;
+  }
+
+  /** Never rejects: settles the message by what comes of it. */
+  async take(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+    const work = this.work(channel, message);
+    this.works.add(work);
+    await work.finally(() => this.works.delete(work));
+  }
+
+  /** Waits for all of them, but no longer. What is only waiting to be tried again goes back to the queue. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.stop.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise((resolve) => (timer = setTimeout(resolve, deadlineMs)));
+    await Promise.race([Promise.allSettled([...this.works]), deadline]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * A message that could not even be parked (the broker takes nothing) is kept and tried again here. Given back it would
+   * return at once, and each return counts towards the broker's own limit, beyond which it is dead-lettered.
+   */
+  private async work(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+    const { queue, process, isLive } = this.options;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await process(message);
+        return settle(() => channel.ack(message));
+      } catch (error) {
+        logger.error(
+          { err: error, queue, pauseMs },
+          'A message could neither be handled nor parked; it is tried again',
+        );
+      }
+      await wait(pauseMs, undefined, { signal: this.stop.signal }).catch(() => undefined);
+      if (this.stop.signal.aborted || !isLive(channel)) return settle(() => channel.nack(message, false, true));
+    }
+  }
+}
+
+/** On a channel that is gone there is nothing to settle: the broker delivers the message again. */
+function settle(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    logger.debug({ err: error }, 'A message could not be settled: its channel is gone');
+  }
+}
