@@ -7,7 +7,7 @@ import { WorkerTransport } from '../consumer/worker-transport';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
 import { declareQueue } from '../topology/declare';
-import { QUEUES } from '../topology/queues';
+import { EXCHANGE, QUEUES } from '../topology/queues';
 import { until, World } from './world';
 
 const gates = new Map<string, Promise<void>>();
@@ -37,14 +37,25 @@ describe('when something breaks', () => {
 
   const pending = () => world.prisma.domainEvent.count({ where: { publishedAt: null } });
 
-  it('an event without a queue stays in the outbox, and is published when there is one', async () => {
+  it('an event has a queue before its first worker runs: who publishes declares it', async () => {
     const writer = await world.writer();
-    const id = await create(writer, 'early');
-    await until(async () => ((await world.prisma.domainEvent.findFirst({ where: { id } }))?.attempts ?? 0) > 0);
-    expect(await pending()).toBe(1);
+    await create(writer, 'early');
+    await until(async () => (await pending()) === 0);
+    expect((await world.channel.checkQueue('events')).messageCount).toBe(1);
     await world.worker(['events'], [See]);
     await until(() => seen.includes('early'));
+  });
+
+  it('an event that no queue wanted stays in the outbox, and its queue is bound again beneath a living worker', async () => {
+    await world.worker(['events'], [See]);
+    const writer = await world.writer();
+    await create(writer, 'bound');
+    await until(() => seen.includes('bound'));
+    await world.channel.unbindQueue('events', EXCHANGE, `${CompanyCreated.family}.#`);
+    await create(writer, 'unbound');
+    await until(() => seen.includes('unbound'));
     await until(async () => (await pending()) === 0);
+    expect(seen).toEqual(['bound', 'unbound']);
   });
 
   it('several relays publish each event once', async () => {
