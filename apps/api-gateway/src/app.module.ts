@@ -24,6 +24,8 @@ import { ProblemsController } from './reference/problems.controller';
 import { ReferenceController } from './reference/reference.controller';
 
 const SERVICE = 'api-gateway';
+/** A caller has given up by then. */
+const STATEMENT_TIMEOUT_MS = 10_000;
 
 @Global()
 @Module({})
@@ -33,7 +35,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         InternalServerModule.forRoot({ service: SERVICE, port: env.INTERNAL_PORT }),
-        PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: SERVICE }),
+        PrismaModule.forRoot({
+          databaseUrl: env.DATABASE_URL,
+          applicationName: SERVICE,
+          statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+        }),
         RedisModule.forRoot(env.REDIS_URL),
         FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: env.OUTBOX_RELAY }),

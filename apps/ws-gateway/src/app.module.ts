@@ -23,9 +23,10 @@ import { DeliveryLog } from './inbox/delivery-log';
 import { GapFiller } from './inbox/gap-filler';
 import { InboxReader } from './inbox/inbox-reader';
 import { InboxResumer } from './inbox/inbox-resumer';
-import { SerialReads } from './inbox/serial-reads';
+import { ReadsHealth } from './inbox/reads-health';
 import { SessionMessagesGateway } from './messages/session-messages.gateway';
 import { SnapshotBatcher } from './inbox/snapshot-batcher';
+import { UserReads } from './inbox/user-reads';
 import { InboundLimits } from './limits/inbound-limits';
 import { OutboundLimits } from './limits/outbound-limits';
 import { InboxGateway } from './messages/inbox.gateway';
@@ -49,6 +50,9 @@ import { SessionTraffic } from './sessions/session-traffic';
 import { SessionRenewal } from './sessions/session-renewal';
 import { SessionGateway } from './sessions/session.gateway';
 
+/** A client that connects does not wait longer: it is sent away, and told when to come back. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+
 const LIMITS = [RateLimiter, LotLimiter, InboundLimits, OutboundLimits];
 const HANDSHAKE = [UpgradeGate, Admission, ConnectionCounts, ClientAddress, Authenticate];
 const SESSIONS = [
@@ -63,7 +67,8 @@ const INBOX = [
   GapFiller,
   SnapshotBatcher,
   InboxReader,
-  SerialReads,
+  UserReads,
+  ReadsHealth,
 ];
 const ROOMS = [CompanyRooms, MemberReader, RoomFrames];
 const TRUTH = [Arrivals, Comparator, KnownTruth];
@@ -79,7 +84,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         InternalServerModule.forRoot({ service: 'ws-gateway', port: env.INTERNAL_PORT }),
-        PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: 'ws-gateway' }),
+        PrismaModule.forRoot({
+          databaseUrl: env.DATABASE_URL,
+          applicationName: 'ws-gateway',
+          statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+        }),
         RedisModule.forRoot(env.REDIS_URL),
         FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         FrameSourceModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

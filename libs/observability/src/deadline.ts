@@ -1,5 +1,9 @@
 /** Somebody did not answer in time. What was asked may still happen: nobody waits for it any more. */
 export class DeadlineError extends Error {
+  /** Of the infrastructure: see `infrastructureCause`. */
+  readonly transient = true;
+  readonly dependency = 'deadline';
+
   constructor(ms: number, what = '') {
     super(`${what && `${what}: `}no answer within ${ms} ms`);
     this.name = 'DeadlineError';

@@ -19,7 +19,13 @@ describe('poolConfig', () => {
       statement_timeout: 30_000,
       options: '-c jit=off',
     });
-    expect(poolConfig(`${base}?statement_timeout=0`, 'x')).toMatchObject({ statement_timeout: 0 });
+    expect(poolConfig(`${base}?statement_timeout=0`, 'x')).toMatchObject({ statement_timeout: 0, silenceMs: 0 });
+  });
+
+  it('lets no connection be silent for longer than a statement may take, behind PgBouncer neither', () => {
+    expect(poolConfig(base, 'x', 5_000)).toMatchObject({ statement_timeout: 5_000, silenceMs: 6_000 });
+    expect(poolConfig(`${base}?pgbouncer=true`, 'x', 5_000)).toMatchObject({ silenceMs: 6_000 });
+    expect(poolConfig(`${base}?statement_timeout=2000`, 'x', 5_000)).toMatchObject({ silenceMs: 3_000 });
   });
 
   it('sends PgBouncer no settings that it would refuse', () => {

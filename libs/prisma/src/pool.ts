@@ -1,6 +1,7 @@
-import { Pool } from 'pg';
-import type { PoolClient, PoolConfig } from 'pg';
+import { Client, Pool } from 'pg';
+import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
 import { watchPool } from './pool-metrics';
+import { destroyWhenSilent, SilentDatabaseError } from './silent-connection';
 
 /**
  * All connections stayed busy for too long. It has no `code`: Prisma would make an error of its own out of one that has.
@@ -17,19 +18,34 @@ export class PoolExhaustedError extends Error {
 
 /** The text by which node-postgres tells that nobody gave a connection back in time. */
 const EXHAUSTED = 'timeout exceeded when trying to connect';
+/** And that a server accepts connections, and says nothing. */
+const UNANSWERED = 'timeout expired';
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Callers may wait for each other's connections as long as `pool_timeout` says; a server that does not answer a connection
+ * is not worth that.
+ */
+class ConveneClient extends Client {
+  constructor(config: ClientConfig = {}) {
+    const { connectionTimeoutMillis: most } = config;
+    super({ ...config, connectionTimeoutMillis: Math.min(most || CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS) });
+  }
+}
 
 type Callback = Parameters<Pool['connect']>[0];
 
-/** A pool whose exhaustion says what it is and what to do, and whose use shows in the metrics. */
+/** A pool whose exhaustion says what it is and what to do, whose use shows in the metrics, and which keeps no silent connection. */
 export class ConvenePool extends Pool {
   private readonly connectionLimit: number;
   private readonly timeoutMs: number;
 
-  constructor(config: PoolConfig & { max: number }) {
-    super(config);
+  constructor({ silenceMs = 0, ...config }: PoolConfig & { max: number; silenceMs?: number }) {
+    super({ ...config, Client: ConveneClient });
     this.connectionLimit = config.max;
     this.timeoutMs = config.connectionTimeoutMillis ?? 0;
     watchPool(this);
+    if (silenceMs > 0) this.on('connect', (client) => destroyWhenSilent(client, silenceMs));
     // Prisma listens only until it disconnects, but connections are still closing then: an error of theirs that nobody
     // hears would end the process.
     this.on('error', () => undefined);
@@ -43,6 +59,7 @@ export class ConvenePool extends Pool {
   }
 
   private explain(error: Error): Error {
+    if (error.message === UNANSWERED) return new SilentDatabaseError(CONNECT_TIMEOUT_MS);
     return error.message === EXHAUSTED ? new PoolExhaustedError(this.connectionLimit, this.timeoutMs) : error;
   }
 }

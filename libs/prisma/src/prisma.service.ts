@@ -10,6 +10,8 @@ export interface PrismaOptions {
   readonly databaseUrl: string;
   /** What `pg_stat_activity` shows: the name of the deployable. */
   readonly applicationName: string;
+  /** Unless the URL says otherwise. */
+  readonly statementTimeoutMs?: number;
 }
 
 export const PRISMA_OPTIONS = Symbol('PrismaOptions');
@@ -22,8 +24,8 @@ const TRANSACTION_TIMEOUT_MS = 15_000;
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   private readonly connections: ConvenePool;
 
-  constructor(@Inject(PRISMA_OPTIONS) { databaseUrl, applicationName }: PrismaOptions) {
-    const { reuseStatements, ...config } = poolConfig(databaseUrl, applicationName);
+  constructor(@Inject(PRISMA_OPTIONS) { databaseUrl, applicationName, statementTimeoutMs }: PrismaOptions) {
+    const { reuseStatements, ...config } = poolConfig(databaseUrl, applicationName, statementTimeoutMs);
     const connections = new ConvenePool(config);
     const lost = (error: Error) => logger.warn({ reason: error.message }, 'A database connection was lost');
     super({

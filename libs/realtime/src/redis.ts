@@ -10,11 +10,15 @@ export interface RedisRole {
 
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
+/** A connection that owes an answer for so long is destroyed, and made anew. */
+const SILENCE_MS = 2_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * A client for one server, or for a cluster when `urls` lists several nodes separated by commas. It connects at once,
- * tries for ever, and never makes a caller wait for a Redis that is gone or frozen: commands fail within a second.
+ * tries for ever, and never makes a caller wait for a Redis that is gone or frozen: commands fail within a second,
+ * and a connection that stays silent does not stay.
  */
 export function createRedis(urls: string, { role }: RedisRole): RedisClient {
   const nodes = urls.split(',').map((url) => url.trim());
@@ -31,6 +35,8 @@ function common(role: RedisRole['role']) {
     connectionName: `convene-${role}`,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS,
+    keepAlive: KEEP_ALIVE_AFTER_MS,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     // Subscriptions made during an outage would be lost by ioredis: `ChannelSubscriptions` renews all of them itself.

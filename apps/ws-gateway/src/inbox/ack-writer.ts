@@ -8,10 +8,14 @@ interface Batch {
   readonly written: Promise<void>;
 }
 
-/** Remembers how far each device has acknowledged. Never goes back; many acks become one write. */
+/**
+ * Remembers how far each device has acknowledged. Never goes back; many acks become one write, and one write is under way
+ * at a time: acks that a database does not take for now must not take its connections from everything else.
+ */
 @Injectable()
 export class AckWriter {
   private gathering: Batch | undefined;
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly prisma: PrismaService) {}
 
@@ -24,13 +28,15 @@ export class AckWriter {
 
   private start(): Batch {
     const highest = new Map<string, number>();
-    const written = new Promise((resolve) => setTimeout(resolve, LINGER_MS)).then(async () => {
+    const turn = this.writing.then(() => new Promise((resolve) => setTimeout(resolve, LINGER_MS)));
+    const written = turn.then(async () => {
       this.gathering = undefined;
       await this.prisma.$executeRaw`
         UPDATE sessions SET acked_seq = acked.seq
         FROM unnest(${[...highest.keys()]}::uuid[], ${[...highest.values()]}::bigint[]) AS acked (id, seq)
         WHERE sessions.id = acked.id AND sessions.acked_seq < acked.seq`;
     });
+    this.writing = written.catch(() => undefined);
     return { highest, written };
   }
 }

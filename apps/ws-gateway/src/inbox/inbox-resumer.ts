@@ -1,5 +1,6 @@
 import type { AnswerOf, BodyOf } from '@convene/contracts/sockets/client-event';
 import type { ResumeInbox } from '@convene/contracts/sockets/client-events';
+import { withDeadline } from '@convene/observability/deadline';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { replaySize, resumes } from '../metrics';
@@ -8,6 +9,8 @@ import type { LiveSession } from '../sessions/live-session';
 import { LocalUsers } from '../sessions/local-users';
 import { resumePoint } from './resume-point';
 import { SnapshotBatcher } from './snapshot-batcher';
+
+const ANSWER_DEADLINE_MS = 8_000;
 
 /** Goes back to a seq on a live socket: what follows it is sent again, in order, then the stream goes on. */
 @Injectable()
@@ -28,7 +31,7 @@ export class InboxResumer {
     await session.whenOpen;
     session.stream.hold();
     try {
-      const snapshot = await this.snapshots.read(session.userId, from.lastSeq);
+      const snapshot = await withDeadline(this.snapshots.read(session.userId, from.lastSeq), ANSWER_DEADLINE_MS);
       const { recovered, cursor } = resumePoint(from, snapshot, this.env.WS_RESUME_LIMIT);
       confirm({ recovered, headSeq: snapshot.headSeq, epoch: snapshot.epoch });
       const replay = [...session.stream.start(cursor), ...session.stream.fill(snapshot.page)];

@@ -2,8 +2,8 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { InboxReader } from './inbox-reader';
-import { SerialReads } from './serial-reads';
 import { SnapshotBatcher } from './snapshot-batcher';
+import { UserReads } from './user-reads';
 
 jest.setTimeout(60_000);
 
@@ -31,7 +31,7 @@ it(`answers a herd of ${HERD} with forty statements, each its own inbox`, async 
   const reader = new InboxReader(prisma);
   const read = jest.spyOn(reader, 'read');
   const statements = jest.spyOn(prisma, '$queryRaw');
-  const batcher = new SnapshotBatcher(reader, new SerialReads());
+  const batcher = new SnapshotBatcher(reader, new UserReads());
 
   const snapshots = await Promise.all(users.map(({ id }) => batcher.read(id, 2)));
 
@@ -45,7 +45,7 @@ it(`answers a herd of ${HERD} with forty statements, each its own inbox`, async 
 it('shares one answer among who asks for the same meanwhile, and tells all when the database does not answer', async () => {
   const [user] = await rows.users(1);
   const reader = new InboxReader(prisma);
-  const batcher = new SnapshotBatcher(reader, new SerialReads());
+  const batcher = new SnapshotBatcher(reader, new UserReads());
   expect(batcher.read(user!.id, 0)).toBe(batcher.read(user!.id, 0));
   jest.spyOn(reader, 'read').mockRejectedValueOnce(new Error('gone'));
   const failed = await Promise.allSettled([batcher.read(user!.id), batcher.read(user!.id, 0)]);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InboxReader } from './inbox-reader';
-import { SerialReads } from './serial-reads';
 import type { Snapshot, SnapshotRequest } from './snapshot';
+import { UserReads } from './user-reads';
 
 /** Nobody notices it, and in a rush it makes statements fewer: with 2 ms an accept costs a tenth more of processor time. */
 const LINGER_MS = 8;
@@ -16,8 +16,8 @@ interface Waiting {
 }
 
 /**
- * Whoever asks within a few milliseconds, or while a read is under way, shares one statement. An answer is always of a
- * snapshot taken after the question.
+ * Whoever asks within a few milliseconds, or while all lanes are taken, shares one statement. An answer is always of a
+ * snapshot taken after the question. Who has a read under way gets one of their own after it: nobody else waits for it.
  */
 @Injectable()
 export class SnapshotBatcher {
@@ -26,7 +26,7 @@ export class SnapshotBatcher {
 
   constructor(
     private readonly reader: InboxReader,
-    private readonly reads: SerialReads,
+    private readonly reads: UserReads,
   ) {}
 
   /** @param after Return the rows after this seq; without it none. */
@@ -43,7 +43,7 @@ export class SnapshotBatcher {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setTimeout(() => void this.reads.run(() => this.flush()), LINGER_MS);
+    setTimeout(() => void this.reads.lane(() => this.flush()), LINGER_MS);
   }
 
   private async flush(): Promise<void> {
@@ -51,9 +51,21 @@ export class SnapshotBatcher {
     const batch = [...this.waiting].slice(0, LARGEST_BATCH);
     for (const [key] of batch) this.waiting.delete(key);
     if (this.waiting.size > 0) this.schedule();
+    const busy = ({ request }: Waiting) => this.reads.isBusy(request.userId);
     const entries = batch.map(([, entry]) => entry);
+    for (const entry of entries.filter(busy)) {
+      void this.reads.inOrder([entry.request.userId], () => this.reads.lane(() => this.answer([entry])));
+    }
+    const free = entries.filter((entry) => !busy(entry));
+    const userIds = free.map(({ request }) => request.userId);
+    if (free.length > 0) await this.reads.inOrder(userIds, () => this.answer(free));
+  }
+
+  /** One statement for all of them. Never rejects: they are told. */
+  private async answer(entries: readonly Waiting[]): Promise<void> {
     try {
-      const snapshots = await this.reader.read(entries.map(({ request }) => request));
+      const requests = entries.map(({ request }) => request);
+      const snapshots = await this.reads.statement(() => this.reader.read(requests));
       entries.forEach((entry, index) => {
         const snapshot = snapshots[index];
         if (snapshot) entry.resolve(snapshot);

@@ -1,6 +1,6 @@
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { SerialReads } from '../inbox/serial-reads';
+import { UserReads } from '../inbox/user-reads';
 
 /** Which of the asked users are members of a company, as of one membership version. */
 export interface Members {
@@ -13,20 +13,31 @@ export interface Members {
 export class MemberReader {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly reads: SerialReads,
+    private readonly reads: UserReads,
   ) {}
 
-  /** Undefined when the company is gone, and with it all memberships. */
+  /** The users of whom nothing is being read, and the others: a read that hangs holds up the others only. */
+  groups<User extends { readonly id: string }>(users: readonly User[]): User[][] {
+    const isBusy = ({ id }: User) => this.reads.isBusy(id);
+    const groups = [users.filter((user) => !isBusy(user)), users.filter(isBusy)];
+    return groups.filter((group) => group.length > 0);
+  }
+
+  /** To be applied at once. Undefined when the company is gone, and with it all memberships. */
   read(companyId: string, userIds: readonly string[]): Promise<Members | undefined> {
-    return this.reads.run(async () => {
-      const rows = await this.prisma.$queryRaw<{ version: number; userId: string | null }[]>`
-        SELECT company.membership_version AS version, member.user_id AS "userId"
-        FROM companies company
-        LEFT JOIN memberships member ON member.company_id = company.id AND member.user_id = ANY (${userIds}::uuid[])
-        WHERE company.id = ${companyId}::uuid AND company.deleted_at IS NULL`;
-      const [first] = rows;
-      if (!first) return undefined;
-      return { version: first.version, userIds: new Set(rows.flatMap(({ userId }) => userId ?? [])) };
-    });
+    return this.reads.inOrder(userIds, () =>
+      this.reads.lane(() => this.reads.statement(() => this.query(companyId, userIds))),
+    );
+  }
+
+  private async query(companyId: string, userIds: readonly string[]): Promise<Members | undefined> {
+    const rows = await this.prisma.$queryRaw<{ version: number; userId: string | null }[]>`
+      SELECT company.membership_version AS version, member.user_id AS "userId"
+      FROM companies company
+      LEFT JOIN memberships member ON member.company_id = company.id AND member.user_id = ANY (${userIds}::uuid[])
+      WHERE company.id = ${companyId}::uuid AND company.deleted_at IS NULL`;
+    const [first] = rows;
+    if (!first) return undefined;
+    return { version: first.version, userIds: new Set(rows.flatMap(({ userId }) => userId ?? [])) };
   }
 }

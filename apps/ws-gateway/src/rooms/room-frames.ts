@@ -33,7 +33,10 @@ export class RoomFrames {
     const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
     const version = typeof frame.version === 'number' ? frame.version : undefined;
     const known = companyId !== undefined && version !== undefined;
-    if (known) await this.refresh(companyId, this.stale(room, frame.userId, companyId, version));
+    if (known) {
+      const stale = this.members.groups(this.stale(room, frame.userId, companyId, version));
+      await Promise.all(stale.map((users) => this.refresh(companyId, users)));
+    }
 
     if (room.startsWith(USER)) {
       const user = this.users.find(room.slice(USER.length));
@@ -61,7 +64,6 @@ export class RoomFrames {
   }
 
   private async refresh(companyId: string, stale: readonly LocalUser[]): Promise<void> {
-    if (stale.length === 0) return;
     try {
       const members = await this.members.read(
         companyId,

@@ -1,3 +1,4 @@
+import { withDeadline } from '@convene/observability/deadline';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { OnGatewayConnection, OnGatewayDisconnect, OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
@@ -10,6 +11,9 @@ import { LocalUsers } from './local-users';
 import { OpenSession } from './open-session';
 import { closeSession, spread } from './session-closer';
 import { rememberSession, sessionOf } from './session-of';
+
+/** Longest from the handshake to `session.ready`; a client that still waits then is told to come back. */
+const OPEN_DEADLINE_MS = 8_000;
 
 /** The life of a connection: authenticated, opened, gone. */
 @WebSocketGateway()
@@ -37,7 +41,7 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
 
   handleConnection(socket: Socket): void {
     const session = sessionOf(socket);
-    const opening = this.openSession.execute(session);
+    const opening = withDeadline(this.openSession.execute(session), OPEN_DEADLINE_MS);
     const user = this.users.find(session.userId);
     if (user) this.presence.came(user);
     // It may have ended between the handshake and now.

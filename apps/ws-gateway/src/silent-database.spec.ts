@@ -1,0 +1,92 @@
+import { FreezingProxy } from '@convene/testing/freezing-proxy';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Client } from 'pg';
+import { setTimeout as wait } from 'node:timers/promises';
+import { GatewayRig } from './rig/gateway-rig';
+
+jest.setTimeout(60_000);
+
+/** What a session may take to open, and a little for the machine. */
+const DEADLINE_MS = 9_000;
+/** Less than a statement may be silent: who comes through by then did not wait for one that hangs. */
+const AT_ONCE_MS = 1_500;
+
+describe('a gateway', () => {
+  let database: TestDatabase;
+  let proxy: FreezingProxy;
+  let rig: GatewayRig;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    proxy = await FreezingProxy.before(database.url);
+    const DATABASE_URL = `${proxy.url}?connection_limit=5&statement_timeout=3000`;
+    rig = await GatewayRig.start({ databaseUrl: database.url, env: { DATABASE_URL } });
+  });
+  afterEach(async () => {
+    await rig.stop();
+    await proxy.close();
+    await database.drop();
+  });
+
+  const ready = async () => (await fetch(`${rig.url()}/health/ready`)).ok;
+  const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
+    const late = wait(ms, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error(`It took more than ${ms} ms`)),
+    );
+    return Promise.race([work, late]);
+  };
+
+  it('whose database is silent sends handshakes away in time, is not ready, and goes on when it is back', async () => {
+    const [ana, ...others] = await rig.rows.users(8);
+    const before = await rig.live(ana!);
+    expect(await ready()).toBe(true);
+
+    proxy.freeze();
+    const waiting = await Promise.all(others.map((user) => rig.client(user)));
+    const closings = await within(
+      DEADLINE_MS,
+      Promise.all(waiting.map((client) => client.received('session.closing'))),
+    );
+    for (const closing of closings) expect(closing).toMatchObject({ code: 'UNAVAILABLE', reconnect: true });
+    expect(await ready()).toBe(false);
+
+    proxy.thaw();
+    const back = Promise.all(others.map((user) => rig.live(user)));
+    await within(DEADLINE_MS, back);
+    while (!(await ready())) await wait(50);
+    await rig.rows.notifications(ana!, 1);
+    await rig.compared(0, () => before.seqs.length > 0);
+    expect(before.seqs).toEqual([1]);
+  });
+
+  it('opens sessions while the read of another hangs, and closes the one that hangs in time', async () => {
+    const [ana, bo, cy] = await rig.rows.users(3);
+    await (await rig.live(ana!)).ask('inbox.ack', { seq: 0 });
+    // What is open now stays silent; whatever connects from here on is served.
+    proxy.freeze();
+    proxy.thaw();
+    const hanging = await rig.client(bo!);
+    await wait(100);
+    await within(AT_ONCE_MS, rig.live(cy!));
+    const over = Promise.race([hanging.received('session.closing'), hanging.received('session.ready')]);
+    await within(DEADLINE_MS, over);
+    await within(AT_ONCE_MS, rig.live(bo!));
+  });
+
+  it('opens sessions while acknowledgements cannot be written', async () => {
+    const [ana, bo] = await rig.rows.users(2);
+    const acking = await rig.live(ana!);
+    const locker = new Client({ connectionString: database.url });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE sessions IN EXCLUSIVE MODE');
+    const acks = [];
+    for (let seq = 0; seq < 8; seq++) {
+      acks.push(acking.ask('inbox.ack', { seq }));
+      await wait(100);
+    }
+    await within(AT_ONCE_MS, rig.live(bo!));
+    await locker.query('COMMIT');
+    await locker.end();
+    for (const ack of await Promise.all(acks)) expect(ack).toMatchObject({ ok: true });
+  });
+});

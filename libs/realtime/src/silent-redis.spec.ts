@@ -1,0 +1,29 @@
+import { FreezingProxy } from '@convene/testing/freezing-proxy';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createRedis, type RedisClient } from './redis';
+
+jest.setTimeout(20_000);
+
+const ready = (redis: RedisClient) => new Promise<void>((resolve) => void redis.once('ready', resolve));
+
+it.each(['commands', 'publisher', 'subscriber'] as const)(
+  'a %s connection on which Redis falls silent fails what was asked, and is made anew',
+  async (role) => {
+    const proxy = await FreezingProxy.before((await createTestRedis()).url);
+    const redis = createRedis(proxy.url, { role });
+    await ready(redis);
+    proxy.freeze();
+    proxy.thaw();
+    await expect(redis.ping()).rejects.toThrow();
+    await ready(redis);
+    expect(await redis.ping()).toBe('PONG');
+    expect(proxy.open).toBe(1);
+
+    // Silence alone is no fault.
+    await wait(3_000);
+    expect(proxy.open).toBe(1);
+    redis.disconnect();
+    await proxy.close();
+  },
+);
