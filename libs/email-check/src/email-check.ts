@@ -29,8 +29,9 @@ export class EmailCheck {
     private readonly options: EmailCheckOptions,
     private readonly cache: VerdictCache,
   ) {
-    this.mx = new Guarded('mx', options.timeoutMs, options.pauseMs);
-    this.provider = new Guarded('provider', options.timeoutMs, options.pauseMs);
+    const pause = options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs };
+    this.mx = new Guarded('mx', options.timeoutMs, pause);
+    this.provider = new Guarded('provider', options.timeoutMs, pause);
   }
 
   /** @param email As the contract has normalised it. */

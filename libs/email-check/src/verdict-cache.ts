@@ -9,7 +9,7 @@ const PATIENCE_MS = 200;
 
 /** Verdicts in Redis, under an HMAC: whoever reads it finds no address, and cannot try whether one is there. */
 export class VerdictCache {
-  private readonly guarded = new Guarded('cache', PATIENCE_MS);
+  private readonly guarded = new Guarded('cache', PATIENCE_MS, { concurrency: Infinity });
 
   constructor(
     private readonly redis: RedisConnections,
