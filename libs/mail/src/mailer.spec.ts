@@ -1,7 +1,7 @@
 import { tempDir } from '@convene/testing/temp-dir';
 import { logger } from '@convene/observability/logger';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Mailer } from './mailer';
 
@@ -45,11 +45,22 @@ describe('without SMTP_URL', () => {
 describe('with SMTP_URL', () => {
   let server: Server;
   let received = '';
-  let refuse = false;
+  let onRecipient = '250 ok';
+  /** Accepts connections, and says nothing. */
+  let silent = false;
+  let connections = 0;
+  let most = 0;
+  const sockets = new Set<Socket>();
 
   beforeAll(async () => {
     server = createServer((socket) => {
       let inData = false;
+      connections += 1;
+      sockets.add(socket);
+      most = Math.max(most, sockets.size);
+      socket.on('error', () => undefined);
+      socket.on('close', () => sockets.delete(socket));
+      if (silent) return;
       socket.write('220 test\r\n');
       socket.on('data', (chunk) => {
         const text = chunk.toString();
@@ -61,15 +72,21 @@ describe('with SMTP_URL', () => {
         } else if (text.startsWith('DATA')) {
           inData = true;
           socket.write('354 go on\r\n');
-        } else socket.write(refuse && text.startsWith('RCPT') ? '451 <bo@example.com> later\r\n' : '250 ok\r\n');
+        } else socket.write(`${text.startsWith('RCPT') ? onRecipient : '250 ok'}\r\n`);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  afterEach(() => {
+    [onRecipient, silent, connections, most] = ['250 ok', false, 0, 0];
+  });
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
 
   const open = () =>
-    new Mailer({ smtpUrl: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, dir: '', from });
+    new Mailer({ smtpUrl: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, dir: '', from, pauseMs: 200 });
 
   it('hands the mail to the server', async () => {
     const mailer = open();
@@ -79,12 +96,57 @@ describe('with SMTP_URL', () => {
     mailer.onModuleDestroy();
   });
 
-  it('fails when the server does not take it, so that the caller tries again, and names nobody', async () => {
-    refuse = true;
+  it('fails for good when the server refuses the mail, and names nobody', async () => {
+    onRecipient = '550 <bo@example.com> no such mailbox';
     const mailer = open();
     const error = await mailer.send(mail).catch((reason: Error) => reason);
-    expect(error?.message).toMatch(/451 <\[recipient\]> later/);
+    expect(error?.message).toMatch(/550 <\[recipient\]> no such mailbox/);
+    expect(error).not.toHaveProperty('transient');
     expect(JSON.stringify(error)).not.toContain('bo@example.com');
+    mailer.onModuleDestroy();
+  });
+
+  it('is an outage to wait for when the server refuses the mail for now, and other mails go on', async () => {
+    onRecipient = '451 <bo@example.com> later';
+    const mailer = open();
+    for (let n = 0; n < 6; n++) {
+      await expect(mailer.send(mail)).rejects.toMatchObject({
+        transient: true,
+        message: expect.not.stringContaining('bo@'),
+      });
+    }
+    onRecipient = '250 ok';
+    await mailer.send(mail);
+    mailer.onModuleDestroy();
+  });
+
+  it('waits two seconds for a server that says nothing, on five connections, then leaves it alone until it is back', async () => {
+    silent = true;
+    const mailer = open();
+    const started = performance.now();
+    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => mailer.send(mail)));
+    // Fifty mails, five at a time, would take twenty seconds.
+    expect(performance.now() - started).toBeLessThan(8_000);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { transient: true } });
+    expect(most).toBeLessThanOrEqual(5);
+    expect(connections).toBeLessThanOrEqual(10);
+
+    silent = false;
+    while (
+      !(await mailer.send(mail).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await Promise.all(Array.from({ length: 50 }, () => mailer.send(mail)));
+    expect(most).toBeLessThanOrEqual(5);
+    mailer.onModuleDestroy();
+  });
+
+  it('is an outage to wait for when there is no server', async () => {
+    const mailer = new Mailer({ smtpUrl: 'smtp://127.0.0.1:9', dir: '', from });
+    await expect(mailer.send(mail)).rejects.toMatchObject({ transient: true });
     mailer.onModuleDestroy();
   });
 });
