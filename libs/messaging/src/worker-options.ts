@@ -6,6 +6,8 @@ export interface WorkerOptions {
   readonly queues: readonly QueueName[];
   /** RABBITMQ_PREFETCH: messages in work at a time, per queue. */
   readonly prefetch: number;
+  /** Queues with another number: work that mostly waits for hosts outside. */
+  readonly prefetchOf: Partial<Record<QueueName, number>>;
   readonly retry: RetryPolicy;
   readonly sweep: {
     readonly everyMs: number;

@@ -38,6 +38,7 @@ export interface WorkerModuleOptions {
   readonly service: string;
   readonly env: WorkerEnv;
   readonly queues: readonly QueueName[];
+  readonly prefetchOf?: WorkerOptions['prefetchOf'];
   readonly legacy?: WorkerOptions['legacy'];
 }
 
@@ -45,11 +46,12 @@ export interface WorkerModuleOptions {
 @Global()
 @Module({})
 export class WorkerModule {
-  static forRoot({ service, env, queues, legacy = {} }: WorkerModuleOptions): DynamicModule {
+  static forRoot({ service, env, queues, prefetchOf = {}, legacy = {} }: WorkerModuleOptions): DynamicModule {
     const options: WorkerOptions = {
       queues,
       legacy,
       prefetch: env.RABBITMQ_PREFETCH,
+      prefetchOf,
       retry: { maxAttempts: env.RABBITMQ_RETRY_MAX, baseMs: env.RABBITMQ_RETRY_BASE_MS },
       sweep: { everyMs: env.SWEEP_EVERY_MS, ageMs: env.SWEEP_AGE_MS },
     };

@@ -77,9 +77,14 @@ function unblocked({ actorId }: ReactionSubject, drafts: readonly NotificationDr
 export class ReactionStore {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Makes reactions known, with the moment each first existed. Idempotent. */
+  /** Makes reactions known, with the moment each first existed, and the queue it is at now. Idempotent. */
   async register(reactions: readonly ReactionRegistration[]): Promise<void> {
-    await this.prisma.reaction.createMany({ data: [...reactions], skipDuplicates: true });
+    await this.prisma.$executeRaw`
+      INSERT INTO reactions (name, event_type, queue)
+      SELECT r.name, r."eventType", r.queue
+      FROM jsonb_to_recordset(${JSON.stringify(reactions)}::jsonb) AS r(name text, "eventType" text, queue text)
+      ORDER BY r.name
+      ON CONFLICT (name) DO UPDATE SET queue = excluded.queue WHERE reactions.queue <> excluded.queue`;
   }
 
   async isOver(eventId: string, reaction: string): Promise<boolean> {

@@ -83,7 +83,8 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   }
 
   private consumerOf(queue: QueueName): QueueConsumer {
-    const { prefetch, retry, legacy } = this.options;
+    const { prefetch: usual, prefetchOf, retry, legacy } = this.options;
+    const prefetch = prefetchOf[queue] ?? usual;
     const breaker = new InfrastructureBreaker();
     const process = messagePipeline({
       queue,

@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { INestApplicationContext, Module, Type } from '@nestjs/common';
+import { INestApplicationContext, Module, Provider, Type } from '@nestjs/common';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import amqplib, { Channel, ChannelModel } from 'amqplib';
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
@@ -17,6 +17,14 @@ import type { QueueName } from '../topology/queues';
 import { writeHeaders } from '../headers';
 import type { AnyEvent } from '../wire';
 import { WorkerModule } from '../worker.module';
+
+interface WorkerEnvironment {
+  readonly maxAttempts?: number;
+  readonly baseMs?: number;
+  readonly prefetchOf?: Partial<Record<QueueName, number>>;
+  /** What the controllers need. */
+  readonly providers?: readonly Provider[];
+}
 
 interface Closable {
   close(): Promise<unknown>;
@@ -43,12 +51,13 @@ export class World {
   }
 
   /** A worker with these controllers. Fails what never becomes able to consume by the test's own timeout. */
-  async worker(queues: QueueName[], controllers: Type[], env: { maxAttempts?: number; baseMs?: number } = {}) {
+  async worker(queues: QueueName[], controllers: Type[], env: WorkerEnvironment = {}) {
     @Module({
       imports: [
         WorkerModule.forRoot({
           service: 'spec-worker',
           queues,
+          prefetchOf: env.prefetchOf ?? {},
           env: {
             DATABASE_URL: this.database.url,
             REDIS_URL: this.redisUrl,
@@ -63,6 +72,7 @@ export class World {
         }),
       ],
       controllers,
+      providers: [...(env.providers ?? [])],
     })
     class WorkerUnderTest {}
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(WorkerUnderTest, {

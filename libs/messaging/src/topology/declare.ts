@@ -1,5 +1,5 @@
 import type { Channel, Options } from 'amqplib';
-import { bindingsOf, deadLetterQueueOf, EXCHANGE, QueueName, QUEUES, retryQueueOf } from './queues';
+import { bindingsOf, deadLetterQueueOf, EXCHANGE, formerBindingsOf, QueueName, QUEUES, retryQueueOf } from './queues';
 import { retryDelays, RetryPolicy } from './retry-levels';
 
 /**
@@ -55,4 +55,5 @@ async function declareMain(channel: Channel, queue: QueueName): Promise<void> {
     arguments: { ...(options.arguments as object), 'x-delivery-limit': DELIVERY_LIMIT },
   });
   for (const pattern of bindingsOf(queue)) await channel.bindQueue(queue, EXCHANGE, pattern);
+  for (const pattern of formerBindingsOf(queue)) await channel.unbindQueue(queue, EXCHANGE, pattern);
 }

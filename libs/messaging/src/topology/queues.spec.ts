@@ -1,5 +1,5 @@
 import { CATALOGUE } from '@convene/contracts/catalogue';
-import { bindingsOf, queueOf, QUEUES } from './queues';
+import { bindingsOf, formerBindingsOf, queueOf, QUEUES } from './queues';
 
 describe('topology', () => {
   it('routes the families as the architecture says', () => {
@@ -7,11 +7,19 @@ describe('topology', () => {
     expect(queueOf('memberships.joined')).toBe('events.members');
     expect(queueOf('companies.created')).toBe('events');
     expect(queueOf('invitation_mails.requested')).toBe('invites');
+    expect(queueOf('account_mails.requested')).toBe('effects.mails');
+    expect(queueOf('web_pushes.requested')).toBe('effects.pushes');
   });
 
   it('every family of the catalogue is bound to exactly one queue', () => {
     const patterns = QUEUES.flatMap(bindingsOf);
     const families = [...new Set(CATALOGUE.map((event) => event.family))];
     expect(patterns.toSorted()).toEqual(families.map((family) => `${family}.#`).toSorted());
+  });
+
+  it('binds no queue to a family that it has given away', () => {
+    for (const queue of QUEUES) {
+      expect(formerBindingsOf(queue).filter((pattern) => bindingsOf(queue).includes(pattern))).toEqual([]);
+    }
   });
 });

@@ -3,15 +3,30 @@ import { CATALOGUE } from '@convene/contracts/catalogue';
 /** The topic exchange that every event is published to, under its type. There is no alternate exchange: unroutable is seen. */
 export const EXCHANGE = 'domain.events';
 
-export const QUEUES = ['events.invites', 'events.members', 'events', 'notifications.realtimes', 'invites'] as const;
+export const QUEUES = [
+  'events.invites',
+  'events.members',
+  'events',
+  'notifications.realtimes',
+  'invites',
+  'effects.mails',
+  'effects.pushes',
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-/** Families with a queue of their own. `events` owns every other family of the catalogue. */
+/**
+ * Families with a queue of their own. `events` owns every other family of the catalogue. What ends at a foreign host has
+ * a lane of its own: whatever waits there for an answer is in nobody else's prefetch window.
+ */
 const OWNERS: Readonly<Record<string, QueueName>> = {
   invites: 'events.invites',
   memberships: 'events.members',
   invitation_mails: 'invites',
   realtime_deliveries: 'notifications.realtimes',
+  account_mails: 'effects.mails',
+  digest_mails: 'effects.mails',
+  verification_mails: 'effects.mails',
+  web_pushes: 'effects.pushes',
 };
 
 const families = [...new Set(CATALOGUE.map((event) => event.family))];
@@ -24,6 +39,16 @@ export function queueOf(eventType: string): QueueName {
 /** Routing patterns that bring a queue its families. */
 export function bindingsOf(queue: QueueName): string[] {
   return families.filter((family) => queueOf(`${family}.`) === queue).map((family) => `${family}.#`);
+}
+
+/** Families that had another queue in an earlier version: a binding that is left would bring each event twice. */
+const MOVED: Readonly<Partial<Record<QueueName, readonly string[]>>> = {
+  events: ['account_mails', 'digest_mails', 'verification_mails', 'web_pushes'],
+};
+
+/** Routing patterns that brought a queue its families in an earlier version. */
+export function formerBindingsOf(queue: QueueName): string[] {
+  return (MOVED[queue] ?? []).map((family) => `${family}.#`);
 }
 
 export const deadLetterQueueOf = (queue: QueueName) => `${queue}.dlq`;
