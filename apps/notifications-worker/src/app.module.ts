@@ -6,11 +6,13 @@ import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { Erasure } from '@convene/prisma/erasure/erasure';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
+import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
 import { env, SERVICE } from './env';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
 import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';
 import { WakeSnoozedJob } from './jobs/wake-snoozed.job';
+import { FailingSubscriptions } from './offline/failing-subscriptions';
 import { OfflineModule } from './offline/offline.module';
 import { Announce } from './reactions/announce';
 import { AnnounceFriendships } from './reactions/announce-friendships';
@@ -42,7 +44,12 @@ const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
 
 @Module({
   imports: [
-    WorkerModule.forRoot({ service: SERVICE, env, queues: ['events', 'notifications.realtimes'] }),
+    WorkerModule.forRoot({
+      service: SERVICE,
+      env,
+      queues: ['events', 'notifications.realtimes', 'effects.mails', 'effects.pushes'],
+      prefetchOf: { 'effects.pushes': PUSHES_IN_WORK },
+    }),
     FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
     JobsModule.register([
       EnsurePartitionsJob,
@@ -64,11 +71,12 @@ const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
         privateKey: env.VAPID_PRIVATE_KEY,
         subject: env.VAPID_SUBJECT,
         allowAny: env.WEB_PUSH_ALLOW_ANY,
+        allowedHosts: env.WEB_PUSH_ALLOWED_HOSTS,
       },
     ),
     MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
   ],
   controllers: [Announce, EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
-  providers: [Erasure],
+  providers: [Erasure, FailingSubscriptions],
 })
 export class AppModule {}

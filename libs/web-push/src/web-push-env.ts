@@ -1,5 +1,6 @@
-import { flag } from '@convene/config/fields';
+import { commaList, flag } from '@convene/config/fields';
 import { z } from 'zod';
+import { isHostPattern } from './allowed-hosts';
 
 const base64url = (bytes: number) => (key: string) =>
   /^[\w-]+$/.test(key) && Buffer.from(key, 'base64url').length === bytes;
@@ -14,6 +15,13 @@ export const PUSH_SUBSCRIPTION_ENV = {
       'expected the public key that `npx web-push generate-vapid-keys` prints; without it there is no web push',
     ),
   WEB_PUSH_ALLOW_ANY: flag(false),
+  /** Empty: any public host. */
+  WEB_PUSH_ALLOWED_HOSTS: commaList()
+    .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+    .refine((hosts) => hosts.every(isHostPattern))
+    .describe(
+      'expected names of hosts such as updates.push.services.mozilla.com or *.googleapis.com, separated by commas',
+    ),
 };
 
 /** Variables of whoever pushes. */

@@ -2,7 +2,7 @@ import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requ
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import { decideReach, type Reach } from '@convene/domain/reach';
 import type { Job } from '@convene/jobs/job';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import { type Append, type NewEvent, newEvent, Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Tx } from '@convene/prisma/transaction';
@@ -28,6 +28,8 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 interface Case extends Position {
   readonly head: bigint;
   readonly afterMs: number;
+  /** Of a push: the browsers it goes to. */
+  readonly subscriptions: readonly string[];
   /** Why the channel cannot reach them at all. */
   readonly unreachable: string | undefined;
 }
@@ -64,26 +66,30 @@ export class ReachOfflineJob implements Job {
     const rows = byCase(await readUnreached(tx, cases));
     const steps: Step[] = [];
     const decided: Position[] = [];
+    const requests: NewEvent[] = [];
     for (const one of cases) {
       const unreached = rows.get(keyOf(one)) ?? [];
       const reach = decideReach(unreached, headOf(one, unreached), one);
       steps.push(...stepsOf(one, unreached, reach));
       decided.push({ ...one, after: BigInt(reach.upTo) });
-      await request(append, one, reach);
+      requests.push(...requestsOf(one, reach));
     }
+    await append.all(requests);
     await writeSteps(tx, steps);
     await moveOn(tx, decided);
   }
 
   private casesOf(person: Due): Case[] {
-    const { userId, lastSeq: head, deleted, verified, subscribed } = person;
-    const pushless = this.webPush.configured ? !subscribed && 'no_subscription' : 'not_configured';
+    const { userId, lastSeq: head, deleted, verified, subscriptions } = person;
+    const pushless = this.webPush.configured ? subscriptions.length === 0 && 'no_subscription' : 'not_configured';
     const push = { userId, channel: 'WEB_PUSH' as const, after: person.pushedSeq, afterMs: this.options.pushAfterMs };
     const mail = { userId, channel: 'EMAIL' as const, after: person.mailedSeq, afterMs: this.options.digestAfterMs };
     const gone = deleted && 'account_deleted';
     return [
-      ...(person.pushDue ? [{ ...push, head, unreachable: gone || pushless || undefined }] : []),
-      ...(person.mailDue ? [{ ...mail, head, unreachable: gone || (!verified && 'unverified') || undefined }] : []),
+      ...(person.pushDue ? [{ ...push, head, subscriptions, unreachable: gone || pushless || undefined }] : []),
+      ...(person.mailDue
+        ? [{ ...mail, head, subscriptions: [], unreachable: gone || (!verified && 'unverified') || undefined }]
+        : []),
     ];
   }
 }
@@ -117,9 +123,11 @@ function stepsOf({ userId, channel }: Case, rows: readonly UnreachedRow[], { sen
   });
 }
 
-async function request(append: Append, { userId, channel }: Case, { send }: Reach): Promise<void> {
+/** One mail; one push for each browser, so that each is a unit of retry. */
+function requestsOf({ userId, channel, subscriptions }: Case, { send }: Reach): NewEvent[] {
   const [fromSeq, toSeq] = [send[0], send.at(-1)];
-  if (fromSeq === undefined || toSeq === undefined) return;
-  const event = channel === 'EMAIL' ? DigestMailRequested : WebPushRequested;
-  await append(event, { userId, fromSeq, toSeq }, { actorId: null });
+  if (fromSeq === undefined || toSeq === undefined) return [];
+  const [range, facts] = [{ userId, fromSeq, toSeq }, { actorId: null }];
+  if (channel === 'EMAIL') return [newEvent(DigestMailRequested, range, facts)];
+  return subscriptions.map((subscriptionId) => newEvent(WebPushRequested, { ...range, subscriptionId }, facts));
 }

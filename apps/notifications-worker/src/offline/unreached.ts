@@ -13,7 +13,8 @@ export interface Due {
   readonly mailDue: boolean;
   readonly deleted: boolean;
   readonly verified: boolean;
-  readonly subscribed: boolean;
+  /** Ids of the push subscriptions. */
+  readonly subscriptions: readonly string[];
 }
 
 export interface UnreachedRow {
@@ -68,8 +69,9 @@ export function lockDue(tx: Tx, userIds: readonly string[], delays: Delays): Pro
     SELECT c.user_id AS "userId", c.last_seq AS "lastSeq", c.pushed_seq AS "pushedSeq", c.mailed_seq AS "mailedSeq",
       ${pushDue} AS "pushDue", ${mailDue} AS "mailDue",
       u.deleted_at IS NOT NULL AS deleted, u.email_verified_at IS NOT NULL AS verified,
-      EXISTS (SELECT 1 FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
-              WHERE p.user_id = c.user_id AND s.revoked_at IS NULL AND s.expires_at > statement_timestamp()) AS subscribed
+      ARRAY(SELECT p.id::text FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
+            WHERE p.user_id = c.user_id AND s.revoked_at IS NULL AND s.expires_at > statement_timestamp()
+            ORDER BY p.id) AS subscriptions
     FROM inbox_counters c JOIN users u ON u.id = c.user_id LEFT JOIN quiet_hours q ON q.user_id = c.user_id
     WHERE c.user_id = ANY(${userIds}::uuid[]) AND (${pushDue} OR ${mailDue})
       AND NOT ${isQuiet(Prisma.sql`statement_timestamp()`)}

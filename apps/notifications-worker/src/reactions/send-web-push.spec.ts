@@ -1,6 +1,7 @@
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import type { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
 import { OfflineRig } from '../rig/offline-rig';
 import { Browser, PushService } from '../rig/push-service';
 
@@ -41,6 +42,14 @@ const requested = (fromSeq: number, toSeq: number) => ({
   type: 'web_pushes.requested',
   payload: { userId: bo, fromSeq, toSeq },
 });
+/** Each event by itself, as the queue does. @returns what came of them: undefined, or why it is tried again. */
+const reactEach = (events: Awaited<ReturnType<OfflineRig['pass']>>) =>
+  Promise.all(events.map((event) => rig.react([event]).then(undefined, (error: ForeignHostUnavailable) => error)));
+const failuresOf = async (path: string) => {
+  const row = await prisma.pushSubscription.findUnique({ where: { endpoint: service.url(path) } });
+  return row && { failures: row.failures, since: row.failedSince !== null };
+};
+const DAY_MS = 86_400_000;
 
 it('is one push for all of ten seconds, that each browser alone can read', async () => {
   const browsers = [new Browser(), new Browser()];
@@ -48,7 +57,7 @@ it('is one push for all of ten seconds, that each browser alone can read', async
   for (const browser of browsers) paths.push(await subscribe(browser));
   const events = await rig.notify(bo, [11, 5, 1]);
   const asked = await rig.pass();
-  expect(asked).toMatchObject([requested(1, 3)]);
+  expect(asked).toMatchObject([requested(1, 3), requested(1, 3)]);
   await rig.react(asked);
   for (const [n, browser] of browsers.entries()) {
     const [push, ...more] = pushedTo(paths[n] ?? '');
@@ -114,13 +123,66 @@ it('forgets a subscription whose keys are none', async () => {
   expect(await subscriptions()).toBe(0);
 });
 
-it('fails when a push service does, after the others were served, so that it is tried again', async () => {
+it('tries a push again that a push service does not take, and repeats none of the others', async () => {
   const [broken, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
   service.answer(broken, 503);
   await rig.notify(bo, [30]);
-  await expect(rig.react(await rig.pass())).rejects.toThrow('503');
-  expect(pushedTo(there)).toHaveLength(1);
-  expect(await subscriptions()).toBe(2);
+  const asked = await rig.pass();
+  const outcomes = await reactEach(asked);
+  const failed = asked.filter((_, index) => outcomes[index]);
+  expect(failed).toHaveLength(1);
+  // Not an attempt that counts: the pipeline waits for the push service as it waits for a database.
+  expect(outcomes.find(Boolean)).toMatchObject({ transient: true, message: expect.stringContaining('503') });
+  expect(await failuresOf(broken)).toEqual({ failures: 1, since: true });
+
+  service.answer(broken, 201);
+  await reactEach(failed);
+  expect([pushedTo(broken).length, pushedTo(there).length]).toEqual([2, 1]);
+  expect(await failuresOf(broken)).toEqual({ failures: 0, since: false });
+});
+
+it('goes to all browsers by an event of an earlier version, which names none', async () => {
+  const paths = [await subscribe(new Browser()), await subscribe(new Browser())];
+  await rig.notify(bo, [30]);
+  await rig.react([requested(1, 1)]);
+  expect(paths.map((path) => pushedTo(path).length)).toEqual([1, 1]);
+});
+
+it('gives up on a push that is a day old: its notification waits in the inbox', async () => {
+  const path = await subscribe(new Browser());
+  await rig.notify(bo, [30]);
+  const [push] = await rig.pass();
+  if (!push) throw new Error('No push was requested');
+  await rig.react([{ ...push, occurredAt: new Date(Date.now() - DAY_MS - 1_000).toISOString() }]);
+  expect(pushedTo(path)).toEqual([]);
+});
+
+describe('a subscription that keeps failing', () => {
+  const fail = async (status: number, data: { failures: number; failedSince: Date }) => {
+    const path = await subscribe(new Browser());
+    await prisma.pushSubscription.update({ where: { endpoint: service.url(path) }, data });
+    service.answer(path, status);
+    await rig.notify(bo, [30]);
+    const [outcome] = await reactEach(await rig.pass());
+    return { path, outcome };
+  };
+  const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
+
+  it.each([503, 403])('is removed after ten failures in seven days (%i), and its push is over', async (status) => {
+    const { outcome } = await fail(status, { failures: 9, failedSince: ago(7.1) });
+    expect([outcome, await subscriptions()]).toEqual([undefined, 0]);
+  });
+
+  it('stays for seven days, however often it fails: its push service may be down', async () => {
+    const { path, outcome } = await fail(503, { failures: 500, failedSince: ago(6.9) });
+    expect(outcome).toMatchObject({ transient: true });
+    expect(await failuresOf(path)).toEqual({ failures: 501, since: true });
+  });
+
+  it('stays for ten failures, however long ago the first was: it may get few pushes', async () => {
+    const { path } = await fail(503, { failures: 8, failedSince: ago(300) });
+    expect(await failuresOf(path)).toEqual({ failures: 9, since: true });
+  });
 });
 
 it('says less where there is too much to say', async () => {

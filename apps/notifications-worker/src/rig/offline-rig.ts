@@ -11,6 +11,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createECDH } from 'node:crypto';
 import { join } from 'node:path';
 import { ReachOfflineJob } from '../jobs/reach-offline.job';
+import { FailingSubscriptions } from '../offline/failing-subscriptions';
 import type { OfflineOptions } from '../offline/offline-options';
 import { SendDigestMail } from '../reactions/send-digest-mail';
 import { SendWebPush } from '../reactions/send-web-push';
@@ -49,9 +50,11 @@ export class OfflineRig {
       privateKey: webPush ? ecdh.getPrivateKey('base64url') : undefined,
       subject: 'mailto:operator@example.com',
       allowAny: true,
+      allowedHosts: [],
+      pauseMs: 200,
     });
     this.sendDigest = new SendDigestMail(prisma, this.mailer, OPTIONS);
-    this.sendPush = new SendWebPush(prisma, this.webPush);
+    this.sendPush = new SendWebPush(prisma, this.webPush, new FailingSubscriptions(prisma));
   }
 
   job(over: Partial<OfflineOptions> = {}): ReachOfflineJob {
@@ -70,8 +73,9 @@ export class OfflineRig {
   }
 
   /** What the worker does with such events. */
-  async react(events: readonly { type: string; payload: unknown }[]): Promise<void> {
-    for (const event of events) {
+  async react(events: readonly { type: string; payload: unknown; occurredAt?: string }[]): Promise<void> {
+    for (const given of events) {
+      const event = { occurredAt: new Date().toISOString(), ...given };
       if (event.type === DigestMailRequested.type) {
         await this.sendDigest.sendDigestMail(event as EventOf<typeof DigestMailRequested>);
       } else if (event.type === WebPushRequested.type) {

@@ -1,6 +1,6 @@
 import { createDecipheriv, createECDH, type ECDH, hkdfSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A browser that has subscribed: it alone can read what is pushed to it (RFC 8291). */
@@ -65,6 +65,51 @@ export class PushService {
 
   answer(path: string, status: number): void {
     this.answers.set(path, status);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/** A push service that accepts every request and answers none, until it is told to. */
+export class Tarpit {
+  private readonly unanswered = new Set<ServerResponse>();
+  private answers = false;
+  requests = 0;
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<Tarpit> {
+    const tarpit: Tarpit = new Tarpit(
+      createServer((request, response) => {
+        tarpit.requests += 1;
+        request.resume();
+        if (tarpit.answers) return void response.writeHead(201).end();
+        tarpit.unanswered.add(response);
+        response.on('close', () => tarpit.unanswered.delete(response));
+      }),
+    );
+    tarpit.server.listen(0, 'localhost');
+    await once(tarpit.server, 'listening');
+    return tarpit;
+  }
+
+  /** Of another host than that of a PushService. */
+  url(path: string): string {
+    return `http://localhost:${(this.server.address() as AddressInfo).port}${path}`;
+  }
+
+  /** Requests it has accepted and not answered. */
+  get holding(): number {
+    return this.unanswered.size;
+  }
+
+  recover(): void {
+    this.answers = true;
+    for (const response of this.unanswered) response.writeHead(201).end();
   }
 
   async stop(): Promise<void> {

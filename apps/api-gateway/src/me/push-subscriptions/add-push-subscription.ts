@@ -4,6 +4,7 @@ import type { PushSubscriptionBody, PushSubscriptionView } from '@convene/contra
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction, type Tx } from '@convene/prisma/transaction';
+import { isAllowedHost } from '@convene/web-push/allowed-hosts';
 import { isPushEndpoint } from '@convene/web-push/endpoint';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../../env';
@@ -23,11 +24,8 @@ export class AddPushSubscription {
    * SESSION_REVOKED, or VALIDATION_FAILED for an endpoint that is at no push service or another person's
    */
   async execute({ userId, sessionId }: Principal, body: PushSubscriptionBody): Promise<PushSubscriptionView> {
-    const { VAPID_PUBLIC_KEY, WEB_PUSH_ALLOW_ANY } = this.env;
-    if (!VAPID_PUBLIC_KEY) throw new ConveneError('WEB_PUSH_NOT_CONFIGURED');
-    if (!WEB_PUSH_ALLOW_ANY && !isPushEndpoint(body.endpoint)) {
-      throw badEndpoint('must be the https URL of a push service');
-    }
+    if (!this.env.VAPID_PUBLIC_KEY) throw new ConveneError('WEB_PUSH_NOT_CONFIGURED');
+    this.assertPushService(body.endpoint);
     return inTransaction(this.prisma, async (tx) => {
       // Those of one person come one after the other, or together they would be more than they may be.
       await tx.$queryRaw`SELECT 1 AS locked FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
@@ -40,6 +38,13 @@ export class AddPushSubscription {
           ORDER BY created_at DESC, id DESC OFFSET ${MOST - 1})`;
       return toSubscriptionView(row);
     });
+  }
+
+  private assertPushService(endpoint: string): void {
+    const { WEB_PUSH_ALLOW_ANY, WEB_PUSH_ALLOWED_HOSTS: allowed } = this.env;
+    if (!WEB_PUSH_ALLOW_ANY && !isPushEndpoint(endpoint)) throw badEndpoint('must be the https URL of a push service');
+    if (isAllowedHost(allowed, endpoint)) return;
+    throw badEndpoint(`must be at a push service that is allowed here: ${allowed.join(', ')}`);
   }
 }
 
@@ -61,7 +66,7 @@ async function upsert(tx: Tx, userId: string, sessionId: string, { endpoint, key
     INSERT INTO push_subscriptions AS s (id, user_id, session_id, endpoint, keys)
     VALUES (${newId()}::uuid, ${userId}::uuid, ${sessionId}::uuid, ${endpoint}, ${JSON.stringify(keys)}::jsonb)
     ON CONFLICT (endpoint) DO UPDATE SET
-      keys = excluded.keys, user_id = excluded.user_id, session_id = excluded.session_id,
+      keys = excluded.keys, failures = 0, failed_since = NULL, user_id = excluded.user_id, session_id = excluded.session_id,
       created_at = excluded.created_at, id = CASE WHEN s.user_id = excluded.user_id THEN s.id ELSE excluded.id END
     WHERE s.user_id = excluded.user_id OR s.keys = excluded.keys OR EXISTS (
       SELECT 1 FROM sessions ended

@@ -185,6 +185,31 @@ it.each([
   expect(await list(ana)).toEqual([]);
 });
 
+it('takes endpoints of allowed hosts alone, where the operator has a list, and says which', async () => {
+  const WEB_PUSH_ALLOWED_HOSTS = 'updates.push.services.mozilla.com,*.googleapis.com';
+  const listed = await Api.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY, WEB_PUSH_ALLOWED_HOSTS });
+  const { token } = await listed.person('Yan');
+  const post = (to: string) => listed.post(path, { token, body: subscription(to) });
+  const allowed = 'must be at a push service that is allowed here: updates.push.services.mozilla.com, *.googleapis.com';
+  expect(await post(`https://push.elsewhere.dev/${newId()}`)).toMatchObject({
+    status: 422,
+    body: { code: 'VALIDATION_FAILED', errors: [{ field: 'endpoint', message: allowed }] },
+  });
+  expect((await post(`https://fcm.googleapis.com/fcm/send/${newId()}`)).status).toBe(201);
+  await listed.stop();
+});
+
+it('starts anew with a subscription that was failing, when its browser subscribes again', async () => {
+  const { body } = await add(ana, subscription());
+  const failing = { failures: 30, failedSince: new Date(0) };
+  await api.prisma.pushSubscription.update({ where: { id: body.id as string }, data: failing });
+  await add(ana, subscription(body.endpoint as string));
+  expect(await api.prisma.pushSubscription.findUnique({ where: { id: body.id as string } })).toMatchObject({
+    failures: 0,
+    failedSince: null,
+  });
+});
+
 it('says so where web push is not configured', async () => {
   const without = await Api.start({ DATABASE_URL: database.url });
   const sent = { token: (await without.person('Zoe')).token };
