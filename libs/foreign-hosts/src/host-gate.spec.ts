@@ -26,7 +26,7 @@ it('passes answers through', async () => {
 });
 
 it('gives a call up that takes too long, aborts it, and calls that an outage for the pipeline to wait for', async () => {
-  const { gate } = open();
+  const { kind, gate } = open();
   let aborted = false;
   const started = performance.now();
   const error: unknown = await gate
@@ -39,6 +39,7 @@ it('gives a call up that takes too long, aborts it, and calls that an outage for
   expect(error).toBeInstanceOf(ForeignHostUnavailable);
   expect(error).toMatchObject({
     transient: true,
+    dependency: kind,
     reason: 'failed',
     message: expect.stringContaining('no answer in time'),
   });

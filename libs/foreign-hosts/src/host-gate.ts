@@ -131,13 +131,12 @@ const REFUSALS: Record<Exclude<Unavailability, 'failed'>, string> = {
 };
 
 export function refusal(kind: string, reason: Exclude<Unavailability, 'failed'>): ForeignHostUnavailable {
-  return new ForeignHostUnavailable(`${kind}: ${REFUSALS[reason]}`, reason);
+  return new ForeignHostUnavailable(kind, REFUSALS[reason], reason);
 }
 
 function asUnavailable(kind: string, error: unknown): ForeignHostUnavailable {
   if (error instanceof ForeignHostUnavailable) return error;
   if (error instanceof BulkheadRejectedError) return refusal(kind, 'busy');
-  if (error instanceof TaskCancelledError) return new ForeignHostUnavailable(`${kind}: no answer in time`);
-  const message = `${kind}: ${error instanceof Error ? error.message : String(error)}`;
-  return new ForeignHostUnavailable(message, 'failed', { cause: error });
+  if (error instanceof TaskCancelledError) return new ForeignHostUnavailable(kind, 'no answer in time');
+  return new ForeignHostUnavailable(kind, error instanceof Error ? error.message : String(error));
 }

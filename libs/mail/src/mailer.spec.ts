@@ -126,7 +126,7 @@ describe('with SMTP_URL', () => {
     const started = performance.now();
     const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => mailer.send(mail)));
     // Fifty mails, five at a time, would take twenty seconds.
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(performance.now() - started).toBeLessThan(12_000);
     for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { transient: true } });
     expect(most).toBeLessThanOrEqual(5);
     expect(connections).toBeLessThanOrEqual(10);

@@ -22,6 +22,7 @@ export const MAILER_OPTIONS = Symbol('MAILER_OPTIONS');
 
 /** Connections to the mail server, so mails at a time. The others wait in their queue's window, which holds mails alone. */
 const CONNECTIONS = 5;
+const KIND = 'smtp';
 const CONNECT_MS = 2_000;
 /**
  * For a whole mail. Longer than to connect, because a server that checks a mail while we wait has taken it in the end:
@@ -43,7 +44,7 @@ export class Mailer implements OnModuleDestroy {
   constructor(@Inject(MAILER_OPTIONS) private readonly options: MailerOptions) {
     this.smtp = options.smtpUrl ? createTransport({ url: options.smtpUrl, ...LIMITS }) : undefined;
     this.gate = new HostGate({
-      kind: 'smtp',
+      kind: KIND,
       concurrency: CONNECTIONS,
       waiting: Infinity,
       timeoutMs: SEND_MS,
@@ -100,7 +101,7 @@ function answerOf(error: unknown, address: string): Error {
   const refusal = refusalOf(error);
   const message = withoutAddress(error, address);
   if (refusal === 'server') throw new Error(message);
-  return refusal === 'later' ? new ForeignHostUnavailable(message) : new Error(message);
+  return refusal === 'later' ? new ForeignHostUnavailable(KIND, message) : new Error(message);
 }
 
 /** Servers quote the address they refuse; errors end in logs and dead letters, where it must not be. */

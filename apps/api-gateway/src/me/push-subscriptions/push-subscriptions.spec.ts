@@ -202,9 +202,9 @@ it('takes endpoints of allowed hosts alone, where the operator has a list, and s
 it('starts anew with a subscription that was failing, when its browser subscribes again', async () => {
   const { body } = await add(ana, subscription());
   const failing = { failures: 30, failedSince: new Date(0) };
-  await api.prisma.pushSubscription.update({ where: { id: body.id as string }, data: failing });
+  await api.prisma.pushSubscription.update({ where: { id: body.id }, data: failing });
   await add(ana, subscription(body.endpoint as string));
-  expect(await api.prisma.pushSubscription.findUnique({ where: { id: body.id as string } })).toMatchObject({
+  expect(await api.prisma.pushSubscription.findUnique({ where: { id: body.id } })).toMatchObject({
     failures: 0,
     failedSince: null,
   });
