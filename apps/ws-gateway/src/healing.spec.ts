@@ -83,6 +83,9 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     const during = await rig.live(ana, { auth: { lastSeq: 0 } });
     expect(await during.upTo(1)).toEqual([1]);
     expect(await health.report()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'down' } } });
+    // Strangers learn no more than a reason.
+    const told = (await (await fetch(`${rig.url()}/health`)).json()) as { checks: Record<string, object> };
+    expect(Object.keys(told.checks['redis']!).sort()).toEqual(['latencyMs', 'reason', 'status']);
 
     const back = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSource).onRecovered(resolve));
     const publisherBack = rig.publisherReady();

@@ -1,7 +1,7 @@
-import { HealthRegistry } from '@convene/observability/health';
+import { HealthRegistry, publicReport } from '@convene/observability/health';
 import { Controller, Get, Res } from '@nestjs/common';
 
-/** What load balancers ask, on the public port: the internal one is not theirs to see. */
+/** For load balancers that reach the public port only: what the internal one answers, without hosts and texts of errors. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}
@@ -15,6 +15,6 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: { status(code: number): unknown }) {
     const report = await this.health.report();
     if (report.status === 'down') reply.status(503);
-    return { service: 'ws-gateway', ...report };
+    return { service: 'ws-gateway', ...publicReport(report) };
   }
 }

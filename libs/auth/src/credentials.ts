@@ -1,4 +1,4 @@
-/** The refresh cookie travels to these routes only. */
+/** The refresh and device cookies travel to these routes only. */
 export const REFRESH_PATH = '/v1/auth';
 
 interface Headers {
@@ -14,10 +14,13 @@ interface Headers {
 export class Credentials {
   readonly accessCookie: string;
   readonly refreshCookie: string;
+  /** Says which device it is that logs in: no credential, but a budget of its own. Outlives every session. */
+  readonly deviceCookie: string;
 
   constructor(readonly secure: boolean) {
     this.accessCookie = `${secure ? '__Host-' : ''}convene_access`;
     this.refreshCookie = `${secure ? '__Secure-' : ''}convene_refresh`;
+    this.deviceCookie = `${secure ? '__Secure-' : ''}convene_device`;
   }
 
   /**
@@ -32,6 +35,11 @@ export class Credentials {
   /** The cookie: a client without one sends its refresh token in the body. */
   refreshTokenOf({ cookie }: Headers): string | undefined {
     return readCookie(cookie, this.refreshCookie);
+  }
+
+  /** The cookie: a client without one sends its device token in the body. */
+  deviceTokenOf({ cookie }: Headers): string | undefined {
+    return readCookie(cookie, this.deviceCookie);
   }
 }
 

@@ -15,14 +15,36 @@ export interface RouteCall<R extends RouteContract> extends RouteInput<R> {
   readonly caller: CallerOf<R['access']>;
 }
 
-/**
- * The first parameter of every handler: a `RouteCall` of its contract.
- * @throws ConveneError NOT_FOUND for a path that cannot name anything, VALIDATION_FAILED for query and body
- */
+/** The first parameter of every handler: a `RouteCall` of its contract. @throws what `readCall` does */
 export const Call = createParamDecorator((_: unknown, context: ExecutionContext): RouteCall<RouteContract> => {
   const route = routeOf(context.getHandler());
   if (!route) throw new Error('@Call() needs @Handles(route) on its method');
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return readCall(route, context.switchToHttp().getRequest<FastifyRequest>());
+});
+
+type Reading = { readonly call: RouteCall<RouteContract> } | { readonly error: unknown };
+const readings = new WeakMap<FastifyRequest, Reading>();
+
+/**
+ * What a request says in the terms of its contract. Validated once, however often it is asked.
+ * @throws ConveneError NOT_FOUND for a path that cannot name anything, VALIDATION_FAILED for query and body
+ */
+export function readCall(route: RouteContract, request: FastifyRequest): RouteCall<RouteContract> {
+  let reading = readings.get(request);
+  if (!reading) readings.set(request, (reading = attempt(() => parse(route, request))));
+  if ('error' in reading) throw reading.error;
+  return reading.call;
+}
+
+function attempt(read: () => RouteCall<RouteContract>): Reading {
+  try {
+    return { call: read() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function parse(route: RouteContract, request: FastifyRequest): RouteCall<RouteContract> {
   const params = route.params.safeParse(request.params);
   if (!params.success) throw new ConveneError('NOT_FOUND');
   return {
@@ -31,4 +53,4 @@ export const Call = createParamDecorator((_: unknown, context: ExecutionContext)
     query: validate(route.query, request.query, 'query'),
     body: validate(route.body, request.body, 'body'),
   };
-});
+}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { withDeadline } from './deadline';
-import { reasonOf } from './logger';
+import { DeadlineError, withDeadline } from './deadline';
+import { logger, reasonOf } from './logger';
 
 export interface HealthCheck {
   readonly name: string;
@@ -10,9 +10,31 @@ export interface HealthCheck {
   check: () => Promise<void>;
 }
 
-export interface HealthReport {
+/** Why a dependency counts as down: no answer in time, no connection, or an answer that is an error. */
+export type DownReason = 'timeout' | 'unreachable' | 'failed';
+
+interface Finding {
+  status: 'ok' | 'down';
+  latencyMs: number;
+  reason?: DownReason;
+}
+
+interface Report<F extends Finding> {
   status: 'ok' | 'degraded' | 'down';
-  checks: Record<string, { status: 'ok' | 'down'; latencyMs: number; error?: string }>;
+  checks: Record<string, F>;
+}
+
+/** For operators: `error` is the text of a driver, which names hosts and versions. */
+export type HealthReport = Report<Finding & { error?: string }>;
+/** For everybody. */
+export type PublicHealthReport = Report<Finding>;
+
+/** What of a report goes out on a public port. */
+export function publicReport({ status, checks }: HealthReport): PublicHealthReport {
+  const publicChecks = Object.entries(checks).map(([name, { status, latencyMs, reason }]) => {
+    return [name, { status, latencyMs, ...(reason && { reason }) }] as const;
+  });
+  return { status, checks: Object.fromEntries(publicChecks) };
 }
 
 /** Longest a check may take: a frozen server must not freeze the probe. */
@@ -22,6 +44,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 export class HealthRegistry {
   private readonly checks = new Map<string, HealthCheck>();
   private readonly running = new Map<string, Promise<void>>();
+  private readonly down = new Set<string>();
   private draining = false;
 
   register(check: HealthCheck): void {
@@ -35,6 +58,7 @@ export class HealthRegistry {
 
   async report(): Promise<HealthReport> {
     const results = await Promise.all([...this.checks.values()].map((check) => this.measure(check)));
+    for (const { name, result } of results) this.noteChange(name, result);
     const down = results.filter(({ result }) => result.status === 'down');
     const dead = this.draining || down.some(({ critical }) => critical);
     return {
@@ -51,7 +75,8 @@ export class HealthRegistry {
       await withDeadline(this.run(check), CHECK_TIMEOUT_MS);
       return { name, critical, result: { status: 'ok' as const, latencyMs: latencyMs() } };
     } catch (error) {
-      return { name, critical, result: { status: 'down' as const, latencyMs: latencyMs(), error: reasonOf(error) } };
+      const found = { latencyMs: latencyMs(), reason: downReason(error), error: reasonOf(error) };
+      return { name, critical, result: { status: 'down' as const, ...found } };
     }
   }
 
@@ -61,4 +86,25 @@ export class HealthRegistry {
     this.running.set(name, running);
     return running;
   }
+
+  /** One line when a dependency goes, and one when it is back. */
+  private noteChange(check: string, { status, ...found }: HealthReport['checks'][string]): void {
+    if (status === 'ok') {
+      if (this.down.delete(check)) logger.info({ check }, 'A dependency answers again');
+    } else if (!this.down.has(check)) {
+      this.down.add(check);
+      logger.warn({ check, ...found }, 'A dependency does not answer');
+    }
+  }
+}
+
+const UNREACHABLE = /^(ECONN|EHOST|ENET|ENOTFOUND|EAI_|EPIPE)/;
+
+function downReason(error: unknown): DownReason {
+  if (error instanceof DeadlineError) return 'timeout';
+  const code: unknown = (error as { code?: unknown } | undefined)?.code;
+  if (code === 'ETIMEDOUT') return 'timeout';
+  if (typeof code === 'string' && UNREACHABLE.test(code)) return 'unreachable';
+  const cause: unknown = (error as { cause?: unknown } | undefined)?.cause;
+  return cause instanceof Error ? downReason(cause) : 'failed';
 }

@@ -10,7 +10,7 @@ export interface Budget {
 export interface Verdict {
   readonly budget: Budget;
   readonly allowed: boolean;
-  /** Points that are left. */
+  /** Points that are left; after a refusal, those that were too few. */
   readonly remaining: number;
   /** Until the budget is whole again, in milliseconds. */
   readonly resetMs: number;

@@ -32,8 +32,31 @@ describe('with Redis', () => {
   it('counts each key, and each cost, by itself', async () => {
     const limiter = new RateLimiter(connections[0]!);
     expect(await limiter.consume(budget, 'bo', 7)).toMatchObject({ allowed: true, remaining: 3 });
-    expect(await limiter.consume(budget, 'bo', 4)).toMatchObject({ allowed: false, remaining: 0 });
+    expect(await limiter.consume(budget, 'bo', 4)).toMatchObject({ allowed: false, remaining: 3 });
     expect(await limiter.consume(budget, 'cy')).toMatchObject({ allowed: true, remaining: 9 });
+  });
+
+  it('charges budgets in order, and a call that one refuses takes nothing from any', async () => {
+    const limiter = new RateLimiter(connections[0]!);
+    const wide = { name: 'wide', points: 20, seconds: 60 };
+    const narrow = { name: 'narrow', points: 10, seconds: 60 };
+    const charge = (cost: number, key = 'di') =>
+      limiter.charge([
+        { budget: wide, key: 'address', cost },
+        { budget: narrow, key, cost },
+      ]);
+    const left = async (cost: number, key?: string) => (await charge(cost, key)).map(({ remaining }) => remaining);
+    expect(await left(7)).toEqual([13, 3]);
+    const refused = await charge(4);
+    expect(refused.map(({ allowed, remaining }) => ({ allowed, remaining }))).toEqual([
+      { allowed: true, remaining: 13 },
+      { allowed: false, remaining: 3 },
+    ]);
+    expect(await left(3)).toEqual([10, 0]);
+    expect(await left(10, 'ed')).toEqual([0, 0]);
+    // The address has used up its own: no other budget is asked, or touched.
+    expect(await charge(1, 'flo')).toMatchObject([{ budget: wide, allowed: false }]);
+    expect(await limiter.consume(narrow, 'flo')).toMatchObject({ remaining: 9 });
   });
 });
 
@@ -46,6 +69,10 @@ describe('without Redis', () => {
     for (let call = 0; call < 12; call++) verdicts.push(await limiter.consume(budget, 'ana'));
     expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const charge = (cost: number) => limiter.charge([{ budget, key: 'bo', cost }]);
+    expect(await charge(7)).toMatchObject([{ allowed: true, remaining: 3 }]);
+    expect(await charge(4)).toMatchObject([{ allowed: false, remaining: 3 }]);
+    expect(await charge(3)).toMatchObject([{ allowed: true, remaining: 0 }]);
     connection.onApplicationShutdown();
   });
 });

@@ -14,9 +14,24 @@ const fallbacks = new Counter({
   help: 'Calls counted by this process alone, because Redis did not answer',
 });
 
+/** One call, or several at once, to be counted against one budget. */
+export interface Charge {
+  readonly budget: Budget;
+  /** Whose call it is. */
+  readonly key: string;
+  /** How many points it takes. */
+  readonly cost: number;
+}
+
 interface Pair {
   readonly redis: RateLimiterRedis;
   readonly local: RateLimiterMemory;
+}
+
+interface Taken {
+  readonly verdict: Verdict;
+  /** @returns the verdict as it is then. */
+  readonly giveBack: () => Promise<Verdict>;
 }
 
 /**
@@ -33,14 +48,35 @@ export class RateLimiter {
 
   constructor(private readonly connections: RedisConnections) {}
 
-  /** @param key Whose call it is. @param cost How many points it takes. */
+  /** Counts what has been spent, also what exceeds the budget. */
   async consume(budget: Budget, key: string, cost = 1): Promise<Verdict> {
+    return (await this.take({ budget, key, cost })).verdict;
+  }
+
+  /**
+   * Counts a call that must fit into several budgets, in their order. The first that refuses ends it, and the call then
+   * has taken nothing from any: what is refused uses nobody's budget up, least of all one that comes after.
+   * @returns the verdicts of the budgets that were asked; the last one may be a refusal.
+   */
+  async charge(charges: readonly Charge[]): Promise<Verdict[]> {
+    const taken: Taken[] = [];
+    for (const charge of charges) {
+      const one = await this.take(charge);
+      taken.push(one);
+      if (!one.verdict.allowed) return Promise.all(taken.map(({ giveBack }) => giveBack()));
+    }
+    return taken.map(({ verdict }) => verdict);
+  }
+
+  private async take(charge: Charge): Promise<Taken> {
+    const { budget, key, cost } = charge;
     const { redis, local } = this.limitersOf(budget);
     try {
-      return await this.breaker.execute(() => ask(redis, budget, key, cost));
+      const verdict = await this.breaker.execute(() => ask(redis, budget, key, cost));
+      return taken(charge, verdict, () => this.breaker.execute(() => redis.reward(key, cost)));
     } catch {
       fallbacks.inc();
-      return ask(local, budget, key, cost);
+      return taken(charge, await ask(local, budget, key, cost), () => local.reward(key, cost));
     }
   }
 
@@ -63,16 +99,27 @@ export class RateLimiter {
   }
 }
 
+function taken({ cost }: Charge, verdict: Verdict, reward: () => Promise<unknown>): Taken {
+  const giveBack = async () => {
+    // To where they were taken from. If that is away by now, the points come back when the window ends.
+    await reward().catch(() => undefined);
+    return verdict.allowed ? { ...verdict, remaining: verdict.remaining + cost } : verdict;
+  };
+  return { verdict, giveBack };
+}
+
 /** The library rejects with its result when a budget is used up; that is an answer, not a failure. */
 async function ask(limiter: RateLimiterRedis | RateLimiterMemory, budget: Budget, key: string, cost: number) {
   try {
-    return toVerdict(budget, true, await limiter.consume(key, cost));
+    return toVerdict(budget, await limiter.consume(key, cost), 0);
   } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return toVerdict(budget, false, thrown);
+    if (thrown instanceof RateLimiterRes) return toVerdict(budget, thrown, cost);
     throw thrown;
   }
 }
 
-function toVerdict(budget: Budget, allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Verdict {
-  return { budget, allowed, remaining: Math.max(0, remainingPoints), resetMs: Math.max(0, msBeforeNext) };
+/** @param refused Points that were counted, but too many. */
+function toVerdict(budget: Budget, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): Verdict {
+  const remaining = Math.max(0, budget.points - (consumedPoints - refused));
+  return { budget, allowed: refused === 0, remaining, resetMs: Math.max(0, msBeforeNext) };
 }

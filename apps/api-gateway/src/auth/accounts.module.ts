@@ -8,6 +8,7 @@ import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
 import { ForgotPassword } from './forgot-password';
 import { FormerAddresses } from './former-addresses';
+import { KnownDevices } from './known-devices';
 import { ListSessions } from './list-sessions';
 import { Login } from './login';
 import { Logout } from './logout';
@@ -42,7 +43,16 @@ const TOKENS = [
 ];
 const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword, RestoreEmail];
 const PROOFS = [MailLinks, FormerAddresses, ProveOwner, RequirePassword];
-const SESSIONS = [Login, RefreshSession, Logout, RevokeSessions, ListSessions, SessionGrants, SessionTransport];
+const SESSIONS = [
+  Login,
+  RefreshSession,
+  Logout,
+  RevokeSessions,
+  ListSessions,
+  SessionGrants,
+  SessionTransport,
+  KnownDevices,
+];
 
 @Global()
 @Module({
@@ -55,6 +65,15 @@ const SESSIONS = [Login, RefreshSession, Logout, RevokeSessions, ListSessions, S
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
   ],
-  exports: [AuthGuard, DerivedTokens, Passwords, MailLinks, RequirePassword, RevokeSessions, SessionTransport],
+  exports: [
+    AuthGuard,
+    DerivedTokens,
+    Passwords,
+    MailLinks,
+    RequirePassword,
+    RevokeSessions,
+    SessionTransport,
+    KnownDevices,
+  ],
 })
 export class AccountsModule {}

@@ -2,10 +2,11 @@ import { Credentials } from '@convene/auth/credentials';
 import * as routes from '@convene/contracts/http/routes/auth';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { Controller, Headers, Req, Res } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOGOUT } from './end-sessions';
 import { ForgotPassword } from './forgot-password';
+import { KnownDevices } from './known-devices';
 import { Login } from './login';
 import { Logout } from './logout';
 import { RefreshSession } from './refresh-session';
@@ -32,6 +33,7 @@ export class AuthController {
     private readonly restore: RestoreEmail,
     private readonly transport: SessionTransport,
     private readonly credentials: Credentials,
+    private readonly devices: KnownDevices,
   ) {}
 
   @Handles(routes.Signup)
@@ -42,10 +44,12 @@ export class AuthController {
   @Handles(routes.Login)
   async login(
     @Call() { body }: RouteCall<typeof routes.Login>,
-    @Headers('user-agent') userAgent: string | undefined,
+    @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.transport.send(reply, await this.loginUser.execute(body, userAgent), body.transport);
+    const deviceToken = body.deviceToken ?? this.credentials.deviceTokenOf(headers);
+    const issued = await this.loginUser.execute(body, headers['user-agent'], deviceToken);
+    return this.transport.send(reply, issued, body.transport);
   }
 
   /** The tokens travel back the way the refresh token came. */
@@ -93,9 +97,14 @@ export class AuthController {
     return this.forgot.execute(email);
   }
 
+  /** Whoever has the mailbox is the owner: their device is known from now on. */
   @Handles(routes.ResetPassword)
-  resetPassword(@Call() { body: { token, password } }: RouteCall<typeof routes.ResetPassword>) {
-    return this.reset.execute(token, password);
+  async resetPassword(
+    @Call() { body: { token, password } }: RouteCall<typeof routes.ResetPassword>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const userId = await this.reset.execute(token, password);
+    this.transport.rememberDevice(reply, await this.devices.issueTo(userId));
   }
 
   @Handles(routes.RestoreEmail)

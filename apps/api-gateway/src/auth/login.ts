@@ -6,6 +6,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
 import { toUserView, USER_VIEW } from '../me/user-view';
+import { KnownDevices } from './known-devices';
 import { IssuedSession, SessionGrants } from './session-grants';
 
 const LONGEST_USER_AGENT = 300;
@@ -16,11 +17,16 @@ export class Login {
     private readonly prisma: PrismaService,
     private readonly passwords: Passwords,
     private readonly grants: SessionGrants,
+    private readonly devices: KnownDevices,
     @Inject(ENV) private readonly env: ApiEnv,
   ) {}
 
   /** @throws ConveneError INVALID_CREDENTIALS, after the same time whether or not the account exists */
-  async execute({ email, password }: LoginBody, userAgent: string | undefined): Promise<IssuedSession> {
+  async execute(
+    { email, password }: LoginBody,
+    userAgent: string | undefined,
+    deviceToken: string | undefined,
+  ): Promise<IssuedSession> {
     const account = await this.prisma.user.findFirst({
       where: { email, deletedAt: null },
       select: { ...USER_VIEW, passwordHash: true },
@@ -30,7 +36,8 @@ export class Login {
     const { passwordHash, ...user } = account;
     const sessionId = newId();
     if (!(await this.begin(sessionId, user.id, passwordHash, userAgent))) throw new ConveneError('INVALID_CREDENTIALS');
-    return this.grants.issue(toUserView(user), sessionId, 0);
+    const issued = await this.grants.issue(toUserView(user), sessionId, 0);
+    return { ...issued, deviceToken: this.devices.issue({ email, passwordHash }, deviceToken) };
   }
 
   /**

@@ -20,9 +20,10 @@ export class ResetPassword {
 
   /**
    * Whoever has the token has the mailbox: that proves the address, and whoever was logged in must log in again. Every
-   * other link ends, the address is told. A token is good once. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
+   * other link ends, the address is told. A token is good once.
+   * @returns whose password it was. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
    */
-  async execute(token: string, password: string): Promise<void> {
+  async execute(token: string, password: string): Promise<string> {
     this.links.purposeOf(token, [PURPOSE]);
     const passwordHash = await this.passwords.hash(password);
     let owner = '';
@@ -39,5 +40,6 @@ export class ResetPassword {
       await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
     await this.revokeSessions.tell(owner, ended);
+    return owner;
   }
 }

@@ -10,6 +10,8 @@ export interface IssuedSession {
   readonly accessToken: string;
   readonly accessExpiresAt: Date;
   readonly refreshToken: string;
+  /** Where the session begins: see `KnownDevices`. */
+  readonly deviceToken?: string;
 }
 
 @Injectable()

@@ -5,6 +5,8 @@ import type { FastifyReply } from 'fastify';
 import { ENV, type ApiEnv } from '../env';
 import type { IssuedSession } from './session-grants';
 
+const DEVICE_SECONDS = 365 * 24 * 60 * 60;
+
 /** How the two tokens reach the client and leave it: httpOnly cookies, or the body for clients without a jar. */
 @Injectable()
 export class SessionTransport {
@@ -14,14 +16,20 @@ export class SessionTransport {
   ) {}
 
   send(reply: FastifyReply, issued: IssuedSession, transport: LoginBody['transport']): SessionGrant {
-    const { user, sessionId, accessToken, refreshToken } = issued;
+    const { user, sessionId, accessToken, refreshToken, deviceToken } = issued;
     const grant = { user, sessionId, accessExpiresAt: issued.accessExpiresAt.toISOString() };
-    if (transport === 'bearer') return { ...grant, accessToken, refreshToken };
+    if (transport === 'bearer') return { ...grant, accessToken, refreshToken, deviceToken };
     reply.header('set-cookie', [
       this.cookie(this.credentials.accessCookie, accessToken, '/', this.env.JWT_ACCESS_TTL),
       this.cookie(this.credentials.refreshCookie, refreshToken, REFRESH_PATH, this.env.REFRESH_TTL),
     ]);
+    if (deviceToken !== undefined) this.rememberDevice(reply, deviceToken);
     return grant;
+  }
+
+  /** Outlives logging out: it is for the next login. */
+  rememberDevice(reply: FastifyReply, deviceToken: string): void {
+    reply.header('set-cookie', this.cookie(this.credentials.deviceCookie, deviceToken, REFRESH_PATH, DEVICE_SECONDS));
   }
 
   clear(reply: FastifyReply): void {

@@ -1,11 +1,11 @@
 import * as routes from '@convene/contracts/http/routes/operations';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { HealthRegistry } from '@convene/observability/health';
+import { HealthRegistry, publicReport } from '@convene/observability/health';
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-/** The same answers as on the internal port, for load balancers that reach the public one only. */
+/** For load balancers that reach the public port only: what the internal one answers, without hosts and texts of errors. */
 @Controller()
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}
@@ -28,6 +28,6 @@ export class HealthController {
   private async report(reply: FastifyReply) {
     const report = await this.health.report();
     reply.code(report.status === 'down' ? 503 : 200);
-    return { service: 'api-gateway', ...report };
+    return { service: 'api-gateway', ...publicReport(report) };
   }
 }

@@ -31,6 +31,21 @@ it('serves on without Redis, and says that it is degraded', async () => {
   expect((await api.get('/health/live')).body).toEqual({ status: 'ok' });
 });
 
+it('tells strangers on the public port neither hosts nor texts of errors', async () => {
+  way.cut();
+  const answers = [await api.get('/health'), await api.get('/health/ready')];
+  way.mend();
+  for (const { body } of answers) {
+    const { postgresql, redis } = body.checks as Record<string, object>;
+    const latencyMs = expect.any(Number) as number;
+    const reason = expect.stringMatching(/^(timeout|unreachable|failed)$/) as string;
+    expect(postgresql).toEqual({ status: 'down', latencyMs, reason });
+    expect(redis).toEqual({ status: 'down', latencyMs, reason });
+    expect(JSON.stringify(body)).not.toMatch(/127\.0\.0\.1|localhost|ECONN|error|Connection/);
+  }
+  expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
+});
+
 it('answers 503 with the time to come back while the pool is exhausted, and recovers', async () => {
   let release = (): void => undefined;
   const held = api.prisma.$transaction(async (tx) => {

@@ -1,8 +1,9 @@
 import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { CallIdentities } from './call-identity';
 import { RateLimitGuard } from './rate-limit.guard';
 
 /** Imported after the accounts: the guard counts by caller, whom the one before it has found. */
-@Module({ providers: [RateLimiter, { provide: APP_GUARD, useClass: RateLimitGuard }] })
+@Module({ providers: [RateLimiter, CallIdentities, { provide: APP_GUARD, useClass: RateLimitGuard }] })
 export class LimitsModule {}

@@ -1,13 +1,18 @@
 import type { RateClass } from '@convene/contracts/http/route';
 import type { Budget } from '@convene/rate-limits/budget';
 
-/** Whose calls a budget counts: the caller's, those of the account the body names, of the network address, or of both. */
-export type CountedBy = 'caller' | 'account' | 'address' | 'account+address';
+/**
+ * Whose calls a budget counts: the caller's, those of the account that the call names, of the network address, of account
+ * and address together, or of a device that is known to the account.
+ */
+export type CountedBy = 'caller' | 'account' | 'address' | 'account+address' | 'device';
 
 export interface Policy {
   readonly budget: Budget;
   readonly by: CountedBy;
 }
+
+export type Limited = Exclude<RateClass, 'none'>;
 
 const policy = (name: string, by: CountedBy, points: number, seconds: number): Policy => ({
   budget: { name, points, seconds },
@@ -19,22 +24,43 @@ const QUARTER = 15 * MINUTE;
 const HOUR = 60 * MINUTE;
 
 /**
- * A call must fit into every budget of its class. Guessing one account's password is held by the pair of account and
- * address, so that a stranger's guesses do not lock its owner out; and by the account, against many addresses.
- * `caller` is the network address where nobody is logged in.
+ * A call must fit into every budget of its class. They are checked in order, and a call that one of them refuses takes
+ * nothing from any: so the widest net, the address, comes first, and what one address sends beyond its share never
+ * reaches the budget of an account. `caller` is the network address where nobody is logged in; a call that names no
+ * account is not counted by account.
  */
-export const POLICIES: Record<Exclude<RateClass, 'none'>, readonly Policy[]> = {
+export const POLICIES: Record<Limited, readonly Policy[]> = {
   read: [policy('read', 'caller', 600, MINUTE)],
   write: [policy('write', 'caller', 120, MINUTE)],
   search: [policy('search', 'caller', 60, MINUTE)],
   login: [
+    policy('login-address', 'address', 200, QUARTER),
     policy('login', 'account+address', 10, QUARTER),
     policy('login-account', 'account', 100, QUARTER),
-    policy('login-address', 'address', 200, QUARTER),
   ],
-  refresh: [policy('refresh', 'account', 30, MINUTE), policy('refresh-address', 'address', 1_000, QUARTER)],
-  signup: [policy('signup', 'account', 5, HOUR), policy('signup-address', 'address', 50, HOUR)],
-  mail: [policy('mail', 'account', 5, HOUR), policy('mail-address', 'address', 50, HOUR)],
-  invite: [policy('invite', 'caller', 500, HOUR), policy('invite-address', 'address', 2_000, HOUR)],
+  refresh: [policy('refresh-address', 'address', 1_000, QUARTER), policy('refresh', 'account', 30, MINUTE)],
+  signup: [
+    policy('signup-address', 'address', 50, HOUR),
+    policy('signup', 'account+address', 5, HOUR),
+    policy('signup-account', 'account', 20, HOUR),
+  ],
+  mail: [
+    policy('mail-address', 'address', 50, HOUR),
+    policy('mail', 'account+address', 5, HOUR),
+    policy('mail-account', 'account', 20, HOUR),
+  ],
+  invite: [policy('invite-address', 'address', 2_000, HOUR), policy('invite', 'caller', 500, HOUR)],
   message: [policy('message', 'caller', 30, MINUTE)],
 };
+
+/**
+ * In place of those above for a device that is known to the account (`KnownDevices`): strangers, however many addresses
+ * they have, cannot use these up.
+ */
+export const DEVICE_POLICIES: Partial<Record<Limited, readonly Policy[]>> = {
+  login: [policy('login-device-address', 'address', 200, QUARTER), policy('login-device', 'device', 10, QUARTER)],
+  mail: [policy('mail-device-address', 'address', 50, HOUR), policy('mail-device', 'device', 5, HOUR)],
+};
+
+/** In place of those above for a call that does not have the shape of its contract, and so does nothing. */
+export const MALFORMED: readonly Policy[] = [policy('malformed', 'address', 300, MINUTE)];

@@ -1,15 +1,15 @@
-import { Credentials } from '@convene/auth/credentials';
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { routeOf } from '@convene/http/handles';
-import type { Budget, Verdict } from '@convene/rate-limits/budget';
-import { RateLimiter } from '@convene/rate-limits/rate-limiter';
+import { readCall } from '@convene/http/route-call';
+import type { Verdict } from '@convene/rate-limits/budget';
+import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { CanActivate, ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import { ENV, type ApiEnv } from '../env';
-import { costOf, countedAs } from './counted-as';
-import { POLICIES, type Policy } from './policies';
+import { type CallIdentity, CallIdentities, countedAs } from './call-identity';
+import { DEVICE_POLICIES, type Limited, MALFORMED, POLICIES, type Policy } from './policies';
 
 const limited = new Counter({
   name: 'http_rate_limited_total',
@@ -20,38 +20,59 @@ const limited = new Counter({
 /** Counts every call against the budgets of its route's class, and tells what is left in the IETF draft's headers. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
-  private readonly policies: ReadonlyMap<RouteContract['rate'], readonly Policy[]>;
+  private readonly scale: number;
 
   constructor(
     private readonly limiter: RateLimiter,
-    private readonly credentials: Credentials,
+    private readonly identities: CallIdentities,
     @Inject(ENV) { RATE_LIMIT_SCALE }: ApiEnv,
   ) {
-    const scaled = (policy: Policy) => ({ ...policy, budget: scale(policy.budget, RATE_LIMIT_SCALE) });
-    const all = RATE_LIMIT_SCALE === 0 ? [] : Object.entries(POLICIES);
-    this.policies = new Map(all.map(([name, some]) => [name as RouteContract['rate'], some.map(scaled)]));
+    this.scale = RATE_LIMIT_SCALE;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const policies = this.policies.get(routeOf(context.getHandler())?.rate ?? 'none');
-    if (!policies) return true;
+    const route = routeOf(context.getHandler());
+    if (!route || route.rate === 'none' || this.scale === 0) return true;
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const cost = costOf(request);
-    const verdicts = await Promise.all(
-      policies.map(({ budget, by }) => this.limiter.consume(budget, countedAs(request, by, this.credentials), cost)),
+    const verdicts = await this.limiter.charge(
+      await this.chargesOf(route, route.rate, http.getRequest<FastifyRequest>()),
     );
     http.getResponse<FastifyReply>().headers(headersOf(verdicts));
-    const refused = verdicts.filter(({ allowed }) => !allowed);
-    if (refused.length === 0) return true;
-    for (const { budget } of refused) limited.inc({ budget: budget.name });
-    const retryAfterMs = Math.max(...refused.map(({ resetMs }) => resetMs));
-    const seconds = Math.ceil(retryAfterMs / 1000);
-    throw new ConveneError('RATE_LIMITED', `Too many requests; try again in ${seconds} s`, { retryAfterMs });
+    const refused = verdicts.find(({ allowed }) => !allowed);
+    if (!refused) return true;
+    limited.inc({ budget: refused.budget.name });
+    const seconds = Math.ceil(refused.resetMs / 1000);
+    throw new ConveneError('RATE_LIMITED', `Too many requests; try again in ${seconds} s`, {
+      retryAfterMs: refused.resetMs,
+    });
+  }
+
+  /** A call that is malformed does nothing: it costs nothing of the small budgets, whatever it claims to name. */
+  private async chargesOf(route: RouteContract, rate: Limited, request: FastifyRequest): Promise<Charge[]> {
+    const body = bodyOf(route, request);
+    const identity = await this.identities.of(request, body?.valid);
+    if (!body) return this.charges(MALFORMED, identity, 1);
+    const policies = (identity.device && DEVICE_POLICIES[rate]) || POLICIES[rate];
+    return this.charges(policies, identity, route.cost?.(body.valid) ?? 1);
+  }
+
+  private charges(policies: readonly Policy[], identity: CallIdentity, cost: number): Charge[] {
+    return policies.flatMap(({ budget, by }) => {
+      const key = countedAs(identity, by);
+      return key === undefined ? [] : { budget: { ...budget, points: budget.points * this.scale }, key, cost };
+    });
   }
 }
 
-const scale = (budget: Budget, factor: number): Budget => ({ ...budget, points: budget.points * factor });
+/** Undefined when the call, in path, query or body, does not have the shape of its contract. Its handler refuses it. */
+function bodyOf(route: RouteContract, request: FastifyRequest): { valid: unknown } | undefined {
+  try {
+    return { valid: readCall(route, request).body };
+  } catch (error) {
+    if (error instanceof ConveneError) return undefined;
+    throw error;
+  }
+}
 
 /** draft-ietf-httpapi-ratelimit-headers-10: structured fields, one member per budget. */
 function headersOf(verdicts: readonly Verdict[]): Record<string, string> {

@@ -28,6 +28,11 @@ export const DisplayName = z
   .max(80)
   .refine(isPlain, 'must not contain control characters')
   .meta({ examples: ['Ana'] });
+const DeviceToken = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: 'That of the last login of this device: it has a budget of its own. Without it, the cookie' });
 const Token = z.string().min(1).max(512).meta({ description: 'As it stands in the mail' });
 
 export const SignupBody = z
@@ -44,6 +49,7 @@ export const LoginBody = z
       .enum(['cookie', 'bearer'])
       .default('cookie')
       .meta({ description: '`bearer`: both tokens come in the body and no cookie is set' }),
+    deviceToken: DeviceToken,
   })
   .meta({ id: 'LoginBody' });
 export type LoginBody = z.infer<typeof LoginBody>;
@@ -62,7 +68,9 @@ export const VerifyEmailBody = z
   .meta({ id: 'VerifyEmailBody' });
 export type VerifyEmailBody = z.infer<typeof VerifyEmailBody>;
 
-export const ForgotPasswordBody = z.strictObject({ email: Email }).meta({ id: 'ForgotPasswordBody' });
+export const ForgotPasswordBody = z
+  .strictObject({ email: Email, deviceToken: DeviceToken })
+  .meta({ id: 'ForgotPasswordBody' });
 export type ForgotPasswordBody = z.infer<typeof ForgotPasswordBody>;
 
 export const ResetPasswordBody = z
@@ -94,6 +102,9 @@ export const SessionGrant = z
     accessExpiresAt: z.iso.datetime(),
     accessToken: z.string().optional().meta({ description: 'Only with `"transport":"bearer"`' }),
     refreshToken: z.string().optional().meta({ description: 'Only with `"transport":"bearer"`' }),
+    deviceToken: z.string().optional().meta({
+      description: 'Only of a login with `"transport":"bearer"`. Keep it past the session, for the next login',
+    }),
   })
   .meta({ id: 'SessionGrant' });
 export type SessionGrant = z.infer<typeof SessionGrant>;

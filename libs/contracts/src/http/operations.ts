@@ -2,7 +2,13 @@ import { z } from 'zod';
 
 export const LiveView = z.object({ status: z.literal('ok') }).meta({ id: 'Live' });
 
-const Check = z.object({ status: z.enum(['ok', 'down']), latencyMs: z.number(), error: z.string().optional() });
+const Check = z.object({
+  status: z.enum(['ok', 'down']),
+  latencyMs: z.number(),
+  reason: z.enum(['timeout', 'unreachable', 'failed']).optional().meta({
+    description: 'Why it is `down`. Details are in the log and on the internal port',
+  }),
+});
 
 export const HealthView = z
   .object({

@@ -31,6 +31,8 @@ export interface RouteContract<
   readonly description: string | undefined;
   readonly access: A;
   readonly rate: RateClass;
+  /** How many calls a valid body counts as against the budgets of the class, for a route that does many things at once. */
+  cost?(body: z.infer<Body>): number;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -63,6 +65,8 @@ interface RouteOptions<P, Q, B, R, A> {
   description?: string;
   access?: A;
   rate?: RateClass;
+  /** Without it a call counts as one. */
+  cost?: (body: z.infer<B>) => number;
   params?: P;
   query?: Q;
   body?: B;

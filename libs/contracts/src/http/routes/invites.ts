@@ -9,8 +9,11 @@ export const CreateInvite = defineRoute('POST /v1/companies/{id}/invites', {
   operationId: 'createInvite',
   tag,
   summary: 'Invite one address, or up to 100, as an owner or admin',
-  description: 'With `email` the answer is the invite; with `emails` it is the outcome of each address.',
+  description:
+    'With `email` the answer is the invite; with `emails` it is the outcome of each address. Each address counts as one ' +
+    'call against the limits.',
   rate: 'invite',
+  cost: (body) => ('emails' in body ? body.emails.length : 1),
   body: CreateInviteBody,
   response: z.union([InviteView, InviteOutcomes]).meta({ id: 'InviteCreated' }),
   errors: [

@@ -1,0 +1,76 @@
+import { Sealer } from '@convene/auth/sealed';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { Inject, Injectable } from '@nestjs/common';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { ENV, type ApiEnv } from '../env';
+
+interface Account {
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+const SHAPE = /^([\w-]{22})\.([\w-]{43})\.[\w-]{43}$/;
+
+/**
+ * Devices that have proved an account's password or mailbox. They have budgets of their own, so that guesses and requests
+ * of strangers cannot lock the owner out. A device token is `<device>.<proof>.<mac>`: the MAC binds it to the address, the
+ * proof to the password, so a change or reset of the password ends all tokens of the account. It is no credential: it
+ * opens nothing, and nothing of it is stored.
+ */
+@Injectable()
+export class KnownDevices {
+  private readonly sealer: Sealer;
+
+  constructor(
+    private readonly prisma: PrismaService,
+    @Inject(ENV) { TOKEN_SECRET }: ApiEnv,
+  ) {
+    this.sealer = new Sealer(TOKEN_SECRET, 'known-device');
+  }
+
+  /** For whoever has just proved that the account is theirs. A device that is known stays the same device. */
+  issue(account: Account, presented?: string): string {
+    const device = this.deviceOf(account.email, presented) ?? randomBytes(16).toString('base64url');
+    return this.sign(account, device);
+  }
+
+  /** As `issue`, for an account whose password has just been reset. */
+  async issueTo(userId: string): Promise<string> {
+    return this.issue(
+      await this.prisma.user.findUniqueOrThrow({
+        where: { id: userId },
+        select: { email: true, passwordHash: true },
+      }),
+    );
+  }
+
+  /** The device, if it is known to the account. Only a token that was made here for this address costs a query. */
+  async recognize(email: string, presented: string | undefined): Promise<string | undefined> {
+    const device = this.deviceOf(email, presented);
+    if (device === undefined || presented === undefined) return undefined;
+    const account = await this.prisma.user.findFirst({
+      where: { email, deletedAt: null },
+      select: { email: true, passwordHash: true },
+    });
+    return account && equals(presented, this.sign(account, device)) ? device : undefined;
+  }
+
+  private deviceOf(email: string, presented: string | undefined): string | undefined {
+    const [, device, proof] = SHAPE.exec(presented ?? '') ?? [];
+    if (presented === undefined || device === undefined || proof === undefined) return undefined;
+    return equals(presented, this.join(email, device, proof)) ? device : undefined;
+  }
+
+  private sign({ email, passwordHash }: Account, device: string): string {
+    return this.join(email, device, this.sealer.fingerprint(`password ${device} ${passwordHash}`));
+  }
+
+  private join(email: string, device: string, proof: string): string {
+    return `${device}.${proof}.${this.sealer.fingerprint(`device ${device} ${proof} ${email}`)}`;
+  }
+}
+
+function equals(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

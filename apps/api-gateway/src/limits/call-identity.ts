@@ -1,0 +1,77 @@
+import { DerivedTokens, type TokenPurpose } from '@convene/auth/derived-token';
+import { Credentials } from '@convene/auth/credentials';
+import { networkOf } from '@convene/http/network-of';
+import { callerOf } from '@convene/http/caller';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { KnownDevices } from '../auth/known-devices';
+import type { CountedBy } from './policies';
+
+/** Whose call it is, in every sense that a budget counts by. */
+export interface CallIdentity {
+  /** The network: `networkOf`. */
+  readonly address: string;
+  readonly caller: string | undefined;
+  /** Undefined where the call names none that we can tell. */
+  readonly account: string | undefined;
+  readonly device: string | undefined;
+}
+
+/** What of a valid body may name an account. */
+interface Naming {
+  readonly email?: unknown;
+  readonly refreshToken?: unknown;
+  readonly token?: unknown;
+  readonly deviceToken?: unknown;
+}
+
+const SESSION_TOKENS: readonly TokenPurpose[] = ['refresh'];
+/** Those that come in a body beside a password: what is guessed there counts by the link. */
+const MAILED_TOKENS: readonly TokenPurpose[] = ['verify_email', 'reset_password', 'change_email', 'restore_email'];
+
+@Injectable()
+export class CallIdentities {
+  constructor(
+    private readonly tokens: DerivedTokens,
+    private readonly devices: KnownDevices,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** @param body Validated. */
+  async of(request: FastifyRequest, body: unknown): Promise<CallIdentity> {
+    const caller = callerOf(request)?.userId;
+    const address = networkOf(request.ip);
+    const naming = (body ?? {}) as Naming;
+    if (caller !== undefined) return { address, caller, account: caller, device: undefined };
+    const { email } = naming;
+    if (typeof email !== 'string') return { address, caller, account: this.rowOf(request, naming), device: undefined };
+    const presented = textOf(naming.deviceToken) ?? this.credentials.deviceTokenOf(request.headers);
+    return { address, caller, account: `email:${email}`, device: await this.devices.recognize(email, presented) };
+  }
+
+  /** The link or session that a token of ours names: all its rotations count together, and a forged one names none. */
+  private rowOf({ headers }: FastifyRequest, { refreshToken, token }: Naming): string | undefined {
+    // A browser sends its refresh cookie with a link, too: it must not decide whose call that is.
+    const presented = textOf(token) ?? textOf(refreshToken) ?? this.credentials.refreshTokenOf(headers);
+    if (presented === undefined) return undefined;
+    const purposes = token === undefined ? SESSION_TOKENS : MAILED_TOKENS;
+    const ref = purposes.map((purpose) => this.tokens.open(purpose, presented)).find(Boolean);
+    return ref && `token:${ref.id}`;
+  }
+}
+
+/** The key a call is counted under. Hashed: Redis holds no address, of the network or of a person. */
+export function countedAs({ address, caller, account, device }: CallIdentity, by: CountedBy): string | undefined {
+  const network = `address:${address}`;
+  const key = {
+    caller: caller ?? network,
+    account,
+    address: network,
+    'account+address': account && `${account} ${network}`,
+    device: device && `device:${device}`,
+  }[by];
+  return key && createHash('sha256').update(key).digest('base64url');
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
