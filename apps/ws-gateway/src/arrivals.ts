@@ -6,6 +6,7 @@ import { GapFiller } from './inbox/gap-filler';
 import { OutboundLimits } from './limits/outbound-limits';
 import { PresenceWatches } from './presence/presence-watches';
 import { RoomFrames } from './rooms/room-frames';
+import { KnownTruth } from './sessions/known-truth';
 import type { LocalUser } from './sessions/local-user';
 import { LocalUsers } from './sessions/local-users';
 
@@ -22,6 +23,7 @@ export class Arrivals implements OnModuleInit {
     private readonly outbound: OutboundLimits,
     private readonly roomFrames: RoomFrames,
     private readonly watches: PresenceWatches,
+    private readonly truth: KnownTruth,
   ) {}
 
   onModuleInit(): void {
@@ -46,6 +48,9 @@ export class Arrivals implements OnModuleInit {
   private receiveCreated(user: LocalUser, frame: Record<string, unknown>): void {
     if (!Number.isSafeInteger(frame.seq)) return malformed('notifications.created');
     const created = frame as NotificationCreatedFrame;
+    // Sent twice, mostly; or a seq that is given again.
+    const known = user.openSessions.some(({ stream }) => created.seq <= stream.cursor);
+    if (known) void this.truth.verify(user);
     for (const session of user.sessions) session.stream.expect(created.seq);
     this.outbound.countNotification(user);
     for (const session of user.sessions) session.deliver(session.stream.offer(created));

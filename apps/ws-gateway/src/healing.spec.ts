@@ -65,6 +65,69 @@ describe('the comparison with PostgreSQL', () => {
   });
 });
 
+describe('a database that went back behind what devices were sent', () => {
+  let rig: GatewayRig;
+  beforeAll(async () => {
+    rig = await GatewayRig.start({ databaseUrl: database.url, redisUrl: direct });
+  });
+  afterAll(() => rig.stop());
+
+  /** A device that was sent three, of which the database has lost two. */
+  const rewound = async () => {
+    ana = await rig.rows.user();
+    const client = await rig.live(ana);
+    for (const frame of await rig.rows.notifications(ana, 3)) {
+      await rig.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+    }
+    await client.upTo(3);
+    await rig.rows.query(`DELETE FROM notifications WHERE recipient_user_id = '${ana.id}' AND seq > 1`);
+    await rig.rows.query(
+      `UPDATE inbox_counters SET last_seq = 1, unread_count = 1, version = 1 WHERE user_id = '${ana.id}'`,
+    );
+    return client;
+  };
+
+  const startsAnew = async () => {
+    const again = await rig.live(ana, { auth: { lastSeq: 3 } });
+    const ready = { recovered: false, headSeq: 2, unread: { count: 2, version: 2 } };
+    expect(await again.received('session.ready')).toMatchObject(ready);
+    const next = await rig.rows.notification(ana);
+    await rig.bus.emit(userRoom(ana.id), 'notifications.created', next);
+    expect(await again.upTo(3)).toEqual([3]);
+  };
+
+  it('ends their streams when it gives a seq again', async () => {
+    const client = await rewound();
+    const reused = await rig.rows.notification(ana);
+    expect(reused.seq).toBe(2);
+    await rig.bus.emit(userRoom(ana.id), 'notifications.created', reused);
+    expect(await client.received('session.closing')).toMatchObject({ code: 'INBOX_RESTARTED', reconnect: true });
+    await startsAnew();
+  });
+
+  it('ends their streams when inboxes are compared', async () => {
+    const client = await rewound();
+    await rig.compared(0, () => client.framesOf('session.closing').length > 0);
+    expect(client.framesOf('session.closing')[0]).toMatchObject({ code: 'INBOX_RESTARTED', reconnect: true });
+    await rig.rows.notification(ana);
+    await startsAnew();
+  });
+
+  it('is not one whose answer is older than the frames that came meanwhile, nor one that sends a frame twice', async () => {
+    ana = await rig.rows.user();
+    const client = await rig.live(ana);
+    for (let round = 0; round < 20; round++) {
+      const compared = rig.compared(0, () => client.seqs.length > round);
+      const frame = await rig.rows.notification(ana);
+      for (let copy = 0; copy < 3; copy++) await rig.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+      await compared;
+    }
+    expect(await client.upTo(20)).toHaveLength(20);
+    await rig.compared(0, () => true);
+    expect(client.framesOf('session.closing')).toEqual([]);
+  });
+});
+
 /** Less than the rig's interval of comparison, so what arrives was looked for because Redis is gone. */
 describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => {
   const env = { USE_WS_REDIS_ADAPTER: adapter };

@@ -40,7 +40,7 @@ it('goes on where it was, or from the head', () => {
     [at(), answer({ recovered: false }), 'gap', 9],
     [at({ lastSeq: 5, epoch: 'e1' }), answer(), 'resumed', 5],
     [at({ lastSeq: 5, epoch: 'e1' }), answer({ recovered: false }), 'gap', 9],
-    [at({ lastSeq: 50, epoch: 'e1' }), answer({ recovered: false }), 'gap', 9],
+    [at({ lastSeq: 50, epoch: 'e1' }), answer({ recovered: false }), 'restarted', 9],
     [at({ lastSeq: 5, epoch: 'e0' }), answer({ recovered: false }), 'restarted', 9],
     [at({ lastSeq: 5, epoch: 'e0' }), answer(), 'restarted', 9],
     [at({ lastSeq: 5, epoch: 'e1', userId: 'a' }), answer({ userId: 'b' }), 'restarted', 9],
@@ -50,4 +50,11 @@ it('goes on where it was, or from the head', () => {
     expect(position.goOn(told)).toBe(outcome);
     expect(position.current).toMatchObject({ lastSeq, epoch: 'e1' });
   }
+});
+
+it('begins anew in an inbox that went back: seqs it has seen are given again', () => {
+  const position = new InboxPosition({ lastSeq: 9, epoch: 'e1' });
+  expect(position.goOn(answer({ recovered: false, headSeq: 7 }))).toBe('restarted');
+  expect(position.current).toMatchObject({ lastSeq: 7, epoch: 'e1' });
+  expect(position.accept(8)).toBe(true);
 });

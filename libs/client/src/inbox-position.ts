@@ -29,12 +29,15 @@ export class InboxPosition {
   /**
    * `session.ready`, or the answer to `inbox.resume`.
    * @returns `resumed` when what was missed follows; `gap` when the stream goes on from the head; `restarted` when it is
-   * another inbox than before, too.
+   * another inbox than before, too, or the same one as it was earlier: a database that went back gives seqs again.
    */
   goOn({ recovered, headSeq, epoch, userId }: ResumeAnswer): 'resumed' | 'gap' | 'restarted' {
     const before = this.position;
     const whose = userId ?? before?.userId;
-    const same = before?.epoch === epoch && (before.userId === undefined || before.userId === whose);
+    const same =
+      before?.epoch === epoch &&
+      (before.userId === undefined || before.userId === whose) &&
+      (recovered || headSeq >= before.lastSeq);
     this.position = { lastSeq: recovered && before && same ? before.lastSeq : headSeq, epoch, userId: whose };
     if (before && !same) return 'restarted';
     return before && recovered ? 'resumed' : 'gap';

@@ -1,7 +1,10 @@
+import { logger, reasonOf } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
 import { GapFiller } from '../inbox/gap-filler';
 import type { Snapshot } from '../inbox/snapshot';
+import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { CompanyRooms } from '../rooms/company-rooms';
+import type { LiveSession } from './live-session';
 import type { LocalUser } from './local-user';
 import { closeSession, spread } from './session-closer';
 
@@ -11,6 +14,7 @@ export class KnownTruth {
   constructor(
     private readonly rooms: CompanyRooms,
     private readonly gaps: GapFiller,
+    private readonly snapshots: SnapshotBatcher,
   ) {}
 
   apply(user: LocalUser, snapshot: Snapshot): void {
@@ -21,10 +25,29 @@ export class KnownTruth {
       if (session.epoch === snapshot.epoch) {
         session.stream.expect(snapshot.headSeq);
       } else {
-        closeSession(session, 'INBOX_RESTARTED', spread(5_000));
+        restart(session);
       }
     }
+    // It may be older than the frames that came while it was read: that is found out by another.
+    if (user.openSessions.some(({ stream }) => snapshot.headSeq < stream.cursor)) void this.verify(user);
     this.gaps.watch(user);
+  }
+
+  /**
+   * Ends the streams of a user whose inbox ends before what they were sent: the database has gone back (a failover to a
+   * standby that lagged), and gives those seqs again, to other notifications.
+   */
+  async verify(user: LocalUser): Promise<void> {
+    const sent = Math.max(...user.openSessions.map(({ stream }) => stream.cursor));
+    try {
+      const { headSeq, unread } = await this.snapshots.read(user.id);
+      if (headSeq >= sent) return;
+      logger.warn({ userId: user.id, headSeq, sent }, 'An inbox has gone back: its streams begin anew');
+      user.unread = unread;
+      user.openSessions.forEach(restart);
+    } catch (error) {
+      logger.warn({ userId: user.id, reason: reasonOf(error) }, 'It could not be read whether an inbox has gone back');
+    }
   }
 
   private applyUnread(user: LocalUser, { unread }: Snapshot): void {
@@ -34,4 +57,8 @@ export class KnownTruth {
       session.send('notifications.updated', { unread });
     }
   }
+}
+
+function restart(session: LiveSession): void {
+  closeSession(session, 'INBOX_RESTARTED', spread(5_000));
 }

@@ -39,7 +39,7 @@ export const CLOSINGS = {
     remedy: 'Find out why so much is sent. Connect again after `retryAfterMs`; heed `retryAfterMs` of refused events.',
   },
   INBOX_RESTARTED: {
-    reason: 'The inbox was restored from a backup: connect again and start from the HTTP list',
+    reason: 'The inbox went back (a backup was restored, or a failover lost its end): start from the HTTP list',
     reconnect: true,
     remedy: 'Connect without `lastSeq` after `retryAfterMs`, and read the inbox from `GET /v1/notifications`.',
   },

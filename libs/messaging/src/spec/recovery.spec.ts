@@ -128,6 +128,18 @@ describe('when something breaks', () => {
     expect(seen).toHaveLength(21);
   });
 
+  it('what Redis remembers and PostgreSQL has lost is done again', async () => {
+    const worker = await world.worker(['events'], [See]);
+    const writer = await world.writer();
+    const id = await create(writer, 'rewound');
+    await until(() => world.prisma.inbox.count({ where: { eventId: id } }));
+    // The failover to a standby that lagged: the inbox row did not reach it.
+    await world.prisma.inbox.deleteMany({ where: { eventId: id } });
+    await until(async () => (await worker.get(Sweeper).sweep('events', 0)) === 1);
+    await until(() => world.prisma.inbox.count({ where: { eventId: id } }));
+    expect(seen).toEqual(['rewound', 'rewound']);
+  });
+
   it('a worker that is told to stop finishes what it has, takes nothing new, and leaves the rest in the queue', async () => {
     const worker = await world.worker(['events'], [See]);
     const writer = await world.writer();

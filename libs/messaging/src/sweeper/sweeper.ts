@@ -4,6 +4,7 @@ import type { Job } from '@convene/jobs/job';
 import { logger } from '@convene/observability/logger';
 import { SweepStore } from '@convene/prisma/sweep-store';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
+import { RecentlyDone } from '../consumer/recently-done';
 import { toMessage } from '../outbox/outbox-relay';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
@@ -30,6 +31,7 @@ export class Sweeper {
     private readonly publisher: Publisher,
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
+    private readonly recentlyDone: RecentlyDone,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {}
 
@@ -48,6 +50,10 @@ export class Sweeper {
     // A backlog is the likelier reason for what is missing, and it is already on its way.
     if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
     const missing = await this.store.missing(queue, ageMs, BATCH);
+    await this.recentlyDone.forget(
+      missing.map(({ id }) => id),
+      this.registrar.registered,
+    );
     const outcomes = await Promise.all(
       missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }))),
     );
