@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNameable, NAMEABLE } from './plain-text';
 import { Id } from './route';
 
 export const Email = z
@@ -19,14 +20,12 @@ export const Password = z
   .min(1)
   .max(128)
   .meta({ examples: ['a long pass phrase'] });
-/** On one line, and something that every store can hold. */
-export const isPlain = (text: string) => !/\p{Cc}/u.test(text);
 export const DisplayName = z
   .string()
   .trim()
   .min(1)
   .max(80)
-  .refine(isPlain, 'must not contain control characters')
+  .refine(isNameable, NAMEABLE)
   .meta({ examples: ['Ana'] });
 const DeviceToken = z
   .string()

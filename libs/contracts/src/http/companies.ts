@@ -3,6 +3,7 @@ import { CATALOGUE } from '../catalogue';
 import { Role } from '../role';
 import { PresenceState } from '../sockets/presence';
 import { PageQuery } from './paging';
+import { isNameable, NAMEABLE } from './plain-text';
 import { Id } from './route';
 import { PersonView } from './users';
 
@@ -11,6 +12,7 @@ const CompanyName = z
   .trim()
   .min(1)
   .max(120)
+  .refine(isNameable, NAMEABLE)
   .meta({ examples: ['Acme'] });
 
 export const CreateCompanyBody = z

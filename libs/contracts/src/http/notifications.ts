@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PageQuery } from './paging';
+import { isPrintable, PRINTABLE } from './plain-text';
 import { Id } from './route';
 import { NotificationView, Unread } from '../sockets/frames';
 
@@ -30,9 +31,11 @@ export type ReadAllView = z.infer<typeof ReadAllView>;
 
 const MessageText = z
   .string()
+  .overwrite((text) => text.replace(/\r\n?/g, '\n'))
   .trim()
   .min(1)
   .max(4000)
+  .refine(isPrintable, PRINTABLE)
   .meta({ examples: ['Lunch at noon?'] });
 const Recipients = z.array(Id).min(1).max(100);
 

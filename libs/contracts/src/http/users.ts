@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isPlain } from './auth';
 import { PageQuery } from './paging';
+import { isPrintable, PRINTABLE } from './plain-text';
 import { Id } from './route';
 
 export const SearchQuery = PageQuery.extend({
@@ -9,7 +9,7 @@ export const SearchQuery = PageQuery.extend({
     .trim()
     .min(2)
     .max(80)
-    .refine(isPlain, 'must not contain control characters')
+    .refine(isPrintable, PRINTABLE)
     .meta({ description: 'How the name begins', examples: ['An'] }),
 });
 export type SearchQuery = z.infer<typeof SearchQuery>;
