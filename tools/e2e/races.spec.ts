@@ -53,8 +53,10 @@ it('a hundred accepts of one invite make one membership and one pair of events',
 });
 
 it('of revoke and accept exactly one wins, every time', async () => {
-  const company = await gateways.company(ana);
+  let decided = 0;
   for (let round = 0; round < 20; round++) {
+    // A company each: an address that is invited over and over by the same waits between the mails.
+    const company = await gateways.company(ana);
     const invite = await gateways.invite(ana, company, bo);
     const answers = await atOnce(10, (index) =>
       index % 2
@@ -65,10 +67,9 @@ it('of revoke and accept exactly one wins, every time', async () => {
     const refused = answers.filter(({ status }) => status >= 400).map(({ code }) => code);
     // Who loses is told what happened; who repeats what won is told the same again.
     expect(new Set(refused)).toEqual(new Set([joined ? 'INVITE_USED' : 'INVITE_REVOKED']));
-    if (joined) await gateways.send(ana, 'DELETE', `companies/${company}/members/${bo.id}`);
+    decided += (await events('invites.revoked', company)) + (await events('invites.accepted', company));
   }
-  const revoked = await events('invites.revoked', company);
-  expect(revoked + (await events('invites.accepted', company))).toBe(20);
+  expect(decided).toBe(20);
 });
 
 it('a company of ten takes ten of a hundred who accept', async () => {

@@ -1,4 +1,13 @@
-import { decideInvite, decideResend, decideRevoke, InviteState, inviteExpiry, visibleStatus } from './invite';
+import {
+  decideInvite,
+  decideReinvite,
+  decideResend,
+  decideRevoke,
+  type InviteState,
+  inviteExpiry,
+  resendWaitMs,
+  visibleStatus,
+} from './invite';
 
 const now = new Date('2030-01-08T00:00:00Z');
 const invite = (over: Partial<InviteState> = {}): InviteState => ({
@@ -38,13 +47,32 @@ describe('an invite', () => {
     expect(decideInvite(accepted, 'ACCEPTED', 'cy', now)).toEqual(refused('INVITE_USED'));
   });
 
+  const MINUTE = 60_000;
+  const ago = (ms: number) => new Date(now.getTime() - ms);
+
   it('may be sent again while pending, or once expired, and says which', () => {
-    expect(decideResend(invite(), now)).toEqual({ outcome: 'apply', revives: false });
-    expect(decideResend(invite({ expiresAt: now }), now)).toEqual({ outcome: 'apply', revives: true });
-    expect(decideResend(invite({ status: 'EXPIRED' }), now)).toEqual({ outcome: 'apply', revives: true });
-    expect(decideResend(invite({ status: 'REVOKED' }), now)).toEqual(refused('INVITE_REVOKED'));
-    expect(decideResend(invite({ status: 'ACCEPTED' }), now)).toEqual(refused('INVITE_USED'));
-    expect(decideResend(invite({ status: 'REJECTED' }), now)).toEqual(refused('INVITE_USED'));
+    const sent = (over: Partial<InviteState> = {}) => ({ ...invite(over), sends: 1, sentAt: ago(MINUTE) });
+    expect(decideResend(sent(), now)).toEqual({ outcome: 'apply', revives: false });
+    expect(decideResend(sent({ expiresAt: now }), now)).toEqual({ outcome: 'apply', revives: true });
+    expect(decideResend(sent({ status: 'EXPIRED' }), now)).toEqual({ outcome: 'apply', revives: true });
+    expect(decideResend(sent({ status: 'REVOKED' }), now)).toEqual(refused('INVITE_REVOKED'));
+    expect(decideResend(sent({ status: 'ACCEPTED' }), now)).toEqual(refused('INVITE_USED'));
+    expect(decideResend(sent({ status: 'REJECTED' }), now)).toEqual(refused('INVITE_USED'));
+    expect(decideResend({ ...sent(), sentAt: now }, now)).toEqual({ outcome: 'wait', waitMs: MINUTE });
+  });
+
+  it('waits twice as long before each further mail, at most a day', () => {
+    const waits = [1, 2, 3, 4, 11, 12, 500].map((sends) => resendWaitMs({ sends, sentAt: now }, now) / MINUTE);
+    expect(waits).toEqual([1, 2, 4, 8, 1024, 1440, 1440]);
+    expect(resendWaitMs({ sends: 2, sentAt: ago(3 * MINUTE) }, now)).toBe(0);
+  });
+
+  it('that replaces another to its address continues the row of mails, and waits from the fourth on', () => {
+    expect(decideReinvite(undefined, now)).toEqual({ sends: 1, waitMs: 0 });
+    expect(decideReinvite({ sends: 2, sentAt: now }, now)).toEqual({ sends: 3, waitMs: 0 });
+    expect(decideReinvite({ sends: 3, sentAt: now }, now)).toEqual({ sends: 4, waitMs: 4 * MINUTE });
+    expect(decideReinvite({ sends: 3, sentAt: ago(5 * MINUTE) }, now)).toEqual({ sends: 4, waitMs: 0 });
+    expect(decideReinvite({ sends: 9, sentAt: ago(1440 * MINUTE) }, now)).toEqual({ sends: 1, waitMs: 0 });
   });
 
   it('may be withdrawn while pending, and again', () => {

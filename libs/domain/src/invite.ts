@@ -42,16 +42,44 @@ export function decideInvite(invite: InviteState, answer: InviteAnswer, userId: 
   }
 }
 
+/** The mails that an address got from a company in a row. */
+export interface Sent {
+  readonly sends: number;
+  readonly sentAt: Date;
+}
+
+const FIRST_PAUSE_MS = 60_000;
+/** A new invite follows a withdrawn one at once, such as for another role, unless the address got as many mails. */
+const MAILS_WITHOUT_PAUSE = 3;
+
+/** The pause before the next mail: a minute after the first, twice as long after each, at most a day. */
+export function resendWaitMs({ sends, sentAt }: Sent, now: Date): number {
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (sends - 1), DAY_MS);
+  return Math.max(0, sentAt.getTime() + pauseMs - now.getTime());
+}
+
+/** A new invite to an address that had one: it continues the row of mails until a day has passed without any. */
+export function decideReinvite(last: Sent | undefined, now: Date): { sends: number; waitMs: number } {
+  if (!last || now.getTime() - last.sentAt.getTime() >= DAY_MS) return { sends: 1, waitMs: 0 };
+  const waitMs = last.sends < MAILS_WITHOUT_PAUSE ? 0 : resendWaitMs(last, now);
+  return { sends: last.sends + 1, waitMs };
+}
+
 type Unanswered = Pick<InviteState, 'status' | 'expiresAt'>;
-export type Resending = { outcome: 'apply'; revives: boolean } | { outcome: 'refused'; code: InviteRefusal };
+export type Resending =
+  | { outcome: 'apply'; revives: boolean }
+  | { outcome: 'wait'; waitMs: number }
+  | { outcome: 'refused'; code: InviteRefusal };
 
 /** A pending invite is sent again, an expired one lives again; what was answered or withdrawn stays so. */
-export function decideResend(invite: Unanswered, now: Date): Resending {
-  switch (visibleStatus(invite, now)) {
+export function decideResend(invite: Unanswered & Sent, now: Date): Resending {
+  const status = visibleStatus(invite, now);
+  switch (status) {
     case 'PENDING':
-      return { outcome: 'apply', revives: false };
-    case 'EXPIRED':
-      return { outcome: 'apply', revives: true };
+    case 'EXPIRED': {
+      const waitMs = resendWaitMs(invite, now);
+      return waitMs > 0 ? { outcome: 'wait', waitMs } : { outcome: 'apply', revives: status === 'EXPIRED' };
+    }
     case 'REVOKED':
       return { outcome: 'refused', code: 'INVITE_REVOKED' };
     case 'ACCEPTED':

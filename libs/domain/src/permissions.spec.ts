@@ -31,12 +31,14 @@ describe('permissions', () => {
     expect(removable('MEMBER')).toEqual([]);
   });
 
-  it('lets an owner give any role, an admin make admins and members of each other, a member nothing', () => {
-    const changes = (role: Role) =>
-      ROLES.flatMap((from) => ROLES.filter((to) => maySetRole(role, from, to)).map((to) => `${from}>${to}`));
+  it('lets an owner give any role, an admin promote members and demote themselves alone, a member nothing', () => {
+    const changes = (role: Role, self = false) =>
+      ROLES.flatMap((from) => ROLES.filter((to) => maySetRole(role, from, to, { self })).map((to) => `${from}>${to}`));
     expect(changes('OWNER')).toHaveLength(9);
-    expect(changes('ADMIN')).toEqual(['ADMIN>ADMIN', 'ADMIN>MEMBER', 'MEMBER>ADMIN', 'MEMBER>MEMBER']);
+    expect(changes('ADMIN')).toEqual(['ADMIN>ADMIN', 'MEMBER>ADMIN', 'MEMBER>MEMBER']);
+    expect(changes('ADMIN', true)).toContain('ADMIN>MEMBER');
     expect(changes('MEMBER')).toEqual([]);
+    expect(changes('MEMBER', true)).toEqual([]);
   });
 
   it('knows which changes take an owner away', () => {

@@ -24,9 +24,15 @@ export function mayRemove(role: Role, target: Role): boolean {
   return role === 'OWNER' || (role === 'ADMIN' && target === 'MEMBER');
 }
 
-/** An OWNER gives any role to anyone; an ADMIN makes admins and members of each other, themselves included. */
-export function maySetRole(role: Role, current: Role, next: Role): boolean {
-  return role === 'OWNER' || (role === 'ADMIN' && current !== 'OWNER' && next !== 'OWNER');
+/**
+ * An OWNER gives any role to anyone. An ADMIN makes a MEMBER an ADMIN, and may step back to MEMBER; who may not remove
+ * another ADMIN may not demote one either.
+ */
+export function maySetRole(role: Role, current: Role, next: Role, { self = false } = {}): boolean {
+  if (role === 'OWNER') return true;
+  return (
+    role === 'ADMIN' && next !== 'OWNER' && (current === 'MEMBER' || self || current === next) && current !== 'OWNER'
+  );
 }
 
 /** Whether a change (`next`: null for leaving) takes an owner away: then another must be there. */

@@ -1,16 +1,31 @@
+import type { Append } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 import { raiseMembershipVersion } from './membership-version';
+import { revokeInvitesOf } from './revoke-invites-of';
+
+interface EndedMembership {
+  readonly company: { readonly id: string; readonly name: string };
+  readonly userId: string;
+  /** Who ends it. */
+  readonly actorId: string;
+}
 
 /**
- * Ends a membership and its period at the version it makes; whoever worked in the company does not any more. The caller
- * holds the company's lock. @returns false when there was none.
+ * Ends a membership and its period at the version it makes; whoever worked in the company does not any more, and their
+ * pending invites are withdrawn. The caller holds the company's lock. @returns false when there was none.
  */
-export async function endMembership(tx: Tx, companyId: string, userId: string): Promise<boolean> {
+export async function endMembership(
+  tx: Tx,
+  append: Append,
+  { company, userId, actorId }: EndedMembership,
+): Promise<boolean> {
+  const companyId = company.id;
   const { count } = await tx.membership.deleteMany({ where: { companyId, userId } });
   if (count === 0) return false;
   const toVersion = await raiseMembershipVersion(tx, companyId);
   await tx.membershipPeriod.updateMany({ where: { companyId, userId, toVersion: null }, data: { toVersion } });
   await tx.user.updateMany({ where: { id: userId, activeCompanyId: companyId }, data: { activeCompanyId: null } });
+  await revokeInvitesOf(tx, append, company, userId, actorId);
   return true;
 }
 

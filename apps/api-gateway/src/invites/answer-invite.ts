@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { lockCompanyForChange } from '../companies/company-lock';
 import { FindInvite, requireInvitee } from './find-invite';
 import type { InviteRow } from './invite-view';
+import { mayStillInvite } from './require-inviter';
 
 export interface Answered {
   readonly invite: InviteRow;
@@ -34,6 +35,8 @@ export class AnswerInvite {
     const decision = decideInvite(invite, answer, userId, now);
     if (decision.outcome === 'refused') throw new ConveneError(decision.code);
     if (decision.outcome === 'repeated') return { invite, user, repeated: true };
+    // A removal or demotion withdraws the invites of who was removed; one from before that rule is found here.
+    if (answer === 'ACCEPTED' && !(await mayStillInvite(tx, invite))) throw new ConveneError('INVITE_REVOKED');
     const decided = { status: answer, decidedAt: now, decidedByUserId: userId };
     await tx.$executeRaw`
       UPDATE invites SET status = ${answer}::"InviteStatus", decided_at = ${now}::timestamptz, decided_by_user_id = ${userId}::uuid

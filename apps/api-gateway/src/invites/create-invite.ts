@@ -4,6 +4,7 @@ import { Outbox } from '@convene/messaging/outbox/outbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { EmailCheck } from '@convene/email-check/email-check';
+import { requireVerified } from '../auth/require-verified';
 import { InviteAddresses } from './invite-addresses';
 import { requireInviter } from './require-inviter';
 
@@ -16,9 +17,10 @@ export class CreateInvite {
     private readonly inviteAddresses: InviteAddresses,
   ) {}
 
-  /** @throws ConveneError NOT_FOUND, FORBIDDEN, EMAIL_UNDELIVERABLE or what `InviteAddresses` refuses the address for */
+  /** @throws ConveneError NOT_FOUND, FORBIDDEN, EMAIL_NOT_VERIFIED, EMAIL_UNDELIVERABLE or what `InviteAddresses` refuses the address for */
   async execute(companyId: string, inviterId: string, { email, role }: InviteOneBody): Promise<InviteView> {
     await requireInviter(this.prisma, companyId, inviterId);
+    await requireVerified(this.prisma, inviterId);
     const verdict = await this.addressCheck.check(email);
     if (verdict === 'undeliverable') throw new ConveneError('EMAIL_UNDELIVERABLE');
     return this.outbox.transaction(async (tx, append) => {

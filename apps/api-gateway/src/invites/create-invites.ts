@@ -5,6 +5,7 @@ import { Outbox } from '@convene/messaging/outbox/outbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { EmailCheck } from '@convene/email-check/email-check';
+import { requireVerified } from '../auth/require-verified';
 import { InviteAddresses, type InviteOutcome } from './invite-addresses';
 import { requireInviter } from './require-inviter';
 
@@ -19,10 +20,11 @@ export class CreateInvites {
 
   /**
    * Each address has an outcome of its own, and all that can be invited are, in one transaction.
-   * @throws ConveneError NOT_FOUND or FORBIDDEN
+   * @throws ConveneError NOT_FOUND, FORBIDDEN or EMAIL_NOT_VERIFIED
    */
   async execute(companyId: string, inviterId: string, { emails, role }: InviteManyBody): Promise<InviteOutcomes> {
     await requireInviter(this.prisma, companyId, inviterId);
+    await requireVerified(this.prisma, inviterId);
     const parsed = emails.map((given) => ({ given, email: Email.safeParse(given).data }));
     const distinct = [...new Set(parsed.flatMap(({ email }) => email ?? []))];
     const verdicts = new Map(

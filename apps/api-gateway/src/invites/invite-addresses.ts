@@ -3,7 +3,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
 import { InviteCreated } from '@convene/contracts/events/invites-created';
 import type { InviteView } from '@convene/contracts/http/invites';
-import { inviteExpiry } from '@convene/domain/invite';
+import { decideReinvite, inviteExpiry } from '@convene/domain/invite';
 import type { Role } from '@convene/domain/role';
 import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
@@ -13,8 +13,9 @@ import { ENV, type ApiEnv } from '../env';
 import { type InviteRow, toInviteView } from './invite-view';
 import { type InvitedAddress, readInvitedAddresses } from './invited-addresses';
 import { writeDownExpiries } from './pending-invites';
-import { insertInvites } from './read-invites';
+import { insertInvites, type NewInvite } from './read-invites';
 import { lockAsInviter } from './require-inviter';
+import { tooSoon } from './too-soon';
 
 export type InviteOutcome = InviteView | ConveneError;
 
@@ -42,8 +43,11 @@ export class InviteAddresses {
     const overdue = found.addresses.filter(({ isOverdue }) => isOverdue).map(({ email }) => email);
     if (overdue.length > 0) await writeDownExpiries(tx, append, company, overdue, found.now);
     const addresses = new Map(found.addresses.map((address) => [address.email, address]));
-    const refusals = this.refusals(emails, addresses, found.pending);
-    const invited = emails.filter((email) => !refusals.has(email));
+    const rows = new Map(found.addresses.map(({ email, last }) => [email, mailsTo(last, found.now)]));
+    const refusals = this.refusals(emails, addresses, rows, found.pending);
+    const invited = emails
+      .filter((email) => !refusals.has(email))
+      .map((email) => ({ email, sends: rows.get(email)?.sends ?? 1 }));
     const created = await this.create(tx, invitation, invited, found.now);
     await append.all(created.flatMap((invite) => newsOf(invite, addresses.get(invite.email)?.inviteeId ?? null)));
     return new Map<string, InviteOutcome>([
@@ -56,6 +60,7 @@ export class InviteAddresses {
   private refusals(
     emails: readonly string[],
     addresses: ReadonlyMap<string, InvitedAddress>,
+    rows: ReadonlyMap<string, MailRow>,
     pending: number,
   ): Map<string, ConveneError> {
     let places = this.env.MAX_PENDING_INVITES_PER_COMPANY - pending;
@@ -65,24 +70,36 @@ export class InviteAddresses {
       if (address?.isMember) refusals.set(email, new ConveneError('ALREADY_MEMBER'));
       else if (address?.isPending && !address.isOverdue)
         refusals.set(email, new ConveneError('INVITE_ALREADY_PENDING'));
+      else if ((rows.get(email)?.waitMs ?? 0) > 0) refusals.set(email, tooSoon(rows.get(email)?.waitMs ?? 0));
       else if (--places < 0) refusals.set(email, new ConveneError('INVITE_LIMIT_REACHED'));
     }
     return refusals;
   }
 
-  private async create(tx: Tx, invitation: Invitation, emails: readonly string[], now: Date): Promise<InviteRow[]> {
-    if (emails.length === 0) return [];
+  private async create(
+    tx: Tx,
+    invitation: Invitation,
+    invited: readonly Pick<NewInvite, 'email' | 'sends'>[],
+    now: Date,
+  ): Promise<InviteRow[]> {
+    if (invited.length === 0) return [];
     const expiresAt = inviteExpiry(now, this.env.INVITE_TTL_DAYS);
-    const rows = emails.map((email) => {
+    const rows = invited.map((address) => {
       const id = newId();
-      return { id, email, tokenHash: this.hash(id) };
+      return { id, ...address, tokenHash: this.hash(id) };
     });
-    return insertInvites(tx, { ...invitation, expiresAt }, rows);
+    return insertInvites(tx, { ...invitation, now, expiresAt }, rows);
   }
 
   private hash(id: string): string {
     return hashToken(this.tokens.derive('invite', id, 0));
   }
+}
+
+type MailRow = ReturnType<typeof decideReinvite>;
+
+function mailsTo(last: InvitedAddress['last'], now: Date): MailRow {
+  return decideReinvite(last ? { sends: last.sends, sentAt: new Date(now.getTime() - last.agoMs) } : undefined, now);
 }
 
 function newsOf({ id: inviteId, company, inviter, role }: InviteRow, inviteeId: string | null): NewEvent[] {

@@ -11,6 +11,8 @@ export const INVITE_ROW = {
   rotation: true,
   tokenHash: true,
   createdAt: true,
+  sentAt: true,
+  sends: true,
   expiresAt: true,
   decidedByUserId: true,
   company: { select: { id: true, name: true, deletedAt: true } },
@@ -25,6 +27,8 @@ export interface InviteRow {
   rotation: number;
   tokenHash: string;
   createdAt: Date;
+  sentAt: Date;
+  sends: number;
   expiresAt: Date;
   decidedByUserId: string | null;
   company: { id: string; name: string; deletedAt: Date | null };

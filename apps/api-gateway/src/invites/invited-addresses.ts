@@ -9,6 +9,8 @@ export interface InvitedAddress {
   readonly isPending: boolean;
   /** The pending invite has outlived its term, and nobody has written that down yet. */
   readonly isOverdue: boolean;
+  /** The last invite to the address, of the last day, unless it was answered: who answers is not being pestered. */
+  readonly last: { readonly sends: number; readonly agoMs: number } | null;
 }
 
 export interface InvitedAddresses {
@@ -36,7 +38,14 @@ export async function readInvitedAddresses(
         'isMember', m.user_id IS NOT NULL,
         'inviteeId', CASE WHEN u.email_verified_at IS NOT NULL THEN u.id END,
         'isPending', i.id IS NOT NULL,
-        'isOverdue', coalesce(i.expires_at <= clock.now, false)
+        'isOverdue', coalesce(i.expires_at <= clock.now, false),
+        'last', (
+          SELECT CASE WHEN l.status NOT IN ('ACCEPTED', 'REJECTED') THEN
+            jsonb_build_object('sends', l.sends, 'agoMs', extract(epoch FROM clock.now - l.sent_at) * 1000) END
+          FROM invites l
+          WHERE l.company_id = ${companyId}::uuid AND l.email = given.email AND l.sent_at > clock.now - interval '1 day'
+          ORDER BY l.sent_at DESC LIMIT 1
+        )
       ))
       -- As JSON, whose length the planner does not look at: one plan serves all.
       FROM jsonb_array_elements_text(${JSON.stringify(emails)}::jsonb) AS given(email)

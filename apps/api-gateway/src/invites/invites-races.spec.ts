@@ -3,6 +3,7 @@ import type { Api, Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';
 import { expectConsistent } from '../spec/expect-consistent';
 import { Gateways } from '../spec/gateways';
+import { settle } from '../spec/settle-members';
 
 jest.setTimeout(120_000);
 
@@ -37,6 +38,9 @@ const invite = (at: Api, email: string) =>
 const accept = (at: Api, id: string, { token }: Someone) => at.post(`invites/${id}/accept`, { token });
 const resend = (at: Api, id: string) => at.post(`companies/${companyId}/invites/${id}/resend`, { token: ana.token });
 const revoke = (at: Api, id: string) => at.send('DELETE', `companies/${companyId}/invites/${id}`, { token: ana.token });
+/** As if its mail had been sent the day before yesterday. */
+const rest = (id: string) =>
+  api.prisma.invite.update({ where: { id }, data: { sentAt: new Date(Date.now() - 48 * 3_600_000) } });
 const codes = (answers: { status: number; body: { code?: string } }[]) =>
   [...new Set(answers.map(({ status, body }) => body.code ?? status))].sort();
 const count = (type: string) => api.events({ companyId, type }).then(({ length }) => length);
@@ -79,6 +83,36 @@ it('lets one of a withdrawal and an accept win, in a hundred rounds at once', as
   }
 });
 
+it('lets one of an accept and the removal of the inviter win, in a hundred rounds at once', async () => {
+  const people = await crowd(api, 2 * ASKED);
+  const rounds = await Promise.all(
+    Array.from({ length: ASKED }, async (_, n) => {
+      const [admin, invitee] = people.slice(2 * n, 2 * n + 2) as [Someone, Someone];
+      const company = await api.company(ana);
+      await settle(api, company, [admin], 'ADMIN');
+      return { admin, invitee, company, ...(await api.invite(company, { ...ana, ...admin }, invitee.email)) };
+    }),
+  );
+  const answers = await gateways.race(2 * ASKED, (at, n) => {
+    const { admin, invitee, company, token } = rounds[n >> 1] as (typeof rounds)[number];
+    const acceptsFirst = (n >> 1) % 2 === 0;
+    if (acceptsFirst === (n % 2 === 0)) return accept(at, token, invitee);
+    return at.send('DELETE', `companies/${company}/members/${admin.id}`, { token: ana.token });
+  });
+  const statuses = new Set<string>();
+  for (const [n, { admin, invitee, company, id }] of rounds.entries()) {
+    const { status } = await api.prisma.invite.findUniqueOrThrow({ where: { id } });
+    statuses.add(status);
+    const lost = [answers[2 * n], answers[2 * n + 1]].filter((answer) => answer && answer.status >= 300);
+    expect(lost.map((answer) => answer?.body.code)).toEqual(status === 'ACCEPTED' ? [] : ['INVITE_REVOKED']);
+    const left = await api.prisma.membership.findMany({ where: { companyId: company }, select: { userId: true } });
+    expect(left.map(({ userId }) => userId)).not.toContain(admin.id);
+    expect(left.some(({ userId }) => userId === invitee.id)).toBe(status === 'ACCEPTED');
+    await expectConsistent(api, company);
+  }
+  for (const status of statuses) expect(['ACCEPTED', 'REVOKED']).toContain(status);
+});
+
 it('fills the company to its limit of members, not one beyond, by a hundred accepts of a hundred invites', async () => {
   const people = await crowd(api, ASKED);
   const { body } = await api.post(`companies/${companyId}/invites`, {
@@ -116,14 +150,15 @@ it('holds the limit of pending invites exactly, single ones and lists mixed', as
   expect(outcomes.filter(({ code, error }) => code === undefined && !error)).toHaveLength(MAX_PENDING);
 });
 
-it('counts each resend once, and ends with the token of the last', async () => {
+it('sends once of a hundred resends, and ends with the token of that', async () => {
   const [bo] = (await crowd(api, 1)) as [Someone];
   const { id } = await api.invite(companyId, ana, bo.email);
+  await rest(id);
   const answers = await gateways.race(ASKED, (at) => resend(at, id));
-  expect(codes(answers)).toEqual([200]);
+  expect(codes(answers)).toEqual([200, 'RATE_LIMITED']);
   const { rotation } = await api.prisma.invite.findUniqueOrThrow({ where: { id } });
-  expect(rotation).toBe(ASKED);
-  expect(await count('invites.resent')).toBe(ASKED);
+  expect(rotation).toBe(1);
+  expect(await count('invites.resent')).toBe(1);
   const stale = api.tokens.derive('invite', id, rotation - 1);
   expect(await accept(api, stale, bo)).toMatchObject({ status: 410, body: { code: 'TOKEN_INVALID' } });
   expect(await accept(api, api.tokens.derive('invite', id, rotation), bo)).toMatchObject({ status: 200 });
@@ -134,12 +169,13 @@ it('lets one of several expired invites to an address live again', async () => {
   for (let n = 0; n < 4; n++) {
     const { id } = await api.invite(companyId, ana, 'late@example.com');
     await api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });
+    await rest(id);
     expired.push(id);
   }
   const answers = await gateways.race(ASKED, (at, n) => resend(at, expired[n % 4] ?? ''));
-  // The same one may be sent again and again; another never beside it.
-  expect(codes(answers)).toEqual([200, 'INVITE_ALREADY_PENDING']);
-  expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.id)).size).toBe(1);
+  // The same one may be sent again after a pause; another never beside it.
+  expect(codes(answers)).toEqual([200, 'INVITE_ALREADY_PENDING', 'RATE_LIMITED']);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(1);
 });
 

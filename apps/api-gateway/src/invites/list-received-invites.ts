@@ -1,9 +1,9 @@
-import { ConveneError } from '@convene/contracts/errors';
 import type { InviteView } from '@convene/contracts/http/invites';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
+import { requireVerified } from '../auth/require-verified';
 import { INVITE_ROW, toInviteView } from './invite-view';
 
 const cursors = new Cursor('received-invites', UUID_CURSOR);
@@ -14,15 +14,10 @@ export class ListReceivedInvites {
 
   /** Those that await the caller's answer, newest first. @throws ConveneError EMAIL_NOT_VERIFIED */
   async execute(userId: string, { limit, cursor }: PageQuery): Promise<Page<InviteView>> {
-    const user = await this.prisma.user.findFirst({
-      where: { id: userId, deletedAt: null },
-      select: { email: true, emailVerifiedAt: true },
-    });
-    if (!user) throw new ConveneError('UNAUTHENTICATED');
-    if (!user.emailVerifiedAt) throw new ConveneError('EMAIL_NOT_VERIFIED');
+    const { email } = await requireVerified(this.prisma, userId);
     const rows = await this.prisma.invite.findMany({
       where: {
-        email: user.email,
+        email,
         status: 'PENDING',
         expiresAt: { gt: new Date() },
         company: { deletedAt: null },

@@ -5,7 +5,7 @@ import type { InviteRow } from './invite-view';
 /** `INVITE_ROW` in SQL, for the ways that are taken most: in one statement rather than one per relation. */
 const COLUMNS = Prisma.sql`
   i.id, i.email, i.role::text, i.status::text, i.rotation, i.token_hash AS "tokenHash", i.created_at AS "createdAt",
-  i.expires_at AS "expiresAt", i.decided_by_user_id AS "decidedByUserId",
+  i.sent_at AS "sentAt", i.sends, i.expires_at AS "expiresAt", i.decided_by_user_id AS "decidedByUserId",
   jsonb_build_object('id', c.id, 'name', c.name, 'deletedAt', c.deleted_at) AS company,
   jsonb_build_object('id', u.id, 'displayName', u.display_name) AS inviter`;
 
@@ -28,6 +28,7 @@ export interface NewInvite {
   readonly id: string;
   readonly email: string;
   readonly tokenHash: string;
+  readonly sends: number;
 }
 
 /** What they have in common. */
@@ -35,20 +36,22 @@ export interface Invitation {
   readonly companyId: string;
   readonly inviterId: string;
   readonly role: InviteRow['role'];
+  readonly now: Date;
   readonly expiresAt: Date;
 }
 
 /** @returns the rows as they were written, in the order of their ids. */
 export function insertInvites(
   tx: Tx,
-  { companyId, inviterId, role, expiresAt }: Invitation,
+  { companyId, inviterId, role, now, expiresAt }: Invitation,
   invites: readonly NewInvite[],
 ): Promise<InviteRow[]> {
   return tx.$queryRaw<InviteRow[]>`
     WITH i AS (
-      INSERT INTO invites (id, company_id, inviter_id, email, role, expires_at, token_hash)
-      SELECT id, ${companyId}::uuid, ${inviterId}::uuid, email, ${role}::"Role", ${expiresAt}::timestamptz, "tokenHash"
-      FROM jsonb_to_recordset(${JSON.stringify(invites)}::jsonb) AS given(id uuid, email text, "tokenHash" text)
+      INSERT INTO invites (id, company_id, inviter_id, email, role, sent_at, sends, expires_at, token_hash)
+      SELECT id, ${companyId}::uuid, ${inviterId}::uuid, email, ${role}::"Role", ${now}::timestamptz, sends,
+        ${expiresAt}::timestamptz, "tokenHash"
+      FROM jsonb_to_recordset(${JSON.stringify(invites)}::jsonb) AS given(id uuid, email text, "tokenHash" text, sends int)
       RETURNING *
     )
     SELECT ${COLUMNS} FROM i JOIN companies c ON c.id = i.company_id JOIN users u ON u.id = i.inviter_id

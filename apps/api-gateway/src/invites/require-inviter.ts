@@ -4,6 +4,7 @@ import type { Role } from '@convene/domain/role';
 import type { Tx } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../companies/company-lock';
 import { requireMembership, type CompanyMembership } from '../companies/membership';
+import type { InviteRow } from './invite-view';
 
 /**
  * Whether the caller may invite at all, before anything that takes time is done for them. It decides nothing: under the
@@ -28,4 +29,17 @@ export async function lockAsInviter(
   const allowed = offered ? mayInviteAs(membership.role, offered) : mayInvite(membership.role);
   if (!allowed) throw new ConveneError('FORBIDDEN');
   return membership;
+}
+
+/** Whether who made an invite may still invite. The caller holds the company's lock: it stays so until the commit. */
+export async function mayStillInvite(
+  tx: Pick<Tx, 'membership'>,
+  { company, inviter }: Pick<InviteRow, 'company' | 'inviter'>,
+): Promise<boolean> {
+  const inviterSeat = { companyId: company.id, userId: inviter.id };
+  const membership = await tx.membership.findUnique({
+    where: { companyId_userId: inviterSeat },
+    select: { role: true },
+  });
+  return membership !== null && mayInvite(membership.role);
 }

@@ -18,6 +18,7 @@ beforeEach(async () => {
   companyId = await api.company(ana);
   [bo] = (await crowd(api, 1)) as [Someone];
   inviteId = (await api.invite(companyId, ana, bo.email)).id;
+  await rest();
 });
 afterEach(() => expectConsistent(api, companyId));
 afterAll(() => api.stop());
@@ -30,6 +31,9 @@ const accept = (key: string) => api.post(`invites/${key}/accept`, { token: bo.to
 const list = async (status: string) =>
   (await api.get(`companies/${companyId}/invites?status=${status}`, { token: ana.token })).body.data;
 const expire = (id = inviteId) => api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });
+/** As if its mail had been sent the day before yesterday. */
+const rest = (id = inviteId) =>
+  api.prisma.invite.update({ where: { id }, data: { sentAt: new Date(Date.now() - 48 * 3_600_000) } });
 const row = () => api.prisma.invite.findUniqueOrThrow({ where: { id: inviteId } });
 const conflict = (code: string) => ({ status: 409, body: { code } });
 const gone = (code: string) => ({ status: 410, body: { code } });
@@ -55,6 +59,7 @@ describe('sending an invite again', () => {
     expect(await resend()).toMatchObject({ status: 200, body: { status: 'PENDING' } });
     const second = await api.invite(companyId, ana, 'late@example.com');
     await expire(second.id);
+    await rest(second.id);
     await api.invite(companyId, ana, 'late@example.com');
     expect(await api.prisma.invite.findUnique({ where: { id: second.id } })).toMatchObject({ status: 'EXPIRED' });
     expect(await resend(ana, second.id)).toMatchObject(conflict('INVITE_ALREADY_PENDING'));
@@ -66,6 +71,7 @@ describe('sending an invite again', () => {
     expect(await resend()).toMatchObject(conflict('INVITE_LIMIT_REACHED'));
     expect(await row()).toMatchObject({ rotation: 0 });
     const [pending] = (await list('PENDING')) as { id: string }[];
+    await rest(pending?.id);
     // One that is pending has its place already.
     expect(await resend(ana, pending?.id)).toMatchObject({ status: 200 });
   });
@@ -80,6 +86,75 @@ describe('sending an invite again', () => {
     await api.post(`invites/${id}/reject`, { token: cy.token });
     expect(await resend(ana, id)).toMatchObject(conflict('INVITE_USED'));
   });
+});
+
+describe('the pause between mails', () => {
+  const tooSoon = { status: 429, body: { code: 'RATE_LIMITED' } };
+  const mails = async () => {
+    const all = await api.events({ type: 'invitation_mails.requested' });
+    return all.filter(({ payload }) => (payload as { inviteId: string }).inviteId === inviteId).length;
+  };
+
+  it('follows each, says how long it is, and grows', async () => {
+    expect(await resend()).toMatchObject({ status: 200 });
+    const { status, headers, body } = await resend();
+    expect({ status, body }).toMatchObject(tooSoon);
+    expect(body['retryAfterMs']).toBeGreaterThan(115_000);
+    expect(body['retryAfterMs']).toBeLessThanOrEqual(120_000);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(115);
+    await rest();
+    expect(await resend()).toMatchObject({ status: 200 });
+    expect((await resend()).body['retryAfterMs']).toBeGreaterThan(235_000);
+    expect(await mails()).toBe(3);
+  });
+
+  it('lets one of several at once through', async () => {
+    const statuses = (await Promise.all(Array.from({ length: 8 }, () => resend()))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(7);
+    expect([await mails(), (await row()).rotation]).toEqual([2, 1]);
+  });
+
+  it('is not got around by withdrawing and inviting anew', async () => {
+    const statuses = [];
+    for (let round = 0; round < 5; round++) {
+      const { status, body } = await api.post(`companies/${companyId}/invites`, {
+        token: ana.token,
+        body: { email: 'again@example.com' },
+      });
+      statuses.push(status);
+      if (status === 201) await revoke(ana, body.id);
+      else expect({ status, body }).toMatchObject(tooSoon);
+    }
+    expect(statuses).toEqual([201, 201, 201, 429, 429]);
+    const { body } = await api.post(`companies/${companyId}/invites`, {
+      token: ana.token,
+      body: { emails: ['again@example.com', 'fresh@example.com'] },
+    });
+    expect(body['outcomes']).toMatchObject([{ error: { code: 'RATE_LIMITED' } }, { error: null }]);
+  });
+});
+
+it('sends nothing for whoever has not verified their own address', async () => {
+  const eve = await api.person('Eve', { verified: false });
+  const company = await api.company(eve);
+  const unverified = { status: 403, body: { code: 'EMAIL_NOT_VERIFIED' } };
+  for (const body of [{ email: 'x@example.com' }, { emails: ['x@example.com'] }]) {
+    expect(await api.post(`companies/${company}/invites`, { token: eve.token, body })).toMatchObject(unverified);
+  }
+  await settle(api, companyId, [eve], 'ADMIN');
+  expect(await resend(eve)).toMatchObject(unverified);
+  expect(await api.events({ actorId: eve.id, type: 'invitation_mails.requested' })).toEqual([]);
+});
+
+it('is taken over by whoever resends it, when its inviter may not invite any more', async () => {
+  const [admin] = (await crowd(api, 1)) as [Someone];
+  await settle(api, companyId, [admin], 'ADMIN');
+  const { id } = await api.invite(companyId, { ...ana, ...admin }, 'late@example.com');
+  await expire(id);
+  await rest(id);
+  await api.send('DELETE', `companies/${companyId}/members/${admin.id}`, { token: ana.token });
+  expect(await resend(ana, id)).toMatchObject({ status: 200, body: { inviter: { id: ana.id } } });
 });
 
 describe('withdrawing an invite', () => {

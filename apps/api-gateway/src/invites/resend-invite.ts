@@ -8,12 +8,14 @@ import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
 import { databaseTime } from '@convene/prisma/database-time';
 import type { Tx } from '@convene/prisma/transaction';
 import { Inject, Injectable } from '@nestjs/common';
+import { requireVerified } from '../auth/require-verified';
 import { ENV, type ApiEnv } from '../env';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { INVITE_ROW, type InviteRow, toInviteView } from './invite-view';
 import { countPending, writeDownExpiries } from './pending-invites';
-import { lockAsInviter } from './require-inviter';
+import { lockAsInviter, mayStillInvite } from './require-inviter';
+import { tooSoon } from './too-soon';
 
 @Injectable()
 export class ResendInvite {
@@ -24,21 +26,29 @@ export class ResendInvite {
   ) {}
 
   /**
-   * A new token and a new term on the same row: the token before it is worth nothing from the commit on.
-   * @throws ConveneError NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, as `decideResend` says, and for one that would live again
+   * A new token and a new term on the same row: the token before it is worth nothing from the commit on. Where the inviter
+   * may not invite any more, who resends it takes their place.
+   * @throws ConveneError NOT_FOUND, FORBIDDEN, EMAIL_NOT_VERIFIED, ALREADY_MEMBER, RATE_LIMITED, as `decideResend` says, and for one that would live again
    *   INVITE_ALREADY_PENDING or INVITE_LIMIT_REACHED
    */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<InviteView> {
     return this.outbox.transaction(async (tx, append) => {
       await lockAsInviter(tx, companyId, callerId);
+      await requireVerified(tx, callerId);
       const before = await findCompanyInvite(tx, companyId, inviteId);
       const now = await databaseTime(tx);
       const decision = decideResend(before, now);
       if (decision.outcome === 'refused') throw new ConveneError(decision.code);
+      if (decision.outcome === 'wait') throw tooSoon(decision.waitMs);
       const owner = (await findAddressOwners(tx, companyId, [before.email])).get(before.email);
       if (owner?.isMember) throw new ConveneError('ALREADY_MEMBER');
       if (decision.revives) await this.requireRevival(tx, append, before, now);
-      const invite = await this.renew(tx, before, now);
+      const invite = await this.renew(
+        tx,
+        before,
+        (await mayStillInvite(tx, before)) ? before.inviter.id : callerId,
+        now,
+      );
       await append(
         InviteResent,
         {
@@ -67,13 +77,16 @@ export class ResendInvite {
     }
   }
 
-  private renew(tx: Tx, { id, rotation }: InviteRow, now: Date): Promise<InviteRow> {
+  private renew(tx: Tx, { id, rotation }: InviteRow, inviterId: string, now: Date): Promise<InviteRow> {
     const next = rotation + 1;
     return tx.invite.update({
       where: { id },
       data: {
         status: 'PENDING',
         decidedAt: null,
+        inviterId,
+        sentAt: now,
+        sends: { increment: 1 },
         rotation: next,
         tokenHash: hashToken(this.tokens.derive('invite', id, next)),
         expiresAt: inviteExpiry(now, this.env.INVITE_TTL_DAYS),

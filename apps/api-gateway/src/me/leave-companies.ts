@@ -27,7 +27,8 @@ export async function leaveCompanies(tx: Tx, append: Append, userId: string, sea
 
 /** Those who stay hear that somebody left, and not any more who that was. */
 async function leave(tx: Tx, append: Append, userId: string, { companyId, companyName }: CompanySeat): Promise<void> {
-  await endMembership(tx, companyId, userId);
+  const company = { id: companyId, name: companyName };
+  await endMembership(tx, append, { company, userId, actorId: userId });
   const payload = { companyId, companyName, userId, userName: ERASED };
   await append(MembershipLeft, payload, { actorId: userId, companyId });
 }

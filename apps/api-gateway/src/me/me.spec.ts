@@ -1,4 +1,5 @@
 import { Passwords } from '@convene/auth/passwords';
+import { Outbox } from '@convene/messaging/outbox/outbox';
 import { endMembership } from '../companies/end-membership';
 import { Api, type Person } from '../spec/api';
 import { meetAfterHashing, tableSizes, waitingForLock } from '../spec/work';
@@ -170,11 +171,11 @@ describe('PUT me/active-company', () => {
   it('waits for a removal that is under way, and is then refused', async () => {
     const companyId = await api.company(ana);
     let answer: ReturnType<typeof choose> | undefined;
-    await api.prisma.$transaction(async (tx) => {
+    await api.app.get(Outbox, { strict: false }).transaction(async (tx, append) => {
       await tx.$queryRaw`SELECT 1 FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
       answer = choose(companyId);
       await waitingForLock(api.databaseUrl);
-      await endMembership(tx, companyId, ana.id);
+      await endMembership(tx, append, { company: { id: companyId, name: 'Acme' }, userId: ana.id, actorId: ana.id });
     });
     expect(await answer).toMatchObject({ status: 404 });
     expect((await api.get('me', as(ana))).body).toMatchObject({ activeCompanyId: null });

@@ -17,7 +17,7 @@ export class LeaveCompany {
       const { role, company } = await lockCompanyAsMember(tx, companyId, userId);
       const { user } = await requireMember(tx, companyId, userId);
       if (givesUpOwnership(role, null)) await requireAnotherOwner(tx, companyId, userId);
-      await endMembership(tx, companyId, userId);
+      await endMembership(tx, append, { company, userId, actorId: userId });
       await append(
         MembershipLeft,
         { companyId, companyName: company.name, userId, userName: user.displayName },

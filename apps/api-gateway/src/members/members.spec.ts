@@ -62,9 +62,13 @@ describe('changing a role', () => {
     });
   });
 
-  it('lets an admin make admins and members of each other, and touch no owner', async () => {
+  it('lets an admin promote members and step back, and touch neither owners nor other admins', async () => {
     expect(await setRole(admin, member.id, 'ADMIN')).toMatchObject({ status: 200 });
-    expect(await setRole(admin, second.id, 'MEMBER')).toMatchObject({ status: 200 });
+    // Demoted first, they could be removed.
+    expect(await setRole(admin, member.id, 'MEMBER')).toMatchObject(forbidden);
+    expect(await setRole(admin, second.id, 'MEMBER')).toMatchObject(forbidden);
+    expect(await remove(admin, second.id)).toMatchObject(forbidden);
+    expect(await setRole(second, second.id, 'MEMBER')).toMatchObject({ status: 200 });
     expect(await setRole(admin, second.id, 'OWNER')).toMatchObject(forbidden);
     expect(await setRole(admin, ana.id, 'ADMIN')).toMatchObject(forbidden);
     expect(await setRole(admin, ana.id, 'OWNER')).toMatchObject(forbidden);
@@ -158,5 +162,60 @@ describe('leaving', () => {
     expect(await api.post(`invites/${id}/accept`, { token: member.token })).toMatchObject({ status: 200 });
     expect(await roleOf(member)).toBe('ADMIN');
     expect(await api.prisma.membershipPeriod.count({ where: { companyId, userId: member.id } })).toBe(2);
+  });
+});
+
+describe('pending invites of somebody who may not invite any more', () => {
+  let known: Someone;
+  let inviteId: string;
+  beforeEach(async () => {
+    [known] = (await crowd(api, 1)) as [Someone];
+    inviteId = (await api.invite(companyId, { ...ana, ...admin }, known.email)).id;
+  });
+
+  const revoked = async () => {
+    const events = await api.events({ companyId, type: 'invites.revoked' });
+    return events.map(({ actorId, payload }) => ({ actorId, ...(payload as { inviteId: string; inviteeId: string }) }));
+  };
+
+  it.each([
+    ['was removed', () => remove(ana, admin.id), () => ana.id],
+    ['has left', () => leave(admin), () => admin.id],
+    ['was demoted to member', () => setRole(ana, admin.id, 'MEMBER'), () => ana.id],
+  ] as const)('are withdrawn when who invited %s, and the invitee is told', async (_, act, actor) => {
+    const { id: other } = await api.invite(companyId, ana, 'other@example.com');
+    await act();
+    expect(await revoked()).toMatchObject([{ actorId: actor(), inviteId, inviteeId: known.id }]);
+    const accept = await api.post(`invites/${inviteId}/accept`, { token: known.token });
+    expect(accept).toMatchObject({ status: 410, body: { code: 'INVITE_REVOKED' } });
+    expect(await api.prisma.invite.findUnique({ where: { id: other } })).toMatchObject({ status: 'PENDING' });
+    expect((await api.get('invites', { token: known.token })).body.data).toEqual([]);
+  });
+
+  it('stay when an owner becomes an admin', async () => {
+    const { id } = await api.invite(companyId, ana, 'other@example.com');
+    await api.post(`companies/${companyId}/ownership`, { token: ana.token, body: { userId: second.id } });
+    expect(await api.prisma.invite.findUnique({ where: { id } })).toMatchObject({ status: 'PENDING' });
+    expect(await revoked()).toEqual([]);
+  });
+
+  it('that have expired are left to be written down as expired', async () => {
+    await api.prisma.invite.update({ where: { id: inviteId }, data: { expiresAt: new Date() } });
+    await remove(ana, admin.id);
+    expect(await revoked()).toEqual([]);
+  });
+
+  it('from before this rule are not accepted', async () => {
+    // As a version did that left them pending.
+    await api.prisma.membership.update({
+      where: { companyId_userId: { companyId, userId: admin.id } },
+      data: { role: 'MEMBER' },
+    });
+    const accept = await api.post(`invites/${inviteId}/accept`, { token: known.token });
+    expect(accept).toMatchObject({ status: 410, body: { code: 'INVITE_REVOKED' } });
+    await api.prisma.membership.update({
+      where: { companyId_userId: { companyId, userId: admin.id } },
+      data: { role: 'ADMIN' },
+    });
   });
 });

@@ -24,7 +24,7 @@ export class RemoveMember {
       if (!mayManage(caller.role)) throw new ConveneError('FORBIDDEN');
       const member = await requireMember(tx, companyId, userId);
       if (!mayRemove(caller.role, member.role)) throw new ConveneError('FORBIDDEN');
-      await endMembership(tx, companyId, userId);
+      await endMembership(tx, append, { company: caller.company, userId, actorId: callerId });
       await append(
         MembershipRemoved,
         { companyId, companyName: caller.company.name, userId, userName: member.user.displayName },

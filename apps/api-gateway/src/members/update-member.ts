@@ -1,30 +1,35 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-role-updated';
 import type { MemberView, UpdateMemberBody } from '@convene/contracts/http/companies';
-import { givesUpOwnership, mayManage, maySetRole } from '@convene/domain/permissions';
+import { givesUpOwnership, mayInvite, mayManage, maySetRole } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import { changeRoles } from '../companies/change-roles';
 import { lockCompanyAsMember } from '../companies/company-lock';
 import { requireMember } from '../companies/membership';
 import { requireAnotherOwner } from '../companies/require-another-owner';
+import { revokeInvitesOf } from '../companies/revoke-invites-of';
 import { toMemberView } from './member-view';
 
 @Injectable()
 export class UpdateMember {
   constructor(private readonly outbox: Outbox) {}
 
-  /** The role that somebody has already is no change and no news. @throws ConveneError NOT_FOUND, FORBIDDEN or LAST_OWNER */
+  /**
+   * The role that somebody has already is no change and no news. Who may not invite any more has no pending invites.
+   * @throws ConveneError NOT_FOUND, FORBIDDEN or LAST_OWNER
+   */
   async execute(companyId: string, callerId: string, userId: string, body: UpdateMemberBody): Promise<MemberView> {
     return this.outbox.transaction(async (tx, append) => {
       const caller = await lockCompanyAsMember(tx, companyId, callerId);
       if (!mayManage(caller.role)) throw new ConveneError('FORBIDDEN');
       const member = await requireMember(tx, companyId, userId);
       const [from, to] = [member.role, body.role];
-      if (!maySetRole(caller.role, from, to)) throw new ConveneError('FORBIDDEN');
+      if (!maySetRole(caller.role, from, to, { self: userId === callerId })) throw new ConveneError('FORBIDDEN');
       if (from === to) return toMemberView(member);
       if (givesUpOwnership(from, to)) await requireAnotherOwner(tx, companyId, userId);
       await changeRoles(tx, companyId, [{ userId, role: to }]);
+      if (!mayInvite(to)) await revokeInvitesOf(tx, append, caller.company, userId, callerId);
       await append(
         MembershipRoleUpdated,
         { companyId, companyName: caller.company.name, userId, from, to },

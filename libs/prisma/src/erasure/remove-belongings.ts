@@ -7,6 +7,7 @@ import type { Tx } from '../transaction';
 export async function removeBelongings(tx: Tx, userId: string): Promise<void> {
   const own = { where: { userId } };
   await tx.friendship.deleteMany({ where: { OR: [{ requesterId: userId }, { addresseeId: userId }] } });
+  await tx.friendshipPause.deleteMany({ where: { OR: [{ requesterId: userId }, { addresseeId: userId }] } });
   await tx.block.deleteMany({ where: { OR: [{ blockerId: userId }, { blockedId: userId }] } });
   await tx.joinRequest.deleteMany(own);
   await tx.pushSubscription.deleteMany(own);

@@ -139,6 +139,7 @@ class Builder {
     const [suitor, friend, enemy] = [await this.person(), await this.person(), await this.person()];
     const [receivedInviteId, friendRequestId, friendshipId] = [newId(), newId(), newId()];
     const [blockId, notificationId] = [newId(), newId()];
+    await this.join(suitor.id, invitingCompany, 'ADMIN');
     await this.invite(receivedInviteId, invitingCompany, email, suitor.id);
     await prisma.friendship.create({ data: { id: friendRequestId, requesterId: suitor.id, addresseeId: id } });
     await prisma.friendship.create({
@@ -163,7 +164,8 @@ class Builder {
 
   private async invite(id: string, companyId: string, email: string, inviterId: string) {
     await this.api.prisma.invite.create({
-      data: { id, companyId, email, inviterId, role: 'MEMBER', tokenHash: '', expiresAt: soon() },
+      // Long enough ago to be sent again.
+      data: { id, companyId, email, inviterId, role: 'MEMBER', tokenHash: '', expiresAt: soon(), sentAt: new Date(0) },
     });
   }
 }

@@ -138,7 +138,9 @@ export const UpdateMember = defineRoute('PATCH /v1/companies/{id}/members/{userI
   operationId: 'updateMember',
   tag: 'members',
   summary: "Change a member's role",
-  description: 'An owner may give any role to anyone; an admin may make admins and members of each other.',
+  description:
+    'An owner may give any role to anyone. An admin may make a MEMBER an ADMIN, and step back to MEMBER themselves. ' +
+    'Pending invites of whoever becomes a MEMBER are withdrawn.',
   body: UpdateMemberBody,
   response: MemberView,
   errors: ['NOT_FOUND', 'FORBIDDEN', 'LAST_OWNER'],
@@ -148,6 +150,7 @@ export const RemoveMember = defineRoute('DELETE /v1/companies/{id}/members/{user
   operationId: 'removeMember',
   tag: 'members',
   summary: 'Remove a member: an owner anyone, an admin a MEMBER',
+  description: 'Pending invites that they have sent are withdrawn.',
   errors: ['NOT_FOUND', 'FORBIDDEN', 'NOT_YOURSELF'],
 });
 
@@ -155,6 +158,7 @@ export const LeaveCompany = defineRoute('POST /v1/companies/{id}/leave', {
   operationId: 'leaveCompany',
   tag: 'members',
   summary: 'Leave a company',
+  description: 'Pending invites of the caller are withdrawn.',
   errors: ['NOT_FOUND', 'LAST_OWNER'],
 });
 

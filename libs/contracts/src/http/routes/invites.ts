@@ -11,7 +11,8 @@ export const CreateInvite = defineRoute('POST /v1/companies/{id}/invites', {
   summary: 'Invite one address, or up to 100, as an owner or admin',
   description:
     'With `email` the answer is the invite; with `emails` it is the outcome of each address. Each address counts as one ' +
-    'call against the limits.',
+    'call against the limits. The caller has a verified address. From the fourth mail to an address within a day on there is ' +
+    'a pause, answered `RATE_LIMITED`.',
   rate: 'invite',
   cost: (body) => ('emails' in body ? body.emails.length : 1),
   body: CreateInviteBody,
@@ -23,6 +24,7 @@ export const CreateInvite = defineRoute('POST /v1/companies/{id}/invites', {
     'INVITE_ALREADY_PENDING',
     'INVITE_LIMIT_REACHED',
     'EMAIL_UNDELIVERABLE',
+    'EMAIL_NOT_VERIFIED',
   ],
 });
 
@@ -39,7 +41,9 @@ export const ResendInvite = defineRoute('POST /v1/companies/{id}/invites/{invite
   operationId: 'resendInvite',
   tag,
   summary: 'Send an invite again, with a new token and a new term',
-  description: 'Ends the token before it. Revives one that has expired.',
+  description:
+    'Ends the token before it. Revives one that has expired. Each mail to an address is followed by a pause, of a minute ' +
+    'after the first and twice as long after each, at most a day: until then the answer is `RATE_LIMITED` with `retryAfterMs`.',
   rate: 'invite',
   status: 200,
   response: InviteView,
@@ -51,6 +55,7 @@ export const ResendInvite = defineRoute('POST /v1/companies/{id}/invites/{invite
     'INVITE_ALREADY_PENDING',
     'ALREADY_MEMBER',
     'INVITE_LIMIT_REACHED',
+    'EMAIL_NOT_VERIFIED',
   ],
 });
 
