@@ -7,6 +7,7 @@ import { CompanyJoinRequested } from './events/companies-join-requested';
 import { CompanyUpdated } from './events/companies-updated';
 import { DigestMailRequested } from './events/digest-mails-requested';
 import { ErasureRequested } from './events/erasures-requested';
+import { FriendshipRequestSettled } from './events/friendship-requests-settled';
 import { FriendshipAccepted } from './events/friendships-accepted';
 import { FriendshipBlocked } from './events/friendships-blocked';
 import { FriendshipRejected } from './events/friendships-rejected';
@@ -49,6 +50,7 @@ export const CATALOGUE: readonly EventContract[] = [
   FriendshipRejected,
   FriendshipRemoved,
   FriendshipRequested,
+  FriendshipRequestSettled,
   InvitationMailRequested,
   InviteAccepted,
   InviteCreated,

@@ -1,4 +1,4 @@
-import { decideRequest, type FriendshipState, mayAnswer, mayRemove, maySee } from './friendship';
+import { decideRequest, type FriendshipState, mayAnswer, mayRemove, maySee, requestPauseDays } from './friendship';
 
 const pending = (withheld = false): FriendshipState => ({
   requesterId: 'ana',
@@ -9,7 +9,9 @@ const pending = (withheld = false): FriendshipState => ({
 });
 const byAddress: FriendshipState = { ...pending(), byAddress: true };
 const friends: FriendshipState = { ...pending(), status: 'ACCEPTED' };
-const none = { byCaller: false, ofCaller: false };
+const none = { blockedByCaller: false, blockedByOther: false, paused: false };
+const paused = { ...none, paused: true };
+const unheard: FriendshipState = { ...byAddress, withheld: true };
 
 describe('asking', () => {
   it.each([
@@ -18,27 +20,37 @@ describe('asking', () => {
       'somebody who has blocked the caller',
       undefined,
       'ana',
-      { ...none, ofCaller: true },
+      { ...none, blockedByOther: true },
       { outcome: 'request', withheld: true },
     ],
     [
       'somebody the caller has blocked',
       undefined,
       'ana',
-      { ...none, byCaller: true },
+      { ...none, blockedByCaller: true },
       { outcome: 'refused', code: 'BLOCKED_BY_YOU' },
     ],
-    ['each other', pending(true), 'bo', { ...none, byCaller: true }, { outcome: 'refused', code: 'BLOCKED_BY_YOU' }],
+    [
+      'each other',
+      pending(true),
+      'bo',
+      { ...none, blockedByCaller: true },
+      { outcome: 'refused', code: 'BLOCKED_BY_YOU' },
+    ],
+    ['within a pause', undefined, 'ana', paused, { outcome: 'request', withheld: true }],
+    ['whoever has asked within a pause of the caller', pending(), 'bo', paused, { outcome: 'accept' }],
+    ['by address again, within the pause', unheard, 'ana', paused, { outcome: 'show', announce: false }],
+    ['by address again, after the pause', unheard, 'ana', none, { outcome: 'show', announce: true }],
     ['whoever has asked', pending(), 'bo', none, { outcome: 'accept' }],
     ['whoever had asked while blocked', pending(true), 'bo', none, { outcome: 'accept' }],
-    ['by id after by address', byAddress, 'ana', none, { outcome: 'show' }],
+    ['by id after by address', byAddress, 'ana', none, { outcome: 'show', announce: false }],
     ['whoever has asked by address', byAddress, 'bo', none, { outcome: 'accept' }],
     ['again', pending(), 'ana', none, { outcome: 'refused', code: 'FRIENDSHIP_EXISTS' }],
     [
       'again while blocked',
       pending(true),
       'ana',
-      { ...none, ofCaller: true },
+      { ...none, blockedByOther: true },
       { outcome: 'refused', code: 'FRIENDSHIP_EXISTS' },
     ],
     ['a friend', friends, 'bo', none, { outcome: 'refused', code: 'FRIENDSHIP_EXISTS' }],
@@ -66,4 +78,9 @@ it('shows a request by address to the addressee only, until it is accepted', () 
   expect([maySee(byAddress, 'ana'), maySee(byAddress, 'bo')]).toEqual([false, true]);
   expect([mayRemove(byAddress, 'ana'), mayAnswer(byAddress, 'bo')]).toEqual([false, true]);
   expect(maySee({ ...byAddress, status: 'ACCEPTED' }, 'ana')).toBe(true);
+});
+
+it('withholds the next request for longer with each that is declined, and from the third on that is taken back', () => {
+  expect([1, 2, 3, 5, 6, 99].map((count) => requestPauseDays('declined', count))).toEqual([7, 14, 28, 112, 112, 112]);
+  expect([1, 2, 3, 9].map((count) => requestPauseDays('takenBack', count))).toEqual([0, 0, 1, 1]);
 });

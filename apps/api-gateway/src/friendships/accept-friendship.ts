@@ -7,6 +7,7 @@ import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
 import { FRIENDSHIP_ROW, type FriendshipRow, toFriendshipView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
+import { forgetPauses } from './pause-requests';
 
 @Injectable()
 export class AcceptFriendship {
@@ -25,8 +26,9 @@ export class AcceptFriendship {
 }
 
 /** The addressee of a locked request says yes. */
-export async function makeFriends(tx: Tx, append: Append, { id, ...pair }: FriendshipRow): Promise<FriendshipRow> {
-  const { requesterId, addresseeId, addressee } = pair;
+export async function makeFriends(tx: Tx, append: Append, request: FriendshipRow): Promise<FriendshipRow> {
+  const { id, requesterId, addresseeId, addressee } = request;
+  await forgetPauses(tx, request);
   const accepted = await tx.friendship.update({
     where: { id },
     data: { status: 'ACCEPTED', acceptedAt: new Date(), withheld: false },

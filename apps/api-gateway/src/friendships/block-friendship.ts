@@ -5,6 +5,7 @@ import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import { BLOCK_ROW, toBlockView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
+import { pauseRequests } from './pause-requests';
 import { tellRejected } from './reject-friendship';
 import { tellRemoved } from './remove-friendship';
 
@@ -24,6 +25,7 @@ export class BlockFriendship {
       await tx.friendship.delete({ where: { id } });
       const block = await tx.block.create({ data: { id, blockerId: callerId, blockedId }, select: BLOCK_ROW });
       if (mayAnswer(friendship, callerId)) {
+        await pauseRequests(tx, friendship, 'declined');
         await tellRejected(append, friendship, callerId);
       } else {
         await tellRemoved(append, friendship, callerId);

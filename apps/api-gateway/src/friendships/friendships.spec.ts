@@ -1,6 +1,7 @@
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { newId } from '@convene/prisma/ids';
 import { Api, type Person } from '../spec/api';
+import { commitsOf, statementsOf } from '../spec/work';
 
 let api: Api;
 let ana: Person;
@@ -24,6 +25,8 @@ const list = async ({ token }: Person, state: string) =>
 const told = async () => (await api.events({})).filter(({ type }) => type.startsWith('friendships.'));
 const toldOf = async ({ id }: Person) =>
   (await told()).filter(({ actorId, payload }) => actorId === id || JSON.stringify(payload).includes(id));
+const pauseOver = ({ id: requesterId }: Person, { id: addresseeId }: Person) =>
+  api.prisma.friendshipPause.updateMany({ where: { requesterId, addresseeId }, data: { until: new Date() } });
 const typesOf = async (person: Person) => (await toldOf(person)).map(({ type }) => type);
 
 describe('a request', () => {
@@ -79,6 +82,7 @@ describe('a request', () => {
   it('that is declined or taken back is gone, and may be made again', async () => {
     const first = await request(ana, bo);
     expect((await act(bo, first.id, 'reject')).status).toBe(204);
+    await pauseOver(ana, bo);
     const second = await request(ana, bo);
     expect((await remove(bo, second.id)).status).toBe(404);
     expect((await remove(ana, second.id)).status).toBe(204);
@@ -120,7 +124,89 @@ describe('a request', () => {
   });
 });
 
+describe('a request after one that was declined', () => {
+  const decline = async () => act(bo, (await list(bo, 'incoming'))[0]!.id, 'reject');
+
+  it('is withheld within the pause, and whoever asks cannot tell', async () => {
+    const first = await ask(ana, { userId: bo.id });
+    await decline();
+    const second = await ask(ana, { userId: bo.id });
+    const shape = (answer: typeof first) => {
+      const { friendship } = answer.body as unknown as { friendship: FriendshipView };
+      return { answered: answer.status, ...friendship, id: '', createdAt: '' };
+    };
+    expect(shape(second)).toEqual(shape(first));
+    expect(await list(ana, 'outgoing')).toHaveLength(1);
+    expect(await list(bo, 'incoming')).toEqual([]);
+    expect((await toldOf(ana)).at(-1)).toMatchObject({ type: 'friendships.requested', payload: { withheld: true } });
+  });
+
+  it('reaches them after the pause, which grows', async () => {
+    for (const days of [7, 14]) {
+      await request(ana, bo);
+      await decline();
+      const { until } = await api.prisma.friendshipPause.findFirstOrThrow({ where: { requesterId: ana.id } });
+      expect((until.getTime() - Date.now()) / 86_400_000).toBeCloseTo(days, 1);
+      await pauseOver(ana, bo);
+    }
+    await request(ana, bo);
+    expect(await list(bo, 'incoming')).toHaveLength(1);
+  });
+
+  it('by address is withheld alike, and reaches them when asked by address after the pause', async () => {
+    for (const _ of ['asked', 'declined']) {
+      await ask(ana, { email: bo.email });
+      if ((await list(bo, 'incoming')).length > 0) await decline();
+    }
+    expect(await list(bo, 'incoming')).toEqual([]);
+    await ask(ana, { email: bo.email });
+    expect(await list(bo, 'incoming')).toEqual([]);
+    await pauseOver(ana, bo);
+    expect(await ask(ana, { email: bo.email })).toMatchObject({ status: 202, body: { friendship: null } });
+    expect(await list(bo, 'incoming')).toHaveLength(1);
+    expect(await list(ana, 'outgoing')).toEqual([]);
+  });
+
+  it('makes friends when the other side asks, and friends begin without a pause', async () => {
+    await request(ana, bo);
+    await decline();
+    await request(ana, bo);
+    expect(await request(bo, ana)).toMatchObject({ status: 'ACCEPTED' });
+    expect(await api.prisma.friendshipPause.count({ where: { requesterId: ana.id } })).toBe(0);
+  });
+
+  it('binds the one who asked, not the one who declined', async () => {
+    await request(ana, bo);
+    await decline();
+    await request(bo, ana);
+    expect(await list(ana, 'incoming')).toHaveLength(1);
+  });
+});
+
+it('a request that is made and taken back over and over is heard three times', async () => {
+  for (let round = 1; round <= 4; round++) {
+    const { id } = await request(ana, bo);
+    expect(await list(bo, 'incoming')).toHaveLength(round <= 3 ? 1 : 0);
+    expect((await remove(ana, id)).status).toBe(204);
+  }
+});
+
 describe('a request by address', () => {
+  it('takes the same statements and one event, whoever has the address', async () => {
+    const [cy, di] = [await api.person('Cy', { verified: false }), await api.person('Di')];
+    await act(di, (await request(ana, di)).id, 'accept');
+    const work = async (email: string) => {
+      const before = await api.prisma.domainEvent.count();
+      const statements = await statementsOf(() => ask(ana, { email }));
+      return { statements, events: (await api.prisma.domainEvent.count()) - before };
+    };
+    const nobody = await work('nobody@example.com');
+    expect(nobody.events).toBe(1);
+    expect(commitsOf(nobody.statements)).toBe(1);
+    // Somebody new, the same again, somebody unverified, a friend.
+    for (const email of [bo.email, bo.email, cy.email, di.email]) expect(await work(email)).toEqual(nobody);
+  });
+
   it('reaches whoever has verified it', async () => {
     expect(await ask(ana, { email: bo.email.toUpperCase() })).toMatchObject({
       status: 202,

@@ -14,13 +14,16 @@ export async function lockFriendship(tx: Tx, id: string, callerId: string): Prom
   return row;
 }
 
-/** The same, looked up by who they are. @returns undefined when there is none. */
+/** The same, looked up by who they are, in one statement. @returns undefined when there is none. */
 export async function lockFriendshipOf(tx: Tx, one: string, other: string): Promise<FriendshipRow | undefined> {
-  const [found] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM friendships
-    WHERE least(requester_id, addressee_id) = least(${one}::uuid, ${other}::uuid)
-      AND greatest(requester_id, addressee_id) = greatest(${one}::uuid, ${other}::uuid)
-    FOR UPDATE`;
-  if (!found) return undefined;
-  return tx.friendship.findUniqueOrThrow({ where: { id: found.id }, select: FRIENDSHIP_ROW });
+  const [found] = await tx.$queryRaw<FriendshipRow[]>`
+    SELECT f.id, f.requester_id AS "requesterId", f.addressee_id AS "addresseeId", f.status::text, f.withheld,
+      f.by_address AS "byAddress", f.created_at AS "createdAt", f.accepted_at AS "acceptedAt",
+      jsonb_build_object('id', r.id, 'displayName', r.display_name) AS requester,
+      jsonb_build_object('id', a.id, 'displayName', a.display_name) AS addressee
+    FROM friendships f JOIN users r ON r.id = f.requester_id JOIN users a ON a.id = f.addressee_id
+    WHERE least(f.requester_id, f.addressee_id) = least(${one}::uuid, ${other}::uuid)
+      AND greatest(f.requester_id, f.addressee_id) = greatest(${one}::uuid, ${other}::uuid)
+    FOR UPDATE OF f`;
+  return found;
 }

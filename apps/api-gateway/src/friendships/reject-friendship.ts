@@ -5,17 +5,19 @@ import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import type { FriendshipRow } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
+import { pauseRequests } from './pause-requests';
 
 @Injectable()
 export class RejectFriendship {
   constructor(private readonly outbox: Outbox) {}
 
-  /** The request is gone; it may be made again. @throws ConveneError NOT_FOUND */
+  /** The request is gone; one that is made again soon is withheld. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
       const friendship = await lockFriendship(tx, id, callerId);
       if (!mayAnswer(friendship, callerId)) throw new ConveneError('NOT_FOUND');
       await tx.friendship.delete({ where: { id } });
+      await pauseRequests(tx, friendship, 'declined');
       await tellRejected(append, friendship, callerId);
     });
   }

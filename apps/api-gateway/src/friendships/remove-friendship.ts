@@ -5,6 +5,7 @@ import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import type { FriendshipRow } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
+import { pauseRequests } from './pause-requests';
 
 @Injectable()
 export class RemoveFriendship {
@@ -16,6 +17,8 @@ export class RemoveFriendship {
       const friendship = await lockFriendship(tx, id, callerId);
       if (!mayRemove(friendship, callerId)) throw new ConveneError('NOT_FOUND');
       await tx.friendship.delete({ where: { id } });
+      const wasSeen = friendship.status === 'PENDING' && !friendship.withheld;
+      if (wasSeen) await pauseRequests(tx, friendship, 'takenBack');
       await tellRemoved(append, friendship, callerId);
     });
   }

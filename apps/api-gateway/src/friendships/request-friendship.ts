@@ -1,14 +1,16 @@
 import type { ErrorCode } from '@convene/contracts/error-codes';
 import { ConveneError } from '@convene/contracts/errors';
+import { FriendshipRequestSettled } from '@convene/contracts/events/friendship-requests-settled';
 import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import type { FriendshipRequested as Answer, RequestFriendshipBody } from '@convene/contracts/http/friendships';
-import { type Blocks, decideRequest } from '@convene/domain/friendship';
+import { type Barriers, decideRequest } from '@convene/domain/friendship';
 import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
+import { requireVerified } from '../auth/require-verified';
 import { makeFriends } from './accept-friendship';
-import { FRIENDSHIP_ROW, type FriendshipRow, toFriendshipView } from './friendship-view';
+import { type FriendshipRow, toFriendshipView } from './friendship-view';
 import { lockFriendshipOf } from './lock-friendship';
 
 @Injectable()
@@ -16,23 +18,22 @@ export class RequestFriendship {
   constructor(private readonly outbox: Outbox) {}
 
   /**
-   * @throws ConveneError EMAIL_NOT_VERIFIED, NOT_YOURSELF; by id also NOT_FOUND, BLOCKED_BY_YOU and FRIENDSHIP_EXISTS,
-   *   which by address would tell whose it is
+   * By address the same statements and one event, whoever has it and whatever becomes of it: for an address that is
+   * nobody's they find and change no row. @throws ConveneError EMAIL_NOT_VERIFIED, NOT_YOURSELF; by id also NOT_FOUND,
+   *   BLOCKED_BY_YOU and FRIENDSHIP_EXISTS, which by address would tell whose it is
    */
   async execute(callerId: string, body: RequestFriendshipBody): Promise<Answer> {
     return this.outbox.transaction(async (tx, append) => {
       const caller = await requireVerified(tx, callerId);
       if ('email' in body) {
         if (body.email === caller.email) throw new ConveneError('NOT_YOURSELF');
-        const owner = await tx.user.findFirst({
-          where: { email: body.email, deletedAt: null, emailVerifiedAt: { not: null } },
-          select: { id: true },
-        });
-        if (owner) await ask(tx, append, { callerId, otherId: owner.id, byAddress: true });
+        await ask(tx, append, { callerId, otherId: await lockOwner(tx, body.email), byAddress: true });
         return { friendship: null };
       }
       if (body.userId === callerId) throw new ConveneError('NOT_YOURSELF');
-      const asked = await ask(tx, append, { callerId, otherId: body.userId, byAddress: false });
+      const otherId = await lockLiving(tx, body.userId);
+      if (otherId === undefined) throw new ConveneError('NOT_FOUND');
+      const asked = await ask(tx, append, { callerId, otherId, byAddress: false });
       if (typeof asked === 'string') throw new ConveneError(asked);
       return { friendship: toFriendshipView(asked, callerId) };
     });
@@ -41,77 +42,105 @@ export class RequestFriendship {
 
 interface Wish {
   readonly callerId: string;
-  readonly otherId: string;
+  /** Locked until the commit; undefined when nobody has the address. */
+  readonly otherId: string | undefined;
   /** Then the caller learns nothing of what becomes of it, until it is accepted. */
   readonly byAddress: boolean;
 }
 
 /** @returns what there is of the two now, or why the request was refused. */
 async function ask(tx: Tx, append: Append, wish: Wish): Promise<FriendshipRow | ErrorCode> {
-  const { callerId, otherId, byAddress } = wish;
-  if (!(await lockLiving(tx, otherId))) return 'NOT_FOUND';
-  const [created] = await tx.friendship.createManyAndReturn({
-    data: [{ id: newId(), requesterId: callerId, addresseeId: otherId, byAddress }],
-    skipDuplicates: true,
-    select: FRIENDSHIP_ROW,
-  });
-  const there = created ? undefined : await lockFriendshipOf(tx, callerId, otherId);
-  const row = created ?? there;
+  const { callerId, byAddress, otherId = newId() } = wish;
+  const id = newId();
+  const created = await insertRequest(tx, { id, callerId, otherId, byAddress });
+  const row = await lockFriendshipOf(tx, callerId, otherId);
   // It was there a moment ago and has ended since.
-  if (!row) return ask(tx, append, wish);
-  // The index on the pair has decided who is first. Only now: a block ends the row of its pair, so that one which is not
-  // seen here was made after this row was.
-  const decision = decideRequest(there, callerId, await blocksBetween(tx, callerId, otherId));
+  if (!row && wish.otherId !== undefined) return ask(tx, append, wish);
+  // The index on the pair has decided who is first. Only now: a block or a refusal ends the row of its pair, so that one
+  // which is not seen here was made after it.
+  const barriers = await readBarriers(tx, callerId, otherId);
+  if (!row) return settle(tx, append, callerId, { id, withheld: false, byAddress });
+  const decision = decideRequest(created ? undefined : row, callerId, barriers);
   switch (decision.outcome) {
     case 'accept':
       return makeFriends(tx, append, row);
-    case 'show':
-      if (byAddress) return row;
-      return tx.friendship.update({ where: { id: row.id }, data: { byAddress }, select: FRIENDSHIP_ROW });
-    case 'request':
-      return announce(tx, append, row, decision.withheld);
+    case 'show': {
+      const shown = { ...row, withheld: row.withheld && !decision.announce, byAddress };
+      await (decision.announce ? announce(tx, append, shown) : settle(tx, append, callerId, shown));
+      return shown;
+    }
+    case 'request': {
+      const requested = { ...row, withheld: decision.withheld };
+      await announce(tx, append, requested);
+      return requested;
+    }
     case 'refused':
-      if (created) await tx.friendship.delete({ where: { id: created.id } });
+      if (created) await tx.$executeRaw`DELETE FROM friendships WHERE id = ${id}::uuid`;
+      else await update(tx, row);
+      if (byAddress) await append(FriendshipRequestSettled, {}, { actorId: callerId });
       return decision.code;
   }
 }
 
-async function announce(tx: Tx, append: Append, row: FriendshipRow, withheld: boolean): Promise<FriendshipRow> {
-  if (withheld) await tx.friendship.update({ where: { id: row.id }, data: { withheld } });
-  const { id: friendshipId, requesterId, addresseeId, requester, byAddress } = row;
+type Request = Pick<FriendshipRow, 'id' | 'withheld' | 'byAddress'>;
+
+/** There is nothing to tell. What was asked by address has an event all the same, as when there is. */
+async function settle(tx: Tx, append: Append, callerId: string, request: Request): Promise<'NOT_FOUND'> {
+  await update(tx, request);
+  if (request.byAddress) await append(FriendshipRequestSettled, {}, { actorId: callerId });
+  return 'NOT_FOUND';
+}
+
+async function announce(tx: Tx, append: Append, row: FriendshipRow): Promise<void> {
+  await update(tx, row);
+  const { id: friendshipId, requesterId, addresseeId, requester, withheld, byAddress } = row;
   const payload = { friendshipId, requesterId, requesterName: requester.displayName, addresseeId };
   const unseen = { ...(withheld && { withheld }), ...(byAddress && { byAddress }) };
   await append(FriendshipRequested, { ...payload, ...unseen }, { actorId: requesterId });
-  return row;
 }
 
-async function requireVerified(tx: Tx, id: string): Promise<{ email: string }> {
-  const user = await tx.user.findFirst({
-    where: { id, deletedAt: null },
-    select: { email: true, emailVerifiedAt: true },
-  });
-  if (!user) throw new ConveneError('UNAUTHENTICATED');
-  if (!user.emailVerifiedAt) throw new ConveneError('EMAIL_NOT_VERIFIED');
-  return user;
+async function update(tx: Tx, { id, withheld, byAddress }: Request): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE friendships SET withheld = ${withheld}, by_address = ${byAddress} WHERE id = ${id}::uuid`;
+}
+
+/** @returns whether it is new: a pair has one row. */
+async function insertRequest(
+  tx: Tx,
+  { id, callerId, otherId, byAddress }: { id: string; callerId: string; otherId: string; byAddress: boolean },
+): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT INTO friendships (id, requester_id, addressee_id, by_address)
+    SELECT ${id}::uuid, ${callerId}::uuid, u.id, ${byAddress} FROM users u WHERE u.id = ${otherId}::uuid
+    ON CONFLICT DO NOTHING`;
+  return inserted > 0;
 }
 
 /** An account that is there now is there at the commit. */
-async function lockLiving(tx: Tx, id: string): Promise<boolean> {
-  const found = await tx.$queryRaw<unknown[]>`
-    SELECT 1 AS locked FROM users WHERE id = ${id}::uuid AND deleted_at IS NULL FOR SHARE`;
-  return found.length > 0;
+async function lockLiving(tx: Tx, id: string): Promise<string | undefined> {
+  const [user] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE id = ${id}::uuid AND deleted_at IS NULL FOR SHARE`;
+  return user?.id;
 }
 
-async function blocksBetween(tx: Tx, callerId: string, otherId: string): Promise<Blocks> {
-  const blocks = await tx.block.findMany({
-    where: {
-      OR: [
-        { blockerId: callerId, blockedId: otherId },
-        { blockerId: otherId, blockedId: callerId },
-      ],
-    },
-    select: { blockerId: true },
-  });
-  const by = (id: string) => blocks.some(({ blockerId }) => blockerId === id);
-  return { byCaller: by(callerId), ofCaller: by(otherId) };
+/** The same for who has shown that an address is theirs. */
+async function lockOwner(tx: Tx, email: string): Promise<string | undefined> {
+  const [user] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE email = ${email} AND deleted_at IS NULL AND email_verified_at IS NOT NULL FOR SHARE`;
+  return user?.id;
+}
+
+async function readBarriers(tx: Tx, callerId: string, otherId: string): Promise<Barriers> {
+  const [barriers] = await tx.$queryRaw<Barriers[]>`
+    SELECT
+      EXISTS (SELECT FROM blocks WHERE blocker_id = ${callerId}::uuid AND blocked_id = ${otherId}::uuid)
+        AS "blockedByCaller",
+      EXISTS (SELECT FROM blocks WHERE blocker_id = ${otherId}::uuid AND blocked_id = ${callerId}::uuid)
+        AS "blockedByOther",
+      EXISTS (
+        SELECT FROM friendship_pauses
+        WHERE requester_id = ${callerId}::uuid AND addressee_id = ${otherId}::uuid AND until > clock_timestamp()
+      ) AS paused`;
+  if (!barriers) throw new Error('The database did not say what stands between two people');
+  return barriers;
 }

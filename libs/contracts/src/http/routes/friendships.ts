@@ -18,8 +18,9 @@ export const RequestFriendship = defineRoute('POST /v1/friendships', {
   tag,
   summary: 'Ask somebody to be friends, by id or by address',
   description:
-    'By address the answer does not tell whether it has an account. Whoever has been blocked gets the same answer as ' +
-    'everybody. A request that meets one of the other side makes friends at once.',
+    'By address the answer, and the time it takes, does not tell whether it has an account. Whoever has been blocked gets the same answer as ' +
+    'everybody; so does who asks again soon after being declined: for 7 days, longer each time, the other side hears nothing. ' +
+    'A request that meets one of the other side makes friends at once.',
   rate: 'invite',
   body: RequestFriendshipBody,
   status: 202,

@@ -1,0 +1,34 @@
+import { type Refusals, requestPauseDays } from '@convene/domain/friendship';
+import type { Tx } from '@convene/prisma/transaction';
+import type { FriendshipRow } from './friendship-view';
+
+/**
+ * A locked request came to nothing: the next of the same requester is withheld for a while. Nobody is told: whoever asks
+ * cannot tell a pause from a request that is not answered.
+ */
+export async function pauseRequests(
+  tx: Tx,
+  { requesterId, addresseeId }: FriendshipRow,
+  reason: keyof Refusals,
+): Promise<void> {
+  const [declined, takenBack] = reason === 'declined' ? [1, 0] : [0, 1];
+  const [refusals] = await tx.$queryRaw<Refusals[]>`
+    INSERT INTO friendship_pauses AS p (requester_id, addressee_id, declined, taken_back, until)
+    VALUES (${requesterId}::uuid, ${addresseeId}::uuid, ${declined}, ${takenBack}, now())
+    ON CONFLICT (requester_id, addressee_id) DO UPDATE
+      SET declined = p.declined + excluded.declined, taken_back = p.taken_back + excluded.taken_back
+    RETURNING declined, taken_back AS "takenBack"`;
+  const days = requestPauseDays(reason, refusals?.[reason] ?? 1);
+  await tx.$executeRaw`
+    UPDATE friendship_pauses SET until = greatest(until, now() + make_interval(days => ${days}::int))
+    WHERE requester_id = ${requesterId}::uuid AND addressee_id = ${addresseeId}::uuid`;
+}
+
+/** Friends begin anew. */
+export async function forgetPauses(tx: Tx, { requesterId, addresseeId }: FriendshipRow): Promise<void> {
+  const pair = [
+    { requesterId, addresseeId },
+    { requesterId: addresseeId, addresseeId: requesterId },
+  ];
+  await tx.friendshipPause.deleteMany({ where: { OR: pair } });
+}
