@@ -16,6 +16,7 @@ export function givenServer(name: ServerName, variable: string, url: string): Se
     name,
     url,
     origin: `given by ${variable}`,
+    isGiven: true,
     isRunning: true,
     start: async () => {
       const urls = url.split(',').map((part) => part.trim());

@@ -10,6 +10,8 @@ export interface ServerHandle {
   readonly url: string;
   /** For people: "private, .convene/servers/redis", "given by REDIS_URL". */
   readonly origin: string;
+  /** Somebody else runs it, and it may hold their data. */
+  readonly isGiven?: boolean;
   readonly isRunning: boolean;
   /** Resolves when it answers. Starting again after stop or kill keeps the port and the data. */
   start(): Promise<void>;

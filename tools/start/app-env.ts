@@ -27,6 +27,8 @@ export function appEnv(
     USE_WS_REDIS_ADAPTER: 'true',
     // One person at one machine is everybody here: the demo's crowd signs up from a single address.
     RATE_LIMIT_SCALE: '1000',
+    // The users of the seed have a published password: nobody else's machine may reach them unless asked for.
+    BIND_ADDRESS: '127.0.0.1',
     MAIL_DIR: mailDir,
     PUBLIC_URL: origin,
     WS_CORS_ORIGIN: origin,

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { type Origin, originsFrom } from '../servers/origins';
 import { Remediable } from '../servers/server';
 
-export const help = `npm start [-- --only-servers] [--servers=private|docker|apt] [--reset] [--help]
+export const help = `npm start [-- --only-servers] [--servers=private|docker|apt] [--seed] [--reset] [--help]
 
-Provides PostgreSQL, Redis and RabbitMQ, migrates and seeds the database, builds and starts the five apps, and stops
-all of it on Ctrl-C. What it did not start, it does not touch.
+Provides PostgreSQL, Redis and RabbitMQ, migrates the database, seeds it if it is its own, builds and starts the five
+apps, and stops all of it on Ctrl-C. What it did not start, it does not touch.
 
 Where the servers come from (the first that works, each on its own):
   1. DATABASE_URL, REDIS_URL, RABBITMQ_URL in the environment: used as they are
@@ -16,11 +16,13 @@ Where the servers come from (the first that works, each on its own):
 Options
   --only-servers      the servers and a migrated, seeded database, no apps: prints their URLs
   --servers=WAYS      only these of the ways 2 to 4, for example --servers=docker
+  --seed              seeds also a database that DATABASE_URL names, if it is empty: users with a published password
   --reset             deletes the data of private servers, and the mails, before starting
 
 Ports and other settings: by environment
   API_PORT=4000       HTTP                    WS_PORT=4001   Socket.IO
   INTERNAL_PORT=4100  health and metrics: the first of five, one per app
+  BIND_ADDRESS=127.0.0.1  who may connect: this machine only; 0.0.0.0 opens the apps to the network
   LOG_LEVEL=info      and every other variable of the apps: they get this environment
   SMTP_URL=           without it mails are files in .convene/mail
 
@@ -31,6 +33,7 @@ export interface StartArguments {
   help: boolean;
   onlyServers: boolean;
   reset: boolean;
+  seed: boolean;
   origins?: readonly Origin[];
 }
 
@@ -42,11 +45,18 @@ export function parseArguments(args: string[]): StartArguments {
         help: { type: 'boolean', short: 'h', default: false },
         'only-servers': { type: 'boolean', default: false },
         reset: { type: 'boolean', default: false },
+        seed: { type: 'boolean', default: false },
         servers: { type: 'string' },
       },
     });
     const origins = values.servers === undefined ? {} : { origins: originsFrom(values.servers) };
-    return { help: values.help, onlyServers: values['only-servers'], reset: values.reset, ...origins };
+    return {
+      help: values.help,
+      onlyServers: values['only-servers'],
+      reset: values.reset,
+      seed: values.seed,
+      ...origins,
+    };
   } catch (error) {
     throw new Remediable(`${(error as Error).message}\n\n${help}`);
   }

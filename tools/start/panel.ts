@@ -43,6 +43,6 @@ export function panel({ took, servers, ports, mailDir, seeded }: Panel): string 
 }
 
 /** The password of a server that is not ours is nobody's business. */
-function shown({ url, origin }: ServerHandle): string {
-  return origin.startsWith('given') ? url.replace(/:[^:@/]*@/g, ':…@') : url;
+function shown({ url, isGiven }: ServerHandle): string {
+  return isGiven ? url.replace(/:[^:@/]*@/g, ':…@') : url;
 }

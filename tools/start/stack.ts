@@ -13,6 +13,7 @@ import { type AppPortMap, chooseAppPorts } from './app-ports';
 import type { StartArguments } from './arguments';
 import { buildApps } from './build';
 import { printLine } from './log-printer';
+import { maySeed } from './may-seed';
 import { panel } from './panel';
 import { writeRunState } from './run-state';
 import type { Undo } from './undo';
@@ -39,7 +40,7 @@ export class Stack {
     const servers = await this.findServers();
     const [postgres, redis, rabbitmq] = servers as [ServerHandle, ServerHandle, ServerHandle];
 
-    const database = this.startServer(postgres).then(() => this.prepareDatabase(postgres.url));
+    const database = this.startServer(postgres).then(() => this.prepareDatabase(postgres));
     const beforeApps = [database, this.startServer(redis), ...(ports ? [this.build()] : [])];
     const apps = ports && Promise.all(beforeApps).then(() => this.startApps(servers, ports));
     // RabbitMQ boots slowest and the apps are content to wait for it: it only has to be there in the end.
@@ -73,8 +74,10 @@ export class Stack {
     return this.steps.run(`${titles[server.name]}, ${server.origin}`, () => server.start());
   }
 
-  private async prepareDatabase(url: string): Promise<boolean> {
+  private async prepareDatabase(postgres: ServerHandle): Promise<boolean> {
+    const { url } = postgres;
     await this.steps.run('Migrating the database', () => migrate(url));
+    if (!maySeed(postgres, this.options)) return false;
     return this.steps.run('Seeding, if it is empty', () => seed(url));
   }
 

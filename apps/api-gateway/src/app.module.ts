@@ -34,7 +34,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        InternalServerModule.forRoot({ service: SERVICE, port: env.INTERNAL_PORT }),
+        InternalServerModule.forRoot({ service: SERVICE, port: env.INTERNAL_PORT, host: env.BIND_ADDRESS }),
         PrismaModule.forRoot({
           databaseUrl: env.DATABASE_URL,
           applicationName: SERVICE,

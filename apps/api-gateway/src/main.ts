@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const env = loadEnv(API_ENV);
   const app = await createApp(env);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
-  await app.listen(env.API_PORT, '0.0.0.0');
+  await app.listen(env.API_PORT, env.BIND_ADDRESS);
   logger.info({ port: env.API_PORT }, 'api-gateway is up');
 }
 

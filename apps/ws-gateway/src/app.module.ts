@@ -83,7 +83,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        InternalServerModule.forRoot({ service: 'ws-gateway', port: env.INTERNAL_PORT }),
+        InternalServerModule.forRoot({ service: 'ws-gateway', port: env.INTERNAL_PORT, host: env.BIND_ADDRESS }),
         PrismaModule.forRoot({
           databaseUrl: env.DATABASE_URL,
           applicationName: 'ws-gateway',

@@ -21,6 +21,6 @@ export async function startGateway(env: GatewayEnv): Promise<NestFastifyApplicat
   });
   await prepareHttp(app, { origins: env.WS_CORS_ORIGIN });
   app.useWebSocketAdapter(new SocketServer(app));
-  await app.listen({ port: env.WS_PORT, host: '0.0.0.0', backlog: BACKLOG });
+  await app.listen({ port: env.WS_PORT, host: env.BIND_ADDRESS, backlog: BACKLOG });
   return app;
 }

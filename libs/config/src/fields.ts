@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Fields describe what they want: the description is what an operator reads when the value is wrong. */
@@ -18,6 +19,13 @@ export const flag = (fallback: boolean) =>
     .transform((value) => TRUE.includes(value))
     .default(fallback)
     .describe('expected true or false');
+
+/** Where a server listens: an address of this machine, or all of them. */
+export const bindAddress = z
+  .string()
+  .refine((text) => isIP(text) !== 0)
+  .default('0.0.0.0')
+  .describe('expected an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all');
 
 /** At least 32 characters; never printed. */
 export const secret = () => z.string().min(32).describe('expected a secret of at least 32 characters');
@@ -76,6 +84,8 @@ export const baseEnv = (internalPort: number) => ({
   REDIS_URL: redisUrl,
   RABBITMQ_URL: rabbitmqUrls,
   USE_WS_REDIS_ADAPTER: flag(isProduction),
+  /** Of all ports of the process. */
+  BIND_ADDRESS: bindAddress,
   INTERNAL_PORT: port(internalPort),
 });
 

@@ -31,6 +31,7 @@ export interface WorkerEnv {
   readonly RABBITMQ_RETRY_BASE_MS: number;
   readonly SWEEP_EVERY_MS: number;
   readonly SWEEP_AGE_MS: number;
+  readonly BIND_ADDRESS?: string;
   readonly INTERNAL_PORT: number;
 }
 
@@ -58,7 +59,11 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [
-        InternalServerModule.forRoot({ service, port: env.INTERNAL_PORT }),
+        InternalServerModule.forRoot({
+          service,
+          port: env.INTERNAL_PORT,
+          ...(env.BIND_ADDRESS !== undefined && { host: env.BIND_ADDRESS }),
+        }),
         PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
         RedisModule.forRoot(env.REDIS_URL),
       ],

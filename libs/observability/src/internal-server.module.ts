@@ -8,6 +8,8 @@ export interface InternalServerOptions {
   readonly service: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** The address to listen on; without it, all. */
+  readonly host?: string;
 }
 
 /** Probes and scrapers send a line and read the answer. */
@@ -38,7 +40,7 @@ export class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
             : error,
         );
       });
-      this.server.listen(this.options.port, resolve);
+      this.server.listen(this.options.port, this.options.host, resolve);
     });
   }
 

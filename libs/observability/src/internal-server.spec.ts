@@ -13,9 +13,12 @@ async function freePort(): Promise<number> {
 
 it('the internal server cuts off a client that dribbles its body, and answers the others meanwhile', async () => {
   const port = await freePort();
-  const app = await NestFactory.createApplicationContext(InternalServerModule.forRoot({ service: 'spec', port }), {
-    logger: false,
-  });
+  const app = await NestFactory.createApplicationContext(
+    InternalServerModule.forRoot({ service: 'spec', port, host: '127.0.0.1' }),
+    {
+      logger: false,
+    },
+  );
   const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
   const dripping = setInterval(() => socket.write(' '), 200);
   socket.write('POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n');
@@ -23,6 +26,8 @@ it('the internal server cuts off a client that dribbles its body, and answers th
   socket.resume();
   const closed = once(socket, 'close');
   expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  // It listens where it was told, and nowhere else.
+  await expect(fetch(`http://127.0.0.2:${port}/health/live`)).rejects.toThrow();
   await closed;
   clearInterval(dripping);
   expect(performance.now() - began).toBeLessThan(10_000);
