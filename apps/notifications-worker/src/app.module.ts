@@ -30,6 +30,7 @@ import { SendDigestMail } from './reactions/send-digest-mail';
 import { SendSecurityMail } from './reactions/send-security-mail';
 import { SendVerificationMail } from './reactions/send-verification-mail';
 import { SendWebPush } from './reactions/send-web-push';
+import { WriteAudienceChunk } from './reactions/write-audience-chunk';
 
 const FRIENDSHIPS = [
   AnnounceFriendships,
@@ -40,15 +41,15 @@ const FRIENDSHIPS = [
 const ACCOUNTS = [ErasePersonalData, SendAccountMail, SendSecurityMail, SendVerificationMail];
 const COMPANIES = [NotifyManagersWhenJoinRequested, NotifyMembersWhenCompanyDeleted, NotifyRequesterWhenJoinDecided];
 const OFFLINE = [SendDigestMail, SendWebPush];
-const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied];
+const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied, WriteAudienceChunk];
 
 @Module({
   imports: [
     WorkerModule.forRoot({
       service: SERVICE,
       env,
-      queues: ['events', 'notifications.realtimes', 'effects.mails', 'effects.pushes'],
-      prefetchOf: { 'effects.pushes': PUSHES_IN_WORK },
+      queues: ['events', 'notifications.realtimes', 'audiences', 'effects.mails', 'effects.pushes'],
+      prefetchOf: { audiences: CHUNKS_IN_WORK, 'effects.pushes': PUSHES_IN_WORK },
     }),
     FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
     JobsModule.register([

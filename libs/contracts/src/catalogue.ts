@@ -1,5 +1,6 @@
 import type { EventContract } from './event';
 import { AccountMailRequested } from './events/account-mails-requested';
+import { AudienceChunkRequested } from './events/audience-chunks-requested';
 import { CompanyCreated } from './events/companies-created';
 import { CompanyDeleted } from './events/companies-deleted';
 import { CompanyJoinDecided } from './events/companies-join-decided';
@@ -38,6 +39,7 @@ import { WebPushRequested } from './events/web-pushes-requested';
 /** Every event there is. Topology, golden file and documentation are generated from this list. */
 export const CATALOGUE: readonly EventContract[] = [
   AccountMailRequested,
+  AudienceChunkRequested,
   CompanyCreated,
   CompanyDeleted,
   CompanyJoinDecided,

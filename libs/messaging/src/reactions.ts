@@ -8,9 +8,11 @@ import type { NotificationDraft } from '@convene/prisma/reaction-store';
  * What a reaction promises:
  * - `exactly-once` (the default): the handler only says whom to notify; inbox row and notifications are one statement.
  * - `at-least-once`: the handler has an effect outside PostgreSQL (a mail); a crash between it and its inbox row repeats it.
+ * - `self-recorded`: the handler writes its own inbox row, in one transaction with all it does to PostgreSQL; a redelivery
+ *   runs it again, and it finds that.
  * - `transient`: nothing is remembered; what is lost is found elsewhere (frames, which gateways compare for).
  */
-export type Guarantee = 'exactly-once' | 'at-least-once' | 'transient';
+export type Guarantee = 'exactly-once' | 'at-least-once' | 'self-recorded' | 'transient';
 
 interface Audience {
   /** Nulls are left out, so that a fact that may be absent can be given as it is. */
@@ -56,7 +58,7 @@ type Decorate<Handler> = <T extends Handler>(
 export function OnEvent<C extends EventContract>(event: C): Decorate<HandlerOf<C, NotificationDraft[]>>;
 export function OnEvent<C extends EventContract>(
   event: C,
-  options: { guarantee: 'at-least-once' | 'transient' },
+  options: { guarantee: 'at-least-once' | 'self-recorded' | 'transient' },
 ): Decorate<HandlerOf<C, void>>;
 export function OnEvent(event: EventContract, options?: { guarantee: Guarantee }): MethodDecorator {
   return (target, key, descriptor) => {

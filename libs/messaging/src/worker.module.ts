@@ -2,6 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { AudienceStore } from '@convene/prisma/audience/audience-store';
 import { OutboxStore } from '@convene/prisma/outbox-store';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { ReactionStore } from '@convene/prisma/reaction-store';
@@ -9,6 +10,7 @@ import { SweepStore } from '@convene/prisma/sweep-store';
 import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from '@convene/jobs/job-runner';
 import { LeaseStore } from '@convene/jobs/lease-store';
 import { RedisModule } from '@convene/realtime/redis.module';
+import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
 import { Parking } from './consumer/parking';
 import { ReactionRegistrar } from './consumer/reaction-registrar';
@@ -77,6 +79,8 @@ export class WorkerModule {
         { provide: APP_FILTER, useClass: RethrowFilter },
         { provide: JOB_RUNNER_OPTIONS, useValue: DEFAULTS },
         { provide: JOBS, inject: [Sweeper], useFactory: (sweeper: Sweeper) => sweeper.jobs },
+        AudienceStore,
+        ChunkSender,
         JobRunner,
         LeaseStore,
         OutboxStore,
@@ -90,7 +94,7 @@ export class WorkerModule {
         SweepStore,
         WorkerTransport,
       ],
-      exports: [WorkerTransport, Publisher],
+      exports: [WorkerTransport, Publisher, AudienceStore, ChunkSender],
     };
   }
 }

@@ -28,6 +28,8 @@ export async function seed(client: Client): Promise<void> {
       SELECT '${ACME}', ${user('1 + n % 5000')}, n, CASE WHEN n < 11000 THEN n + 900 END,
              (CASE WHEN n % 200 = 0 THEN 'ADMIN' ELSE 'MEMBER' END)::"Role"
       FROM generate_series(1, 15000) n;
+    INSERT INTO membership_periods (company_id, user_id, from_version, role)
+      SELECT ${company('2 + n % 400')}, ${user('1 + n % 4999')}, n, 'MEMBER' FROM generate_series(1, 15000) n;
     INSERT INTO invites (id, company_id, email, role, inviter_id, status, token_hash, expires_at)
       SELECT gen_random_uuid(), ${company('1 + n % 500')}, 'u' || (1 + n % 3000) || '@example.com', 'MEMBER', ${user('1 + n % 5000')},
              (CASE WHEN n % 10 = 0 THEN 'PENDING' ELSE 'ACCEPTED' END)::"InviteStatus", '',

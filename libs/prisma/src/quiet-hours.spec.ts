@@ -62,10 +62,11 @@ it('follows daylight saving time', async () => {
 
 it('marks what is written for somebody in their quiet hours, and nobody else’s', async () => {
   const [asleep, awake] = [await person('UTC', [0, 0]), await person('UTC')];
-  const event = { id: newId(), actorId: null, companyId: null, membershipVersion: null };
+  const occurredAt = new Date().toISOString();
+  const event = { id: newId(), occurredAt, actorId: null, companyId: null, membershipVersion: null };
   const draft = { users: [asleep, awake], roles: [], except: [], code: 'MESSAGE', params: {}, personal: true };
-  const rows = await new ReactionStore(prisma).commit(event, 'a-reaction', [draft]);
-  expect(new Map(rows?.map(({ recipientUserId, silent }) => [recipientUserId, silent]))).toEqual(
+  const committed = await new ReactionStore(prisma).commit(event, 'a-reaction', [draft]);
+  expect(new Map(committed?.rows.map(({ recipientUserId, silent }) => [recipientUserId, silent]))).toEqual(
     new Map([
       [asleep, true],
       [awake, false],

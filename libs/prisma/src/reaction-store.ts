@@ -1,28 +1,15 @@
 import type { Unread } from '@convene/contracts/sockets/frames';
 import { Injectable } from '@nestjs/common';
+import { asOutboxRow, NO_CHUNK, REQUESTED_CHUNK, requestChunk, type RequestedChunk } from './audience/chunk-request';
+import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
+import { pageOfAudience, START } from './audience/page';
+import { draftsFrom, WRITTEN, WRITTEN_ROW, writeRows } from './audience/written-rows';
 import { Prisma } from './generated/client';
+import type { OutboxRow } from './outbox-store';
 import { PrismaService } from './prisma.service';
-import { isQuiet } from './quiet-hours';
 import { retryInPlace } from './transaction';
 
-/** Who shall be told what. Recipients are named, or found by the role they held at the event's membership version. */
-export interface NotificationDraft {
-  readonly users: readonly string[];
-  readonly roles: readonly string[];
-  readonly except: readonly string[];
-  readonly code: string;
-  readonly params: object;
-  /** A person's own words: whoever has blocked the actor does not get them. */
-  readonly personal: boolean;
-}
-
-/** The event a reaction answers, as far as the store needs it. */
-export interface ReactionSubject {
-  readonly id: string;
-  readonly actorId: string | null;
-  readonly companyId: string | null;
-  readonly membershipVersion: number | null;
-}
+export type { NotificationDraft, ReactionSubject };
 
 export interface NotificationRow {
   eventId: string;
@@ -48,28 +35,13 @@ export interface ReactionRegistration {
   readonly queue: string;
 }
 
-/**
- * The rest of the audience, where drafts name roles. Statements without the parts they have no use for are planned in a
- * fraction of the time, and once for all executions.
- */
-function holders({ companyId, membershipVersion }: ReactionSubject, drafts: readonly NotificationDraft[]): Prisma.Sql {
-  const roles = [...new Set(drafts.flatMap((draft) => draft.roles))];
-  if (roles.length === 0) return Prisma.empty;
-  return Prisma.sql`
-          UNION ALL
-          SELECT p.user_id FROM membership_periods p
-          -- All drafts' roles first, as a constant: that is what the index (company_id, role, to_version) can use.
-          WHERE p.company_id = ${companyId}::uuid AND p.role = ANY(${roles}::"Role"[])
-            AND p.role::text = ANY(d.roles)
-            AND p.from_version <= ${membershipVersion}::int
-            AND (p.to_version IS NULL OR ${membershipVersion}::int < p.to_version)`;
-}
+/** Recipients that a reaction writes itself. A larger audience is left to a lane of its own, so that nothing waits behind it. */
+export const MOST_AT_ONCE = 100;
 
-function unblocked({ actorId }: ReactionSubject, drafts: readonly NotificationDraft[]): Prisma.Sql {
-  if (!drafts.some(({ personal }) => personal)) return Prisma.empty;
-  return Prisma.sql`
-          AND NOT (d.personal AND EXISTS (
-            SELECT 1 FROM blocks b WHERE b.blocker_id = entitled.user_id AND b.blocked_id = ${actorId}::uuid))`;
+export interface CommittedReaction {
+  readonly rows: NotificationRow[];
+  /** The audience is large: the event that requests its first chunk, committed with the reaction. */
+  readonly chunk: OutboxRow | undefined;
 }
 
 /** The inbox: which reaction to which event is over, and the notification rows that came of it. */
@@ -112,66 +84,39 @@ export class ReactionStore {
   }
 
   /**
-   * The whole reaction in one statement: the inbox row, and for each entitled recipient the next seq and the row.
-   * Entitled are the named users and those who held a role at the event's membership version; never the actor, the
-   * erased, who switched the code off, or has blocked whose words these are (no row, no seq). Counters are locked last
-   * and in recipient order, so that statements with overlapping audiences queue up instead of deadlocking.
-   * @returns the rows it wrote, or undefined when the reaction was over before.
+   * The whole reaction in one statement: the inbox row, and for each entitled recipient the next seq and the row (see
+   * `writeRows`); or, where there are too many, what is told, kept for the chunks, and the request of the first of them.
+   * @returns undefined when the reaction was over before.
    */
   async commit(
     event: ReactionSubject,
     reaction: string,
     drafts: readonly NotificationDraft[],
-  ): Promise<NotificationRow[] | undefined> {
-    const rows = await retryInPlace(
-      () => this.prisma.$queryRaw<(NotificationRow | { eventId: null })[]>`
+  ): Promise<CommittedReaction | undefined> {
+    const roles = [...new Set(drafts.flatMap((draft) => draft.roles))];
+    const named = new Set(drafts.flatMap((draft) => draft.users)).size;
+    const statement =
+      roles.length > 0 || named > MOST_AT_ONCE ? maybeLarge(event, roles.length > 0 ? roles : NOBODY) : small();
+    const personal = drafts.some((draft) => draft.personal);
+    const found = await retryInPlace(
+      () => this.prisma.$queryRaw<((NotificationRow | { eventId: null }) & RequestedChunk)[]>`
       WITH done AS (
         INSERT INTO inbox (event_id, reaction, state) VALUES (${event.id}::uuid, ${reaction}, 'done')
         ON CONFLICT DO NOTHING
         RETURNING event_id
-      ), drafts AS (
-        SELECT * FROM jsonb_to_recordset(${JSON.stringify(drafts.map((draft, position) => ({ ...draft, position })))}::jsonb)
-          AS d(position int, users uuid[], roles text[], "except" uuid[], code text, params jsonb, personal boolean)
-      ), audience AS (
-        SELECT DISTINCT ON (entitled.user_id) entitled.user_id, d.code, d.params,
-          ${isQuiet(Prisma.sql`statement_timestamp()`)} AS silent
-        FROM done CROSS JOIN drafts d
-        CROSS JOIN LATERAL (
-          SELECT unnest(d.users) AS user_id
-          ${holders(event, drafts)}
-        ) AS entitled
-        JOIN users u ON u.id = entitled.user_id AND u.deleted_at IS NULL
-        LEFT JOIN quiet_hours q ON q.user_id = u.id
-        WHERE entitled.user_id <> ALL(d."except") AND entitled.user_id IS DISTINCT FROM ${event.actorId}::uuid
-          AND NOT EXISTS (
-            SELECT 1 FROM preferences off
-            WHERE off.user_id = entitled.user_id AND off.code = d.code AND off.channel = 'SOCKET' AND NOT off.enabled)
-          ${unblocked(event, drafts)}
-        ORDER BY entitled.user_id, d.position
-      ), counters AS (
-        INSERT INTO inbox_counters (user_id, last_seq, unread_count, version)
-        SELECT user_id, 1, 1, 1 FROM audience ORDER BY user_id
-        ON CONFLICT (user_id) DO UPDATE SET
-          last_seq = inbox_counters.last_seq + 1,
-          unread_count = inbox_counters.unread_count + 1,
-          version = inbox_counters.version + 1
-        RETURNING user_id, last_seq, unread_count, version
-      ), written AS (
-        INSERT INTO notifications
-          (event_id, recipient_user_id, seq, code, params, silent, company_id, sender_user_id, created_at)
-        SELECT ${event.id}::uuid, a.user_id, c.last_seq, a.code, a.params, a.silent, ${event.companyId}::uuid,
-          ${event.actorId}::uuid, clock_timestamp()
-        FROM audience a JOIN counters c USING (user_id)
-        RETURNING *
-      )
-      SELECT w.event_id AS "eventId", w.recipient_user_id AS "recipientUserId", w.seq, w.code, w.params,
-        w.company_id AS "companyId", w.sender_user_id AS "senderUserId", w.created_at AS "createdAt", w.read_at AS "readAt",
-        w.archived_at AS "archivedAt", w.snoozed_until AS "snoozedUntil", w.silent,
-        jsonb_build_object('count', c.unread_count, 'version', c.version) AS unread
-      FROM done LEFT JOIN written w ON true LEFT JOIN counters c ON c.user_id = w.recipient_user_id`,
+      ), told AS (
+        SELECT ${numbered(drafts)}::jsonb AS drafts
+      ), ${draftsFrom(Prisma.sql`(SELECT drafts FROM told)`)},
+      ${statement.chosen},
+      ${writeRows(event, personal)}
+      SELECT ${WRITTEN_ROW}, ${statement.columns}
+      FROM done ${statement.joins}
+      LEFT JOIN ${WRITTEN} ON true`,
     );
-    if (rows.length === 0) return undefined;
-    return rows.filter((row): row is NotificationRow => row.eventId !== null);
+    const [first] = found;
+    if (!first) return undefined;
+    const rows = found.filter((row): row is NotificationRow & RequestedChunk => row.eventId !== null);
+    return { rows, chunk: asOutboxRow(event, first) };
   }
 
   /** Those of them whose account was deleted. */
@@ -181,11 +126,48 @@ export class ReactionStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** What an event wrote before: for a reaction that was committed, and whose frames may not have been sent. */
-  rowsOf(eventId: string): Promise<NotificationRow[]> {
-    return this.prisma.notification.findMany({
+  /**
+   * What an event wrote before: for a reaction that was committed, and whose frames may not have been sent. None of a
+   * large audience, whose chunks send their own.
+   */
+  async rowsOf(eventId: string): Promise<NotificationRow[]> {
+    const rows = await this.prisma.notification.findMany({
       where: { eventId, deletedAt: null },
       omit: { deletedAt: true },
-    }) as Promise<NotificationRow[]>;
+      take: MOST_AT_ONCE + 1,
+    });
+    return rows.length > MOST_AT_ONCE ? [] : (rows as NotificationRow[]);
   }
+}
+
+/** The parts in which the statements differ: each has only what it needs, and is planned once for all executions. */
+interface Parts {
+  readonly chosen: Prisma.Sql;
+  readonly columns: Prisma.Sql;
+  readonly joins: Prisma.Sql;
+}
+
+/** For some named people. */
+function small(): Parts {
+  const chosen = Prisma.sql`
+      chosen AS (
+        SELECT unnest(d.users) AS user_id, d.position FROM done CROSS JOIN drafts d
+      )`;
+  return { chosen, columns: NO_CHUNK, joins: Prisma.empty };
+}
+
+/** Stands in for the roles of an audience that names all its recipients. */
+const NOBODY = ['OWNER'];
+
+/** For whoever holds a role, or is among many: it reads one more than it may write, and so knows. */
+function maybeLarge(event: ReactionSubject, roles: readonly string[]): Parts {
+  const large = Prisma.sql`(SELECT count(*) FROM page) > ${MOST_AT_ONCE}`;
+  const chosen = Prisma.sql`
+      ${pageOfAudience(event, roles, { after: START, limit: MOST_AT_ONCE + 1 })},
+      chosen AS (
+        SELECT a.user_id, a.position FROM done CROSS JOIN addressed a WHERE NOT ${large}
+      ), kept AS (
+        INSERT INTO audiences (event_id, drafts) SELECT done.event_id, told.drafts FROM done CROSS JOIN told WHERE ${large}
+      ), ${requestChunk(event, Prisma.sql`${START}::text`, large)}`;
+  return { chosen, columns: REQUESTED_CHUNK, joins: Prisma.sql`LEFT JOIN requested r ON true` };
 }

@@ -153,14 +153,15 @@ describe('the erasure', () => {
     await api.post('me/email', { token: ana.token, body: { email: 'wilhelmina@new.example', password: ana.password } });
     await everythingElse(ana, bo);
     const store = new ReactionStore(prisma);
+    const occurredAt = new Date().toISOString();
     const joined = (await api.events({ type: 'memberships.joined', actorId: ana.id }))[0];
     const params = { companyName: 'Of Bo', userId: ana.id, userName: ana.displayName };
     const others = { users: [bo.id, cy.id] };
-    if (joined) await store.commit(joined, 'notify', [notify(others, 'MEMBER_JOINED', params)]);
+    if (joined) await store.commit({ ...joined, occurredAt }, 'notify', [notify(others, 'MEMBER_JOINED', params)]);
     const hers = await wrote(ana, company);
-    await store.commit(hers, 'notify', [notify(others, 'MESSAGE', hers.payload)]);
+    await store.commit({ ...hers, occurredAt }, 'notify', [notify(others, 'MESSAGE', hers.payload)]);
     const his = await wrote(bo, company, 'to her');
-    await store.commit(his, 'notify', [notify({ users: [ana.id] }, 'MESSAGE', his.payload)]);
+    await store.commit({ ...his, occurredAt }, 'notify', [notify({ users: [ana.id] }, 'MESSAGE', his.payload)]);
     expect((await dumpTables(api.databaseUrl)).notifications?.join()).toContain('dear all');
     const before = await prisma.domainEvent.findMany({ select: { id: true, type: true, actorId: true } });
 

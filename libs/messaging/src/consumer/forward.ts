@@ -6,16 +6,13 @@ import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { TransientError } from '@convene/observability/infrastructure';
 import { currentTrace } from '@convene/observability/trace';
 import type { NotificationRow } from '@convene/prisma/reaction-store';
-import { toNotificationView } from '@convene/prisma/notification-view';
+import { createdFrameOf } from '../created-frame';
 import { writeHeaders } from '../headers';
 import type { Publisher } from '../publisher';
 import { EXCHANGE } from '../topology/queues';
 import { AnyEvent, serializeEvent } from '../wire';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
-
-/** Recipients per message: bounds its size to some hundreds of kilobytes. */
-const CHUNK = 500;
 
 /** Sends what the reaction wrote, and the event's room frame, to the sockets. @throws when that is not confirmed. */
 export function forward(publisher: Publisher): Middleware<Attempt> {
@@ -30,24 +27,8 @@ export function forward(publisher: Publisher): Middleware<Attempt> {
 function deliveriesOf(event: AnyEvent, rows: NotificationRow[]): RealtimeDelivery[] {
   const rooms = roomFramesOf(event);
   if (rows.length === 0 && rooms.length === 0) return [];
-  const notifications = rows.map((row) => frameOf(event, row));
-  const chunks = [{ eventId: event.id, notifications: notifications.slice(0, CHUNK), updates: [], rooms }];
-  for (let start = CHUNK; start < notifications.length; start += CHUNK) {
-    const part = notifications.slice(start, start + CHUNK);
-    chunks.push({ eventId: event.id, notifications: part, updates: [], rooms: [] });
-  }
-  return chunks;
-}
-
-function frameOf(event: AnyEvent, row: NotificationRow): RealtimeDelivery['notifications'][number] {
-  const traceId = currentTrace()?.traceId;
-  const { unread } = row;
-  const frame = {
-    ...{ ...toNotificationView(row), occurredAt: event.occurredAt },
-    ...(traceId && { traceId }),
-    ...(unread && { unread }),
-  };
-  return { recipientId: row.recipientUserId, frame };
+  const notifications = rows.map((row) => ({ recipientId: row.recipientUserId, frame: createdFrameOf(event, row) }));
+  return [{ eventId: event.id, notifications, updates: [], rooms }];
 }
 
 /** The facts that the event's contract lists, to the rooms it names; a flag of the payload may keep them from a side. */

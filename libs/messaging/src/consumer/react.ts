@@ -9,7 +9,9 @@ export function react(store: ReactionStore): Middleware<Attempt> {
     switch (reaction.guarantee) {
       case 'exactly-once': {
         const drafts = (await reaction.handle(event)) ?? [];
-        attempt.written = (await store.commit(event, reaction.name, drafts)) ?? (await store.rowsOf(event.id));
+        const committed = await store.commit(event, reaction.name, drafts);
+        attempt.written = committed?.rows ?? (await store.rowsOf(event.id));
+        attempt.chunk = committed?.chunk;
         break;
       }
       case 'at-least-once':
@@ -17,6 +19,7 @@ export function react(store: ReactionStore): Middleware<Attempt> {
         await reaction.handle(event);
         await store.complete(event.id, reaction.name);
         break;
+      case 'self-recorded':
       case 'transient':
         await reaction.handle(event);
     }

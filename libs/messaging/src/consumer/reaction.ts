@@ -1,3 +1,4 @@
+import type { OutboxRow } from '@convene/prisma/outbox-store';
 import type { NotificationDraft, NotificationRow } from '@convene/prisma/reaction-store';
 import type { DeliveryHeaders } from '../headers';
 import type { Guarantee } from '../reactions';
@@ -22,4 +23,6 @@ export interface Attempt {
   readonly reaction: Reaction;
   /** What the reaction wrote, now or before: the rows whose frames are to be forwarded. */
   written: NotificationRow[];
+  /** The audience is large: what requests its first chunk, committed a moment ago. */
+  chunk?: OutboxRow | undefined;
 }

@@ -3,12 +3,14 @@ import { CustomTransportStrategy, MessageHandler, Server } from '@nestjs/microse
 import { isObservable, lastValueFrom } from 'rxjs';
 import { logger } from '@convene/observability/logger';
 import { NotificationDraft, ReactionStore } from '@convene/prisma/reaction-store';
+import { ChunkSender } from '../audience/chunk-sender';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';
 import type { ReactionExtras } from '../reactions';
-import { queueOf, QueueName } from '../topology/queues';
+import { prefetchOf, queueOf, QueueName } from '../topology/queues';
 import { AnyEvent, parseEvent } from '../wire';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
+import { beginAudience } from './begin-audience';
 import { forgetErased } from './forget-erased';
 import { forward } from './forward';
 import { InfrastructureBreaker } from './infrastructure-breaker';
@@ -36,6 +38,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   constructor(
     private readonly broker: Broker,
     private readonly publisher: Publisher,
+    private readonly chunks: ChunkSender,
     private readonly parking: Parking,
     private readonly store: ReactionStore,
     private readonly recentlyDone: RecentlyDone,
@@ -99,10 +102,12 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         breaker.middleware,
         forgetErased(this.store),
         react(this.store),
+        beginAudience(this.chunks),
         forward(this.publisher),
       ]),
     });
-    return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, breaker, process });
+    const options = { queue, prefetch: prefetchOf(queue, prefetch), policy: retry, breaker, process };
+    return new QueueConsumer(this.broker.connection, options);
   }
 }
 

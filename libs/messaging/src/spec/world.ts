@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { INestApplicationContext, Module, Provider, Type } from '@nestjs/common';
+import { DynamicModule, INestApplicationContext, Module, Provider, Type } from '@nestjs/common';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import amqplib, { Channel, ChannelModel } from 'amqplib';
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
@@ -24,6 +24,7 @@ interface WorkerEnvironment {
   readonly prefetchOf?: Partial<Record<QueueName, number>>;
   /** What the controllers need. */
   readonly providers?: readonly Provider[];
+  readonly imports?: readonly DynamicModule[];
 }
 
 interface Closable {
@@ -70,6 +71,7 @@ export class World {
             INTERNAL_PORT: 0,
           },
         }),
+        ...(env.imports ?? []),
       ],
       controllers,
       providers: [...(env.providers ?? [])],

@@ -64,7 +64,7 @@ export class ReactionTrial {
       membershipVersion: version ?? null,
       payload: contract.payload.parse(payload) as PayloadOf<C>,
     };
-    const rows = await this.store.commit(event, contract.type, await reaction(event));
-    return Object.fromEntries((rows ?? []).map(({ recipientUserId, code }) => [recipientUserId, code]));
+    const committed = await this.store.commit(event, contract.type, await reaction(event));
+    return Object.fromEntries((committed?.rows ?? []).map(({ recipientUserId, code }) => [recipientUserId, code]));
   }
 }

@@ -11,6 +11,7 @@ export const QUEUES = [
   'invites',
   'effects.mails',
   'effects.pushes',
+  'audiences',
 ] as const;
 export type QueueName = (typeof QUEUES)[number];
 
@@ -27,6 +28,7 @@ const OWNERS: Readonly<Record<string, QueueName>> = {
   digest_mails: 'effects.mails',
   verification_mails: 'effects.mails',
   web_pushes: 'effects.pushes',
+  audience_chunks: 'audiences',
 };
 
 const families = [...new Set(CATALOGUE.map((event) => event.family))];

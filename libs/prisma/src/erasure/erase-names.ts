@@ -35,7 +35,12 @@ export async function eraseNames(prisma: PrismaService, userId: string): Promise
     let after: string | undefined = NIL;
     while (after !== undefined) {
       const events: Named[] = await eraseFromEvents(prisma, userId, source, after);
-      for (const { id, fields } of events) if (fields) await eraseFromNotifications(prisma, id, fields);
+      for (const { id, fields } of events) {
+        if (!fields) continue;
+        // What is still to be written, first: then what is written already is all there is.
+        await eraseFromAudience(prisma, id, fields);
+        await eraseFromNotifications(prisma, id, fields);
+      }
       after = events.length < EVENTS ? undefined : events.at(-1)?.id;
     }
   }
@@ -56,6 +61,23 @@ function eraseFromEvents(prisma: PrismaService, userId: string, source: Prisma.S
       UPDATE domain_events e SET payload = e.payload || n.fields FROM named n WHERE e.id = n.id
     )
     SELECT b.id, n.fields FROM batch b LEFT JOIN named n USING (id) ORDER BY b.id`,
+  );
+}
+
+/** Waits for the chunk that is being written. */
+async function eraseFromAudience(
+  prisma: PrismaService,
+  eventId: string,
+  fields: Record<string, string>,
+): Promise<void> {
+  await retryInPlace(
+    () => prisma.$executeRaw`
+      UPDATE audiences a SET drafts = (
+        SELECT jsonb_agg(jsonb_set(d.draft, '{params}', (d.draft -> 'params') || (
+          SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}') FROM jsonb_each(${JSON.stringify(fields)}::jsonb) f
+          WHERE d.draft -> 'params' ? f.key)) ORDER BY d.place)
+        FROM jsonb_array_elements(a.drafts) WITH ORDINALITY AS d(draft, place))
+      WHERE a.event_id = ${eventId}::uuid`,
   );
 }
 

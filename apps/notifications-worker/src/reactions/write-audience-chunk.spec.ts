@@ -1,0 +1,163 @@
+import type { PayloadOf } from '@convene/contracts/event';
+import { MessageSent } from '@convene/contracts/events/notifications-sent';
+import { userRoom } from '@convene/contracts/sockets/rooms';
+import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
+import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import { toMessage } from '@convene/messaging/outbox/outbox-relay';
+import { until, World } from '@convene/messaging/spec/world';
+import { Sweeper } from '@convene/messaging/sweeper/sweeper';
+import { declareQueue } from '@convene/messaging/topology/declare';
+import { parseEvent } from '@convene/messaging/wire';
+import { CHUNK } from '@convene/prisma/audience/audience-store';
+import { newId } from '@convene/prisma/ids';
+import { FrameBus } from '@convene/realtime/frame-bus';
+import { FrameBusModule } from '@convene/realtime/frame-bus.module';
+// What World stands on: it tells the test runner which servers to start.
+import '@convene/testing/test-database';
+import '@convene/testing/test-redis';
+import '@convene/testing/test-vhost';
+import { register } from 'prom-client';
+import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
+import { WriteAudienceChunk } from './write-audience-chunk';
+
+const POLICY = { maxAttempts: 3, baseMs: 50 };
+const MEMBERS = 3 * CHUNK + 20;
+
+describe('a message to a large company', () => {
+  let world: World;
+  let owner: string;
+  let companyId: string;
+
+  beforeEach(async () => {
+    world = await World.create();
+    await declareQueue(world.channel, 'notifications.realtimes', POLICY);
+    owner = await world.user('owner');
+    companyId = await world.company([{ userId: owner, role: 'OWNER' }]);
+    await world.prisma.$executeRaw`
+      WITH people AS (
+        INSERT INTO users (id, email, display_name, password_hash)
+        SELECT id, id || '@example.com', 'One of many', '-' FROM (
+          SELECT gen_random_uuid() AS id FROM generate_series(2, ${MEMBERS}::int)) AS made
+        RETURNING id
+      )
+      INSERT INTO membership_periods (company_id, user_id, role, from_version)
+      SELECT ${companyId}::uuid, id, 'MEMBER', 1 FROM people`;
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await world.close();
+  });
+
+  const lane = () =>
+    world.worker(['events', 'audiences'], [NotifyAudienceWhenMessageSent, WriteAudienceChunk], {
+      imports: [FrameBusModule.forRoot({ adapter: true })],
+    });
+
+  const message = (text: string): PayloadOf<typeof MessageSent> => {
+    return { audience: 'company', recipientIds: [], companyName: 'Acme', senderId: owner, senderName: 'Ana', text };
+  };
+
+  const send = (writer: Awaited<ReturnType<World['writer']>>, text = 'hello') =>
+    writer.outbox.transaction((_, append) => append(MessageSent, message(text), { actorId: owner, companyId }));
+
+  /** What was emitted to whom: `<room> <seq>`, each as often as it was. */
+  function frames(bus: FrameBus, before: (count: number) => void = () => undefined): Map<string, number> {
+    const counts = new Map<string, number>();
+    const emit = bus.emit.bind(bus);
+    jest.spyOn(bus, 'emit').mockImplementation((room, event, frame) => {
+      before(counts.size);
+      const key = `${room} ${(frame as { seq: number }).seq}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      return emit(room, event, frame);
+    });
+    return counts;
+  }
+
+  const rowsOf = (eventId: string) => world.prisma.notification.findMany({ where: { eventId } });
+  const chunks = () => world.prisma.domainEvent.findMany({ where: { internal: true }, orderBy: { id: 'asc' } });
+  const over = (eventId: string) =>
+    until(async () => (await rowsOf(eventId)).length === MEMBERS - 1 && (await world.prisma.audience.count()) === 0);
+  const failedAttempts = async () => {
+    const metric = await register.getSingleMetric('reaction_attempts_total')?.get();
+    return (
+      metric?.values
+        .filter(({ labels }) => labels['outcome'] === 'failed')
+        .reduce((sum, { value }) => sum + value, 0) ?? 0
+    );
+  };
+
+  it('is written chunk by chunk: one row, one seq and one frame for each, and nothing in the queue of small ones', async () => {
+    const failed = await failedAttempts();
+    const worker = await lane();
+    const emitted = frames(worker.get(FrameBus));
+    const writer = await world.writer();
+    const ids = await Promise.all([send(writer, 'one'), send(writer, 'two'), send(writer, 'three')]);
+    for (const id of ids) await over(id);
+    const [inboxes] = await world.prisma.$queryRaw<object[]>`
+      SELECT count(*)::int AS recipients, min(rows)::int AS least, max(rows)::int AS most, bool_and(dense) AS dense
+      FROM (SELECT count(*) AS rows, count(DISTINCT seq) = count(*) AND max(seq) = count(*) AS dense
+            FROM notifications GROUP BY recipient_user_id) AS inbox`;
+    expect(inboxes).toEqual({ recipients: MEMBERS - 1, least: 3, most: 3, dense: true });
+    await until(() => emitted.size === 3 * (MEMBERS - 1));
+    expect(new Set(emitted.values())).toEqual(new Set([1]));
+    const delivered = (await world.drain('notifications.realtimes')).map(
+      ({ content }) => parseEvent(content).payload as RealtimeDelivery,
+    );
+    expect(delivered).toEqual([]);
+    await worker.close();
+    expect(await world.channel.checkQueue('audiences')).toMatchObject({ messageCount: 0 });
+    expect(await failedAttempts()).toBe(failed);
+  });
+
+  it('goes from chunk to chunk without a relay', async () => {
+    const worker = await lane();
+    const event = { id: newId(), type: MessageSent.type, actorId: owner, companyId, membershipVersion: 1 };
+    const row = { ...event, payload: message('hello'), occurredAt: new Date(), traceparent: null };
+    await world.prisma.domainEvent.create({ data: { ...row, publishedAt: new Date() } });
+    const { exchange, routingKey, body, headers } = toMessage(row);
+    world.channel.publish(exchange, routingKey, body, { headers });
+    await over(event.id);
+    await until(async () => (await chunks()).every(({ publishedAt }) => publishedAt));
+    expect(await chunks()).toHaveLength(4);
+    await worker.close();
+  });
+
+  it('goes on after a crash between a chunk and its frames: they are sent again, the rows are not written again', async () => {
+    const worker = await lane();
+    let crashes = 0;
+    const emitted = frames(worker.get(FrameBus), (count) => {
+      if (count > CHUNK / 2 && crashes++ === 0) throw new Error('crashed');
+    });
+    const id = await send(await world.writer());
+    await over(id);
+    const rooms = (await rowsOf(id)).map(({ recipientUserId, seq }) => `${userRoom(recipientUserId)} ${seq}`);
+    await until(() => rooms.every((room) => emitted.has(room)));
+    expect(crashes).toBeGreaterThan(1);
+    expect(rooms).toHaveLength(MEMBERS - 1);
+    await worker.close();
+  });
+
+  it('goes on after a crash between a chunk and the request of the next: a relay finds it', async () => {
+    const worker = await lane();
+    jest.spyOn(worker.get(ChunkSender), 'send').mockResolvedValueOnce(undefined);
+    const id = await send(await world.writer());
+    await over(id);
+    await worker.close();
+  });
+
+  it('goes on after its queue was emptied: the sweeper brings the chunk back', async () => {
+    await declareQueue(world.channel, 'audiences', POLICY);
+    const first = await world.worker(['events'], [NotifyAudienceWhenMessageSent]);
+    const writer = await world.writer();
+    // Registered before it happens: a worker of the lane has been here.
+    await (await lane()).close();
+    const id = await send(writer);
+    await until(async () => (await world.channel.checkQueue('audiences')).messageCount === 1);
+    await until(async () => (await chunks()).every(({ publishedAt }) => publishedAt));
+    await world.channel.purgeQueue('audiences');
+    const worker = await lane();
+    await until(async () => (await worker.get(Sweeper).sweep('audiences', 0)) === 1);
+    await over(id);
+    await Promise.all([first.close(), worker.close()]);
+  });
+});

@@ -1,0 +1,53 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
+import { userRoom } from '@convene/contracts/sockets/rooms';
+import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
+import { createdFrameOf } from '@convene/messaging/created-frame';
+import { OnEvent } from '@convene/messaging/reactions';
+import { AudienceStore, type Chunk } from '@convene/prisma/audience/audience-store';
+import type { NotificationRow } from '@convene/prisma/reaction-store';
+import { FrameBus } from '@convene/realtime/frame-bus';
+
+/** Frames that are emitted in one go: some milliseconds of this process, of Redis and of a gateway. */
+const FRAMES = 25;
+
+/**
+ * The lane of large audiences. A chunk is a statement; the request of the next one goes to the end of the queue, so
+ * audiences take turns. Its frames go straight to Redis: through the queue of all others' frames they would hold those up.
+ */
+@Controller()
+export class WriteAudienceChunk {
+  constructor(
+    private readonly audiences: AudienceStore,
+    private readonly chunks: ChunkSender,
+    private readonly bus: FrameBus,
+  ) {}
+
+  @OnEvent(AudienceChunkRequested, { guarantee: 'self-recorded' })
+  async writeAudienceChunk({ id, payload, ...header }: EventOf<typeof AudienceChunkRequested>): Promise<void> {
+    const { eventId, occurredAt, after } = payload;
+    const { actorId, companyId, membershipVersion } = header;
+    const chunk: Chunk = {
+      ...{ id, after },
+      subject: { id: eventId, occurredAt, actorId, companyId, membershipVersion },
+    };
+    const written = await this.audiences.write(chunk, 'write-audience-chunk');
+    if (written?.next) await this.chunks.send(written.next);
+    await this.emit(written?.rows ?? (await this.audiences.rowsOf(chunk)), occurredAt);
+  }
+
+  /** What Redis loses, the gateways find by comparing with PostgreSQL. */
+  private async emit(rows: readonly NotificationRow[], occurredAt: string): Promise<void> {
+    for (let start = 0; start < rows.length; start += FRAMES) {
+      const part = rows.slice(start, start + FRAMES);
+      await Promise.all(
+        part.map((row) =>
+          this.bus.emit(userRoom(row.recipientUserId), 'notifications.created', createdFrameOf({ occurredAt }, row)),
+        ),
+      );
+      await turn();
+    }
+  }
+}

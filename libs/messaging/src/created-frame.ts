@@ -1,0 +1,11 @@
+import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import { currentTrace } from '@convene/observability/trace';
+import { toNotificationView } from '@convene/prisma/notification-view';
+import type { NotificationRow } from '@convene/prisma/reaction-store';
+
+/** What a recipient's devices get of a row that was written. */
+export function createdFrameOf({ occurredAt }: { occurredAt: string }, row: NotificationRow): NotificationCreatedFrame {
+  const traceId = currentTrace()?.traceId;
+  const { unread } = row;
+  return { ...toNotificationView(row), occurredAt, ...(traceId && { traceId }), ...(unread && { unread }) };
+}

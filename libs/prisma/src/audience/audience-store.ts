@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Prisma } from '../generated/client';
+import type { OutboxRow } from '../outbox-store';
+import { PrismaService } from '../prisma.service';
+import type { NotificationRow } from '../reaction-store';
+import { retryInPlace } from '../transaction';
+import { asOutboxRow, REQUESTED_CHUNK, requestChunk, type RequestedChunk } from './chunk-request';
+import type { ReactionSubject } from './draft';
+import { pageOfAudience } from './page';
+import { draftsFrom, WRITTEN, WRITTEN_ROW, writeRows } from './written-rows';
+
+/** Recipients that one statement looks at: some tens of milliseconds, whatever the audience. */
+export const CHUNK = 500;
+
+const ROLES = ['OWNER', 'ADMIN', 'MEMBER'];
+
+/** A chunk of an audience: the recipients that come after an id. */
+export interface Chunk {
+  /** The event that requested it: its key in the inbox. */
+  readonly id: string;
+  readonly after: string;
+  /** The event that has the audience. */
+  readonly subject: ReactionSubject;
+}
+
+export interface WrittenChunk {
+  readonly rows: NotificationRow[];
+  /** The event that requests the next chunk, committed with this one; undefined after the last. */
+  readonly next: OutboxRow | undefined;
+}
+
+/** Large audiences, a chunk at a time. */
+@Injectable()
+export class AudienceStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /**
+   * A whole chunk in one statement: its inbox row, the rows of its recipients as `ReactionStore.commit` writes them, and
+   * the request of the next chunk. What is told is locked meanwhile, so that an erasure comes before or after.
+   * @returns undefined when the chunk was over before.
+   * @throws Error when what the event tells is not kept.
+   */
+  async write({ id, after, subject }: Chunk, reaction: string): Promise<WrittenChunk | undefined> {
+    const full = Prisma.sql`(SELECT count(*) FROM page) = ${CHUNK}`;
+    const last = Prisma.sql`(SELECT user_id::text FROM page ORDER BY user_id DESC LIMIT 1)`;
+    const found = await retryInPlace(
+      () => this.prisma.$queryRaw<((NotificationRow | { eventId: null }) & RequestedChunk)[]>`
+      WITH kept AS (
+        SELECT drafts FROM audiences WHERE event_id = ${subject.id}::uuid FOR UPDATE
+      ), done AS (
+        INSERT INTO inbox (event_id, reaction, state) SELECT ${id}::uuid, ${reaction}, 'done' FROM kept
+        ON CONFLICT DO NOTHING
+        RETURNING event_id
+      ), ${draftsFrom(Prisma.sql`(SELECT drafts FROM kept)`)},
+      ${pageOfAudience(subject, ROLES, { after, limit: CHUNK })},
+      chosen AS (
+        SELECT a.user_id, a.position FROM done CROSS JOIN addressed a JOIN page USING (user_id)
+      ), ${writeRows(subject, true)},
+      ${requestChunk(subject, last, full)},
+      over AS (
+        DELETE FROM audiences WHERE event_id = ${subject.id}::uuid AND EXISTS (SELECT FROM done) AND NOT ${full}
+      )
+      SELECT ${WRITTEN_ROW}, ${REQUESTED_CHUNK}
+      FROM done LEFT JOIN requested r ON true
+      LEFT JOIN ${WRITTEN} ON true`,
+    );
+    const [first] = found;
+    if (!first) return this.overBefore(id, reaction, subject.id);
+    const rows = found.filter((row): row is NotificationRow & RequestedChunk => row.eventId !== null);
+    return { rows, next: asOutboxRow(subject, first) };
+  }
+
+  /** The rows of a chunk that is over, for its frames: not all of them may have been sent. */
+  rowsOf({ after, subject }: Chunk): Promise<NotificationRow[]> {
+    return this.prisma.notification.findMany({
+      where: { eventId: subject.id, recipientUserId: { gt: after }, deletedAt: null },
+      omit: { deletedAt: true },
+      orderBy: { recipientUserId: 'asc' },
+      take: CHUNK,
+    }) as Promise<NotificationRow[]>;
+  }
+
+  private async overBefore(id: string, reaction: string, eventId: string): Promise<undefined> {
+    const rows = await this.prisma.$queryRaw<unknown[]>`
+      SELECT 1 AS over FROM inbox WHERE event_id = ${id}::uuid AND reaction = ${reaction}`;
+    if (rows.length === 0) throw new Error(`What event ${eventId} tells its audience is not kept: its chunk waits`);
+  }
+}

@@ -1,0 +1,52 @@
+import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
+import { currentTrace } from '@convene/observability/trace';
+import { Prisma } from '../generated/client';
+import { newId } from '../ids';
+import type { OutboxRow } from '../outbox-store';
+import type { ReactionSubject } from './draft';
+
+/** Whoever commits a request publishes it at once; a relay does it where that has not happened after so long. */
+const OWN_CLAIM_S = 5;
+
+/** What a statement with `requestChunk` tells of it; nulls where it made no request. */
+export interface RequestedChunk {
+  readonly chunkId: string | null;
+  readonly chunkAfter: string | null;
+  readonly chunkOccurredAt: Date | null;
+}
+
+export const REQUESTED_CHUNK = Prisma.sql`r.id AS "chunkId", r.after AS "chunkAfter", r.occurred_at AS "chunkOccurredAt"`;
+/** Of a statement that never makes one. */
+export const NO_CHUNK = Prisma.sql`NULL AS "chunkId", NULL AS "chunkAfter", NULL AS "chunkOccurredAt"`;
+
+/**
+ * `requested`: an event for the rest of an audience, from `after` on, if `when` holds and the statement's `done` has a row.
+ * It is committed with what came before it, claimed by its writer.
+ */
+export function requestChunk(subject: ReactionSubject, after: Prisma.Sql, when: Prisma.Sql): Prisma.Sql {
+  const { id, occurredAt, actorId, companyId, membershipVersion } = subject;
+  return Prisma.sql`
+    requested AS (
+      INSERT INTO domain_events (id, type, internal, payload, actor_id, company_id, membership_version, traceparent,
+        occurred_at, claimed_until)
+      SELECT ${newId()}::uuid, ${AudienceChunkRequested.type}, true,
+        jsonb_build_object('eventId', ${id}::text, 'occurredAt', ${occurredAt}::text, 'after', ${after}),
+        ${actorId}::uuid, ${companyId}::uuid, ${membershipVersion}::int, ${currentTrace()?.traceparent ?? null},
+        clock_timestamp(), clock_timestamp() + make_interval(secs => ${OWN_CLAIM_S})
+      FROM done WHERE ${when}
+      RETURNING id, payload ->> 'after' AS after, occurred_at
+    )`;
+}
+
+/** The request as the relay would read it. */
+export function asOutboxRow(subject: ReactionSubject, requested: RequestedChunk): OutboxRow | undefined {
+  const { chunkId, chunkAfter, chunkOccurredAt } = requested;
+  if (chunkId === null || chunkAfter === null || chunkOccurredAt === null) return undefined;
+  const { actorId, companyId, membershipVersion } = subject;
+  return {
+    ...{ id: chunkId, type: AudienceChunkRequested.type, actorId, companyId, membershipVersion },
+    payload: { eventId: subject.id, occurredAt: subject.occurredAt, after: chunkAfter },
+    occurredAt: chunkOccurredAt,
+    traceparent: currentTrace()?.traceparent ?? null,
+  };
+}

@@ -1,0 +1,63 @@
+import { Prisma } from '../generated/client';
+import { isQuiet } from '../quiet-hours';
+import type { ReactionSubject } from './draft';
+
+/** `drafts`, from JSON, whose length the planner does not look at: one plan serves all. */
+export function draftsFrom(json: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    drafts AS (
+      SELECT * FROM jsonb_to_recordset(${json})
+        AS d(position int, users uuid[], roles text[], "except" uuid[], code text, params jsonb, personal boolean)
+    )`;
+}
+
+/**
+ * The end of a statement that has `drafts`, and `chosen (user_id, position)` of them: for each entitled recipient the next
+ * seq, and the row. Entitled are never the actor, the erased, who switched the code off, or has blocked whose words these
+ * are (no row, no seq). Counters are locked last and in recipient order, so that statements with overlapping audiences
+ * queue up instead of deadlocking. Each counter has its row and each row its counter: they are joined in full, because for
+ * that PostgreSQL hashes or merges, whereas it takes either for one row and would compare each with each.
+ * @param personal Whether one of the drafts may be a person's own words: a statement without that part is planned in less time.
+ */
+export function writeRows({ id, companyId, actorId }: ReactionSubject, personal: boolean): Prisma.Sql {
+  const unblocked = Prisma.sql`
+        AND NOT (d.personal AND EXISTS (
+          SELECT 1 FROM blocks b WHERE b.blocker_id = c.user_id AND b.blocked_id = ${actorId}::uuid))`;
+  return Prisma.sql`
+    audience AS (
+      SELECT DISTINCT ON (c.user_id) c.user_id, d.code, d.params,
+        ${isQuiet(Prisma.sql`statement_timestamp()`)} AS silent
+      FROM chosen c JOIN drafts d USING (position)
+      JOIN users u ON u.id = c.user_id AND u.deleted_at IS NULL
+      LEFT JOIN quiet_hours q ON q.user_id = u.id
+      WHERE c.user_id <> ALL(d."except") AND c.user_id IS DISTINCT FROM ${actorId}::uuid
+        AND NOT EXISTS (
+          SELECT 1 FROM preferences off
+          WHERE off.user_id = c.user_id AND off.code = d.code AND off.channel = 'SOCKET' AND NOT off.enabled)
+        ${personal ? unblocked : Prisma.empty}
+      ORDER BY c.user_id, d.position
+    ), counters AS (
+      INSERT INTO inbox_counters (user_id, last_seq, unread_count, version)
+      SELECT user_id, 1, 1, 1 FROM audience ORDER BY user_id
+      ON CONFLICT (user_id) DO UPDATE SET
+        last_seq = inbox_counters.last_seq + 1,
+        unread_count = inbox_counters.unread_count + 1,
+        version = inbox_counters.version + 1
+      RETURNING user_id, last_seq, unread_count, version
+    ), written AS (
+      INSERT INTO notifications
+        (event_id, recipient_user_id, seq, code, params, silent, company_id, sender_user_id, created_at)
+      SELECT ${id}::uuid, user_id, c.last_seq, a.code, a.params, a.silent, ${companyId}::uuid, ${actorId}::uuid,
+        clock_timestamp()
+      FROM audience a FULL JOIN counters c USING (user_id)
+      RETURNING *
+    )`;
+}
+
+export const WRITTEN = Prisma.sql`(written w FULL JOIN counters c ON c.user_id = w.recipient_user_id)`;
+
+/** Read of `written w FULL JOIN counters c`. */
+export const WRITTEN_ROW = Prisma.sql`w.event_id AS "eventId", w.recipient_user_id AS "recipientUserId", w.seq, w.code,
+  w.params, w.company_id AS "companyId", w.sender_user_id AS "senderUserId", w.created_at AS "createdAt",
+  w.read_at AS "readAt", w.archived_at AS "archivedAt", w.snoozed_until AS "snoozedUntil", w.silent,
+  jsonb_build_object('count', c.unread_count, 'version', c.version) AS unread`;
