@@ -1,7 +1,6 @@
 import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
 import { currentTrace } from '@convene/observability/trace';
 import { Prisma } from '../generated/client';
-import { newId } from '../ids';
 import type { OutboxRow } from '../outbox-store';
 import type { ReactionSubject } from './draft';
 
@@ -29,7 +28,7 @@ export function requestChunk(subject: ReactionSubject, after: Prisma.Sql, when: 
     requested AS (
       INSERT INTO domain_events (id, type, internal, payload, actor_id, company_id, membership_version, traceparent,
         occurred_at, claimed_until)
-      SELECT ${newId()}::uuid, ${AudienceChunkRequested.type}, true,
+      SELECT next_event_id(), ${AudienceChunkRequested.type}, true,
         jsonb_build_object('eventId', ${id}::text, 'occurredAt', ${occurredAt}::text, 'after', ${after}),
         ${actorId}::uuid, ${companyId}::uuid, ${membershipVersion}::int, ${currentTrace()?.traceparent ?? null},
         clock_timestamp(), clock_timestamp() + make_interval(secs => ${OWN_CLAIM_S})
