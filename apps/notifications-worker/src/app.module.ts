@@ -30,7 +30,7 @@ import { SendDigestMail } from './reactions/send-digest-mail';
 import { SendSecurityMail } from './reactions/send-security-mail';
 import { SendVerificationMail } from './reactions/send-verification-mail';
 import { SendWebPush } from './reactions/send-web-push';
-import { WriteAudienceChunk } from './reactions/write-audience-chunk';
+import { CHUNKS_IN_WORK, WriteAudienceChunk } from './reactions/write-audience-chunk';
 
 const FRIENDSHIPS = [
   AnnounceFriendships,

@@ -18,7 +18,7 @@ import '@convene/testing/test-redis';
 import '@convene/testing/test-vhost';
 import { register } from 'prom-client';
 import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
-import { WriteAudienceChunk } from './write-audience-chunk';
+import { CHUNKS_IN_WORK, WriteAudienceChunk } from './write-audience-chunk';
 
 const POLICY = { maxAttempts: 3, baseMs: 50 };
 const MEMBERS = 3 * CHUNK + 20;
@@ -51,6 +51,7 @@ describe('a message to a large company', () => {
   const lane = () =>
     world.worker(['events', 'audiences'], [NotifyAudienceWhenMessageSent, WriteAudienceChunk], {
       imports: [FrameBusModule.forRoot({ adapter: true })],
+      prefetchOf: { audiences: CHUNKS_IN_WORK },
     });
 
   const message = (text: string): PayloadOf<typeof MessageSent> => {

@@ -10,6 +10,9 @@ import { AudienceStore, type Chunk } from '@convene/prisma/audience/audience-sto
 import type { NotificationRow } from '@convene/prisma/reaction-store';
 import { FrameBus } from '@convene/realtime/frame-bus';
 
+/** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */
+export const CHUNKS_IN_WORK = 1;
+
 /** Frames that are emitted in one go: some milliseconds of this process, of Redis and of a gateway. */
 const FRAMES = 25;
 

@@ -7,7 +7,7 @@ import { ChunkSender } from '../audience/chunk-sender';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';
 import type { ReactionExtras } from '../reactions';
-import { prefetchOf, queueOf, QueueName } from '../topology/queues';
+import { queueOf, QueueName } from '../topology/queues';
 import { AnyEvent, parseEvent } from '../wire';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { beginAudience } from './begin-audience';
@@ -106,8 +106,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         forward(this.publisher),
       ]),
     });
-    const options = { queue, prefetch: prefetchOf(queue, prefetch), policy: retry, breaker, process };
-    return new QueueConsumer(this.broker.connection, options);
+    return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, breaker, process });
   }
 }
 
