@@ -71,8 +71,8 @@ export class SendWebPush {
     try {
       return await this.webPush.send({ endpoint, keys }, message, TOPIC);
     } catch (error) {
-      // That we have too many calls in hand says nothing about the subscription.
-      const failed = error instanceof ForeignHostUnavailable && error.reason !== 'busy';
+      // A push that was not even tried says nothing about the subscription.
+      const failed = error instanceof ForeignHostUnavailable && error.reason === 'failed';
       if (failed && (await this.failing.noteFailure(id))) return 'dropped';
       throw error;
     }

@@ -41,6 +41,7 @@ beforeAll(async () => {
   await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
   await world.worker(['events', 'effects.pushes'], [NotifyAddresseeWhenFriendshipRequested, SendWebPush], {
     providers: [FailingSubscriptions, { provide: WebPush, useValue: webPush }],
+    baseMs: 300,
     prefetchOf: { 'effects.pushes': PUSHES_IN_WORK },
   });
   ({ outbox } = await world.writer());
@@ -96,22 +97,26 @@ it('delays neither messages nor pushes to other services, is left alone, and get
 
   const paths = Array.from({ length: 5 }, (_, n) => `/${n}-${newId()}`);
   await requestPushes(await Promise.all(paths.map((path) => subscribe(service.url(path)))));
-  const pushed = until(() => paths.every((path) => service.pushed.some((push) => push.path === path)));
   const started = performance.now();
+  const pushTime = until(() => paths.every((path) => service.pushed.some((push) => push.path === path))).then(
+    () => performance.now() - started,
+  );
   const times = [];
   for (let n = 0; n < 10; n++) times.push(await messageTime());
   expect(Math.max(...times)).toBeLessThan(SOON_MS);
-  await pushed;
-  expect(performance.now() - started).toBeLessThan(2 * SOON_MS);
+  expect(await pushTime).toBeLessThan(SOON_MS);
   // Never more than its share, although sixty pushes want to go there.
   expect(tarpit.holding).toBeLessThanOrEqual(2);
 
   await until(async () => (await openBreakers()) === 1);
   tarpit.recover();
-  const late = await subscribe(tarpit.url('/late'));
-  await until(async () => {
-    await requestPushes([late]);
-    return (await openBreakers()) === 0;
-  });
+  // No attempt was counted while it did not answer: all wait for it, and none is dead.
+  const all = AT_TARPIT + paths.length;
+  await until(
+    async () => (await world.prisma.inbox.count({ where: { reaction: 'send-web-push', state: 'done' } })) === all,
+  );
+  expect(await openBreakers()).toBe(0);
+  expect(await world.drain('effects.pushes.dlq')).toEqual([]);
+  expect(await world.prisma.pushSubscription.count({ where: { failures: { gt: 0 } } })).toBe(0);
   expect(paths.map((path) => service.pushed.filter((push) => push.path === path).length)).toEqual([1, 1, 1, 1, 1]);
 }, 60_000);
