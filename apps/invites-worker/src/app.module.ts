@@ -5,7 +5,7 @@ import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { env, SERVICE } from './env';
 import { ExpireInvitesJob } from './jobs/expire-invites.job';
-import { parseInvitesMessage } from './legacy-invite-message';
+import { InvitesMessageParser } from './legacy-invite-message';
 import { InviterInCompany } from './reactions/inviter-in-company';
 import { NotifyInviteeWhenInvited } from './reactions/notify-invitee-when-invited';
 import { NotifyInviteeWhenResent } from './reactions/notify-invitee-when-resent';
@@ -21,7 +21,7 @@ import { SendInvitationMail } from './reactions/send-invitation-mail';
       service: SERVICE,
       env,
       queues: ['events.invites', 'invites'],
-      legacy: { invites: parseInvitesMessage },
+      legacy: { invites: InvitesMessageParser },
     }),
     // Its events are carried to the broker by the gateways' relays.
     OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: false }),

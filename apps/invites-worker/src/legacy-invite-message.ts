@@ -1,17 +1,35 @@
+import { Injectable } from '@nestjs/common';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
-import { AnyEvent, parseEvent, parseJson } from '@convene/messaging/wire';
-import { newId } from '@convene/prisma/ids';
+import { AnyEvent, type MessageParser, parseEvent, parseJson } from '@convene/messaging/wire';
+import { derivedId, newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+
+const EPOCH = new Date(0);
 
 /**
  * The queue `invites` still takes the bare `{ "inviteId": "…" }` of the original architecture. It becomes an event of
- * its own here; retries carry that event, so its id stays.
+ * its own here, whose id follows from the invite and its rotation: however often the message is delivered, it is one
+ * event and one mail; after a resend, another.
  */
-export function parseInvitesMessage(body: Buffer): AnyEvent {
-  const json = parseJson(body);
-  if (!isBare(json)) return parseEvent(body);
-  const payload = { inviteId: json.inviteId };
-  const header = { id: newId(), occurredAt: new Date().toISOString(), actorId: null, companyId: null };
-  const event = { ...header, type: InvitationMailRequested.type, membershipVersion: null, payload };
+@Injectable()
+export class InvitesMessageParser implements MessageParser {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async parse(body: Buffer): Promise<AnyEvent> {
+    const json = parseJson(body);
+    if (!isBare(json)) return parseEvent(body);
+    const event = bareEvent(json.inviteId);
+    const { inviteId } = event.payload as { inviteId: string };
+    const invite = await this.prisma.invite.findUnique({ where: { id: inviteId } });
+    const id = derivedId(invite?.createdAt ?? EPOCH, `invitation mail ${inviteId} ${invite?.rotation ?? ''}`);
+    return { ...event, id, occurredAt: new Date().toISOString() };
+  }
+}
+
+/** @throws PoisonMessageError when it is no invite's id. */
+function bareEvent(inviteId: unknown): AnyEvent {
+  const header = { id: newId(), occurredAt: EPOCH.toISOString(), actorId: null, companyId: null };
+  const event = { ...header, type: InvitationMailRequested.type, membershipVersion: null, payload: { inviteId } };
   return parseEvent(Buffer.from(JSON.stringify(event)));
 }
 

@@ -13,6 +13,12 @@ export class PoisonMessageError extends Error {
 
 export type AnyEvent = EventOf<EventContract>;
 
+/** Reads the bodies of a queue that are not (only) event envelopes. */
+export interface MessageParser {
+  /** @throws PoisonMessageError when the body is none of them. */
+  parse(body: Buffer): Promise<AnyEvent>;
+}
+
 const envelopes = new Map<string, z.ZodType>();
 
 function schemaOf(contract: EventContract): z.ZodType {

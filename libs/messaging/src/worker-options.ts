@@ -1,6 +1,6 @@
 import type { QueueName } from './topology/queues';
 import type { RetryPolicy } from './topology/retry-levels';
-import type { AnyEvent } from './wire';
+import type { MessageParser } from './wire';
 
 export interface WorkerOptions {
   readonly queues: readonly QueueName[];
@@ -14,8 +14,10 @@ export interface WorkerOptions {
     /** Younger events may still be on their way. */
     readonly ageMs: number;
   };
-  /** Queues whose bodies are not (only) event envelopes: how to read theirs. */
-  readonly legacy: Partial<Record<QueueName, (body: Buffer) => AnyEvent>>;
 }
 
+/** How to read the bodies of queues that are not (only) event envelopes. */
+export type LegacyParsers = ReadonlyMap<QueueName, MessageParser>;
+
+export const LEGACY_PARSERS = Symbol('LegacyParsers');
 export const WORKER_OPTIONS = Symbol('WorkerOptions');

@@ -1,4 +1,4 @@
-import { DynamicModule, Global, Module } from '@nestjs/common';
+import { DynamicModule, Global, Module, Provider, Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
@@ -21,7 +21,8 @@ import { Publisher } from './publisher';
 import { QueueWatch } from './sweeper/queue-watch';
 import { Sweeper } from './sweeper/sweeper';
 import type { QueueName } from './topology/queues';
-import { WORKER_OPTIONS, type WorkerOptions } from './worker-options';
+import type { MessageParser } from './wire';
+import { LEGACY_PARSERS, WORKER_OPTIONS, type WorkerOptions } from './worker-options';
 
 /** The variables of `workerEnv` (libs/config). */
 export interface WorkerEnv {
@@ -42,7 +43,7 @@ export interface WorkerModuleOptions {
   readonly env: WorkerEnv;
   readonly queues: readonly QueueName[];
   readonly prefetchOf?: WorkerOptions['prefetchOf'];
-  readonly legacy?: WorkerOptions['legacy'];
+  readonly legacy?: Partial<Record<QueueName, Type<MessageParser>>>;
 }
 
 /** Everything a worker is beside its reactions: servers, pipeline, sweeper, health and metrics. */
@@ -52,7 +53,6 @@ export class WorkerModule {
   static forRoot({ service, env, queues, prefetchOf = {}, legacy = {} }: WorkerModuleOptions): DynamicModule {
     const options: WorkerOptions = {
       queues,
-      legacy,
       prefetch: env.RABBITMQ_PREFETCH,
       prefetchOf,
       retry: { maxAttempts: env.RABBITMQ_RETRY_MAX, baseMs: env.RABBITMQ_RETRY_BASE_MS },
@@ -71,6 +71,7 @@ export class WorkerModule {
       ],
       providers: [
         { provide: WORKER_OPTIONS, useValue: options },
+        ...parsersOf(legacy),
         {
           provide: Broker,
           inject: [HealthRegistry],
@@ -97,4 +98,10 @@ export class WorkerModule {
       exports: [WorkerTransport, Publisher, AudienceStore, ChunkSender],
     };
   }
+}
+
+function parsersOf(legacy: NonNullable<WorkerModuleOptions['legacy']>): Provider[] {
+  const [queues, classes] = [Object.keys(legacy), Object.values(legacy)];
+  const useFactory = (...parsers: MessageParser[]) => new Map(queues.map((queue, index) => [queue, parsers[index]]));
+  return [...classes, { provide: LEGACY_PARSERS, inject: classes, useFactory }];
 }

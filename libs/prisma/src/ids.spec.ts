@@ -1,8 +1,20 @@
-import { newId } from './ids';
+import { derivedId, newId } from './ids';
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 it('makes UUIDv7s that sort in the order they were made', () => {
   const ids = Array.from({ length: 5_000 }, newId);
   expect(new Set(ids).size).toBe(5_000);
   expect([...ids].sort()).toEqual(ids);
-  expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  expect(ids[0]).toMatch(UUID_V7);
+});
+
+it('derives the same UUIDv7 from the same time and name, and another from another', () => {
+  const time = new Date('2026-11-27T12:00:00Z');
+  const id = derivedId(time, 'a name');
+  expect(id).toMatch(UUID_V7);
+  expect(parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(time.getTime());
+  expect(derivedId(time, 'a name')).toBe(id);
+  expect(new Set(Array.from({ length: 1_000 }, (_, n) => derivedId(time, `name ${n}`))).size).toBe(1_000);
+  expect(derivedId(new Date(0), 'a name')).not.toBe(id);
 });

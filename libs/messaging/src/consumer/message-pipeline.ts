@@ -17,7 +17,7 @@ interface Received {
 
 export interface MessagePipelineOptions {
   readonly queue: QueueName;
-  readonly parse: (body: Buffer) => AnyEvent;
+  readonly parse: (body: Buffer) => AnyEvent | Promise<AnyEvent>;
   readonly parking: Parking;
   readonly reactionsTo: (eventType: string) => readonly Reaction[];
   readonly attempt: (attempt: Attempt) => Promise<void>;
@@ -45,8 +45,8 @@ const buryPoison =
 
 const parse =
   (options: MessagePipelineOptions): Middleware<Received> =>
-  (received, next) => {
-    received.event = options.parse(received.message.content);
+  async (received, next) => {
+    received.event = await options.parse(received.message.content);
     return next();
   };
 

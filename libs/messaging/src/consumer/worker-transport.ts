@@ -9,7 +9,7 @@ import { Publisher } from '../publisher';
 import type { ReactionExtras } from '../reactions';
 import { queueOf, QueueName } from '../topology/queues';
 import { AnyEvent, parseEvent } from '../wire';
-import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
+import { LEGACY_PARSERS, type LegacyParsers, WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { beginAudience } from './begin-audience';
 import { forgetErased } from './forget-erased';
 import { forward } from './forward';
@@ -44,6 +44,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly recentlyDone: RecentlyDone,
     private readonly registrar: ReactionRegistrar,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
+    @Inject(LEGACY_PARSERS) private readonly legacy: LegacyParsers,
   ) {
     super();
   }
@@ -86,12 +87,13 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   }
 
   private consumerOf(queue: QueueName): QueueConsumer {
-    const { prefetch: usual, prefetchOf, retry, legacy } = this.options;
+    const { prefetch: usual, prefetchOf, retry } = this.options;
     const prefetch = prefetchOf[queue] ?? usual;
+    const legacy = this.legacy.get(queue);
     const breaker = new InfrastructureBreaker();
     const process = messagePipeline({
       queue,
-      parse: legacy[queue] ?? parseEvent,
+      parse: (body) => legacy?.parse(body) ?? parseEvent(body),
       parking: this.parking,
       reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
       attempt: compose<Attempt>([
