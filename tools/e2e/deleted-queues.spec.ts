@@ -5,6 +5,7 @@ import { House } from './house';
 
 const RATE = 30;
 const SECONDS = 12;
+const QUIET_MS = 3_000;
 
 describe('every queue deleted under load', () => {
   it('costs time, and loses nothing', async () => {
@@ -23,6 +24,22 @@ describe('every queue deleted under load', () => {
       await crowd.settled(90_000);
       await house.quiet();
       expect(await house.faults(crowd)).toEqual([]);
+
+      // Each deletion was one fault of each channel that consumed a queue: mended long ago, and nothing goes on since.
+      const before = await reopenings(house);
+      await wait(QUIET_MS);
+      expect(await reopenings(house)).toEqual(before);
     });
   });
+
+  /** Channels opened again so far, by app and channel. */
+  async function reopenings({ system }: House): Promise<string[]> {
+    const metrics = await Promise.all(
+      system.apps.map(async ({ label, internalUrl }) => {
+        const text = await (await fetch(`${internalUrl}/metrics`)).text();
+        return text.match(/^rabbitmq_channel_reopenings_total.*$/gm)?.map((line) => `${label} ${line}`) ?? [];
+      }),
+    );
+    return metrics.flat();
+  }
 });

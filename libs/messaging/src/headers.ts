@@ -7,6 +7,8 @@ export interface DeliveryHeaders {
   attempt: number;
   /** How often it came back because something beneath us was unhealthy; these are no attempts. */
   waits?: number;
+  /** Which message of the event it is, where there are several: absent on the relay's, drawn by each sweep. */
+  chain?: string;
   /** Only this reaction runs again; absent on a message's first delivery, which runs all. */
   reaction?: string;
   /** ISO 8601: when the message was first tried. */
@@ -18,6 +20,7 @@ export interface DeliveryHeaders {
 const NAMES = {
   attempt: 'x-convene-attempt',
   waits: 'x-convene-waits',
+  chain: 'x-convene-chain',
   reaction: 'x-convene-reaction',
   firstSeenAt: 'x-convene-first-seen',
   error: 'x-convene-error',
@@ -31,6 +34,7 @@ export function writeHeaders(headers: DeliveryHeaders): Record<string, unknown> 
     ...(headers.traceparent && { traceparent: headers.traceparent }),
     [NAMES.attempt]: headers.attempt,
     ...(headers.waits && { [NAMES.waits]: headers.waits }),
+    ...(headers.chain && { [NAMES.chain]: headers.chain }),
     ...(headers.reaction && { [NAMES.reaction]: headers.reaction }),
     ...(headers.firstSeenAt && { [NAMES.firstSeenAt]: headers.firstSeenAt }),
     ...(headers.error && { [NAMES.error]: headers.error.slice(0, MAX_ERROR) }),
@@ -44,12 +48,13 @@ export function readHeaders(raw: MessagePropertyHeaders | undefined): DeliveryHe
     return Number.isInteger(value) && value > 0 ? value : fallback;
   };
   const waits = count(NAMES.waits, 0);
-  const [traceparent, reaction] = [text('traceparent'), text(NAMES.reaction)];
+  const [traceparent, chain, reaction] = [text('traceparent'), text(NAMES.chain), text(NAMES.reaction)];
   const [firstSeenAt, error] = [text(NAMES.firstSeenAt), text(NAMES.error)];
   return {
     attempt: count(NAMES.attempt, 1),
     ...(waits && { waits }),
     ...(traceparent && { traceparent }),
+    ...(chain && { chain }),
     ...(reaction && { reaction }),
     ...(firstSeenAt && { firstSeenAt }),
     ...(error && { error }),

@@ -6,6 +6,7 @@ import { AudienceStore } from '@convene/prisma/audience/audience-store';
 import { OutboxStore } from '@convene/prisma/outbox-store';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { ReactionStore } from '@convene/prisma/reaction-store';
+import { ReactionWaitStore } from '@convene/prisma/reaction-wait-store';
 import { SweepStore } from '@convene/prisma/sweep-store';
 import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from '@convene/jobs/job-runner';
 import { LeaseStore } from '@convene/jobs/lease-store';
@@ -15,6 +16,7 @@ import { Broker } from './broker';
 import { Parking } from './consumer/parking';
 import { ReactionRegistrar } from './consumer/reaction-registrar';
 import { RecentlyDone } from './consumer/recently-done';
+import { RetryChains } from './consumer/retry-chains';
 import { RethrowFilter } from './consumer/rethrow-filter';
 import { WorkerTransport } from './consumer/worker-transport';
 import { Publisher } from './publisher';
@@ -90,7 +92,9 @@ export class WorkerModule {
         QueueWatch,
         ReactionRegistrar,
         ReactionStore,
+        ReactionWaitStore,
         RecentlyDone,
+        RetryChains,
         Sweeper,
         SweepStore,
         WorkerTransport,

@@ -2,6 +2,7 @@ import { logger } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
 import type { OutboxRow } from './outbox-store';
 import { PrismaService } from './prisma.service';
+import { WAIT_GRACE_S } from './reaction-wait-store';
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 /** First pause before an event is put back a second time; doubled each time after, up to an hour. */
@@ -119,6 +120,8 @@ export class SweepStore {
         ON CONFLICT (queue) DO UPDATE SET watermark = excluded.watermark, updated_at = clock_timestamp()`,
       this.prisma.$executeRaw`
         DELETE FROM sweep_attempts WHERE queue = ${queue} AND event_id <= ${watermark}::uuid`,
+      this.prisma.$executeRaw`
+        DELETE FROM reaction_waits WHERE queue = ${queue} AND event_id <= ${watermark}::uuid`,
     ]);
   }
 
@@ -130,7 +133,8 @@ export class SweepStore {
       JOIN reactions r ON r.queue = ${queue} AND r.event_type = e.type AND r.registered_at <= e.occurred_at
       LEFT JOIN inbox i ON i.event_id = e.id AND i.reaction = r.name
       LEFT JOIN sweep_attempts a ON a.queue = ${queue} AND a.event_id = e.id
-      WHERE e.id BETWEEN ${from}::uuid AND ${to}::uuid AND e.published_at IS NOT NULL AND i.event_id IS NULL
+      LEFT JOIN reaction_waits w ON w.event_id = e.id AND w.reaction = r.name
+      WHERE (w.due_at IS NULL OR w.due_at < clock_timestamp() - make_interval(secs => ${WAIT_GRACE_S})) AND e.id BETWEEN ${from}::uuid AND ${to}::uuid AND e.published_at IS NOT NULL AND i.event_id IS NULL
         AND (a.next_at IS NULL OR a.next_at <= clock_timestamp())
       ORDER BY e.id LIMIT ${limit}`;
   }

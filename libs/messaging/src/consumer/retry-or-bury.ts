@@ -9,6 +9,7 @@ import { PoisonMessageError, serializeEvent } from '../wire';
 import type { Parking } from './parking';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
+import type { RetryChains } from './retry-chains';
 
 const retries = new Counter({
   name: 'reaction_retries_total',
@@ -21,7 +22,12 @@ const retries = new Counter({
  * then copied to the dead letters. A reaction that was committed, and failed after that, is not dead: there is no copy.
  * Failures of infrastructure are no attempts, and pass through.
  */
-export function retryOrBury(store: ReactionStore, parking: Parking, policy: RetryPolicy): Middleware<Attempt> {
+export function retryOrBury(
+  store: ReactionStore,
+  parking: Parking,
+  chains: RetryChains,
+  policy: RetryPolicy,
+): Middleware<Attempt> {
   return async (attempt, next) => {
     try {
       await next();
@@ -32,13 +38,12 @@ export function retryOrBury(store: ReactionStore, parking: Parking, policy: Retr
       const last = headers.attempt >= policy.maxAttempts || error instanceof PoisonMessageError;
       const context = { queue, eventId: event.id, reaction: reaction.name, attempt: headers.attempt };
       logger[last ? 'error' : 'warn']({ err: error, ...context }, last ? 'Reaction given up' : 'Reaction failed');
-      const body = serializeEvent(event);
       if (last) {
         const dead = reaction.guarantee === 'transient' || (await store.bury(event.id, reaction.name, reasonOf(error)));
-        if (dead) await parking.deadLetter(queue, event.id, body, writeHeaders(failed));
+        if (dead) await parking.deadLetter(queue, event.id, serializeEvent(event), writeHeaders(failed));
       } else {
-        const next = writeHeaders({ ...failed, attempt: headers.attempt + 1 });
-        await parking.retry(queue, retryDelay(policy, headers.attempt), event.id, body, next);
+        const next = { ...failed, attempt: headers.attempt + 1 };
+        await chains.park(attempt, next, retryDelay(policy, headers.attempt));
         retries.inc({ queue, reaction: reaction.name });
       }
     }

@@ -1,12 +1,10 @@
 import { Counter } from 'prom-client';
 import { infrastructureCause } from '@convene/observability/infrastructure';
 import { logger } from '@convene/observability/logger';
-import { writeHeaders } from '../headers';
 import { retryDelay, type RetryPolicy } from '../topology/retry-levels';
-import { serializeEvent } from '../wire';
-import type { Parking } from './parking';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
+import type { RetryChains } from './retry-chains';
 import { failedHeaders } from './retry-or-bury';
 
 const waiting = new Counter({
@@ -20,7 +18,7 @@ const waiting = new Counter({
  * comes back, level by level and then at the last level without end, and keeps the attempts it has.
  * @throws when it cannot be parked either: then the message must not be acked.
  */
-export function waitForInfrastructure(parking: Parking, policy: RetryPolicy): Middleware<Attempt> {
+export function waitForInfrastructure(chains: RetryChains, policy: RetryPolicy): Middleware<Attempt> {
   return async (attempt, next) => {
     try {
       await next();
@@ -31,9 +29,8 @@ export function waitForInfrastructure(parking: Parking, policy: RetryPolicy): Mi
       const waits = (headers.waits ?? 0) + 1;
       const context = { queue, eventId: event.id, reaction: reaction.name, cause, waits };
       logger.warn({ err: error, ...context }, 'A reaction waits for infrastructure');
-      const parked = writeHeaders({ ...failedHeaders(attempt, error), waits });
       const delayMs = retryDelay(policy, headers.attempt - 1 + waits);
-      await parking.retry(queue, delayMs, event.id, serializeEvent(event), parked);
+      await chains.park(attempt, { ...failedHeaders(attempt, error), waits }, delayMs);
       waiting.inc({ queue, cause });
     }
   };

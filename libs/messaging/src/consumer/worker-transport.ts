@@ -22,6 +22,7 @@ import { QueueConsumer } from './queue-consumer';
 import { react } from './react';
 import { Attempt, Reaction } from './reaction';
 import { ReactionRegistrar } from './reaction-registrar';
+import { RetryChains } from './retry-chains';
 import { RecentlyDone } from './recently-done';
 import { retryOrBury } from './retry-or-bury';
 import { waitForInfrastructure } from './wait-for-infrastructure';
@@ -40,6 +41,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly publisher: Publisher,
     private readonly chunks: ChunkSender,
     private readonly parking: Parking,
+    private readonly chains: RetryChains,
     private readonly store: ReactionStore,
     private readonly recentlyDone: RecentlyDone,
     private readonly registrar: ReactionRegistrar,
@@ -97,8 +99,8 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
       parking: this.parking,
       reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
       attempt: compose<Attempt>([
-        waitForInfrastructure(this.parking, retry),
-        retryOrBury(this.store, this.parking, retry),
+        waitForInfrastructure(this.chains, retry),
+        retryOrBury(this.store, this.parking, this.chains, retry),
         measure,
         this.recentlyDone.middleware,
         breaker.middleware,

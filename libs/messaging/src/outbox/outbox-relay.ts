@@ -88,13 +88,14 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
 export function toMessage(
   row: OutboxRow,
   to: { exchange: string; routingKey: string } = routeOf(row),
+  chain?: string,
 ): OutgoingMessage {
   const { traceparent, occurredAt, ...event } = row;
   return {
     ...to,
     messageId: row.id,
     body: serializeEvent({ ...event, occurredAt: occurredAt.toISOString() }),
-    headers: writeHeaders({ attempt: 1, ...(traceparent && { traceparent }) }),
+    headers: writeHeaders({ attempt: 1, ...(chain && { chain }), ...(traceparent && { traceparent }) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
@@ -31,6 +32,14 @@ class Reactions {
   @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
   async second({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
     run('second', name);
+  }
+}
+
+@Controller()
+class Never {
+  @OnEvent(MembershipLeft, { guarantee: 'at-least-once' })
+  async never(): Promise<void> {
+    throw new Error('never');
   }
 }
 
@@ -95,5 +104,22 @@ describe('a message that fails', () => {
     expect(letter.content).toEqual(body);
     await until(async () => (await world.prisma.inbox.count({ where: { eventId: id } })) === 2);
     expect(await world.drain('events.dlq')).toEqual([]);
+  });
+
+  it('comes back though RABBITMQ_RETRY_BASE_MS has changed meanwhile, on the same broker', async () => {
+    const [before, after] = [3_000, 20];
+    const old = await world.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: before });
+    const facts = { companyId: newId(), companyName: 'Acme', userId: newId(), userName: 'Bo' };
+    const id = world.send('events.members', MembershipLeft, facts);
+    const levels = [before, before * 1.5].map((delay) => `events.members.retry.${delay}ms`);
+    await until(async () => {
+      const waiting = await Promise.all(levels.map((level) => world.channel.checkQueue(level)));
+      return waiting.some(({ messageCount }) => messageCount === 1);
+    });
+    await old.close();
+    await world.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: after });
+    expect(await until(() => world.prisma.inbox.findFirst({ where: { eventId: id } }))).toMatchObject({
+      state: 'dead',
+    });
   });
 });

@@ -6,7 +6,8 @@ import { Broker } from '../broker';
 import { ConsumerWatch } from '../consumer/consumer-watch';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { ResilientChannel } from '../resilient-channel';
-import { deadLetterQueueOf, QueueName } from '../topology/queues';
+import { deadLetterQueueOf, QueueName, retryQueueOf } from '../topology/queues';
+import { retryDelays } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 
 const EVERY_MS = 5_000;
@@ -55,6 +56,15 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
   async depth(queue: QueueName): Promise<number> {
     if (!this.consumerOf(queue)?.consuming) return Infinity;
     return (await this.ask(queue))?.messageCount ?? Infinity;
+  }
+
+  /** Messages in the queue's retry levels; Infinity while that cannot be told. */
+  async parked(queue: QueueName): Promise<number> {
+    let total = 0;
+    for (const delayMs of retryDelays(this.options.retry)) {
+      total += (await this.ask(retryQueueOf(queue, delayMs)))?.messageCount ?? Infinity;
+    }
+    return total;
   }
 
   /** Also done by itself, every few seconds. */

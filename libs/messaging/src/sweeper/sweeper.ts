@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { Job } from '@convene/jobs/job';
 import { logger } from '@convene/observability/logger';
+import { ReactionWaitStore } from '@convene/prisma/reaction-wait-store';
 import { SweepStore } from '@convene/prisma/sweep-store';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
 import { RecentlyDone } from '../consumer/recently-done';
@@ -29,6 +31,7 @@ export class Sweeper {
   constructor(
     private readonly store: SweepStore,
     private readonly publisher: Publisher,
+    private readonly waits: ReactionWaitStore,
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
     private readonly recentlyDone: RecentlyDone,
@@ -50,12 +53,14 @@ export class Sweeper {
     // A backlog is the likelier reason for what is missing, and it is already on its way.
     if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
     const missing = await this.store.missing(queue, ageMs, BATCH);
+    if (missing.length === 0 || (await this.waitsUnrecorded(queue))) return 0;
     await this.recentlyDone.forget(
       missing.map(({ id }) => id),
       this.registrar.registered,
     );
+    const chain = `sweep ${randomUUID()}`;
     const outcomes = await Promise.all(
-      missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }))),
+      missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }, chain))),
     );
     const sent = missing.filter((_, index) => outcomes[index] === 'confirmed').map((row) => row.id);
     if (sent.length > 0) {
@@ -64,5 +69,11 @@ export class Sweeper {
       logger.warn({ queue, events: sent.length }, 'Events lacked a reaction: they are on the queue again');
     }
     return sent.length;
+  }
+
+  /** What waits in a retry queue is on its way. While PostgreSQL is away, nothing records that it is. */
+  private async waitsUnrecorded(queue: QueueName): Promise<boolean> {
+    const [parked, recorded] = await Promise.all([this.watch.parked(queue), this.waits.count(queue)]);
+    return parked > recorded;
   }
 }

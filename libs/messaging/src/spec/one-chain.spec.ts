@@ -1,0 +1,52 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf } from '@convene/contracts/event';
+import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { newId } from '@convene/prisma/ids';
+import { writeHeaders } from '../headers';
+import { OnEvent } from '../reactions';
+import { Sweeper } from '../sweeper/sweeper';
+import { retryDelays } from '../topology/retry-levels';
+import { retryQueueOf } from '../topology/queues';
+import { until, World } from './world';
+
+/** The first delay is long enough for a sweep. */
+const POLICY = { maxAttempts: 2, baseMs: 4_000 };
+let runs = 0;
+
+@Controller()
+class Mail {
+  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
+  async sendMail(_: EventOf<typeof CompanyCreated>): Promise<void> {
+    runs++;
+    throw new Error('a mistake of ours');
+  }
+}
+
+it('a reaction that waits in a retry queue is not swept, and a second message of its event ends instead of waiting too', async () => {
+  const world = await World.create();
+  const worker = await world.worker(['events'], [Mail], POLICY);
+  const parked = async () => {
+    const levels = retryDelays(POLICY).map((delay) => world.channel.checkQueue(retryQueueOf('events', delay)));
+    return (await Promise.all(levels)).reduce((total, { messageCount }) => total + messageCount, 0);
+  };
+  const payload = { companyId: newId(), name: 'Acme' };
+  await until(() => world.prisma.reaction.findFirst({ where: { name: 'send-mail' } }));
+  const eventId = world.send('events', CompanyCreated, payload);
+  const row = { id: eventId, type: CompanyCreated.type, payload, publishedAt: new Date(), internal: false };
+  await world.prisma.domainEvent.create({ data: row });
+  await until(async () => (await parked()) === 1);
+  expect(await worker.get(Sweeper).sweep('events', 0)).toBe(0);
+
+  // As a sweep would have sent it, had it not known.
+  const event = { id: eventId, type: CompanyCreated.type, occurredAt: new Date().toISOString(), payload };
+  const body = { ...event, actorId: null, companyId: null, membershipVersion: null };
+  const headers = writeHeaders({ attempt: 1, chain: 'sweep' });
+  world.channel.sendToQueue('events', Buffer.from(JSON.stringify(body)), { messageId: eventId, headers });
+  await until(() => runs === 2);
+  await until(async () => (await world.channel.checkQueue('events')).messageCount === 0);
+  await until(() => world.prisma.inbox.findFirst({ where: { eventId, state: 'dead' } }));
+  expect(await parked()).toBe(0);
+  expect(runs).toBe(3);
+  await until(async () => (await world.channel.checkQueue('events.dlq')).messageCount === 1);
+  await world.close();
+});

@@ -1,0 +1,46 @@
+import { Controller } from '@nestjs/common';
+import type { Channel } from 'amqplib';
+import type { EventOf } from '@convene/contracts/event';
+import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { HealthRegistry } from '@convene/observability/health';
+import { newId } from '@convene/prisma/ids';
+import { WorkerTransport } from '../consumer/worker-transport';
+import { OnEvent } from '../reactions';
+import { QueueWatch } from '../sweeper/queue-watch';
+import { until, World } from './world';
+
+const seen: string[] = [];
+
+@Controller()
+class See {
+  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
+  async see({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+    seen.push(name);
+  }
+}
+
+it('a worker is not ready while the broker knows no consumer of it, and consumes again by itself', async () => {
+  const world = await World.create();
+  const worker = await world.worker(['events'], [See]);
+  const [watch, health] = [worker.get(QueueWatch), worker.get(HealthRegistry)];
+  const consumers = async () => (await health.report()).checks.consumers;
+  await watch.look();
+  expect(await consumers()).toMatchObject({ status: 'ok' });
+
+  const [consumer] = worker.get(WorkerTransport).queueConsumers;
+  // Behind the consumer's back, as if the broker had forgotten it.
+  const { subscription } = consumer as unknown as { subscription: { channel: Channel; tag: string } };
+  await subscription.channel.cancel(subscription.tag);
+  expect(consumer?.consuming).toBe(true);
+  await watch.look();
+  expect(await consumers()).toMatchObject({ status: 'down', error: 'the broker knows no consumer of events' });
+  await watch.look();
+  await until(async () => (await world.channel.checkQueue('events')).consumerCount === 1);
+  await until(async () => {
+    await watch.look();
+    return (await consumers())?.status === 'ok';
+  });
+  world.send('events', CompanyCreated, { companyId: newId(), name: 'Acme' });
+  await until(() => seen.includes('Acme'));
+  await world.close();
+});

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from './prisma.service';
+
+/** How long after it is due a waiting reaction may still be on its way: its queue may be long, or paused. */
+export const WAIT_GRACE_S = 300;
+
+export interface ReactionWait {
+  readonly eventId: string;
+  readonly reaction: string;
+  readonly queue: string;
+  /** The message it waits as, of those there may be of one event. */
+  readonly chain: string;
+  readonly delayMs: number;
+}
+
+/** Which reactions wait in a retry queue, and by which of their event's messages. */
+@Injectable()
+export class ReactionWaitStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Records that it waits. @returns false when it waits already, as another message: one of the two is too many. */
+  async claim({ eventId, reaction, queue, chain, delayMs }: ReactionWait): Promise<boolean> {
+    const claimed = await this.prisma.$executeRaw`
+      INSERT INTO reaction_waits (event_id, reaction, queue, chain, due_at)
+      VALUES (${eventId}::uuid, ${reaction}, ${queue}, ${chain}, clock_timestamp() + make_interval(secs => ${delayMs / 1000}))
+      ON CONFLICT (event_id, reaction) DO UPDATE SET chain = excluded.chain, due_at = excluded.due_at
+      WHERE reaction_waits.chain = excluded.chain
+        OR reaction_waits.due_at < clock_timestamp() - make_interval(secs => ${WAIT_GRACE_S})`;
+    return claimed > 0;
+  }
+
+  /** Reactions of a queue that are recorded as waiting and not due yet. */
+  async count(queue: string): Promise<number> {
+    const [row] = await this.prisma.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM reaction_waits WHERE queue = ${queue} AND due_at > clock_timestamp()`;
+    return row?.count ?? 0;
+  }
+}
