@@ -1,4 +1,5 @@
 import { AuthModule } from '@convene/auth/auth.module';
+import { purposeKey } from '@convene/auth/purpose-key';
 import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
@@ -8,7 +9,7 @@ import { RedisModule } from '@convene/realtime/redis.module';
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountsModule } from './auth/accounts.module';
 import { CompaniesModule } from './companies/companies.module';
-import { ENV, type ApiEnv } from './env';
+import { ENV, SERVICE, type ApiEnv } from './env';
 import { FriendshipsModule } from './friendships/friendships.module';
 import { HealthController } from './health/health.controller';
 import { JwksController } from './health/jwks.controller';
@@ -23,7 +24,6 @@ import { ReadsModule } from './reads/reads.module';
 import { ProblemsController } from './reference/problems.controller';
 import { ReferenceController } from './reference/reference.controller';
 
-const SERVICE = 'api-gateway';
 /** A caller has given up by then. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
@@ -55,7 +55,7 @@ export class AppModule {
           mx: env.EMAIL_CHECK_MX,
           url: env.EMAIL_CHECK_URL,
           timeoutMs: env.EMAIL_CHECK_TIMEOUT_MS,
-          secret: env.TOKEN_SECRET,
+          secret: purposeKey(env.TOKEN_SECRET[0], 'email-check').toString('hex'),
         }),
         AccountsModule,
         LimitsModule,

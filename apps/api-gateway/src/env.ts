@@ -6,13 +6,20 @@ import { HTTP_ENV } from '@convene/http/http-env';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 import { PUSH_SUBSCRIPTION_ENV } from '@convene/web-push/web-push-env';
 
+export const SERVICE = 'api-gateway';
+
 export const API_ENV = {
   ...baseEnv(4100),
   ...SIGNER_ENV,
   DATABASE_READ_REPLICA_URL: databaseUrl.optional(),
   ...EMAIL_CHECK_ENV,
   API_PORT: port(4000),
+  /** Seconds that a session lasts without being used. */
   REFRESH_TTL: integer(2_592_000, 60, 31_536_000),
+  /** Seconds that a session lasts however much it is used. */
+  SESSION_MAX_LIFETIME: integer(7_776_000, 60, 315_360_000),
+  /** Beyond it, a login ends the session that was used least recently. */
+  MAX_SESSIONS_PER_USER: integer(50, 1, 10_000),
   OUTBOX_RELAY: flag(true),
   API_CORS_ORIGIN: commaList().describe('expected origins such as https://app.example.com, separated by commas'),
   /** Multiplies every budget of requests; 0 switches the limits off. */

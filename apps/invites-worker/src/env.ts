@@ -1,7 +1,7 @@
 import { loadEnv } from '@convene/config/env';
-import { secret, workerEnv } from '@convene/config/fields';
+import { secrets, workerEnv } from '@convene/config/fields';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 
 export const SERVICE = 'invites-worker';
 
-export const env = loadEnv({ ...workerEnv(4102), ...MAIL_ENV, TOKEN_SECRET: secret() });
+export const env = loadEnv({ ...workerEnv(4102), ...MAIL_ENV, TOKEN_SECRET: secrets() });

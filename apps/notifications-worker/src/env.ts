@@ -1,5 +1,5 @@
 import { loadEnv } from '@convene/config/env';
-import { secret, workerEnv } from '@convene/config/fields';
+import { secrets, workerEnv } from '@convene/config/fields';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 import { WEB_PUSH_ENV } from '@convene/web-push/web-push-env';
 import { OFFLINE_ENV } from './offline/offline-options';
@@ -11,5 +11,5 @@ export const env = loadEnv({
   ...MAIL_ENV,
   ...WEB_PUSH_ENV,
   ...OFFLINE_ENV,
-  TOKEN_SECRET: secret(),
+  TOKEN_SECRET: secrets(),
 });

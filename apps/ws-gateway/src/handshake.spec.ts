@@ -49,7 +49,7 @@ describe('the handshake refuses', () => {
   });
 
   it('a refresh token', async () => {
-    const token = new DerivedTokens('s'.repeat(32)).derive('refresh', ana.sessionId, 0);
+    const token = new DerivedTokens(['s'.repeat(32)]).derive('refresh', ana.sessionId, 0);
     await expectRefused(token, 'UNAUTHENTICATED');
   });
 

@@ -15,9 +15,11 @@ export class AccessTokenSigner {
     this.jwt = new JwtService({ privateKey: options.key.privateKey });
   }
 
-  async sign(userId: string, sessionId: string): Promise<{ token: string; expiresAt: Date }> {
+  /** @param notAfter When the session ends: no token outlives it. */
+  async sign(userId: string, sessionId: string, notAfter?: Date): Promise<{ token: string; expiresAt: Date }> {
     const { key, issuer, audience, ttlSeconds } = this.options;
-    const exp = Math.floor(Date.now() / 1000) + ttlSeconds;
+    const last = notAfter ? Math.floor(notAfter.getTime() / 1000) : Infinity;
+    const exp = Math.min(Math.floor(Date.now() / 1000) + ttlSeconds, last);
     const token = await this.jwt.signAsync(
       { sub: userId, sid: sessionId, exp },
       { algorithm: 'ES256', keyid: key.kid, issuer, audience, header: { alg: 'ES256', typ: TOKEN_TYPE } },

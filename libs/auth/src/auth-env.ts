@@ -1,4 +1,4 @@
-import { flag, integer, secret } from '@convene/config/fields';
+import { flag, integer, secrets } from '@convene/config/fields';
 import { z } from 'zod';
 import { parsePublicKeys, parseSigningKey } from './key-ring';
 
@@ -40,5 +40,5 @@ export const SIGNER_ENV = {
   ...VERIFIER_ENV,
   JWT_PRIVATE_KEY: pem(parseSigningKey, 'expected a PEM private key (PKCS8, EC, P-256)'),
   JWT_PUBLIC_KEYS: JWT_PUBLIC_KEYS.optional(),
-  TOKEN_SECRET: secret(),
+  TOKEN_SECRET: secrets(),
 };

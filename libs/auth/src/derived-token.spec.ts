@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { DerivedTokens, hashToken, matchesHash } from './derived-token';
 
 const ID = '0190b6d4-7c00-7000-8000-0123456789ab';
-const tokens = new DerivedTokens('a'.repeat(32));
+const tokens = new DerivedTokens(['a'.repeat(32)]);
 
 describe('DerivedTokens', () => {
   it('derives the same token again, and opens it', () => {
@@ -18,7 +19,7 @@ describe('DerivedTokens', () => {
     expect(
       tokens.open('invite', `${tokens.derive('invite', ID.replace('b', 'c'), 3).slice(0, 22)}${token.slice(22)}`),
     ).toBeUndefined();
-    expect(new DerivedTokens('b'.repeat(32)).open('invite', token)).toBeUndefined();
+    expect(new DerivedTokens(['b'.repeat(32)]).open('invite', token)).toBeUndefined();
   });
 
   it('opens one spelling only: padding bits and leading zeros are not a second token', () => {
@@ -31,6 +32,38 @@ describe('DerivedTokens', () => {
 
   it.each(['', 'x', ID, '..', 'a.0.b', 'a'.repeat(500)])('opens no nonsense: %p', (nonsense) => {
     expect(tokens.open('invite', nonsense)).toBeUndefined();
+  });
+});
+
+describe('A token made with an older secret', () => {
+  const [old, young] = ['a'.repeat(32), 'b'.repeat(32)] as const;
+  const token = tokens.derive('invite', ID, 3);
+  const stored = { id: ID, rotation: 3, tokenHash: hashToken(token) };
+
+  it('is opened until its secret is listed no longer, while new ones are made with the newest', () => {
+    const rotated = new DerivedTokens([young, old]);
+    expect(rotated.open('invite', token)).toEqual({ id: ID, rotation: 3 });
+    expect(rotated.open('refresh', token)).toBeUndefined();
+    expect(rotated.derive('invite', ID, 3)).toBe(new DerivedTokens([young]).derive('invite', ID, 3));
+    expect(new DerivedTokens([young]).open('invite', token)).toBeUndefined();
+  });
+
+  it('is derived again as it was stored, in whatever order the secrets are listed', () => {
+    for (const secrets of [
+      [young, old],
+      [old, young],
+    ] as const) {
+      expect(new DerivedTokens(secrets).deriveStored('invite', stored)).toBe(token);
+    }
+    expect(() => new DerivedTokens([young]).deriveStored('invite', stored)).toThrow('TOKEN_SECRET does not list');
+  });
+
+  it('is opened if it was made with the secret itself, as releases before the derived keys did', () => {
+    const [packed] = token.split('.');
+    const mac = createHmac('sha256', old).update(`invite:${ID}:3`).digest('base64url');
+    expect(mac).not.toBe(token.split('.')[2]);
+    expect(tokens.open('invite', `${packed}.3.${mac}`)).toEqual({ id: ID, rotation: 3 });
+    expect(tokens.open('refresh', `${packed}.3.${mac}`)).toBeUndefined();
   });
 });
 

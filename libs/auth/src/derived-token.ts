@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual, type BinaryLike } from 'node:crypto';
+import { purposeKey, type Secrets } from './purpose-key';
 
-/** What a token is good for. Part of what is signed: a token of one purpose is none of another. */
+/** What a token is good for. Part of what is signed, and of the key: a token of one purpose is none of another. */
 export type TokenPurpose = 'refresh' | 'invite' | 'verify_email' | 'reset_password' | 'change_email' | 'restore_email';
 
 export interface TokenRef {
@@ -9,19 +10,34 @@ export interface TokenRef {
   readonly rotation: number;
 }
 
+type Keys = readonly [BinaryLike, ...BinaryLike[]];
+
 const SHAPE = /^([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,9})\.[A-Za-z0-9_-]{43}$/;
 
 /**
  * Refresh tokens and the links in mails: an HMAC of (purpose, id, rotation), so that whoever may send one derives it
- * again and nothing usable is ever stored, queued or logged.
+ * again and nothing usable is ever stored, queued or logged. The first secret makes them; those made with another are
+ * recognised for as long as it is listed.
  */
 export class DerivedTokens {
-  constructor(private readonly secret: string) {}
+  private readonly keys = new Map<TokenPurpose, Keys>();
+
+  constructor(private readonly secrets: Secrets) {}
 
   /** `<id>.<rotation>.<mac>`, safe in a URL. */
   derive(purpose: TokenPurpose, id: string, rotation: number): string {
-    const mac = createHmac('sha256', this.secret).update(`${purpose}:${id}:${rotation}`).digest('base64url');
-    return `${packUuid(id)}.${rotation}.${mac}`;
+    return makeToken(this.keysOf(purpose)[0], purpose, id, rotation);
+  }
+
+  /**
+   * The very token that was stored by its hash, whichever secret made it: who mails it may list the secrets in another
+   * order than who stored it. @throws Error when its secret is not listed
+   */
+  deriveStored(purpose: TokenPurpose, { id, rotation, tokenHash }: TokenRef & { readonly tokenHash: string }): string {
+    const candidates = this.keysOf(purpose).map((key) => makeToken(key, purpose, id, rotation));
+    const stored = candidates.find((token) => matchesHash(token, tokenHash));
+    if (!stored) throw new Error(`TOKEN_SECRET does not list the secret that made the ${purpose} token of ${id}`);
+    return stored;
   }
 
   /** What a token refers to, or undefined for one that we did not make for this purpose. Takes the same time for all. */
@@ -29,8 +45,26 @@ export class DerivedTokens {
     const [, packed, rotation] = SHAPE.exec(token) ?? [];
     if (packed === undefined || rotation === undefined) return undefined;
     const ref = { id: unpackUuid(packed), rotation: Number(rotation) };
-    return equals(token, this.derive(purpose, ref.id, ref.rotation)) ? ref : undefined;
+    const matches = this.keysOf(purpose).filter((key) => equals(token, makeToken(key, purpose, ref.id, ref.rotation)));
+    return matches.length > 0 ? ref : undefined;
   }
+
+  private keysOf(purpose: TokenPurpose): Keys {
+    let keys = this.keys.get(purpose);
+    if (!keys) {
+      const [first, ...others] = this.secrets;
+      const keyOf = (secret: string) => purposeKey(secret, `token:${purpose}`);
+      // The secrets themselves made the tokens of releases before this one (ADR 0020).
+      keys = [keyOf(first), ...others.map(keyOf), ...this.secrets];
+      this.keys.set(purpose, keys);
+    }
+    return keys;
+  }
+}
+
+function makeToken(key: BinaryLike, purpose: TokenPurpose, id: string, rotation: number): string {
+  const mac = createHmac('sha256', key).update(`${purpose}:${id}:${rotation}`).digest('base64url');
+  return `${packUuid(id)}.${rotation}.${mac}`;
 }
 
 /** What is stored of a token. */

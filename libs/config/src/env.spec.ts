@@ -2,14 +2,15 @@ import { tempDir } from '@convene/testing/temp-dir';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvError, parseEnv } from './env';
-import { databaseUrl, flag, integer, port, rabbitmqUrls, redisUrl, secret } from './fields';
+import { databaseUrl, flag, integer, port, rabbitmqUrls, redisUrl, secrets } from './fields';
 
-const shape = { DATABASE_URL: databaseUrl, PORT: port(4000), TOKEN_SECRET: secret(), RELAY: flag(true) };
+const shape = { DATABASE_URL: databaseUrl, PORT: port(4000), TOKEN_SECRET: secrets(), RELAY: flag(true) };
 const good = { DATABASE_URL: 'postgresql://a:b@h:5432/d', TOKEN_SECRET: 'x'.repeat(32) };
 
 describe('parseEnv', () => {
   it('fills defaults and converts', () => {
-    expect(parseEnv(shape, { ...good, RELAY: 'off' })).toEqual({ ...good, PORT: 4000, RELAY: false });
+    const expected = { ...good, TOKEN_SECRET: [good.TOKEN_SECRET], PORT: 4000, RELAY: false };
+    expect(parseEnv(shape, { ...good, RELAY: 'off' })).toEqual(expected);
   });
 
   it('lists every problem at once, by variable, without printing a value', () => {
@@ -26,8 +27,8 @@ describe('parseEnv', () => {
   it('reads NAME_FILE, and names a file it cannot read', () => {
     const file = join(tempDir('env'), 'secret');
     writeFileSync(file, `${'y'.repeat(40)}\n`);
-    expect(parseEnv({ TOKEN_SECRET: secret() }, { TOKEN_SECRET_FILE: file }).TOKEN_SECRET).toBe('y'.repeat(40));
-    expect(() => parseEnv({ TOKEN_SECRET: secret() }, { TOKEN_SECRET_FILE: '/nowhere' })).toThrow(
+    expect(parseEnv({ TOKEN_SECRET: secrets() }, { TOKEN_SECRET_FILE: file }).TOKEN_SECRET).toEqual(['y'.repeat(40)]);
+    expect(() => parseEnv({ TOKEN_SECRET: secrets() }, { TOKEN_SECRET_FILE: '/nowhere' })).toThrow(
       /TOKEN_SECRET_FILE: cannot read \/nowhere \(ENOENT\)/,
     );
   });
@@ -56,6 +57,15 @@ describe('parseEnv', () => {
     const parse = () => parseEnv({ AGE: workerEnv(0).SWEEP_AGE_MS }, { AGE: '1000' });
     if (allowed) expect(parse()).toEqual({ AGE: 1_000 });
     else expect(parse).toThrow('AGE: expected a whole number from 30000 to 3600000');
+  });
+
+  it('takes several secrets, each long enough, the newest first', () => {
+    const [newest, older] = ['n'.repeat(32), 'o'.repeat(40)];
+    const shapeOf = { S: secrets() };
+    expect(parseEnv(shapeOf, { S: `${newest}, ${older}` }).S).toEqual([newest, older]);
+    for (const bad of ['', 'short', `${newest},short`, `${newest},`]) {
+      expect(() => parseEnv(shapeOf, { S: bad })).toThrow(/S: .*expected a secret of at least 32 characters/);
+    }
   });
 
   it('takes several brokers', () => {

@@ -27,8 +27,13 @@ export const bindAddress = z
   .default('0.0.0.0')
   .describe('expected an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all');
 
-/** At least 32 characters; never printed. */
-export const secret = () => z.string().min(32).describe('expected a secret of at least 32 characters');
+/** Comma-separated, each of at least 32 characters: the first makes what is new, all recognise what is old. */
+export const secrets = () =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((one) => one.trim()))
+    .pipe(z.tuple([z.string().min(32)], z.string().min(32)))
+    .describe('expected a secret of at least 32 characters, or several separated by commas, the newest first');
 
 /** Comma-separated; empty entries are dropped. */
 export const commaList = () =>

@@ -1,3 +1,4 @@
+import type { Secrets } from '@convene/auth/purpose-key';
 import { Sealer } from '@convene/auth/sealed';
 import { StoredAnswer } from '@convene/http/stored-answer';
 import { z } from 'zod';
@@ -15,8 +16,8 @@ const REPLAYED = { 'idempotent-replay': 'true', 'cache-control': 'no-store' };
 export class Answers {
   private readonly sealer: Sealer;
 
-  constructor(secret: string) {
-    this.sealer = new Sealer(secret, 'idempotency');
+  constructor(secrets: Secrets) {
+    this.sealer = new Sealer(secrets, 'idempotency');
   }
 
   seal(answer: Answer): string {
@@ -31,6 +32,10 @@ export class Answers {
 
   fingerprint(text: string): string {
     return this.sealer.fingerprint(text);
+  }
+
+  fingerprints(text: string): string[] {
+    return this.sealer.fingerprints(text);
   }
 }
 

@@ -55,10 +55,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     if (!KEY.test(key)) throw badKey();
     const ref = { scope: this.scopeOf(request), key };
-    const requestHash = this.answers.fingerprint(
-      `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
-    );
-    const claim = await this.claimOrReplay(ref, requestHash);
+    const asked = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
+    const claim = await this.claimOrReplay(ref, asked);
     const committed = (result: unknown) => this.answers.seal(jsonAnswer(route.status, result));
     try {
       const value = await withAddition((tx, result) => this.store.commitWith(tx, claim, committed(result)), handle);
@@ -79,13 +77,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** @throws StoredAnswer when the request has been answered, ConveneError when it cannot be told */
-  private async claimOrReplay(ref: KeyRef, requestHash: string): Promise<Claim> {
+  private async claimOrReplay(ref: KeyRef, asked: string): Promise<Claim> {
+    const hashes = this.answers.fingerprints(asked);
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const claim = await this.store.claim(ref, requestHash);
+      const claim = await this.store.claim(ref, hashes);
       if (claim) return claim;
       const state = await this.store.read(ref);
-      if (state && state.requestHash !== requestHash) throw new ConveneError('IDEMPOTENCY_KEY_REUSED');
+      if (state && !hashes.includes(state.requestHash)) throw new ConveneError('IDEMPOTENCY_KEY_REUSED');
       // Committed but never finished: the process died in between, and this is what its transaction yielded.
       if (state && state.response !== null && !state.locked) throw this.answers.open(state.response);
       if (performance.now() > deadline) {

@@ -154,7 +154,7 @@ it.each(['', 'two words', 'x'.repeat(201), 'zoë'])('names the header when the k
 describe('when the process dies', () => {
   const answers = () => new Answers(gateways[0].env.TOKEN_SECRET);
   const store = () => gateways[0].app.get(KeyStore);
-  const fingerprint = (name: string) => answers().fingerprint(`POST /v1/companies\n${JSON.stringify({ name })}`);
+  const fingerprint = (name: string) => answers().fingerprints(`POST /v1/companies\n${JSON.stringify({ name })}`);
   const timePasses = (key: string) =>
     gateways[0].prisma
       .$executeRaw`UPDATE idempotency_keys SET locked_until = now() - interval '1 second' WHERE key = ${key}`;

@@ -29,17 +29,20 @@ export interface KeyState {
 export class KeyStore {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** For one of all who ask: the first, or the next after one who died before it committed anything. */
-  async claim({ scope, key }: KeyRef, requestHash: string): Promise<Claim | undefined> {
+  /**
+   * For one of all who ask: the first, or the next after one who died before it committed anything.
+   * @param hashes Of the request, by each secret; the first is stored.
+   */
+  async claim({ scope, key }: KeyRef, hashes: readonly string[]): Promise<Claim | undefined> {
     const rows = await this.prisma.$queryRaw<{ lockedUntil: Date }[]>`
       INSERT INTO idempotency_keys AS k (scope, key, request_hash, locked_until, expires_at)
-      VALUES (${scope}, ${key}, ${requestHash}, now() + make_interval(secs => ${LOCK_SECONDS}),
+      VALUES (${scope}, ${key}, ${hashes[0]}, now() + make_interval(secs => ${LOCK_SECONDS}),
         now() + make_interval(hours => ${KEPT_HOURS}))
       ON CONFLICT (scope, key) DO UPDATE SET
         request_hash = excluded.request_hash, response = NULL, created_at = now(),
         locked_until = excluded.locked_until, expires_at = excluded.expires_at
       WHERE k.expires_at < now()
-        OR (k.response IS NULL AND k.request_hash = excluded.request_hash
+        OR (k.response IS NULL AND k.request_hash = ANY(${hashes}::text[])
           AND (k.locked_until IS NULL OR k.locked_until < now()))
       RETURNING locked_until AS "lockedUntil"`;
     return rows[0] && { scope, key, ...rows[0] };

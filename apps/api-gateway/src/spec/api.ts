@@ -71,7 +71,7 @@ export class Api {
     const app = await createApp(env);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new Api(app, app.get(PrismaService), env, new DerivedTokens(TOKEN_SECRET), database);
+    return new Api(app, app.get(PrismaService), env, new DerivedTokens(env.TOKEN_SECRET), database);
   }
 
   get databaseUrl(): string {

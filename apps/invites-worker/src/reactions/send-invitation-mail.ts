@@ -15,6 +15,7 @@ interface InvitedBy {
   readonly email: string;
   readonly status: InviteStatus;
   readonly rotation: number;
+  readonly tokenHash: string;
   readonly expiresAt: Date;
   readonly companyName: string;
   readonly inviterName: string;
@@ -40,7 +41,7 @@ export class SendInvitationMail {
     }
     const content = invitationMail({
       publicUrl: env.PUBLIC_URL,
-      token: this.tokens.derive('invite', invite.id, invite.rotation),
+      token: this.tokens.deriveStored('invite', invite),
       companyName: invite.companyName,
       inviterName: invite.inviterName,
       expiresAt: invite.expiresAt,
@@ -54,7 +55,7 @@ export class SendInvitationMail {
 
   private async read(id: string): Promise<InvitedBy | undefined> {
     const [invite] = await this.prisma.$queryRaw<InvitedBy[]>`
-      SELECT i.id, i.email, i.status::text, i.rotation, i.expires_at AS "expiresAt", c.name AS "companyName",
+      SELECT i.id, i.email, i.status::text, i.rotation, i.token_hash AS "tokenHash", i.expires_at AS "expiresAt", c.name AS "companyName",
         u.display_name AS "inviterName"
       FROM invites i JOIN companies c ON c.id = i.company_id JOIN users u ON u.id = i.inviter_id
       WHERE i.id = ${id}::uuid`;

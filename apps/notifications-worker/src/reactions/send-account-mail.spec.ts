@@ -1,5 +1,5 @@
 import { tempDir } from '@convene/testing/temp-dir';
-import { DerivedTokens } from '@convene/auth/derived-token';
+import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import type { PayloadOf } from '@convene/contracts/event';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
 import { Mailer } from '@convene/mail/mailer';
@@ -10,9 +10,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendAccountMail } from './send-account-mail';
 
-jest.mock('../env', () => ({ env: { TOKEN_SECRET: 'spec'.repeat(8), PUBLIC_URL: 'https://app.example' } }));
+jest.mock('../env', () => ({ env: { TOKEN_SECRET: ['spec'.repeat(8)], PUBLIC_URL: 'https://app.example' } }));
 
-const tokens = new DerivedTokens('spec'.repeat(8));
+const tokens = new DerivedTokens(['spec'.repeat(8)]);
 let database: TestDatabase;
 let prisma: PrismaService;
 let dir: string;
@@ -45,7 +45,9 @@ async function user(email = `${newId()}@example.com`, over = {}): Promise<string
   return id;
 }
 async function link(userId: string, purpose: 'RESET_PASSWORD' | 'CHANGE_EMAIL', email: string, over = {}) {
-  const data = { id: newId(), userId, purpose, email, rotation: 2, tokenHash: '', expiresAt: inAnHour(), ...over };
+  const [id, rotation] = [newId(), 2];
+  const token = tokens.derive(purpose === 'RESET_PASSWORD' ? 'reset_password' : 'change_email', id, rotation);
+  const data = { id, userId, purpose, email, rotation, tokenHash: hashToken(token), expiresAt: inAnHour(), ...over };
   return prisma.mailToken.create({ data });
 }
 const inAnHour = () => new Date(Date.now() + 3_600_000);

@@ -31,7 +31,7 @@ export class SendAccountMail {
   private readonly reset = async (userId: string): Promise<Mail | undefined> => {
     const link = await this.openLink(userId, 'RESET_PASSWORD');
     if (!link || link.email !== link.user.email) return undefined;
-    const token = this.tokens.derive('reset_password', link.id, link.rotation);
+    const token = this.tokens.deriveStored('reset_password', link);
     return mailFor('reset', link, resetMail({ ...facts(link), token }));
   };
 
@@ -41,7 +41,7 @@ export class SendAccountMail {
     if (!link) return undefined;
     const owner = await this.prisma.user.findUnique({ where: { email: link.email }, select: { id: true } });
     if (owner && owner.id !== userId) return undefined;
-    const token = this.tokens.derive('change_email', link.id, link.rotation);
+    const token = this.tokens.deriveStored('change_email', link);
     return mailFor('change', link, changeMail({ ...facts(link), token }));
   };
 

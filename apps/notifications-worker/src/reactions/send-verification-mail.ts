@@ -27,7 +27,7 @@ export class SendVerificationMail {
     if (!token || token.usedAt || token.expiresAt < new Date()) return;
     const content = verificationMail({
       publicUrl: env.PUBLIC_URL,
-      token: this.tokens.derive('verify_email', token.id, token.rotation),
+      token: this.tokens.deriveStored('verify_email', token),
       expiresAt: token.expiresAt,
     });
     await this.mailer.send({ ...content, to: token.email, messageId: `verify-${token.id}-${token.rotation}@convene` });
