@@ -75,6 +75,12 @@ export const ERRORS = {
     retryable: false,
     remedy: 'Correct them, or reset the password.',
   },
+  PASSWORD_EASY_TO_GUESS: {
+    status: 422,
+    title: 'The password is easy to guess',
+    retryable: false,
+    remedy: 'Choose another, such as several unrelated words: not a common one, and not your own address or name.',
+  },
   PASSWORD_WRONG: {
     status: 403,
     title: 'The current password is wrong',

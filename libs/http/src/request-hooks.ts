@@ -1,6 +1,8 @@
 import { logger } from '@convene/observability/logger';
+import { runAsClient } from '@convene/observability/security-log';
 import { runInTrace } from '@convene/observability/trace';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { networkOf } from './network-of';
 import { countRequest } from './request-metrics';
 import { traceOf } from './request-trace';
 
@@ -14,7 +16,7 @@ export function addRequestHooks(fastify: Fastify): void {
     const trace = traceOf(request.raw);
     // What a route may be cached for, it says itself.
     reply.headers({ 'x-trace-id': trace.traceId, 'cache-control': 'no-store' });
-    runInTrace(trace, done);
+    runInTrace(trace, () => runAsClient(networkOf(request.ip), done));
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {

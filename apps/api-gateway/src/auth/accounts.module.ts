@@ -1,9 +1,11 @@
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { DerivedTokens } from '@convene/auth/derived-token';
+import { purposeKey } from '@convene/auth/purpose-key';
 import { Passwords } from '@convene/auth/passwords';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, SERVICE, type ApiEnv } from '../env';
 import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
 import { ForgotPassword } from './forgot-password';
@@ -13,6 +15,7 @@ import { ListSessions } from './list-sessions';
 import { Login } from './login';
 import { Logout } from './logout';
 import { MailLinks } from './mail-links';
+import { PasswordRules } from './password-rules';
 import { ProveOwner } from './prove-owner';
 import { RefreshSession } from './refresh-session';
 import { RequirePassword } from './require-password';
@@ -39,7 +42,14 @@ const TOKENS = [
       }),
   },
   { provide: DerivedTokens, inject: [ENV], useFactory: (env: ApiEnv) => new DerivedTokens(env.TOKEN_SECRET) },
+  {
+    provide: SecurityLog,
+    inject: [ENV],
+    useFactory: ({ TOKEN_SECRET: [secret] }: ApiEnv) =>
+      new SecurityLog({ service: SERVICE, key: purposeKey(secret, 'security-log') }),
+  },
   Passwords,
+  PasswordRules,
 ];
 const ACCOUNTS = [Signup, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword, RestoreEmail];
 const PROOFS = [MailLinks, FormerAddresses, ProveOwner, RequirePassword];
@@ -68,7 +78,9 @@ const SESSIONS = [
   exports: [
     AuthGuard,
     DerivedTokens,
+    PasswordRules,
     Passwords,
+    SecurityLog,
     MailLinks,
     RequirePassword,
     RevokeSessions,

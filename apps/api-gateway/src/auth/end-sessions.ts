@@ -3,18 +3,23 @@ import { SessionRevoked } from '@convene/contracts/events/sessions-revoked';
 import type { Append } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 
-export type Which = 'all' | { readonly sessionId: string } | { readonly except: string };
+export type Which = 'all' | { readonly sessionIds: readonly string[] } | { readonly except: string };
 
 /** What the row keeps, and what the world is told. */
 export interface Why {
   readonly reason:
-    PayloadOf<typeof SessionRevoked>['reason'] | 'password_changed' | 'address_changed' | 'account_deleted';
+    | PayloadOf<typeof SessionRevoked>['reason']
+    | 'password_changed'
+    | 'address_changed'
+    | 'account_deleted'
+    | 'too_many_sessions';
   readonly told: PayloadOf<typeof SessionRevoked>['reason'];
 }
 
 export const LOGOUT: Why = { reason: 'logout', told: 'logout' };
 export const REVOKED: Why = { reason: 'revoked', told: 'revoked' };
 export const REFRESH_REUSED: Why = { reason: 'refresh_reused', told: 'refresh_reused' };
+export const TOO_MANY_SESSIONS: Why = { reason: 'too_many_sessions', told: 'revoked' };
 export const PASSWORD_CHANGED: Why = { reason: 'password_changed', told: 'revoked' };
 export const ADDRESS_CHANGED: Why = { reason: 'address_changed', told: 'revoked' };
 export const ACCOUNT_DELETED: Why = { reason: 'account_deleted', told: 'revoked' };
@@ -24,13 +29,13 @@ export const ACCOUNT_DELETED: Why = { reason: 'account_deleted', told: 'revoked'
  * the commit (`RevokeSessions.tell`). @returns the ids of those that ended
  */
 export async function endSessions(tx: Tx, append: Append, userId: string, which: Which, why: Why): Promise<string[]> {
-  const only = which !== 'all' && 'sessionId' in which ? which.sessionId : null;
+  const only = which !== 'all' && 'sessionIds' in which ? which.sessionIds : null;
   const except = which !== 'all' && 'except' in which ? which.except : null;
   // The database's clock: the reload of the revocation lists goes by it.
   const ended = await tx.$queryRaw<{ id: string }[]>`
     UPDATE sessions SET revoked_at = now(), revoked_reason = ${why.reason}
     WHERE user_id = ${userId}::uuid AND revoked_at IS NULL
-      AND id = coalesce(${only}::uuid, id) AND id IS DISTINCT FROM ${except}::uuid
+      AND (${only}::uuid[] IS NULL OR id = ANY(${only}::uuid[])) AND id IS DISTINCT FROM ${except}::uuid
     RETURNING id`;
   // A statement of its own: it sees what was subscribed before the update got the lock of the session.
   if (ended.length > 0) {

@@ -1,5 +1,6 @@
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
 import { Injectable } from '@nestjs/common';
 import { MailLinks } from './mail-links';
@@ -9,6 +10,7 @@ export class ForgotPassword {
   constructor(
     private readonly outbox: Outbox,
     private readonly links: MailLinks,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
@@ -20,5 +22,6 @@ export class ForgotPassword {
       const userId = await this.links.renew(tx, 'RESET_PASSWORD', { email });
       await append(AccountMailRequested, { userId: userId ?? newId(), kind: 'RESET' }, { actorId: null });
     });
+    this.security.write({ event: 'password_reset_requested', outcome: 'ok', address: email });
   }
 }

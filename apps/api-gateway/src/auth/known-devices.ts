@@ -9,7 +9,7 @@ interface Account {
   readonly passwordHash: string;
 }
 
-const SHAPE = /^([\w-]{22})\.([\w-]{43})\.[\w-]{43}$/;
+const SHAPE = /^([\w-]{22})\.([\w-]{43})\.([\w-]{43})$/;
 
 /**
  * Devices that have proved an account's password or mailbox. They have budgets of their own, so that guesses and requests
@@ -30,8 +30,9 @@ export class KnownDevices {
 
   /** For whoever has just proved that the account is theirs. A device that is known stays the same device. */
   issue(account: Account, presented?: string): string {
-    const device = this.deviceOf(account.email, presented) ?? randomBytes(16).toString('base64url');
-    return this.sign(account, device);
+    const device = this.open(account.email, presented)?.device ?? randomBytes(16).toString('base64url');
+    const proof = this.sealer.fingerprint(proofOf(device, account));
+    return `${device}.${proof}.${this.sealer.fingerprint(bindingOf(device, proof, account))}`;
   }
 
   /** As `issue`, for an account whose password has just been reset. */
@@ -46,29 +47,29 @@ export class KnownDevices {
 
   /** The device, if it is known to the account. Only a token that was made here for this address costs a query. */
   async recognize(email: string, presented: string | undefined): Promise<string | undefined> {
-    const device = this.deviceOf(email, presented);
-    if (device === undefined || presented === undefined) return undefined;
+    const known = this.open(email, presented);
+    if (!known) return undefined;
     const account = await this.prisma.user.findFirst({
       where: { email, deletedAt: null },
       select: { email: true, passwordHash: true },
     });
-    return account && equals(presented, this.sign(account, device)) ? device : undefined;
+    const proofs = account ? this.sealer.fingerprints(proofOf(known.device, account)) : [];
+    return proofs.some((proof) => equals(proof, known.proof)) ? known.device : undefined;
   }
 
-  private deviceOf(email: string, presented: string | undefined): string | undefined {
-    const [, device, proof] = SHAPE.exec(presented ?? '') ?? [];
-    if (presented === undefined || device === undefined || proof === undefined) return undefined;
-    return equals(presented, this.join(email, device, proof)) ? device : undefined;
-  }
-
-  private sign({ email, passwordHash }: Account, device: string): string {
-    return this.join(email, device, this.sealer.fingerprint(`password ${device} ${passwordHash}`));
-  }
-
-  private join(email: string, device: string, proof: string): string {
-    return `${device}.${proof}.${this.sealer.fingerprint(`device ${device} ${proof} ${email}`)}`;
+  /** What a token of ours, of whichever secret, says. */
+  private open(email: string, presented: string | undefined): { device: string; proof: string } | undefined {
+    const [, device, proof, mac] = SHAPE.exec(presented ?? '') ?? [];
+    if (device === undefined || proof === undefined || mac === undefined) return undefined;
+    const macs = this.sealer.fingerprints(bindingOf(device, proof, { email }));
+    return macs.some((one) => equals(one, mac)) ? { device, proof } : undefined;
   }
 }
+
+const proofOf = (device: string, { passwordHash }: Pick<Account, 'passwordHash'>) =>
+  `password ${device} ${passwordHash}`;
+const bindingOf = (device: string, proof: string, { email }: Pick<Account, 'email'>) =>
+  `device ${device} ${proof} ${email}`;
 
 function equals(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -23,7 +23,7 @@ export class Logout {
    */
   async execute(headers: FastifyRequest['headers'], bodyToken: string | undefined): Promise<void> {
     const session = (await this.byRefreshToken(headers, bodyToken)) ?? (await this.guard.authenticate(headers));
-    await this.revokeSessions.execute(session.userId, { sessionId: session.sessionId }, LOGOUT);
+    await this.revokeSessions.execute(session.userId, { sessionIds: [session.sessionId] }, LOGOUT);
   }
 
   private async byRefreshToken(headers: FastifyRequest['headers'], bodyToken: string | undefined) {

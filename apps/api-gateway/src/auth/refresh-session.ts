@@ -1,5 +1,6 @@
 import { DerivedTokens, type TokenRef } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
+import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
@@ -18,12 +19,13 @@ export class RefreshSession {
     private readonly tokens: DerivedTokens,
     private readonly grants: SessionGrants,
     private readonly revokeSessions: RevokeSessions,
+    private readonly security: SecurityLog,
     @Inject(ENV) private readonly env: ApiEnv,
   ) {}
 
   /**
    * Each refresh token is good once. One that was replaced longer ago than the grace has been stolen, or its successor
-   * was: the session ends for both. @throws ConveneError REFRESH_INVALID or SESSION_REVOKED
+   * was: the session ends for both. No use of it makes a session last beyond its longest lifetime. @throws ConveneError REFRESH_INVALID or SESSION_REVOKED
    */
   async execute(token: string | undefined): Promise<IssuedSession> {
     const ref = token === undefined ? undefined : this.tokens.open('refresh', token);
@@ -34,6 +36,7 @@ export class RefreshSession {
       select: {
         rotation: true,
         rotatedAt: true,
+        createdAt: true,
         expiresAt: true,
         revokedAt: true,
         userId: true,
@@ -46,27 +49,32 @@ export class RefreshSession {
       userId,
     } = session;
     if (session.revokedAt || deletedAt) throw new ConveneError('SESSION_REVOKED');
-    if (session.expiresAt <= new Date()) throw new ConveneError('REFRESH_INVALID');
+    if (session.expiresAt <= new Date() || session.createdAt <= this.oldest())
+      throw new ConveneError('REFRESH_INVALID');
     if (!rotated && !isJustReplaced(ref, session)) {
-      await this.revokeSessions.execute(userId, { sessionId: ref.id }, REFRESH_REUSED);
+      this.security.write({ event: 'refresh', outcome: 'refused', userId, sessionId: ref.id, reason: 'reused' });
+      await this.revokeSessions.execute(userId, { sessionIds: [ref.id] }, REFRESH_REUSED);
       throw new ConveneError('SESSION_REVOKED');
     }
-    return this.grants.issue(toUserView(user), ref.id, session.rotation);
+    const { rotation, expiresAt } = session;
+    return this.grants.issue(toUserView(user), { id: ref.id, rotation, expiresAt });
   }
 
   /** One statement, so that of two refreshes with one token one alone rotates. */
   private async rotate({ id, rotation }: TokenRef): Promise<boolean> {
     const now = new Date();
-    const { count } = await this.prisma.session.updateMany({
-      where: { id, rotation, revokedAt: null, expiresAt: { gt: now } },
-      data: {
-        rotation: rotation + 1,
-        rotatedAt: now,
-        lastUsedAt: now,
-        expiresAt: new Date(now.getTime() + this.env.REFRESH_TTL * 1000),
-      },
-    });
+    const unused = new Date(now.getTime() + this.env.REFRESH_TTL * 1000);
+    const count = await this.prisma.$executeRaw`
+      UPDATE sessions SET rotation = rotation + 1, rotated_at = ${now}, last_used_at = ${now},
+        expires_at = least(${unused}, created_at + make_interval(secs => ${this.env.SESSION_MAX_LIFETIME}))
+      WHERE id = ${id}::uuid AND rotation = ${rotation} AND revoked_at IS NULL AND expires_at > ${now}
+        AND created_at > ${this.oldest()}`;
     return count === 1;
+  }
+
+  /** A session that began before it has had its time, however it was used. */
+  private oldest(): Date {
+    return new Date(Date.now() - this.env.SESSION_MAX_LIFETIME * 1000);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
+import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
@@ -10,6 +11,7 @@ export class RequirePassword {
   constructor(
     private readonly prisma: PrismaService,
     private readonly passwords: Passwords,
+    private readonly security: SecurityLog,
   ) {}
 
   /** @returns the hash it matched, for `lockAccount`. @throws ConveneError PASSWORD_WRONG or UNAUTHENTICATED */
@@ -19,7 +21,10 @@ export class RequirePassword {
       select: { passwordHash: true },
     });
     if (!user) throw new ConveneError('UNAUTHENTICATED');
-    if (!(await this.passwords.verify(user.passwordHash, password))) throw new ConveneError('PASSWORD_WRONG');
+    if (!(await this.passwords.verify(user.passwordHash, password))) {
+      this.security.write({ event: 'password_check', outcome: 'refused', userId });
+      throw new ConveneError('PASSWORD_WRONG');
+    }
     return user.passwordHash;
   }
 }

@@ -2,9 +2,11 @@ import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { endSessions, PASSWORD_CHANGED } from './end-sessions';
 import { MailLinks } from './mail-links';
+import { PasswordRules } from './password-rules';
 import { RevokeSessions } from './revoke-sessions';
 
 const PURPOSE = 'RESET_PASSWORD';
@@ -16,6 +18,8 @@ export class ResetPassword {
     private readonly links: MailLinks,
     private readonly passwords: Passwords,
     private readonly revokeSessions: RevokeSessions,
+    private readonly rules: PasswordRules,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
@@ -31,6 +35,7 @@ export class ResetPassword {
     await this.outbox.transaction(async (tx, append) => {
       const { userId, used, email, currentEmail } = await this.links.follow(tx, PURPOSE, token);
       if (used || email !== currentEmail) throw new ConveneError('TOKEN_INVALID');
+      await this.rules.checkOf(tx, userId, password);
       await tx.$executeRaw`
         UPDATE users SET password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, now())
         WHERE id = ${userId}::uuid`;
@@ -39,6 +44,7 @@ export class ResetPassword {
       ended = await endSessions(tx, append, userId, 'all', PASSWORD_CHANGED);
       await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
+    this.security.write({ event: 'password_reset', outcome: 'ok', userId: owner });
     await this.revokeSessions.tell(owner, ended);
     return owner;
   }

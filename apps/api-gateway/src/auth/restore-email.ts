@@ -3,11 +3,13 @@ import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { RestoreEmailBody } from '@convene/contracts/http/auth';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { isUniqueViolation } from '@convene/prisma/database-errors';
 import { Injectable } from '@nestjs/common';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';
 import { MailLinks } from './mail-links';
+import { PasswordRules } from './password-rules';
 import { RevokeSessions } from './revoke-sessions';
 
 @Injectable()
@@ -18,12 +20,14 @@ export class RestoreEmail {
     private readonly links: MailLinks,
     private readonly passwords: Passwords,
     private readonly revokeSessions: RevokeSessions,
+    private readonly rules: PasswordRules,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
    * Whoever reads the mail to the former address has the account back, and nobody else has anything left of it: no
    * session, no link, no password, and no way back of their own.
-   * @throws ConveneError TOKEN_INVALID; EMAIL_IN_USE, which leaves the token good
+   * @throws ConveneError TOKEN_INVALID; EMAIL_IN_USE and PASSWORD_EASY_TO_GUESS, which leave the token good
    */
   async execute({ token, password }: RestoreEmailBody): Promise<void> {
     const id = this.former.idOf(token);
@@ -33,6 +37,7 @@ export class RestoreEmail {
     const restored = this.outbox.transaction(async (tx, append) => {
       const { userId, email, currentEmail } = await this.former.take(tx, id);
       if (email !== currentEmail) await this.former.replace(tx, append, userId, email, { restorable: false });
+      await this.rules.checkOf(tx, userId, password);
       await tx.user.update({ where: { id: userId }, data: { passwordHash }, select: { id: true } });
       await this.links.end(tx, userId);
       owner = userId;
@@ -42,6 +47,7 @@ export class RestoreEmail {
     await restored.catch((error: unknown) => {
       throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('EMAIL_IN_USE') : error;
     });
+    this.security.write({ event: 'email_restored', outcome: 'ok', userId: owner });
     await this.revokeSessions.tell(owner, ended);
   }
 }

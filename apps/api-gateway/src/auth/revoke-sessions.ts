@@ -1,5 +1,6 @@
 import { RevocationList } from '@convene/auth/revocation-list';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { endSessions, type Which, type Why } from './end-sessions';
 
@@ -8,6 +9,7 @@ export class RevokeSessions {
   constructor(
     private readonly outbox: Outbox,
     private readonly revocations: RevocationList,
+    private readonly security: SecurityLog,
   ) {}
 
   /** Ends one session of a person, or all. The gateways are told after the commit. @returns how many ended. */
@@ -16,6 +18,9 @@ export class RevokeSessions {
     await this.outbox.transaction(async (tx, append) => {
       ended = await endSessions(tx, append, userId, which, why);
     });
+    for (const sessionId of ended) {
+      this.security.write({ event: 'sessions_ended', outcome: 'ok', userId, sessionId, reason: why.reason });
+    }
     await this.tell(userId, ended);
     return ended.length;
   }

@@ -12,6 +12,14 @@ export interface IssuedSession {
   readonly refreshToken: string;
   /** Where the session begins: see `KnownDevices`. */
   readonly deviceToken?: string;
+  /** When the session ends, unless it is refreshed before. */
+  readonly expiresAt: Date;
+}
+
+export interface SessionState {
+  readonly id: string;
+  readonly rotation: number;
+  readonly expiresAt: Date;
 }
 
 @Injectable()
@@ -21,9 +29,9 @@ export class SessionGrants {
     private readonly tokens: DerivedTokens,
   ) {}
 
-  async issue(user: UserView, sessionId: string, rotation: number): Promise<IssuedSession> {
-    const { token, expiresAt } = await this.signer.sign(user.id, sessionId);
+  async issue(user: UserView, { id: sessionId, rotation, expiresAt }: SessionState): Promise<IssuedSession> {
+    const access = await this.signer.sign(user.id, sessionId, expiresAt);
     const refreshToken = this.tokens.derive('refresh', sessionId, rotation);
-    return { user, sessionId, accessToken: token, accessExpiresAt: expiresAt, refreshToken };
+    return { user, sessionId, accessToken: access.token, accessExpiresAt: access.expiresAt, refreshToken, expiresAt };
   }
 }

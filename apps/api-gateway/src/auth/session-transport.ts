@@ -1,8 +1,7 @@
 import { Credentials, REFRESH_PATH } from '@convene/auth/credentials';
 import type { LoginBody, SessionGrant } from '@convene/contracts/http/auth';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ENV, type ApiEnv } from '../env';
 import type { IssuedSession } from './session-grants';
 
 const DEVICE_SECONDS = 365 * 24 * 60 * 60;
@@ -10,18 +9,15 @@ const DEVICE_SECONDS = 365 * 24 * 60 * 60;
 /** How the two tokens reach the client and leave it: httpOnly cookies, or the body for clients without a jar. */
 @Injectable()
 export class SessionTransport {
-  constructor(
-    @Inject(ENV) private readonly env: ApiEnv,
-    private readonly credentials: Credentials,
-  ) {}
+  constructor(private readonly credentials: Credentials) {}
 
   send(reply: FastifyReply, issued: IssuedSession, transport: LoginBody['transport']): SessionGrant {
     const { user, sessionId, accessToken, refreshToken, deviceToken } = issued;
     const grant = { user, sessionId, accessExpiresAt: issued.accessExpiresAt.toISOString() };
     if (transport === 'bearer') return { ...grant, accessToken, refreshToken, deviceToken };
     reply.header('set-cookie', [
-      this.cookie(this.credentials.accessCookie, accessToken, '/', this.env.JWT_ACCESS_TTL),
-      this.cookie(this.credentials.refreshCookie, refreshToken, REFRESH_PATH, this.env.REFRESH_TTL),
+      this.cookie(this.credentials.accessCookie, accessToken, '/', secondsUntil(issued.accessExpiresAt)),
+      this.cookie(this.credentials.refreshCookie, refreshToken, REFRESH_PATH, secondsUntil(issued.expiresAt)),
     ]);
     if (deviceToken !== undefined) this.rememberDevice(reply, deviceToken);
     return grant;
@@ -45,3 +41,6 @@ export class SessionTransport {
     return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
   }
 }
+
+/** Rounded up: the token says itself, to the second, when it ends. */
+const secondsUntil = (time: Date) => Math.max(0, Math.ceil((time.getTime() - Date.now()) / 1000));

@@ -21,7 +21,7 @@ export class SessionsController {
 
   @Handles(routes.RevokeSession)
   async revoke(@Call() { caller, params }: RouteCall<typeof routes.RevokeSession>) {
-    const ended = await this.revokeSessions.execute(caller.userId, { sessionId: params.id }, REVOKED);
+    const ended = await this.revokeSessions.execute(caller.userId, { sessionIds: [params.id] }, REVOKED);
     if (ended === 0) throw new ConveneError('NOT_FOUND');
   }
 }

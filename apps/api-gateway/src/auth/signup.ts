@@ -4,10 +4,12 @@ import { VerificationMailRequested } from '@convene/contracts/events/verificatio
 import type { SignupBody, UserView } from '@convene/contracts/http/auth';
 import { EmailCheck } from '@convene/email-check/email-check';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
 import { Injectable } from '@nestjs/common';
 import { toUserView, USER_VIEW } from '../me/user-view';
 import { MailLinks } from './mail-links';
+import { PasswordRules } from './password-rules';
 import { reportAddressInUse } from './report-address-in-use';
 import { requireDeliverable } from './require-deliverable';
 
@@ -18,18 +20,21 @@ export class Signup {
     private readonly passwords: Passwords,
     private readonly links: MailLinks,
     private readonly emails: EmailCheck,
+    private readonly rules: PasswordRules,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
    * Account, news of it and the mail that verifies its address, or none of them. For an address that is taken the same
    * answer after the same work (one hash, four statements, a commit that writes): an account that is nobody's.
-   * @throws ConveneError EMAIL_UNDELIVERABLE
+   * @throws ConveneError EMAIL_UNDELIVERABLE or PASSWORD_EASY_TO_GUESS
    */
   async execute({ email, password, displayName }: SignupBody): Promise<UserView> {
+    await this.rules.check(password, { email, displayName });
     await requireDeliverable(this.emails, email);
     const passwordHash = await this.passwords.hash(password);
     const account = { id: newId(), email, displayName };
-    return this.outbox.transaction(async (tx, append) => {
+    const user = await this.outbox.transaction(async (tx, append) => {
       for (;;) {
         // The unique index decides a race: the second insert waits for the first and then does nothing.
         const [user] = await tx.user.createManyAndReturn({
@@ -47,5 +52,7 @@ export class Signup {
         if (taken) return toUserView({ ...account, emailVerifiedAt: null, timeZone: 'UTC', activeCompanyId: null });
       }
     });
+    this.security.write({ event: 'signup', outcome: 'ok', address: email });
+    return user;
   }
 }

@@ -2,6 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { UserView, VerifyEmailBody } from '@convene/contracts/http/auth';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { isUniqueViolation } from '@convene/prisma/database-errors';
+import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -21,6 +22,7 @@ export class VerifyEmail {
     private readonly proveOwner: ProveOwner,
     private readonly former: FormerAddresses,
     private readonly revokeSessions: RevokeSessions,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
@@ -55,6 +57,8 @@ export class VerifyEmail {
       throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('TOKEN_INVALID') : error;
     });
     await this.revokeSessions.tell(userId, ended);
+    const { email: address } = view;
+    this.security.write({ event: 'email_verified', outcome: 'ok', userId, address, reason: purpose.toLowerCase() });
     return view;
   }
 }

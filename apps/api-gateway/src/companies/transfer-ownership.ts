@@ -3,6 +3,7 @@ import { OwnershipTransferred } from '@convene/contracts/events/memberships-owne
 import type { CompanyView, TransferOwnershipBody } from '@convene/contracts/http/companies';
 import { mayDispose } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { changeRoles } from './change-roles';
 import { lockCompanyAsMember } from './company-lock';
@@ -11,14 +12,17 @@ import { requireMember, requireMembership } from './membership';
 
 @Injectable()
 export class TransferOwnership {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly security: SecurityLog,
+  ) {}
 
   /**
    * Both roles change at one version, so the company is never without this owner or the next. Of two transfers at once
    * the second comes from an admin. @throws ConveneError NOT_FOUND, FORBIDDEN or NOT_YOURSELF
    */
   async execute(companyId: string, callerId: string, { userId }: TransferOwnershipBody): Promise<CompanyView> {
-    return this.outbox.transaction(async (tx, append) => {
+    const view = await this.outbox.transaction(async (tx, append) => {
       const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
       if (!mayDispose(role)) throw new ConveneError('FORBIDDEN');
       if (userId === callerId) throw new ConveneError('NOT_YOURSELF');
@@ -41,5 +45,8 @@ export class TransferOwnership {
       );
       return toCompanyView(await requireMembership(tx, companyId, callerId));
     });
+    const who = { userId: callerId, targetId: userId, companyId };
+    this.security.write({ event: 'ownership_transferred', outcome: 'ok', ...who });
+    return view;
   }
 }

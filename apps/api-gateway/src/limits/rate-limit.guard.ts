@@ -1,7 +1,9 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
+import { callerOf } from '@convene/http/caller';
 import { routeOf } from '@convene/http/handles';
 import { readCall } from '@convene/http/route-call';
+import { SecurityLog } from '@convene/observability/security-log';
 import type { Verdict } from '@convene/rate-limits/budget';
 import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { CanActivate, ExecutionContext, Inject, Injectable } from '@nestjs/common';
@@ -25,6 +27,7 @@ export class RateLimitGuard implements CanActivate {
   constructor(
     private readonly limiter: RateLimiter,
     private readonly identities: CallIdentities,
+    private readonly security: SecurityLog,
     @Inject(ENV) { RATE_LIMIT_SCALE }: ApiEnv,
   ) {
     this.scale = RATE_LIMIT_SCALE;
@@ -40,7 +43,10 @@ export class RateLimitGuard implements CanActivate {
     http.getResponse<FastifyReply>().headers(headersOf(verdicts));
     const refused = verdicts.find(({ allowed }) => !allowed);
     if (!refused) return true;
-    limited.inc({ budget: refused.budget.name });
+    const { name: reason } = refused.budget;
+    limited.inc({ budget: reason });
+    const who = whoAsks(http.getRequest<FastifyRequest>());
+    this.security.write({ event: 'rate_limited', outcome: 'refused', ...who, reason });
     const seconds = Math.ceil(refused.resetMs / 1000);
     throw new ConveneError('RATE_LIMITED', `Too many requests; try again in ${seconds} s`, {
       retryAfterMs: refused.resetMs,
@@ -72,6 +78,11 @@ function bodyOf(route: RouteContract, request: FastifyRequest): { valid: unknown
     if (error instanceof ConveneError) return undefined;
     throw error;
   }
+}
+
+function whoAsks(request: FastifyRequest) {
+  const { email } = (request.body ?? {}) as { email?: unknown };
+  return { userId: callerOf(request)?.userId, address: typeof email === 'string' ? email : undefined };
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-10: structured fields, one member per budget. */

@@ -3,6 +3,7 @@ import { SecurityMailRequested } from '@convene/contracts/events/security-mails-
 import type { ChangeEmailBody } from '@convene/contracts/http/me';
 import { EmailCheck } from '@convene/email-check/email-check';
 import { newEvent, Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { MailLinks } from '../auth/mail-links';
 import { requireDeliverable } from '../auth/require-deliverable';
@@ -15,6 +16,7 @@ export class ChangeEmail {
     private readonly links: MailLinks,
     private readonly emails: EmailCheck,
     private readonly requirePassword: RequirePassword,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
@@ -32,5 +34,6 @@ export class ChangeEmail {
         newEvent(SecurityMailRequested, { userId, kind: 'ADDRESS_CHANGE_REQUESTED' }, { actorId: userId }),
       ]);
     });
+    this.security.write({ event: 'email_change_requested', outcome: 'ok', userId, address: email });
   }
 }

@@ -3,9 +3,11 @@ import { Passwords } from '@convene/auth/passwords';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangePasswordBody } from '@convene/contracts/http/me';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { endSessions, PASSWORD_CHANGED } from '../auth/end-sessions';
 import { MailLinks } from '../auth/mail-links';
+import { PasswordRules } from '../auth/password-rules';
 import { lockAccount, RequirePassword } from '../auth/require-password';
 import { RevokeSessions } from '../auth/revoke-sessions';
 
@@ -17,6 +19,8 @@ export class ChangePassword {
     private readonly passwords: Passwords,
     private readonly requirePassword: RequirePassword,
     private readonly revokeSessions: RevokeSessions,
+    private readonly rules: PasswordRules,
+    private readonly security: SecurityLog,
   ) {}
 
   /** All other sessions end, and so does every link in a mail; the address is told. @throws ConveneError PASSWORD_WRONG */
@@ -26,11 +30,13 @@ export class ChangePassword {
     let ended: string[] = [];
     await this.outbox.transaction(async (tx, append) => {
       await lockAccount(tx, userId, verified);
+      await this.rules.checkOf(tx, userId, newPassword, 'newPassword');
       await tx.user.update({ where: { id: userId }, data: { passwordHash }, select: { id: true } });
       await this.links.end(tx, userId);
       ended = await endSessions(tx, append, userId, { except: sessionId }, PASSWORD_CHANGED);
       await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
+    this.security.write({ event: 'password_changed', outcome: 'ok', userId, sessionId });
     await this.revokeSessions.tell(userId, ended);
   }
 }

@@ -2,6 +2,7 @@ import { ERASED } from '@convene/contracts/erased';
 import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
 import { UserDeleted } from '@convene/contracts/events/users-deleted';
 import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { erasedAddress, removeBelongings } from '@convene/prisma/erasure/remove-belongings';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
@@ -20,6 +21,7 @@ export class DeleteMe {
     private readonly outbox: Outbox,
     private readonly requirePassword: RequirePassword,
     private readonly revokeSessions: RevokeSessions,
+    private readonly security: SecurityLog,
   ) {}
 
   /**
@@ -35,6 +37,7 @@ export class DeleteMe {
         ended = await this.delete(tx, append, userId, verified);
       });
     }
+    this.security.write({ event: 'account_deleted', outcome: 'ok', userId });
     await this.revokeSessions.tell(userId, ended);
   }
 

@@ -2,6 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
 import { mayManage, mayRemove } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { lockCompanyAsMember } from '../companies/company-lock';
 import { endMembership } from '../companies/end-membership';
@@ -9,7 +10,10 @@ import { requireMember } from '../companies/membership';
 
 @Injectable()
 export class RemoveMember {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly security: SecurityLog,
+  ) {}
 
   /**
    * The event bears the version that the removal makes: whoever was removed is told by name, not as a member. An owner
@@ -31,5 +35,7 @@ export class RemoveMember {
         { actorId: callerId, companyId },
       );
     });
+    const who = { userId: callerId, targetId: userId, companyId };
+    this.security.write({ event: 'member_removed', outcome: 'ok', ...who });
   }
 }

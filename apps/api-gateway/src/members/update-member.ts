@@ -3,6 +3,7 @@ import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-rol
 import type { MemberView, UpdateMemberBody } from '@convene/contracts/http/companies';
 import { givesUpOwnership, mayInvite, mayManage, maySetRole } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
 import { changeRoles } from '../companies/change-roles';
 import { lockCompanyAsMember } from '../companies/company-lock';
@@ -13,14 +14,18 @@ import { toMemberView } from './member-view';
 
 @Injectable()
 export class UpdateMember {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly security: SecurityLog,
+  ) {}
 
   /**
    * The role that somebody has already is no change and no news. Who may not invite any more has no pending invites.
    * @throws ConveneError NOT_FOUND, FORBIDDEN or LAST_OWNER
    */
   async execute(companyId: string, callerId: string, userId: string, body: UpdateMemberBody): Promise<MemberView> {
-    return this.outbox.transaction(async (tx, append) => {
+    let changed: string | undefined;
+    const view = await this.outbox.transaction(async (tx, append) => {
       const caller = await lockCompanyAsMember(tx, companyId, callerId);
       if (!mayManage(caller.role)) throw new ConveneError('FORBIDDEN');
       const member = await requireMember(tx, companyId, userId);
@@ -35,7 +40,13 @@ export class UpdateMember {
         { companyId, companyName: caller.company.name, userId, from, to },
         { actorId: callerId, companyId },
       );
+      changed = `${from}->${to}`;
       return toMemberView({ ...member, role: to });
     });
+    if (changed) {
+      const who = { userId: callerId, targetId: userId, companyId };
+      this.security.write({ event: 'role_changed', outcome: 'ok', ...who, reason: changed });
+    }
+    return view;
   }
 }

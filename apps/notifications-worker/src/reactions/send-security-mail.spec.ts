@@ -10,11 +10,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendSecurityMail } from './send-security-mail';
 
-jest.mock('../env', () => ({ env: { TOKEN_SECRET: 'spec'.repeat(8), PUBLIC_URL: 'https://app.example' } }));
+jest.mock('../env', () => ({ env: { TOKEN_SECRET: ['spec'.repeat(8)], PUBLIC_URL: 'https://app.example' } }));
 
 const HOUR = 3_600_000;
 const hours = (n: number) => new Date(Date.now() + n * HOUR);
-const tokens = new DerivedTokens('spec'.repeat(8));
+const tokens = new DerivedTokens(['spec'.repeat(8)]);
 let database: TestDatabase;
 let prisma: PrismaService;
 let dir: string;

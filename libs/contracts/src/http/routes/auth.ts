@@ -26,7 +26,7 @@ export const Signup = defineRoute('POST /v1/auth/signup', {
   rate: 'signup',
   body: SignupBody,
   response: UserView,
-  errors: ['EMAIL_UNDELIVERABLE'],
+  errors: ['EMAIL_UNDELIVERABLE', 'PASSWORD_EASY_TO_GUESS'],
 });
 
 export const Login = defineRoute('POST /v1/auth/login', {
@@ -124,7 +124,7 @@ export const ResetPassword = defineRoute('POST /v1/auth/password/reset', {
   access: 'public',
   rate: 'login',
   body: ResetPasswordBody,
-  errors: ['TOKEN_INVALID'],
+  errors: ['TOKEN_INVALID', 'PASSWORD_EASY_TO_GUESS'],
 });
 
 export const RestoreEmail = defineRoute('POST /v1/auth/email/restore', {
@@ -138,7 +138,7 @@ export const RestoreEmail = defineRoute('POST /v1/auth/email/restore', {
   access: 'public',
   rate: 'login',
   body: RestoreEmailBody,
-  errors: ['TOKEN_INVALID', 'EMAIL_IN_USE'],
+  errors: ['TOKEN_INVALID', 'EMAIL_IN_USE', 'PASSWORD_EASY_TO_GUESS'],
 });
 
 export const ListSessions = defineRoute('GET /v1/auth/sessions', {

@@ -55,7 +55,7 @@ export const ChangePassword = defineRoute('POST /v1/me/password', {
     'the address.',
   rate: 'login',
   body: ChangePasswordBody,
-  errors: ['PASSWORD_WRONG'],
+  errors: ['PASSWORD_WRONG', 'PASSWORD_EASY_TO_GUESS'],
 });
 
 export const ChangeEmail = defineRoute('POST /v1/me/email', {

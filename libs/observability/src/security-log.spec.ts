@@ -1,0 +1,45 @@
+import { runAsClient, SecurityLog, type SecurityRecord } from './security-log';
+import { runInTrace, startTrace } from './trace';
+
+const level = process.env.LOG_LEVEL;
+beforeAll(() => {
+  process.env.LOG_LEVEL = 'error';
+});
+afterAll(() => {
+  if (level === undefined) delete process.env.LOG_LEVEL;
+  else process.env.LOG_LEVEL = level;
+});
+
+function written(record: SecurityRecord, key = 'k'): Record<string, unknown> {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  new SecurityLog({ service: 'api-gateway', key: Buffer.from(key), destination }).write(record);
+  expect(lines).toHaveLength(1);
+  expect(lines.join()).not.toContain('ana@example.com');
+  return JSON.parse(lines.join()) as Record<string, unknown>;
+}
+
+it('is one line of a stable shape, whatever LOG_LEVEL is, with the client and the trace it belongs to', () => {
+  const trace = startTrace();
+  const record = { event: 'login', outcome: 'refused', address: 'ana@example.com' } as const;
+  const line = runInTrace(trace, () => runAsClient('192.0.2.1', () => written(record)));
+  expect(line).toEqual({
+    level: 'info',
+    time: expect.any(String),
+    log: 'security',
+    service: 'api-gateway',
+    event: 'login',
+    outcome: 'refused',
+    account: expect.stringMatching(/^[\w-]{22}$/),
+    network: '192.0.2.1',
+    traceId: trace.traceId,
+  });
+});
+
+it('knows an address again by its HMAC, which only the key makes', () => {
+  const account = (address: string, key?: string) =>
+    written({ event: 'login', outcome: 'ok', address }, key)['account'];
+  expect(account(' Ana@Example.com')).toBe(account('ana@example.com'));
+  expect(account('bo@example.com')).not.toBe(account('ana@example.com'));
+  expect(account('ana@example.com', 'other')).not.toBe(account('ana@example.com'));
+});
