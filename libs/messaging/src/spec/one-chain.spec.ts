@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
@@ -12,6 +13,7 @@ import { until, World } from './world';
 /** The first delay is long enough for a sweep. */
 const POLICY = { maxAttempts: 2, baseMs: 4_000 };
 let runs = 0;
+const parts: string[] = [];
 
 @Controller()
 class Mail {
@@ -19,6 +21,12 @@ class Mail {
   async sendMail(_: EventOf<typeof CompanyCreated>): Promise<void> {
     runs++;
     throw new Error('a mistake of ours');
+  }
+
+  @OnEvent(CompanyUpdated, { guarantee: 'transient' })
+  async emitFrames({ payload: { name } }: EventOf<typeof CompanyUpdated>): Promise<void> {
+    parts.push(name);
+    if (parts.filter((part) => part === name).length === 1) throw new Error('not now');
   }
 }
 
@@ -48,5 +56,17 @@ it('a reaction that waits in a retry queue is not swept, and a second message of
   expect(await parked()).toBe(0);
   expect(runs).toBe(3);
   await until(async () => (await world.channel.checkQueue('events.dlq')).messageCount === 1);
+  await world.close();
+});
+
+it('the messages that carry parts of one event’s frames are each tried again', async () => {
+  const world = await World.create();
+  await world.worker(['events'], [Mail], { maxAttempts: 2, baseMs: 50 });
+  const id = newId();
+  for (const name of ['one', 'two']) {
+    world.send('events', CompanyUpdated, { companyId: newId(), name, isPublic: true }, { id });
+  }
+  await until(() => parts.length === 4);
+  expect(parts.toSorted()).toEqual(['one', 'one', 'two', 'two']);
   await world.close();
 });
