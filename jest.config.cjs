@@ -20,6 +20,6 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.convene/'],
   // Real servers, started once per run and only for specs that import @convene/testing.
-  globalSetup: '<rootDir>/tools/jest/global-setup.ts',
-  globalTeardown: '<rootDir>/tools/jest/global-teardown.ts',
+  globalSetup: '<rootDir>/tools/dev/jest-setup.cjs',
+  globalTeardown: '<rootDir>/tools/dev/jest-teardown.cjs',
 };

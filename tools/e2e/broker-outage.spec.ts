@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { atRate } from '@convene/tools/people/pace';
-import { provideServers } from '@convene/tools/servers/provide';
-import type { ServerHandle } from '@convene/tools/servers/server';
+import { provideServers } from '@convene/tools/dev/servers/provide';
+import type { ServerHandle } from '@convene/tools/dev/servers/server';
 import { House } from './house';
 
 const RATE = 50;
@@ -15,8 +15,7 @@ describe('RabbitMQ, stopped for 20 s during 50 writes a second and started again
   const dir = mkdtempSync(join(tmpdir(), 'convene-e2e-broker-'));
   let broker: ServerHandle;
   beforeAll(async () => {
-    const root = resolve(__dirname, '../..');
-    const [own] = await provideServers({ names: ['rabbitmq'], root, dir, profile: 'test' });
+    const [own] = await provideServers({ names: ['rabbitmq'], dir, profile: 'test' });
     if (!own) throw new Error('No broker of our own to stop');
     broker = own;
     await broker.start();

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { Person } from '@convene/tools/people/person';
 import { runTool } from '@convene/tools/prisma/run-tool';
-import { provideServers } from '@convene/tools/servers/provide';
-import type { ServerHandle } from '@convene/tools/servers/server';
-import { handOver, unprivilegedUser } from '@convene/tools/servers/unprivileged';
-import { newKeys } from '@convene/tools/system/dev-keys';
-import { System } from '@convene/tools/system/system';
+import { provideServers } from '@convene/tools/dev/servers/provide';
+import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
+import { newKeys } from '@convene/tools/dev/keys';
+import { System } from '@convene/tools/dev/system';
 
 jest.setTimeout(120_000);
 
@@ -25,8 +25,7 @@ let ana: Person;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'convene-e2e-crash-'));
   handOver(dir, unprivilegedUser());
-  const root = resolve(__dirname, '../..');
-  const [own] = await provideServers({ names: ['postgres'], root, dir, profile: 'test' });
+  const [own] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
   if (!own) throw new Error('No PostgreSQL of our own to crash');
   postgres = own;
   await postgres.start();

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Crowd } from '@convene/tools/people/crowd';
 import { atRate, flatOut } from '@convene/tools/people/pace';
-import { provideServers } from '@convene/tools/servers/provide';
-import type { ServerHandle } from '@convene/tools/servers/server';
+import { provideServers } from '@convene/tools/dev/servers/provide';
+import type { ServerHandle } from '@convene/tools/dev/servers/server';
 import { House } from './house';
 
 const PAIRS = 1_500;
@@ -30,8 +30,7 @@ describe('three ws-gateways with 3,000 clients, at half of what the machine can 
   const dir = mkdtempSync(join(tmpdir(), 'convene-e2e-fleet-'));
   let redis: ServerHandle;
   beforeAll(async () => {
-    const root = resolve(__dirname, '../..');
-    const [own] = await provideServers({ names: ['redis'], root, dir, profile: 'test' });
+    const [own] = await provideServers({ names: ['redis'], dir, profile: 'test' });
     if (!own) throw new Error('No Redis of our own to stop');
     redis = own;
     await redis.start();
@@ -63,7 +62,7 @@ describe('three ws-gateways with 3,000 clients, at half of what the machine can 
       const since = Date.now();
       const writing = atRate(rate, SECONDS, () => crowd.message());
       await wait(5_000);
-      await killed?.kill('SIGKILL');
+      await killed?.kill();
       await wait(5_000);
       await killed?.restart();
       await wait(5_000);

@@ -4,8 +4,8 @@ import { createTestDatabase, TestDatabase } from '@convene/testing/test-database
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { tokenSigner } from '@convene/tools/people/token-signer';
-import { newKeys } from '@convene/tools/system/dev-keys';
-import { System } from '@convene/tools/system/system';
+import { newKeys } from '@convene/tools/dev/keys';
+import { System } from '@convene/tools/dev/system';
 
 export interface Somebody {
   readonly id: string;

@@ -9,8 +9,8 @@ import { createTestDatabase, TestDatabase } from '@convene/testing/test-database
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { Crowd } from '@convene/tools/people/crowd';
-import { Keys, newKeys } from '@convene/tools/system/dev-keys';
-import { System, SystemOptions } from '@convene/tools/system/system';
+import { Keys, newKeys } from '@convene/tools/dev/keys';
+import { System, SystemOptions } from '@convene/tools/dev/system';
 
 export interface HouseOptions {
   readonly instances?: NonNullable<SystemOptions['instances']>;

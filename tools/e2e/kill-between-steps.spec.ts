@@ -1,4 +1,3 @@
-import type { AppName } from '@convene/tools/system/apps';
 import type { Crowd } from '@convene/tools/people/crowd';
 import { BASIC_ACK, BASIC_PUBLISH, HoldingProxy, Utterance } from './holding-proxy';
 import { House, until } from './house';
@@ -27,7 +26,7 @@ describe('an event survives kill -9', () => {
   });
   afterEach(() => proxy.close());
 
-  async function killAt(app: AppName, variable: 'RABBITMQ_URL' | 'DATABASE_URL', moment: Utterance, proof: string) {
+  async function killAt(app: string, variable: 'RABBITMQ_URL' | 'DATABASE_URL', moment: Utterance, proof: string) {
     const process = house.system.app(app);
     const server = variable === 'RABBITMQ_URL' ? house.rabbitmqUrl : house.databaseUrl;
     proxy = await HoldingProxy.before(server);

@@ -5,8 +5,8 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { Api } from '@convene/tools/people/api';
 import { Person } from '@convene/tools/people/person';
-import { newKeys } from '@convene/tools/system/dev-keys';
-import { System } from '@convene/tools/system/system';
+import { newKeys } from '@convene/tools/dev/keys';
+import { System } from '@convene/tools/dev/system';
 import { ReplicatedPostgres } from './standby';
 
 /** A real standby of a real primary, in front of it two api-gateways as processes. */

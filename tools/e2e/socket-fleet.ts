@@ -11,8 +11,8 @@ import { createTestDatabase, TestDatabase } from '@convene/testing/test-database
 import { createTestRedis } from '@convene/testing/test-redis';
 import { Device, type DeviceOptions } from '@convene/tools/people/device';
 import { tokenSigner } from '@convene/tools/people/token-signer';
-import { newKeys } from '@convene/tools/system/dev-keys';
-import { System } from '@convene/tools/system/system';
+import { newKeys } from '@convene/tools/dev/keys';
+import { System } from '@convene/tools/dev/system';
 
 export interface SocketFleetOptions {
   readonly gateways?: number;

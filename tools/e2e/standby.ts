@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { runTool } from '@convene/tools/prisma/run-tool';
-import { Child } from '@convene/tools/process/child';
-import { freePort } from '@convene/tools/servers/ports';
-import { findPrograms } from '@convene/tools/servers/programs';
-import { provideServers } from '@convene/tools/servers/provide';
-import type { ServerHandle } from '@convene/tools/servers/server';
-import { handOver, unprivilegedUser } from '@convene/tools/servers/unprivileged';
+import { Child } from '@convene/tools/dev/child-process';
+import { freePort } from '@convene/testing/ports';
+import { postgresBin } from '@convene/tools/dev/servers/postgres';
+import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
+import { provideServers } from '@convene/tools/dev/servers/provide';
+import type { ServerHandle } from '@convene/tools/dev/servers/server';
 
 const run = promisify(execFile);
 
@@ -25,13 +25,12 @@ export class ReplicatedPostgres {
   ) {}
 
   static async start(): Promise<ReplicatedPostgres> {
-    const programs = findPrograms().postgres;
-    if (!programs) throw new Error('A standby needs the programs of PostgreSQL on this machine');
+    const bin = postgresBin();
+    if (!bin) throw new Error('A standby needs the programs of PostgreSQL on this machine');
     const dir = mkdtempSync(join(tmpdir(), 'convene-e2e-replica-'));
     const user = unprivilegedUser();
     handOver(dir, user);
-    const root = resolve(__dirname, '../..');
-    const [primary] = await provideServers({ names: ['postgres'], root, dir, profile: 'test' });
+    const [primary] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
     if (!primary) throw new Error('No PostgreSQL of our own to replicate');
     await primary.start();
     const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: primary.url });
@@ -40,11 +39,11 @@ export class ReplicatedPostgres {
     const data = join(dir, 'standby');
     const { hostname, port } = new URL(primary.url);
     const source = ['-h', hostname, '-p', port, '-U', 'convene', '-D', data, '-R', '-X', 'stream', '--checkpoint=fast'];
-    await run(join(dirname(programs.postgres), 'pg_basebackup'), source, { ...user, cwd: '/' });
+    await run(join(bin, 'pg_basebackup'), source, { ...user, cwd: '/' });
     const own = await freePort();
     const settings = ['-c', 'unix_socket_directories=', '-c', 'listen_addresses=127.0.0.1', '-c', 'hot_standby=on'];
     const standby = await Child.spawn({
-      program: programs.postgres,
+      program: join(bin, 'postgres'),
       // As many connections as the primary has, or a standby does not start.
       args: ['-D', data, '-p', String(own), ...settings, '-c', 'max_connections=400'],
       ...user,

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fr
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createTree } from '@nx/devkit/testing';
-import { freePort } from '../servers/ports';
+import { freePort } from '@convene/testing/ports';
 import { generateEvent } from './event/generator';
 import { generateWorker } from './worker/generator';
 

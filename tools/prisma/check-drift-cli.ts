@@ -1,4 +1,4 @@
-import { provideTestServers } from '../test/test-servers';
+import { provideTestServers } from '../dev/test-servers';
 import { findDrift } from './check-drift';
 
 /** `npm run prisma:check`: fails when schema.prisma and the migrations disagree. Brings its own PostgreSQL if need be. */

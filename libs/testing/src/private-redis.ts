@@ -1,16 +1,12 @@
 import { Redis } from 'ioredis';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { once } from 'node:events';
-import { delimiter, join } from 'node:path';
-import { freePort } from './free-port';
+import { findProgram } from './find-program';
+import { freePort } from './ports';
 import { tempDir } from './temp-dir';
 
 /** Undefined where Redis comes from elsewhere, such as a container: specs that must have a server of their own skip. */
-export const redisProgram = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((dir) => join(dir, 'redis-server'))
-  .find(isProgram);
+export const redisProgram = findProgram('redis-server');
 
 /** Options of a server that does not know sharded pub/sub, as before version 7. */
 export const WITHOUT_SHARDED_PUBSUB = ['SSUBSCRIBE', 'SUNSUBSCRIBE', 'SPUBLISH'].flatMap((command) => [
@@ -67,14 +63,5 @@ export class PrivateRedis {
     const gone = once(child, 'exit');
     child.stdin?.end();
     await gone;
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { leash } from '../../process/leash';
-import { freePorts } from '../../servers/ports';
+import { leash } from '../../dev/child-process';
+import { freePorts } from '@convene/testing/ports';
 
 /** What a server process has used so far, and holds now. */
 export interface Gauge {

@@ -5,7 +5,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { Server } from 'socket.io';
-import { newKeys } from '../../system/dev-keys';
+import { newKeys } from '../../dev/keys';
 import type { Row } from '../table';
 import { contest, type Result } from './contest';
 import type { Ground } from './contestant';

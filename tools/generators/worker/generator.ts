@@ -3,6 +3,7 @@ import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@
 import { CATALOGUE } from '@convene/contracts/catalogue';
 import { addToList, edit } from '../edit';
 import { addEvent, updateGolden } from '../event/generator';
+import { portsIn } from '../../dev/apps';
 import { snake } from '../names';
 
 interface WorkerSchema {
@@ -41,8 +42,7 @@ export async function generateWorker(
 /** Each app's internal port has a default of its own, so that all of them run on one machine. */
 function nextPort(tree: Tree): number {
   const envs = tree.children('apps').map((app) => tree.read(`apps/${app}/src/env.ts`, 'utf8') ?? '');
-  const taken = envs.flatMap((text) => [...text.matchAll(/Env\((4\d{3})\)/g)].map(([, port]) => Number(port)));
-  return Math.max(...taken) + 1;
+  return Math.max(...envs.map((env) => portsIn(env)?.internalPort ?? 0)) + 1;
 }
 
 const service = (app: string) => `

@@ -1,4 +1,4 @@
-import { freePort } from '@convene/testing/free-port';
+import { freePort } from '@convene/testing/ports';
 import { PrivateRedis } from '@convene/testing/private-redis';
 import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,0 +1,34 @@
+import { createServer } from 'node:net';
+
+/** Below every ephemeral range, so no outgoing connection can take a port while its server restarts. */
+const MIN_PORT = 20_000;
+const MAX_PORT = 31_999;
+
+/** Binds the port for an instant, on all addresses. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** A port that was handed out may not be listened on yet: of fifteen processes two would get the same in every hundredth start. */
+const handedOut = new Set<number>();
+
+/** Random rather than the first free one: several runs on one machine choose at the same time. Never the same twice. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = MIN_PORT + Math.floor(Math.random() * (MAX_PORT - MIN_PORT + 1));
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No free port between ${MIN_PORT} and ${MAX_PORT}`);
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freePort());
+  return ports;
+}

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const APPS = resolve(__dirname, '../../apps');
+
+export interface App {
+  name: string;
+  internalPort: number;
+  /** The gateways have one, workers do not. */
+  publicPort?: { variable: string; number: number };
+}
+
+export interface AppPorts {
+  internal: number;
+  public?: number;
+}
+
+/** The ports that an app's env.ts declares: `baseEnv(4100)` or `workerEnv(4102)`, and `API_PORT: port(4000)`. */
+export function portsIn(env: string): Omit<App, 'name'> | undefined {
+  const internal = /Env\((\d+)\)/.exec(env)?.[1];
+  const [, variable, number] = /(\w+_PORT): port\((\d+)\)/.exec(env) ?? [];
+  if (!internal) return undefined;
+  return {
+    internalPort: Number(internal),
+    ...(variable && { publicPort: { variable, number: Number(number) } }),
+  };
+}
+
+function readApp(name: string): App[] {
+  const file = join(APPS, name, 'src/env.ts');
+  if (!existsSync(file)) return [];
+  const ports = portsIn(readFileSync(file, 'utf8'));
+  if (!ports) throw new Error(`${file} declares no internal port, such as workerEnv(4105)`);
+  return [{ name, ...ports }];
+}
+
+/** Every folder of apps/, in the order of their internal ports. */
+export const apps: readonly App[] = readdirSync(APPS)
+  .flatMap(readApp)
+  .sort((a, b) => a.internalPort - b.internalPort);
+
+export function appNamed(name: string): App {
+  const app = apps.find((it) => it.name === name);
+  if (!app) throw new Error(`There is no apps/${name}`);
+  return app;
+}

@@ -1,0 +1,121 @@
+import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const STOP_TIMEOUT_MS = 30_000;
+
+export interface ChildOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid' | 'stdio'> {
+  program: string;
+  args: string[];
+  /** Asks the program to end in order; also sent when this process disappears. SIGTERM by default. */
+  stopSignal?: NodeJS.Signals;
+  /** Signals go to the descendants of the program, too. */
+  group?: boolean;
+}
+
+/** A child in a process group of its own (a Ctrl-C in the terminal does not reach it before us) that never outlives this process. */
+export class Child {
+  readonly pid: number;
+  readonly identity: ProcessIdentity;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** Settles when the process has ended: `exit code 1`, `signal SIGKILL`. */
+  readonly ended: Promise<string>;
+  isRunning = true;
+
+  private constructor(
+    process: ReturnType<typeof spawn>,
+    private readonly stopSignal: NodeJS.Signals,
+    private readonly target: number,
+  ) {
+    this.pid = process.pid as number;
+    this.identity = identify(this.pid) ?? { pid: this.pid, startedAt: 'ended at once' };
+    this.stdout = process.stdout;
+    this.stderr = process.stderr;
+    const release = leash(`kill -${stopSignal.slice(3)} -- ${target}`);
+    this.ended = new Promise((resolve) =>
+      process.once('exit', (code, signal) => {
+        this.isRunning = false;
+        release();
+        resolve(signal ? `signal ${signal}` : `exit code ${code}`);
+      }),
+    );
+  }
+
+  /** Rejects when the program cannot be started at all. */
+  static async spawn({ program, args, stopSignal = 'SIGTERM', group, ...options }: ChildOptions): Promise<Child> {
+    const process = spawn(program, args, { ...options, detached: true });
+    const { pid } = process;
+    const child = pid === undefined ? undefined : new Child(process, stopSignal, group ? -pid : pid);
+    await once(process, 'spawn');
+    return child as Child;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.isRunning) process.kill(this.target, signal);
+  }
+
+  /** Asks the process to end, waits, and kills it after the timeout. */
+  async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<string> {
+    this.signal(this.stopSignal);
+    const timer = setTimeout(() => this.signal('SIGKILL'), timeoutMs);
+    return this.ended.finally(() => clearTimeout(timer));
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+}
+
+/**
+ * Runs a shell command when this process is gone, however it went (kill -9 included): a tiny shell waits for the end of a
+ * pipe that only this process holds open. Returns the function that lets go.
+ */
+export function leash(command: string): () => void {
+  const holder = spawn('/bin/sh', ['-c', `read _; ${command}`], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  holder.on('error', () => undefined);
+  holder.unref();
+  (holder.stdin as Socket).unref();
+  return () => void holder.kill('SIGKILL');
+}
+
+/** Recognises a process later: pids are reused, a pid together with its start time is not. */
+export interface ProcessIdentity {
+  pid: number;
+  startedAt: string;
+}
+
+/** The identity of a running process, or undefined when there is none (a zombie counts as none). */
+export function identify(pid: number): ProcessIdentity | undefined {
+  try {
+    if (process.platform !== 'linux') {
+      const startedAt = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+      return { pid, startedAt };
+    }
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command name (field 2) may hold spaces and parentheses: count fields behind its last parenthesis.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : { pid, startedAt: String(fields[19]) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** True only if this very process still runs. */
+export const stillRuns = ({ pid, startedAt }: ProcessIdentity): boolean => identify(pid)?.startedAt === startedAt;
+
+/** Ends a process that a killed run may have left behind. */
+export async function endLeftOver(identity: ProcessIdentity | undefined): Promise<void> {
+  for (let waited = 0; identity && stillRuns(identity); waited += 100) {
+    if (waited === 0) process.kill(identity.pid, 'SIGTERM');
+    if (waited === 15_000) process.kill(identity.pid, 'SIGKILL');
+    await sleep(100);
+  }
+}

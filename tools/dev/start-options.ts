@@ -1,0 +1,40 @@
+import type { ServerHandle } from './servers/server';
+
+export const help = `npm start [-- --only-servers] [--servers=private|docker|apt] [--seed] [--reset] [--help]
+
+Provides PostgreSQL, Redis and RabbitMQ, migrates the database, seeds it if it is its own, builds and starts the
+apps, and stops all of it on Ctrl-C. What it did not start, it does not touch.
+
+Where the servers come from (the first that works, each on its own):
+  1. DATABASE_URL, REDIS_URL, RABBITMQ_URL in the environment: used as they are
+  2. their programs on this machine: private instances on free ports, data under .convene/servers
+  3. Docker: containers of the images in docker-compose.yml, data in volumes convene-start_<server>
+  4. Debian or Ubuntu as root: apt-get install (asks first when there is a terminal), then as 2
+
+Options
+  --only-servers      the servers and a migrated, seeded database, no apps: prints their URLs
+  --servers=WAYS      only these of the ways 2 to 4, for example --servers=docker
+  --seed              seeds also a database that DATABASE_URL names, if it is empty: users with a published password
+  --reset             deletes the data of private servers, and the mails, before starting
+
+Ports and other settings: by environment
+  API_PORT=4000       HTTP                    WS_PORT=4001   Socket.IO
+  INTERNAL_PORT=4100  health and metrics: the first of one per app
+  BIND_ADDRESS=127.0.0.1  who may connect: this machine only; 0.0.0.0 opens the apps to the network
+  LOG_LEVEL=info      and every other variable of the apps: they get this environment
+  SMTP_URL=           without it mails are files in .convene/mail
+
+State: .convene/run.json (what runs where), .convene/keys (signing key and secret of this folder),
+.convene/servers/<name>/server.log. Deleting .convene forgets everything.`;
+
+export const options = {
+  'only-servers': { type: 'boolean', default: false },
+  seed: { type: 'boolean', default: false },
+  reset: { type: 'boolean', default: false },
+  servers: { type: 'string' },
+} as const;
+
+/** The seed has a published password: a given database gets it only with --seed. */
+export function maySeed({ isGiven }: Pick<ServerHandle, 'isGiven'>, { seed }: { seed: boolean }): boolean {
+  return seed || !isGiven;
+}

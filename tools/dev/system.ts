@@ -1,0 +1,65 @@
+import { freePort } from '@convene/testing/ports';
+import { type AppEvents, AppProcess } from './app-process';
+import { type App, appNamed, type AppPorts, apps as allApps } from './apps';
+
+export interface SystemOptions extends AppEvents {
+  /** What all apps get: URLs of the servers, keys, TOKEN_SECRET, MAIL_DIR. Only their ports are added. */
+  env: NodeJS.ProcessEnv;
+  /** All by default. */
+  apps?: readonly string[];
+  /** More than one of some. */
+  instances?: Record<string, number>;
+  /** Free ports by default. */
+  ports?: (app: App) => AppPorts | Promise<AppPorts>;
+}
+
+const anyPorts = async (app: App): Promise<AppPorts> => ({
+  internal: await freePort(),
+  ...(app.publicPort && { public: await freePort() }),
+});
+
+/** The apps as processes: started together, killed one by one, stopped together. */
+export class System {
+  readonly apps: readonly AppProcess[];
+
+  private constructor(apps: AppProcess[]) {
+    this.apps = apps;
+  }
+
+  /** Resolves when every app is ready. If one fails, all are stopped and its reason is thrown. */
+  static async start(options: SystemOptions): Promise<System> {
+    const system = await System.launch(options);
+    try {
+      await Promise.all(system.apps.map((app) => app.untilReady()));
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  }
+
+  /** Resolves when the processes run, before they are ready. */
+  static async launch({ env, ports = anyPorts, instances = {}, ...options }: SystemOptions): Promise<System> {
+    const processes: AppProcess[] = [];
+    for (const app of options.apps?.map(appNamed) ?? allApps) {
+      for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
+        const label = instance === 1 ? app.name : `${app.name}#${instance}`;
+        processes.push(new AppProcess(app, label, await ports(app), env, options));
+      }
+    }
+    const system = new System(processes);
+    await Promise.all(processes.map((app) => app.start()));
+    return system;
+  }
+
+  /** The first, or another, instance of an app. */
+  app(name: string, instance = 1): AppProcess {
+    const found = this.apps.filter((app) => app.name === name)[instance - 1];
+    if (!found) throw new Error(`There is no ${name}#${instance} in this system`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.stop()));
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../prisma/migrate';
+import { identify } from './child-process';
+import { provideServers, type ProvideOptions } from './servers/provide';
+import type { ServerName } from './servers/server';
+
+/** Where specs find the servers. Set by the caller (a CI with services of its own) or below; never DATABASE_URL and the like. */
+const variables: Record<ServerName, string> = {
+  postgres: 'CONVENE_TEST_DATABASE_URL',
+  redis: 'CONVENE_TEST_REDIS_URL',
+  rabbitmq: 'CONVENE_TEST_RABBITMQ_URL',
+};
+
+/** One per spec file that talks to RabbitMQ; each costs about 40 ms of boot. */
+const VHOSTS = 48;
+
+const PREFIX = 'convene-test-';
+
+/** Starts the needed servers that no variable names, migrates the template database, and exports the URLs. Resolves to what stops them. */
+export async function provideTestServers(
+  needed: ServerName[],
+  options: Pick<ProvideOptions, 'servers' | 'print'> = {},
+): Promise<() => Promise<void>> {
+  removeAbandoned();
+  const names = needed.filter((name) => !process.env[variables[name]]);
+  const dir = join(tmpdir(), `${PREFIX}${process.pid}`);
+  if (names.length > 0) mkdirSync(dir, { recursive: true, mode: 0o755 });
+  const servers = await provideServers({ names, dir, profile: 'test', vhosts: VHOSTS, ...options });
+  await Promise.all(servers.map((server) => server.start()));
+  for (const { name, url } of servers) process.env[variables[name]] = url;
+  if (names.includes('rabbitmq')) process.env['CONVENE_TEST_VHOSTS'] = String(VHOSTS);
+  if (needed.includes('postgres')) await migrate(templateUrl());
+  return async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    rmSync(dir, { recursive: true, force: true });
+  };
+}
+
+function templateUrl(): string {
+  const url = new URL(process.env[variables.postgres] as string);
+  url.pathname = '/convene_template';
+  return url.href;
+}
+
+/** Directories of runs that were killed: their servers ended with them, the files are still there. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : NaN;
+    if (pid && !identify(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
