@@ -17,7 +17,7 @@ export function panel({ took, servers, ports, mailDir, seeded }: Panel): string 
   const row = (name: string, value: string) => `  ${paint('bold', name.padEnd(12))} ${value}`;
   const url = (app: string) => `http://localhost:${ports?.get(app)?.public}`;
   const api = url('api-gateway');
-  const internal = apps.map(({ name }) => `${ports?.get(name)?.internal} (${name})`);
+  const metrics = apps.map(({ name }) => `${ports?.get(name)?.internal}/metrics (${name})`);
   const logins = `${devUsers.map(({ email }) => email).join(', ')}   password: ${devPassword}`;
   const ofServers = servers.map((server) =>
     row(titles[server.name], `${withoutForeignPassword(server)}   ${paint('dim', server.origin)}`),
@@ -28,7 +28,7 @@ export function panel({ took, servers, ports, mailDir, seeded }: Panel): string 
         row('API', `${api}   health: ${api}/health`),
         row('Reference', `${api}/reference   for programs: ${api}/openapi.json`),
         row('Socket.IO', url('ws-gateway')),
-        row('Metrics', `http://localhost:<port>/metrics: ${internal[0]} … ${internal.at(-1)}`),
+        row('Metrics', `http://localhost:${metrics[0]} … ${metrics.at(-1)}`),
         ...ofServers,
         row('Mails', `${relative('', mailDir)}/*.eml`),
         ...(seeded ? [row('Log in as', logins)] : []),
