@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import type { PersonPresence, PresenceState } from '@convene/contracts/sockets/presence';
+import type { PersonPresence, PresenceState } from '@convene/contracts/presence';
 import type { TestPerson } from '@convene/testing/inbox-rows';
 import { until } from './house';
 import { SocketFleet } from './socket-fleet';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
-import type { SessionReadyFrame } from '@convene/contracts/sockets/frames';
+import type { SessionReadyFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import { createRedis } from '@convene/realtime/redis';
 import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';

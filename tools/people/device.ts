@@ -1,5 +1,5 @@
 import { io, Socket } from 'socket.io-client';
-import type { NotificationCreatedFrame, RoomFrame, SessionReadyFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationCreatedFrame, RoomFrame, SessionReadyFrame } from '@convene/contracts/frames';
 import type { ClientToServerEvents, ServerToClientEvents, SocketError } from '@convene/contracts/sockets/protocol';
 
 export interface Received {
@@ -13,8 +13,8 @@ const OWN = /^(notifications\.(created|updated)|session\.|inbox\.)/;
 
 /** Acknowledgements are collected for so long: a burst costs one. */
 const ACK_AFTER_MS = 200;
-const SHORTEST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2_000;
+const MIN_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 2_000;
 
 export interface DeviceOptions {
   /** Where it has stopped, if it has been here before. */
@@ -126,7 +126,7 @@ export class Device {
 
   /** Full jitter. */
   private backoff(): number {
-    const most = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** this.attempts);
+    const most = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** this.attempts);
     this.attempts += 1;
     return Math.random() * most;
   }

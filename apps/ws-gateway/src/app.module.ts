@@ -4,13 +4,13 @@ import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
 import { FrameSourceModule } from '@convene/realtime/frame-source.module';
 import { Presence } from '@convene/realtime/presence';
-import { LotLimiter } from '@convene/rate-limits/lot-limiter';
+import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
 import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { RedisModule } from '@convene/realtime/redis.module';
 import { DynamicModule, Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Arrivals } from './arrivals';
-import { Comparator } from './comparator';
+import { FrameRouter } from './frame-router';
+import { ReconcileLoop } from './reconcile/reconcile-loop';
 import { GATEWAY_ENV, type GatewayEnv } from './env';
 import { Admission } from './handshake/admission';
 import { Authenticate } from './handshake/authenticate';
@@ -19,10 +19,10 @@ import { ConnectionCounts } from './handshake/connection-counts';
 import { UpgradeGate } from './handshake/upgrade-gate';
 import { HealthController } from './health.controller';
 import { AckWriter } from './inbox/ack-writer';
-import { DeliveryLog } from './inbox/delivery-log';
+import { DeliveryLog } from './connections/delivery-log';
 import { GapFiller } from './inbox/gap-filler';
 import { InboxReader } from './inbox/inbox-reader';
-import { InboxResumer } from './inbox/inbox-resumer';
+import { InboxResumer } from './reconcile/inbox-resumer';
 import { ReadsHealth } from './inbox/reads-health';
 import { SessionMessagesGateway } from './messages/session-messages.gateway';
 import { SnapshotBatcher } from './inbox/snapshot-batcher';
@@ -34,30 +34,30 @@ import { PresenceGateway } from './messages/presence.gateway';
 import { DeviceStates } from './presence/device-states';
 import { LocalPresence } from './presence/local-presence';
 import { PresenceRenewal } from './presence/presence-renewal';
-import { PresenceSpeaker } from './presence/presence-speaker';
+import { PresencePublisher } from './presence/presence-speaker';
 import { PresenceWatches } from './presence/presence-watches';
 import { PRESENCE_NODE } from './presence/said';
 import { ReferenceController } from './reference.controller';
 import { CompanyRooms } from './rooms/company-rooms';
 import { MemberReader } from './rooms/member-reader';
 import { RoomFrames } from './rooms/room-frames';
-import { Drain } from './sessions/drain';
+import { Drain } from './connections/drain';
 import { EndedSessions } from './sessions/ended-sessions';
-import { KnownTruth } from './sessions/known-truth';
-import { LocalUsers } from './sessions/local-users';
+import { InboxReconciler } from './reconcile/inbox-reconciler';
+import { ConnectionRegistry } from './connections/connection-registry';
 import { OpenSession } from './sessions/open-session';
-import { SessionTraffic } from './sessions/session-traffic';
+import { ConnectionTraffic } from './connections/connection-traffic';
 import { SessionRenewal } from './sessions/session-renewal';
 import { SessionGateway } from './sessions/session.gateway';
 
 /** A client that connects does not wait longer: it is sent away, and told when to come back. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 
-const LIMITS = [RateLimiter, LotLimiter, InboundLimits, OutboundLimits];
+const LIMITS = [RateLimiter, BatchedRateLimiter, InboundLimits, OutboundLimits];
 const HANDSHAKE = [UpgradeGate, Admission, ConnectionCounts, ClientAddress, Authenticate];
 const SESSIONS = [
-  ...[SessionGateway, SessionMessagesGateway, OpenSession, SessionRenewal, SessionTraffic],
-  ...[EndedSessions, Drain, LocalUsers],
+  ...[SessionGateway, SessionMessagesGateway, OpenSession, SessionRenewal, ConnectionTraffic],
+  ...[EndedSessions, Drain, ConnectionRegistry],
 ];
 const INBOX = [
   InboxGateway,
@@ -71,10 +71,10 @@ const INBOX = [
   ReadsHealth,
 ];
 const ROOMS = [CompanyRooms, MemberReader, RoomFrames];
-const TRUTH = [Arrivals, Comparator, KnownTruth];
+const TRUTH = [FrameRouter, ReconcileLoop, InboxReconciler];
 const PRESENCE = [
   { provide: PRESENCE_NODE, useFactory: () => randomUUID() },
-  ...[PresenceGateway, LocalPresence, DeviceStates, PresenceSpeaker, PresenceRenewal, PresenceWatches, Presence],
+  ...[PresenceGateway, LocalPresence, DeviceStates, PresencePublisher, PresenceRenewal, PresenceWatches, Presence],
 ];
 
 @Module({})

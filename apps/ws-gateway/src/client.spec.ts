@@ -7,10 +7,10 @@ import type { TestUser } from '@convene/testing/inbox-rows';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { GatewayRig } from './rig/gateway-rig';
-import { Drain } from './sessions/drain';
-import type { LiveSession } from './sessions/live-session';
-import { LocalUsers } from './sessions/local-users';
-import { closeSession } from './sessions/session-closer';
+import { Drain } from './connections/drain';
+import type { Connection } from './connections/connection';
+import { ConnectionRegistry } from './connections/connection-registry';
+import { closeConnection } from './connections/connection-closer';
 
 jest.setTimeout(60_000);
 
@@ -58,8 +58,8 @@ function until<Event extends keyof ClientEvents>(client: Client, event: Event, d
 
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 const told = (event: string, frame: object) => rig.bus.emit(userRoom(ana.id), event, frame);
-const sessions = (gateway = 0): LiveSession[] => [
-  ...(rig.gateways[gateway]?.get(LocalUsers).find(ana.id)?.openSessions ?? []),
+const sessions = (gateway = 0): Connection[] => [
+  ...(rig.gateways[gateway]?.get(ConnectionRegistry).find(ana.id)?.openSessions ?? []),
 ];
 async function notify(count: number): Promise<void> {
   for (const frame of await rig.rows.notifications(ana, count)) await told('notifications.created', frame);
@@ -89,7 +89,7 @@ it('GOING_AWAY: back after retryAfterMs, without a gap and without doubles', asy
   await notify(5);
   await until(client, 'notification', () => seqs.length === 5);
   const away = Date.now();
-  sessions().forEach((session) => closeSession(session, 'GOING_AWAY', 400));
+  sessions().forEach((session) => closeConnection(session, 'GOING_AWAY', 400));
   await until(client, 'state', () => client.state.status === 'waiting');
   await notify(5);
   await until(client, 'state', () => client.state.status === 'live');
@@ -199,7 +199,7 @@ it('a membership that changed while it was away makes its company stale', async 
   client.on('companies', (change) => changes.push(change));
   await client.live();
   expect(new Set(changes[0]?.stale)).toEqual(new Set([companyId, quiet]));
-  sessions().forEach((session) => closeSession(session, 'GOING_AWAY', 300));
+  sessions().forEach((session) => closeConnection(session, 'GOING_AWAY', 300));
   await until(client, 'state', () => client.state.status === 'waiting');
   await rig.rows.join(companyId, await rig.rows.user());
   await until(client, 'companies', () => changes.length === 2);

@@ -1,5 +1,5 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
-import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Unread } from '@convene/contracts/frames';
 import { HealthRegistry } from '@convene/observability/health';
 import { FrameSource } from '@convene/realtime/frame-source';
 import type { TestUser } from '@convene/testing/inbox-rows';
@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@convene/testing/test-dat
 import { createTestRedis } from '@convene/testing/test-redis';
 import { GatewayRig } from './rig/gateway-rig';
 import { RedisProxy } from './rig/redis-proxy';
-import { Drain } from './sessions/drain';
+import { Drain } from './connections/drain';
 
 jest.setTimeout(30_000);
 

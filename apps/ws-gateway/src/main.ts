@@ -4,7 +4,7 @@ import { logger, nameService, reasonOf } from '@convene/observability/logger';
 import { forgoAmbientTraces } from '@convene/observability/trace';
 import { ENV } from './env';
 import { startGateway } from './gateway';
-import { Drain } from './sessions/drain';
+import { Drain } from './connections/drain';
 
 async function main(): Promise<void> {
   nameService('ws-gateway');

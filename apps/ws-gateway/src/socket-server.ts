@@ -4,18 +4,18 @@ import { FrameSource } from '@convene/realtime/frame-source';
 import type { INestApplication } from '@nestjs/common';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
-import { forgetRequests } from './adapter/forget-request';
-import { type Acknowledge, LeanIoAdapter } from './adapter/lean-io-adapter';
+import { forgetRequests } from './engine/forget-request';
+import { type Acknowledge, LeanIoAdapter } from './engine/lean-io-adapter';
 import { GATEWAY_ENV, type GatewayEnv } from './env';
 import { ConnectionCounts } from './handshake/connection-counts';
 import { refusal } from './handshake/refusal';
 import { UpgradeGate } from './handshake/upgrade-gate';
 import { InboundLimits } from './limits/inbound-limits';
-import { errorBody } from './messages/as-convene-error';
-import { sessionOf } from './sessions/session-of';
+import { errorBody } from './errors/as-convene-error';
+import { connectionOf } from './connections/connection-of';
 
 /** Client events are small: a seq, a token. */
-const LARGEST_MESSAGE = 16 * 1024;
+const MAX_MESSAGE_LENGTH = 16 * 1024;
 /** A connection that has not passed the handshake by then is nobody. */
 const HANDSHAKE_MS = 10_000;
 const LIMITS = new Map(CLIENT_EVENTS.map(({ name, limit }) => [name, limit]));
@@ -38,7 +38,7 @@ export class SocketServer extends LeanIoAdapter {
     this.limits = app.get(InboundLimits);
     this.options = {
       serveClient: false,
-      maxHttpBufferSize: LARGEST_MESSAGE,
+      maxHttpBufferSize: MAX_MESSAGE_LENGTH,
       // Both cost memory and time per connection, and frames are small.
       perMessageDeflate: false,
       httpCompression: false,
@@ -67,7 +67,7 @@ export class SocketServer extends LeanIoAdapter {
   protected override admits(socket: Socket, event: string, ack?: Acknowledge): boolean {
     const limit = LIMITS.get(event);
     const name = limit ? event : 'unknown';
-    const retryAfterMs = this.limits.charge(sessionOf(socket), name, limit ?? UNKNOWN_EVENTS);
+    const retryAfterMs = this.limits.charge(connectionOf(socket), name, limit ?? UNKNOWN_EVENTS);
     if (retryAfterMs === 0) return true;
     if (ack) {
       const detail = `Too many ${name}; try again in ${retryAfterMs} ms`;

@@ -4,7 +4,7 @@ import type {
   NotificationUpdatedFrame,
   PresenceChangedFrame,
   SessionReadyFrame,
-} from '@convene/contracts/sockets/frames';
+} from '@convene/contracts/frames';
 import { onWake } from './browser-events';
 import { ClientError } from './client-error';
 import { Connection } from './connection';

@@ -1,4 +1,4 @@
-import type { SessionClosingFrame, SessionReadyFrame } from '@convene/contracts/sockets/frames';
+import type { SessionClosingFrame, SessionReadyFrame } from '@convene/contracts/frames';
 import type { Ack, ClientToServerEvents, ServerToClientEvents } from '@convene/contracts/sockets/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { backoffMs } from './backoff';
@@ -24,8 +24,8 @@ interface Hooks {
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** A connection that lived for so long begins anew with its attempts. */
 const STABLE_MS = 10_000;
-const LAST_WORDS_MS = 1_000;
-const SHORTEST_RENEWAL_RETRY_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 1_000;
+const MIN_RENEWAL_RETRY_MS = 5_000;
 
 /** One connection at a time, made again and again until it is closed. Socket.IO's own reconnection is off. */
 export class Connection {
@@ -116,7 +116,7 @@ export class Connection {
   private leaveWith(seq: number): void {
     const socket = this.socket?.offAny().removeAllListeners();
     this.socket = undefined;
-    socket?.timeout(LAST_WORDS_MS).emit('inbox.ack', { seq }, () => socket.disconnect());
+    socket?.timeout(CLOSE_TIMEOUT_MS).emit('inbox.ack', { seq }, () => socket.disconnect());
   }
 
   /** Leaves whatever was before. @returns the new turn. */
@@ -206,7 +206,7 @@ export class Connection {
       if (turn === this.turn) this.renewLater(renewInMs(token));
     } catch (error) {
       if (turn !== this.turn || (error instanceof ClientError && !error.retryable)) return;
-      this.renewLater(Math.max(waitedMs / 10, SHORTEST_RENEWAL_RETRY_MS));
+      this.renewLater(Math.max(waitedMs / 10, MIN_RENEWAL_RETRY_MS));
     }
   }
 }

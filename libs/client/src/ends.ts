@@ -1,4 +1,4 @@
-import type { SessionClosingFrame } from '@convene/contracts/sockets/frames';
+import type { SessionClosingFrame } from '@convene/contracts/frames';
 import type { SocketError } from '@convene/contracts/sockets/protocol';
 import { ClientError } from './client-error';
 import type { End } from './next-step';

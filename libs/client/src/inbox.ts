@@ -1,4 +1,4 @@
-import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { AckSender } from './ack-sender';
 import { ClientError } from './client-error';
 import type { Connection } from './connection';

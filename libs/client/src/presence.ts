@@ -1,4 +1,4 @@
-import type { PresenceChangedFrame } from '@convene/contracts/sockets/frames';
+import type { PresenceChangedFrame } from '@convene/contracts/frames';
 import type { ClientError } from './client-error';
 import type { Connection } from './connection';
 import type { PresenceState, PresenceWatch } from './types';

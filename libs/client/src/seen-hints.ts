@@ -1,10 +1,10 @@
-const MOST_SEEN = 1_000;
+const MAX_SEEN = 1_000;
 
 /** Which events have been told: bounded, the oldest is forgotten first. */
 export class SeenHints {
   private readonly seen = new Set<string>();
 
-  constructor(private readonly most = MOST_SEEN) {}
+  constructor(private readonly most = MAX_SEEN) {}
 
   /** @returns whether it is new. */
   add(eventId: string): boolean {

@@ -1,7 +1,7 @@
 const RENEW_AT = 0.8;
-const SHORTEST_MS = 1_000;
+const MIN_MS = 1_000;
 /** What timers can count. */
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_MS = 2 ** 31 - 1;
 
 /** When a token was issued and ends, read without verifying it; undefined when it does not say. */
 function lifeOf(token: string): { issuedAt: number | undefined; expiresAt: number } | undefined {
@@ -25,5 +25,5 @@ export function renewInMs(token: string, now = Date.now()): number | undefined {
   const whole = life.issuedAt === undefined ? Infinity : life.expiresAt - life.issuedAt;
   const left = life.expiresAt - now;
   const counted = left > 0 && left <= whole ? left : whole;
-  return Math.min(Math.max(counted * RENEW_AT, SHORTEST_MS), LONGEST_MS);
+  return Math.min(Math.max(counted * RENEW_AT, MIN_MS), MAX_MS);
 }

@@ -1,4 +1,4 @@
-import { farewellTo } from './account-deletion';
+import { decideMembershipOnAccountDeletion } from './account-deletion';
 
 it.each([
   ['OWNER', false, false, 'close'],
@@ -7,5 +7,5 @@ it.each([
   ['ADMIN', true, true, 'leave'],
   ['MEMBER', true, true, 'leave'],
 ] as const)('%s, other owners %s, other members %s: %s', (role, hasOtherOwners, hasOtherMembers, expected) => {
-  expect(farewellTo({ role, hasOtherOwners, hasOtherMembers })).toBe(expected);
+  expect(decideMembershipOnAccountDeletion({ role, hasOtherOwners, hasOtherMembers })).toBe(expected);
 });

@@ -50,14 +50,14 @@ export function decideRequest(
 }
 
 const FIRST_PAUSE_DAYS = 7;
-const LONGEST_PAUSE_DAYS = 112;
+const MAX_PAUSE_DAYS = 112;
 /** A request may be taken back by mistake; whoever goes on doing it uses it to be noticed. */
 const TAKEN_BACK_WITHOUT_PAUSE = 2;
 
 /** For how many days the next request is withheld after so many ended like the last: longer with each that is declined. */
 export function requestPauseDays(reason: keyof Refusals, count: number): number {
   if (reason === 'takenBack') return count > TAKEN_BACK_WITHOUT_PAUSE ? 1 : 0;
-  return Math.min(FIRST_PAUSE_DAYS * 2 ** (count - 1), LONGEST_PAUSE_DAYS);
+  return Math.min(FIRST_PAUSE_DAYS * 2 ** (count - 1), MAX_PAUSE_DAYS);
 }
 
 /** Whether somebody may know of it at all. */

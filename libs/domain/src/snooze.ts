@@ -1,9 +1,9 @@
 /** Longest a notification may be out of sight. */
-export const LONGEST_SNOOZE_DAYS = 366;
+export const MAX_SNOOZE_DAYS = 366;
 
 /** What is wrong with snoozing until then, or undefined. */
 export function snoozeFault(until: Date, now: Date): string | undefined {
-  const latest = now.getTime() + LONGEST_SNOOZE_DAYS * 24 * 60 * 60 * 1000;
+  const latest = now.getTime() + MAX_SNOOZE_DAYS * 24 * 60 * 60 * 1000;
   if (until <= now) return 'must be in the future';
   if (until.getTime() > latest) return 'must be within a year';
   return undefined;

@@ -5,11 +5,11 @@ import type { Verdict } from './verdict';
 
 /** An objection is asked about again soon: a domain gets repaired, an address gets made. */
 const TTL_SECONDS: Record<Verdict, number> = { deliverable: 86_400, undeliverable: 3_600, unknown: 60 };
-const PATIENCE_MS = 200;
+const WAIT_TIMEOUT_MS = 200;
 
 /** Verdicts in Redis, under an HMAC: whoever reads it finds no address, and cannot try whether one is there. */
 export class VerdictCache {
-  private readonly guarded = new Guarded('cache', PATIENCE_MS, { concurrency: Infinity });
+  private readonly guarded = new Guarded('cache', WAIT_TIMEOUT_MS, { concurrency: Infinity });
 
   constructor(
     private readonly redis: RedisConnections,

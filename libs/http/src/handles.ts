@@ -1,8 +1,7 @@
 import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
 import type { RouteCall } from './route-call';
-
-const ROUTE = 'convene:route';
+import { ROUTE } from './route-of';
 
 /** A route without a response may say so with `void`; `undefined` is also what goes with a 304. */
 // A handler's own return type may be void, and so must be what it is compared with.
@@ -26,9 +25,4 @@ export function Handles<R extends RouteContract>(route: R): Decorate<HandlerOf<R
     RequestMapping({ path: route.path.replace(/\{(\w+)\}/g, ':$1'), method: RequestMethod[route.method] }),
     HttpCode(route.status),
   );
-}
-
-/** The contract of a handler, or undefined for one that is no route of the contract. */
-export function routeOf(handler: object): RouteContract | undefined {
-  return Reflect.getMetadata(ROUTE, handler) as RouteContract | undefined;
 }

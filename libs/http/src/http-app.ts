@@ -13,7 +13,7 @@ export interface HttpOptions {
 
 const BODY_LIMIT = 64 * 1024;
 /** Longer than the longest token in a path. */
-const LONGEST_PARAM = 200;
+const MAX_PARAM_LENGTH = 200;
 /** Longest that a client may take to send its headers, and the whole request: a connection that dribbles is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -34,7 +34,7 @@ export function httpAdapter(options: AdapterOptions = {}): FastifyAdapter {
   return new FastifyAdapter({
     trustProxy: trustedProxies.length > 0 ? proxyCheck(trustedProxies) : false,
     bodyLimit: BODY_LIMIT,
-    routerOptions: { maxParamLength: LONGEST_PARAM, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
     // Without it Fastify sets Node's own to 0: a body may then take for ever.
     requestTimeout: requestTimeoutMs,

@@ -4,7 +4,7 @@ import type { Access, RouteContract, RouteInput } from '@convene/contracts/http/
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from './caller';
-import { routeOf } from './handles';
+import { routeOf } from './route-of';
 import { validate } from './validate';
 
 type CallerOf<A extends Access> = A extends 'user' ? Principal : undefined;

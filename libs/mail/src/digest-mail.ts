@@ -3,7 +3,7 @@ import type { MailContent } from './mail';
 import { notificationLine } from './notification-line';
 
 /** Lines of one mail; of what is beyond it says how many. */
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 export interface Digest {
   readonly publicUrl: string;
@@ -15,7 +15,7 @@ export interface Digest {
 export function digestMail({ publicUrl, displayName, notifications }: Digest): MailContent {
   const href = `${publicUrl}/notifications`;
   const hello = `Hello ${oneLine(displayName)},`;
-  const lines = notifications.slice(0, MOST_LINES).map(({ code, params }) => notificationLine(code, params));
+  const lines = notifications.slice(0, MAX_LINES).map(({ code, params }) => notificationLine(code, params));
   const more = notifications.length - lines.length;
   const all = more > 0 ? [...lines, `And ${more} more.`] : lines;
   const what = 'while you were away:';

@@ -5,7 +5,7 @@ import {
 } from '@convene/contracts/notification-codes';
 import { oneLine } from './html';
 
-const LONGEST_WORDS = 200;
+const MAX_TEXT_LENGTH = 200;
 
 type Lines = { readonly [Code in NotificationCode]: (params: NotificationParams<Code>) => string };
 
@@ -45,5 +45,5 @@ export function notificationLine(code: string, params: unknown): string {
 
 function short(text: string): string {
   const line = oneLine(text);
-  return line.length > LONGEST_WORDS ? `${line.slice(0, LONGEST_WORDS - 1)}…` : line;
+  return line.length > MAX_TEXT_LENGTH ? `${line.slice(0, MAX_TEXT_LENGTH - 1)}…` : line;
 }

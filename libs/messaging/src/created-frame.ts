@@ -1,4 +1,4 @@
-import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { currentTrace } from '@convene/observability/trace';
 import { toNotificationView } from '@convene/prisma/notification-view';
 import type { NotificationRow } from '@convene/prisma/reaction-store';

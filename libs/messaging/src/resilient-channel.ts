@@ -4,7 +4,7 @@ import { Counter } from 'prom-client';
 import { logger, reasonOf } from '@convene/observability/logger';
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 /** A channel that lived this long had no fault of its own: the next reopening is prompt again. */
 const STABLE_MS = 10_000;
 /** A setup is some dozens of round trips. One that takes longer is stuck, and would stay so. */
@@ -137,7 +137,7 @@ export class ResilientChannel {
     if (this.readyAt !== undefined && Date.now() - this.readyAt >= STABLE_MS) this.pauseMs = FIRST_PAUSE_MS;
     this.readyAt = undefined;
     const pause = this.pauseMs;
-    this.pauseMs = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    this.pauseMs = Math.min(pause * 2, MAX_PAUSE_MS);
     return pause;
   }
 }

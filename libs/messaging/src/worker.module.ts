@@ -13,9 +13,9 @@ import { LeaseStore } from '@convene/jobs/lease-store';
 import { RedisModule } from '@convene/realtime/redis.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
-import { Parking } from './consumer/parking';
+import { FailedMessageRouter } from './consumer/parking';
 import { ReactionRegistrar } from './consumer/reaction-registrar';
-import { RecentlyDone } from './consumer/recently-done';
+import { RedisDeduplicator } from './consumer/recently-done';
 import { RetryChains } from './consumer/retry-chains';
 import { RethrowFilter } from './consumer/rethrow-filter';
 import { WorkerTransport } from './consumer/worker-transport';
@@ -87,13 +87,13 @@ export class WorkerModule {
         JobRunner,
         LeaseStore,
         OutboxStore,
-        Parking,
+        FailedMessageRouter,
         Publisher,
         QueueWatch,
         ReactionRegistrar,
         ReactionStore,
         ReactionWaitStore,
-        RecentlyDone,
+        RedisDeduplicator,
         RetryChains,
         Sweeper,
         SweepStore,

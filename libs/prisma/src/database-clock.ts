@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService } from './prisma.service';
 
 /** From here on what is compared across processes goes wrong visibly: tokens, leases, latencies. */
-const MOST_SKEW_S = 2;
+const MAX_SKEW_S = 2;
 
 interface Skew {
   /** How far the clock of this process is ahead of the database's, in seconds; negative when it is behind. */
@@ -29,7 +29,7 @@ export class DatabaseClock {
   /** @throws when the clock is off for certain, or the database does not answer. */
   async check(): Promise<void> {
     const { seconds, uncertainty } = await this.skew();
-    if (Math.abs(seconds) - uncertainty <= MOST_SKEW_S) return;
+    if (Math.abs(seconds) - uncertainty <= MAX_SKEW_S) return;
     const way = seconds > 0 ? 'ahead of' : 'behind';
     throw new Error(`the clock is ${Math.abs(seconds).toFixed(1)} s ${way} the database's; is NTP running here?`);
   }

@@ -1,4 +1,4 @@
-import type { NotificationUpdatedFrame, NotificationView, Unread } from '@convene/contracts/sockets/frames';
+import type { NotificationUpdatedFrame, NotificationView, Unread } from '@convene/contracts/frames';
 import type { NotificationRow } from './reaction-store';
 
 /** A row as clients see it. `seq` fits a number: 2^53 notifications of one recipient are not to be feared. */

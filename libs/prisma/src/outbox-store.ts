@@ -14,7 +14,7 @@ export interface OutboxRow {
 }
 
 /** Rows that could not be published come back after 2^attempts seconds, at most this many. */
-const LONGEST_BACKOFF_S = 16;
+const MAX_BACKOFF_S = 16;
 
 /** The pending part of `domain_events`. Claims are short transactions: none is open while anybody waits for the broker. */
 @Injectable()
@@ -49,7 +49,7 @@ export class OutboxStore {
   async release(ids: string[]): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE domain_events
-      SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${LONGEST_BACKOFF_S}))
+      SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${MAX_BACKOFF_S}))
       WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`;
   }
 

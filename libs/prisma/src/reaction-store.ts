@@ -1,4 +1,4 @@
-import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Unread } from '@convene/contracts/frames';
 import { Injectable } from '@nestjs/common';
 import { asOutboxRow, NO_CHUNK, REQUESTED_CHUNK, requestChunk, type RequestedChunk } from './audience/chunk-request';
 import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
@@ -36,7 +36,7 @@ export interface ReactionRegistration {
 }
 
 /** Recipients that a reaction writes itself. A larger audience is left to a lane of its own, so that nothing waits behind it. */
-export const MOST_AT_ONCE = 100;
+export const MAX_CONCURRENT = 100;
 
 export interface CommittedReaction {
   readonly rows: NotificationRow[];
@@ -96,7 +96,7 @@ export class ReactionStore {
     const roles = [...new Set(drafts.flatMap((draft) => draft.roles))];
     const named = new Set(drafts.flatMap((draft) => draft.users)).size;
     const statement =
-      roles.length > 0 || named > MOST_AT_ONCE ? maybeLarge(event, roles.length > 0 ? roles : NOBODY) : small();
+      roles.length > 0 || named > MAX_CONCURRENT ? maybeLarge(event, roles.length > 0 ? roles : NOBODY) : small();
     const personal = drafts.some((draft) => draft.personal);
     const found = await retryInPlace(
       () => this.prisma.$queryRaw<((NotificationRow | { eventId: null }) & RequestedChunk)[]>`
@@ -134,9 +134,9 @@ export class ReactionStore {
     const rows = await this.prisma.notification.findMany({
       where: { eventId, deletedAt: null },
       omit: { deletedAt: true },
-      take: MOST_AT_ONCE + 1,
+      take: MAX_CONCURRENT + 1,
     });
-    return rows.length > MOST_AT_ONCE ? [] : (rows as NotificationRow[]);
+    return rows.length > MAX_CONCURRENT ? [] : (rows as NotificationRow[]);
   }
 }
 
@@ -161,9 +161,9 @@ const NOBODY = ['OWNER'];
 
 /** For whoever holds a role, or is among many: it reads one more than it may write, and so knows. */
 function maybeLarge(event: ReactionSubject, roles: readonly string[]): Parts {
-  const large = Prisma.sql`(SELECT count(*) FROM page) > ${MOST_AT_ONCE}`;
+  const large = Prisma.sql`(SELECT count(*) FROM page) > ${MAX_CONCURRENT}`;
   const chosen = Prisma.sql`
-      ${pageOfAudience(event, roles, { after: START, limit: MOST_AT_ONCE + 1 })},
+      ${pageOfAudience(event, roles, { after: START, limit: MAX_CONCURRENT + 1 })},
       chosen AS (
         SELECT a.user_id, a.position FROM done CROSS JOIN addressed a WHERE NOT ${large}
       ), kept AS (

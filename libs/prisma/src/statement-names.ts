@@ -2,7 +2,7 @@
  * Each named statement costs memory in every connection, and some texts are without end (a list of n ids has n
  * placeholders): what comes after these is planned anew at each execution.
  */
-const MOST = 200;
+const MAX_NAMES = 200;
 
 /**
  * Names texts of statements, so that PostgreSQL parses and plans each once per connection instead of at each execution:
@@ -12,7 +12,7 @@ export function statementNames(): (statement: { readonly sql: string }) => strin
   const names = new Map<string, string>();
   return ({ sql }) => {
     let name = names.get(sql);
-    if (name === undefined && names.size < MOST) {
+    if (name === undefined && names.size < MAX_NAMES) {
       name = `convene_${names.size + 1}`;
       names.set(sql, name);
     }

@@ -39,7 +39,7 @@ const additions = new AsyncLocalStorage<Addition>();
  * Whatever transactions `work` runs, `addition` is their last statement, and gets what the transaction yields: it is
  * committed with it, or not at all.
  */
-export async function withAddition<T>(addition: Addition, work: () => Promise<T>): Promise<T> {
+export async function withFinalStatement<T>(addition: Addition, work: () => Promise<T>): Promise<T> {
   let over = false;
   // What `work` leaves running in the background (a relay it woke) inherits its context, and must not be added to.
   const whileItRuns: Addition = async (tx, result) => (over ? undefined : addition(tx, result));

@@ -1,14 +1,14 @@
 import { RedisConnections } from '@convene/realtime/redis-connections';
 import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
-import { LotLimiter } from './lot-limiter';
+import { BatchedRateLimiter } from './lot-limiter';
 import { RateLimiter } from './rate-limiter';
 
 const budget = { name: 'lots', points: 100, seconds: 60 };
 
 class Instance {
   readonly limiter = new RateLimiter(this.connections);
-  readonly lots = new LotLimiter(this.limiter);
+  readonly lots = new BatchedRateLimiter(this.limiter);
   private constructor(private readonly connections: RedisConnections) {}
 
   static async on(url: string): Promise<Instance> {
@@ -70,7 +70,7 @@ it('counts each key by itself, and begins anew when the window is over', async (
 
 it('counts by itself without Redis', async () => {
   const connections = new RedisConnections('redis://localhost:9');
-  const lots = new LotLimiter(new RateLimiter(connections));
+  const lots = new BatchedRateLimiter(new RateLimiter(connections));
   const waits = Array.from({ length: 110 }, () => lots.take(budget, 'ana'));
   expect(waits.filter((wait) => wait === 0)).toHaveLength(100);
   lots.onModuleDestroy();

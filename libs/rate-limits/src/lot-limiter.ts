@@ -20,7 +20,7 @@ interface Account {
  * budget through, and all together exceed it by no more than a lot each. Without Redis each counts for itself.
  */
 @Injectable()
-export class LotLimiter implements OnModuleDestroy {
+export class BatchedRateLimiter implements OnModuleDestroy {
   private readonly accounts = new Map<string, Account>();
   private readonly sweeper = setInterval(() => this.sweep(), SWEEP_EVERY_MS).unref();
 

@@ -1,6 +1,6 @@
 import { createTestRedis } from '@convene/testing/test-redis';
 import { randomUUID } from 'node:crypto';
-import { Presence, type PresenceWord } from './presence';
+import { Presence, type PresenceUpdate } from './presence';
 import { RedisConnections } from './redis-connections';
 
 let connections: RedisConnections;
@@ -18,9 +18,9 @@ beforeEach(() => {
 });
 
 const now = 1_800_000_000_123;
-const say = (node: string, ...words: PresenceWord[]) => presence.say(company, node, words, 60_000);
-const online = (userId: string, until: number): PresenceWord => ({ userId, state: 'ONLINE', until });
-const away = (userId: string, until: number): PresenceWord => ({ userId, state: 'AWAY', until });
+const say = (node: string, ...words: PresenceUpdate[]) => presence.say(company, node, words, 60_000);
+const online = (userId: string, until: number): PresenceUpdate => ({ userId, state: 'ONLINE', until });
+const away = (userId: string, until: number): PresenceUpdate => ({ userId, state: 'AWAY', until });
 const states = async (at: number) => Object.fromEntries(await presence.states(company, at));
 
 it('knows who is there and how, to the millisecond, and forgets what is not renewed', async () => {

@@ -1,4 +1,4 @@
-import type { PresenceState } from '@convene/contracts/sockets/presence';
+import type { PresenceState } from '@convene/contracts/presence';
 import { Injectable } from '@nestjs/common';
 import { mostPresent, type Present } from './present';
 import { RedisConnections } from './redis-connections';
@@ -10,13 +10,13 @@ export const GRACE_MS = 5_000;
 const CHUNK = 500;
 
 /** A gateway's word about one person: so present until then (ms since 1970, by its clock), unless it says otherwise. */
-export interface PresenceWord {
+export interface PresenceUpdate {
   readonly userId: string;
   readonly state: Present;
   readonly until: number;
 }
 
-export interface PresenceEntry extends PresenceWord {
+export interface PresenceEntry extends PresenceUpdate {
   /** The gateway whose word it is. */
   readonly node: string;
 }
@@ -32,7 +32,7 @@ export class Presence {
   constructor(private readonly redis: RedisConnections) {}
 
   /** Replaces what the node has said of these. @param keepMs when Redis forgets the company if nobody says more. @throws without Redis. */
-  async say(companyId: string, node: string, words: readonly PresenceWord[], keepMs: number): Promise<void> {
+  async say(companyId: string, node: string, words: readonly PresenceUpdate[], keepMs: number): Promise<void> {
     const { commands } = this.redis;
     const key = keyOf(companyId);
     const written: Promise<unknown>[] = [];
@@ -72,7 +72,7 @@ export class Presence {
 // The braces keep a company's key on one node of a cluster, whatever is put beside it later.
 const keyOf = (companyId: string) => `convene:presence:{${companyId}}`;
 
-const scoreOf = ({ state, until }: PresenceWord) => Math.floor(until) + (state === 'AWAY' ? 0.5 : 0);
+const scoreOf = ({ state, until }: PresenceUpdate) => Math.floor(until) + (state === 'AWAY' ? 0.5 : 0);
 
 function entryOf(member: string, score: number): PresenceEntry {
   const [userId = '', node = ''] = member.split(' ');

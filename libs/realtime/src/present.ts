@@ -1,4 +1,4 @@
-import type { PresenceState } from '@convene/contracts/sockets/presence';
+import type { PresenceState } from '@convene/contracts/presence';
 
 /** How somebody is there who is. */
 export type Present = Exclude<PresenceState, 'OFFLINE'>;

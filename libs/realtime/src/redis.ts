@@ -13,7 +13,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A connection that owes an answer for so long is destroyed, and made anew. */
 const SILENCE_MS = 2_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
-const LONGEST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 2_000;
 
 /**
  * A client for one server, or for a cluster when `urls` lists several nodes separated by commas. It connects at once,
@@ -28,7 +28,7 @@ export function createRedis(urls: string, { role }: RedisRole): RedisClient {
   return client;
 }
 
-const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), LONGEST_PAUSE_MS);
+const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), MAX_PAUSE_MS);
 
 function common(role: RedisRole['role']) {
   return {

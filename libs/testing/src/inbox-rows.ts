@@ -1,4 +1,4 @@
-import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { v7 as newId } from 'uuid';
 import { Client } from 'pg';
 

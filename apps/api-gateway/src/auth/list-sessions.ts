@@ -5,7 +5,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 
 /** More devices than anybody has; the oldest beyond it are not shown. */
-const MOST = 100;
+const MAX_LISTED = 100;
 
 @Injectable()
 export class ListSessions {
@@ -17,7 +17,7 @@ export class ListSessions {
       where: { userId, revokedAt: null, expiresAt: { gt: new Date() } },
       select: { id: true, createdAt: true, lastUsedAt: true, expiresAt: true, userAgent: true },
       orderBy: { id: 'desc' },
-      take: MOST,
+      take: MAX_LISTED,
     });
     const data = sessions.map(({ id, userAgent, createdAt, lastUsedAt, expiresAt }) => ({
       id,

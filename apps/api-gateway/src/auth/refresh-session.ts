@@ -4,7 +4,7 @@ import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
-import { toUserView, USER_VIEW } from '../me/user-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { REFRESH_REUSED } from './end-sessions';
 import { RevokeSessions } from './revoke-sessions';
 import { IssuedSession, SessionGrants } from './session-grants';

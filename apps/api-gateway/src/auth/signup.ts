@@ -7,7 +7,7 @@ import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
 import { Injectable } from '@nestjs/common';
-import { toUserView, USER_VIEW } from '../me/user-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { MailLinks } from './mail-links';
 import { PasswordRules } from './password-rules';
 import { reportAddressInUse } from './report-address-in-use';

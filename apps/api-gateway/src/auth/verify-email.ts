@@ -6,7 +6,7 @@ import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { toUserView, USER_VIEW } from '../me/user-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';
 import { MailLinks } from './mail-links';

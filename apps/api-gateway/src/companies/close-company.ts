@@ -2,7 +2,7 @@ import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import type { Append } from '@convene/messaging/outbox/outbox';
 import { databaseTime } from '@convene/prisma/database-time';
 import type { Tx } from '@convene/prisma/transaction';
-import { endAllMemberships } from './end-membership';
+import { endAllMemberships } from '../memberships/end-membership';
 
 /**
  * Ends a company and all that hangs on it. The one event speaks for everything that ends with it, and bears the version

@@ -4,9 +4,9 @@ import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
-import { addMember } from './add-member';
-import { toCompanyView } from './company-view';
-import { requireMembership } from './membership';
+import { addMember } from '../memberships/add-member';
+import { toCompanyView } from '../memberships/company-view';
+import { requireMembership } from '../memberships/membership';
 
 @Injectable()
 export class CreateCompany {

@@ -3,7 +3,7 @@ import { mayDispose } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import { closeCompany } from './close-company';
-import { lockCompanyAsMember } from './company-lock';
+import { lockCompanyAsMember } from '../memberships/company-lock';
 
 @Injectable()
 export class DeleteCompany {

@@ -3,8 +3,8 @@ import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { toCompanyView } from './company-view';
-import { COMPANY_MEMBERSHIP } from './membership';
+import { toCompanyView } from '../memberships/company-view';
+import { COMPANY_MEMBERSHIP } from '../memberships/membership';
 
 const cursors = new Cursor('companies', UUID_CURSOR);
 

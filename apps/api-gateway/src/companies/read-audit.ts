@@ -8,7 +8,7 @@ import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { Reads } from '../reads/reads';
-import { requireMembership } from './membership';
+import { requireMembership } from '../memberships/membership';
 
 const cursors = new Cursor('audit', UUID_CURSOR);
 

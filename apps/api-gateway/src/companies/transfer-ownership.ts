@@ -5,10 +5,10 @@ import { mayDispose } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
-import { changeRoles } from './change-roles';
-import { lockCompanyAsMember } from './company-lock';
-import { toCompanyView } from './company-view';
-import { requireMember, requireMembership } from './membership';
+import { changeRoles } from '../memberships/change-roles';
+import { lockCompanyAsMember } from '../memberships/company-lock';
+import { toCompanyView } from '../memberships/company-view';
+import { requireMember, requireMembership } from '../memberships/membership';
 
 @Injectable()
 export class TransferOwnership {

@@ -4,8 +4,8 @@ import type { CompanyView, UpdateCompanyBody } from '@convene/contracts/http/com
 import { mayManage } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
-import { lockCompanyAsMember } from './company-lock';
-import { toCompanyView } from './company-view';
+import { lockCompanyAsMember } from '../memberships/company-lock';
+import { toCompanyView } from '../memberships/company-view';
 
 @Injectable()
 export class UpdateCompany {

@@ -1,5 +1,5 @@
-import { routeOf } from '@convene/http/handles';
-import { inTransaction, withAddition } from '@convene/prisma/transaction';
+import { routeOf } from '@convene/http/route-of';
+import { inTransaction, withFinalStatement } from '@convene/prisma/transaction';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
@@ -170,7 +170,7 @@ describe('when the process dies', () => {
   it('between the commit and the answer, a repeat gets what the transaction yielded', async () => {
     const key = newKey();
     const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Died late')))!;
-    await withAddition(
+    await withFinalStatement(
       (tx, result) => store().commitWith(tx, claim, answers().seal(jsonAnswer(201, result))),
       () => inTransaction(gateways[0].prisma, async () => ({ id: 'what it made' })),
     );
@@ -185,7 +185,7 @@ describe('when the process dies', () => {
     const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Back again')))!;
     await timePasses(key);
     await create(gateways[1], key, 'Back again');
-    const late = withAddition(
+    const late = withFinalStatement(
       (tx) => store().commitWith(tx, claim, ''),
       () =>
         inTransaction(gateways[0].prisma, (tx) =>

@@ -4,7 +4,7 @@ import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Inject, Injectable } from '@nestjs/common';
-import { addMember } from '../companies/add-member';
+import { addMember } from '../memberships/add-member';
 import { ENV, type ApiEnv } from '../env';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';

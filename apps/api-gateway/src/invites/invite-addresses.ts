@@ -12,7 +12,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
 import { type InviteRow, toInviteView } from './invite-view';
 import { type InvitedAddress, readInvitedAddresses } from './invited-addresses';
-import { writeDownExpiries } from './pending-invites';
+import { expireOverdueInvites } from './pending-invites';
 import { insertInvites, type NewInvite } from './read-invites';
 import { lockAsInviter } from './require-inviter';
 import { tooSoon } from './too-soon';
@@ -41,7 +41,7 @@ export class InviteAddresses {
     const { company } = await lockAsInviter(tx, companyId, inviterId, role);
     const found = await readInvitedAddresses(tx, companyId, emails);
     const overdue = found.addresses.filter(({ isOverdue }) => isOverdue).map(({ email }) => email);
-    if (overdue.length > 0) await writeDownExpiries(tx, append, company, overdue, found.now);
+    if (overdue.length > 0) await expireOverdueInvites(tx, append, company, overdue, found.now);
     const addresses = new Map(found.addresses.map((address) => [address.email, address]));
     const rows = new Map(found.addresses.map(({ email, last }) => [email, mailsTo(last, found.now)]));
     const refusals = this.refusals(emails, addresses, rows, found.pending);

@@ -11,7 +11,7 @@ export function countPending(tx: Tx, companyId: string, now: Date): Promise<numb
  * Writes the expiry of these addresses' invites down, with its event, where the job has not come to it yet: what expired
  * unanswered must not stand in the way of the next. The caller holds the company's lock.
  */
-export async function writeDownExpiries(
+export async function expireOverdueInvites(
   tx: Tx,
   append: Append,
   company: { readonly id: string; readonly name: string },

@@ -2,8 +2,8 @@ import { ConveneError } from '@convene/contracts/errors';
 import { mayInvite, mayInviteAs } from '@convene/domain/permissions';
 import type { Role } from '@convene/domain/role';
 import type { Tx } from '@convene/prisma/transaction';
-import { lockCompanyAsMember } from '../companies/company-lock';
-import { requireMembership, type CompanyMembership } from '../companies/membership';
+import { lockCompanyAsMember } from '../memberships/company-lock';
+import { requireMembership, type CompanyMembership } from '../memberships/membership';
 import type { InviteRow } from './invite-view';
 
 /**

@@ -13,7 +13,7 @@ import { ENV, type ApiEnv } from '../env';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { INVITE_ROW, type InviteRow, toInviteView } from './invite-view';
-import { countPending, writeDownExpiries } from './pending-invites';
+import { countPending, expireOverdueInvites } from './pending-invites';
 import { lockAsInviter, mayStillInvite } from './require-inviter';
 import { tooSoon } from './too-soon';
 
@@ -69,7 +69,7 @@ export class ResendInvite {
 
   /** One that has expired takes a place again, among the addresses and in number. */
   private async requireRevival(tx: Tx, append: Append, { company, email }: InviteRow, now: Date): Promise<void> {
-    await writeDownExpiries(tx, append, company, [email], now);
+    await expireOverdueInvites(tx, append, company, [email], now);
     const another = await tx.invite.count({ where: { companyId: company.id, email, status: 'PENDING' } });
     if (another > 0) throw new ConveneError('INVITE_ALREADY_PENDING');
     if ((await countPending(tx, company.id, now)) >= this.env.MAX_PENDING_INVITES_PER_COMPANY) {

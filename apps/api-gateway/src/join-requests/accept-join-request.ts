@@ -2,7 +2,7 @@ import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Inject, Injectable } from '@nestjs/common';
-import { addMember } from '../companies/add-member';
+import { addMember } from '../memberships/add-member';
 import { ENV, type ApiEnv } from '../env';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';

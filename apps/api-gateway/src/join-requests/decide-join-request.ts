@@ -4,7 +4,7 @@ import { mayManage } from '@convene/domain/permissions';
 import type { Append } from '@convene/messaging/outbox/outbox';
 import { databaseTime } from '@convene/prisma/database-time';
 import type { Tx } from '@convene/prisma/transaction';
-import { lockCompanyAsMember } from '../companies/company-lock';
+import { lockCompanyAsMember } from '../memberships/company-lock';
 import { JOIN_REQUEST_ROW, type JoinRequestRow } from './join-request-view';
 
 export interface DecidedRequest {

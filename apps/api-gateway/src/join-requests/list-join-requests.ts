@@ -5,7 +5,7 @@ import { mayManage } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { requireMembership } from '../companies/membership';
+import { requireMembership } from '../memberships/membership';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from './join-request-view';
 
 const cursors = new Cursor('join-requests', UUID_CURSOR);

@@ -4,7 +4,7 @@ import type { JoinRequestView } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { Injectable } from '@nestjs/common';
-import { lockPublicCompany } from '../companies/company-lock';
+import { lockPublicCompany } from '../memberships/company-lock';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from './join-request-view';
 
 @Injectable()

@@ -5,16 +5,16 @@ import type { ExportView } from '@convene/contracts/http/me';
 import { maySee } from '@convene/domain/friendship';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { toCompanyView } from '../companies/company-view';
-import { COMPANY_MEMBERSHIP } from '../companies/membership';
+import { toCompanyView } from '../memberships/company-view';
+import { COMPANY_MEMBERSHIP } from '../memberships/membership';
 import { FRIENDSHIP_ROW, toFriendshipView } from '../friendships/friendship-view';
 import { INVITE_ROW, toInviteView } from '../invites/invite-view';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from '../join-requests/join-request-view';
 import { present } from '../notifications/present';
-import { readPreferences } from './preferences-view';
-import { toUserView, USER_VIEW } from './user-view';
+import { readPreferences } from './preferences/preferences-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 
-const MOST = 10_000;
+const MAX_ROWS = 10_000;
 const MESSAGES: ReadonlySet<string> = new Set([MessageSent.type, MessageReplied.type]);
 
 @Injectable()
@@ -141,7 +141,7 @@ export class ExportMe {
     const rows = await this.prisma.notification.findMany({
       where: { recipientUserId, deletedAt: null },
       orderBy: { seq: 'desc' },
-      take: MOST,
+      take: MAX_ROWS,
     });
     return rows.map(present);
   }
@@ -152,7 +152,7 @@ export class ExportMe {
       where: { actorId, internal: false },
       select: { id: true, type: true, companyId: true, occurredAt: true, payload: true },
       orderBy: { id: 'desc' },
-      take: MOST,
+      take: MAX_ROWS,
     });
     const deeds = rows.map(({ payload, occurredAt, ...event }) => ({
       event: { ...event, occurredAt: occurredAt.toISOString() },

@@ -1,11 +1,11 @@
 import { ERASED } from '@convene/contracts/erased';
 import { ConveneError } from '@convene/contracts/errors';
 import { MembershipLeft } from '@convene/contracts/events/memberships-left';
-import { farewellTo } from '@convene/domain/account-deletion';
+import { decideMembershipOnAccountDeletion } from '@convene/domain/account-deletion';
 import type { Append } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 import { closeCompany } from '../companies/close-company';
-import { endMembership } from '../companies/end-membership';
+import { endMembership } from '../memberships/end-membership';
 import type { CompanySeat } from './seats';
 
 /**
@@ -13,13 +13,13 @@ import type { CompanySeat } from './seats';
  * company would be left without an owner. @throws ConveneError OWNER_OF_COMPANIES that names each
  */
 export async function leaveCompanies(tx: Tx, append: Append, userId: string, seats: readonly CompanySeat[]) {
-  const ownerless = seats.filter((seat) => farewellTo(seat) === 'refuse');
+  const ownerless = seats.filter((seat) => decideMembershipOnAccountDeletion(seat) === 'refuse');
   if (ownerless.length > 0) {
     const errors = ownerless.map(({ companyId: field, companyName: message }) => ({ field, message }));
     throw new ConveneError('OWNER_OF_COMPANIES', undefined, { errors });
   }
   for (const seat of seats) {
-    if (farewellTo(seat) === 'close')
+    if (decideMembershipOnAccountDeletion(seat) === 'close')
       await closeCompany(tx, append, { id: seat.companyId, name: seat.companyName }, userId);
     else await leave(tx, append, userId, seat);
   }

@@ -1,6 +1,6 @@
 import { Passwords } from '@convene/auth/passwords';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { endMembership } from '../companies/end-membership';
+import { endMembership } from '../memberships/end-membership';
 import { Api, type Person } from '../spec/api';
 import { meetAfterHashing, tableSizes, waitingForLock } from '../spec/work';
 

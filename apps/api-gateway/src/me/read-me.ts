@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { UserView } from '@convene/contracts/http/auth';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { toUserView, USER_VIEW } from './user-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 
 @Injectable()
 export class ReadMe {

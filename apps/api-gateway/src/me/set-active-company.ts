@@ -3,8 +3,8 @@ import type { UserView } from '@convene/contracts/http/auth';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
-import { requireMembership } from '../companies/membership';
-import { toUserView, USER_VIEW } from './user-view';
+import { requireMembership } from '../memberships/membership';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 
 @Injectable()
 export class SetActiveCompany {

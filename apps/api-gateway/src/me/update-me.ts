@@ -3,7 +3,7 @@ import type { UserView } from '@convene/contracts/http/auth';
 import type { UpdateMeBody } from '@convene/contracts/http/me';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { toUserView, USER_VIEW } from './user-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 
 @Injectable()
 export class UpdateMe {

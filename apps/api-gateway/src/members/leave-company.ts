@@ -2,10 +2,10 @@ import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { givesUpOwnership } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
-import { lockCompanyAsMember } from '../companies/company-lock';
-import { endMembership } from '../companies/end-membership';
-import { requireMember } from '../companies/membership';
-import { requireAnotherOwner } from '../companies/require-another-owner';
+import { lockCompanyAsMember } from '../memberships/company-lock';
+import { endMembership } from '../memberships/end-membership';
+import { requireMember } from '../memberships/membership';
+import { requireAnotherOwner } from '../memberships/require-another-owner';
 
 @Injectable()
 export class LeaveCompany {

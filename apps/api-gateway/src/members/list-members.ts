@@ -3,7 +3,7 @@ import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
-import { MEMBER_ROW, requireMembership } from '../companies/membership';
+import { MEMBER_ROW, requireMembership } from '../memberships/membership';
 import { toMemberView } from './member-view';
 
 const cursors = new Cursor('members', UUID_CURSOR);

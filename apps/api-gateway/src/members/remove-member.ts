@@ -4,9 +4,9 @@ import { mayManage, mayRemove } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
-import { lockCompanyAsMember } from '../companies/company-lock';
-import { endMembership } from '../companies/end-membership';
-import { requireMember } from '../companies/membership';
+import { lockCompanyAsMember } from '../memberships/company-lock';
+import { endMembership } from '../memberships/end-membership';
+import { requireMember } from '../memberships/membership';
 
 @Injectable()
 export class RemoveMember {

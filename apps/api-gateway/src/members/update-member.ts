@@ -5,11 +5,11 @@ import { givesUpOwnership, mayInvite, mayManage, maySetRole } from '@convene/dom
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
-import { changeRoles } from '../companies/change-roles';
-import { lockCompanyAsMember } from '../companies/company-lock';
-import { requireMember } from '../companies/membership';
-import { requireAnotherOwner } from '../companies/require-another-owner';
-import { revokeInvitesOf } from '../companies/revoke-invites-of';
+import { changeRoles } from '../memberships/change-roles';
+import { lockCompanyAsMember } from '../memberships/company-lock';
+import { requireMember } from '../memberships/membership';
+import { requireAnotherOwner } from '../memberships/require-another-owner';
+import { revokeInvitesOf } from '../memberships/revoke-invites-of';
 import { toMemberView } from './member-view';
 
 @Injectable()

@@ -1,4 +1,4 @@
-import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Unread } from '@convene/contracts/frames';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 

@@ -1,4 +1,4 @@
-import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Unread } from '@convene/contracts/frames';
 import { Prisma } from '@convene/prisma/generated/client';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { NotificationRow } from '@convene/prisma/reaction-store';

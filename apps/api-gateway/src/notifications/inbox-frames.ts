@@ -1,4 +1,4 @@
-import type { NotificationUpdatedFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationUpdatedFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import { toUpdatedFrame } from '@convene/prisma/notification-view';
 import { FrameBus } from '@convene/realtime/frame-bus';

@@ -1,6 +1,6 @@
 import type { NotificationsQuery } from '@convene/contracts/http/notifications';
 import type { Page } from '@convene/contracts/http/paging';
-import type { NotificationView } from '@convene/contracts/sockets/frames';
+import type { NotificationView } from '@convene/contracts/frames';
 import { Cursor, SEQ_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import type { NotificationView } from '@convene/contracts/sockets/frames';
+import type { NotificationView } from '@convene/contracts/frames';
 import { toNotificationView } from '@convene/prisma/notification-view';
 import type { NotificationRow } from '@convene/prisma/reaction-store';
 

@@ -1,4 +1,4 @@
-import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Unread } from '@convene/contracts/frames';
 import { Injectable } from '@nestjs/common';
 import { InboxChanges } from './inbox-changes';
 import { InboxFrames } from './inbox-frames';

@@ -1,5 +1,5 @@
 import { ConveneError } from '@convene/contracts/errors';
-import type { NotificationView } from '@convene/contracts/sockets/frames';
+import type { NotificationView } from '@convene/contracts/frames';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { present } from './present';

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { present } from './present';
 
 /** Devices that come back again and again are sent the same again and again. */
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 
 interface Row {
   readonly createdAt: Date;
@@ -44,7 +44,7 @@ export class ReadTimeline {
     const rows = await this.prisma.notificationStep.findMany({
       where: { eventId, recipientUserId },
       orderBy: { at: 'asc' },
-      take: MOST_STEPS,
+      take: MAX_STEPS,
     });
     return rows.flatMap(({ step, channel, at, sockets, reason }) => {
       const known = TimelineStep.shape.step.safeParse(step);

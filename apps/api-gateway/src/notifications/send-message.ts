@@ -6,8 +6,8 @@ import { mayWriteToCompany } from '@convene/domain/message';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
-import { lockCompanyForUse } from '../companies/company-lock';
-import { requireMembership } from '../companies/membership';
+import { lockCompanyForUse } from '../memberships/company-lock';
+import { requireMembership } from '../memberships/membership';
 
 type Audience = Pick<PayloadOf<typeof MessageSent>, 'audience' | 'recipientIds' | 'companyName'>;
 

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { UpdateNotificationBody } from '@convene/contracts/http/notifications';
-import type { NotificationView } from '@convene/contracts/sockets/frames';
+import type { NotificationView } from '@convene/contracts/frames';
 import { snoozeFault } from '@convene/domain/snooze';
 import { toNotificationView } from '@convene/prisma/notification-view';
 import { Injectable } from '@nestjs/common';

@@ -1,6 +1,6 @@
 import type { Role } from '@convene/contracts/role';
-import { addMember } from '../companies/add-member';
-import { lockCompanyForChange } from '../companies/company-lock';
+import { addMember } from '../memberships/add-member';
+import { lockCompanyForChange } from '../memberships/company-lock';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { Api } from './api';

@@ -10,7 +10,7 @@ import { FailingSubscriptions } from '../offline/failing-subscriptions';
 import { stillUnreached, type StillUnreached } from '../offline/unreached';
 
 /** A push service takes 4096 bytes, encrypted. */
-const MOST_BYTES = 3_500;
+const MAX_BYTES = 3_500;
 /** A push that was not delivered yet is replaced by the next. */
 const TOPIC = 'inbox';
 
@@ -89,6 +89,6 @@ function messageOf(unreached: readonly StillUnreached[]): WebPushMessage | undef
   if (!newest) return undefined;
   const { id, code, params, seq } = newest;
   const message = { count: unreached.length, seq, newest: { id, code, params } };
-  const fits = Buffer.byteLength(JSON.stringify(message)) <= MOST_BYTES;
+  const fits = Buffer.byteLength(JSON.stringify(message)) <= MAX_BYTES;
   return fits ? message : { ...message, newest: { id, code, params: {} } };
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 
 /** A client of Socket.IO gives up after 20 s: who would wait longer than this is sent away instead, and told so. */
-const LONGEST_WAIT_MS = 8_000;
+const MAX_WAIT_MS = 8_000;
 /** As many as may come at once after a calm moment. */
 const BURST_MS = 200;
 
@@ -26,7 +26,7 @@ export class Admission {
     const now = performance.now();
     const at = Math.max(this.nextAt, now - BURST_MS);
     const waitMs = at - now;
-    if (waitMs > LONGEST_WAIT_MS) {
+    if (waitMs > MAX_WAIT_MS) {
       const retryAfterMs = Math.round(waitMs * (0.5 + Math.random()));
       throw new ConveneError('UNAVAILABLE', 'Too many are connecting at the moment', { retryAfterMs });
     }

@@ -8,10 +8,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { InboundLimits } from '../limits/inbound-limits';
-import { parseBody } from '../messages/parse-body';
-import { LiveSession } from '../sessions/live-session';
-import { LocalUsers } from '../sessions/local-users';
-import { SessionTraffic } from '../sessions/session-traffic';
+import { parseBody } from '../errors/parse-body';
+import { Connection } from '../connections/connection';
+import { ConnectionRegistry } from '../connections/connection-registry';
+import { ConnectionTraffic } from '../connections/connection-traffic';
 import { withUsableCookies } from './origin';
 
 /** Decides who is at the other end before anything else happens on a socket. */
@@ -24,9 +24,9 @@ export class Authenticate {
     private readonly tokens: AccessTokenVerifier,
     private readonly revocations: RevocationList,
     private readonly credentials: Credentials,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly limits: InboundLimits,
-    private readonly traffic: SessionTraffic,
+    private readonly traffic: ConnectionTraffic,
   ) {}
 
   /**
@@ -41,7 +41,7 @@ export class Authenticate {
   }
 
   /** @throws ConveneError that says why the connection is refused. */
-  async execute(socket: Socket): Promise<LiveSession> {
+  async execute(socket: Socket): Promise<Connection> {
     const auth = parseBody(HandshakeAuth, socket.handshake.auth);
     const identity = auth.token === undefined ? this.proven.get(socket.request) : await this.verify(auth.token);
     if (!identity) {
@@ -57,7 +57,7 @@ export class Authenticate {
     if (devices >= this.env.WS_MAX_CONNECTIONS_PER_USER) {
       throw new ConveneError('TOO_MANY_CONNECTIONS', 'Too many connections of this user', { retryAfterMs: 10_000 });
     }
-    return new LiveSession(socket, identity, auth, this.traffic);
+    return new Connection(socket, identity, auth, this.traffic);
   }
 
   private async verify(token: string): Promise<Principal> {

@@ -5,10 +5,10 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Server, Socket } from 'socket.io';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
-import { underlying } from '../sessions/backlog';
+import { underlying } from '../connections/backlog';
 import { ClientAddress } from './client-address';
 
-type Connection = Socket['conn'];
+type EngineConnection = Socket['conn'];
 
 /** How long a connection that has ended may take to be gone. */
 const FAREWELL_MS = 2_000;
@@ -44,7 +44,7 @@ export class ConnectionCounts {
 
   /** A connection takes the place of its handshake: with polling, one outlives many TCP connections. */
   follow({ engine }: Server): void {
-    engine.on('connection', (connection: Connection & { request: IncomingMessage }) => {
+    engine.on('connection', (connection: EngineConnection & { request: IncomingMessage }) => {
       const network = this.end(connection.request);
       connection.on('close', () => {
         if (network !== undefined) this.release(network);

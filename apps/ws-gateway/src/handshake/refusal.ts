@@ -1,4 +1,4 @@
-import { asConveneError, errorBody } from '../messages/as-convene-error';
+import { asConveneError, errorBody } from '../errors/as-convene-error';
 import { connectionsRefused } from '../metrics';
 
 /** What a client finds in `connect_error`: `data` is shaped like every other error of ours. */

@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
-import { Drain } from '../sessions/drain';
+import { Drain } from '../connections/drain';
 import { Admission } from './admission';
 import { Authenticate } from './authenticate';
 import { ConnectionCounts } from './connection-counts';

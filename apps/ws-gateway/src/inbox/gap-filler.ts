@@ -1,28 +1,28 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { gapFills, gapFrames } from '../metrics';
-import type { LocalUser } from '../sessions/local-user';
+import type { ConnectedUser } from '../connections/connected-user';
 import { SnapshotBatcher } from './snapshot-batcher';
 
 /** How long a gap may close by itself: frames of one inbox overtake each other by a few milliseconds. */
-const PATIENCE_MS = 50;
+const WAIT_TIMEOUT_MS = 50;
 /** Between the pages of a long replay. */
 const NEXT_PAGE_MS = 5;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /** Reads from the primary what a user's streams wait for, until none is behind. */
 @Injectable()
 export class GapFiller implements OnModuleDestroy {
-  private readonly timers = new Map<LocalUser, NodeJS.Timeout>();
+  private readonly timers = new Map<ConnectedUser, NodeJS.Timeout>();
 
   constructor(private readonly snapshots: SnapshotBatcher) {}
 
   /** Looks after the user's gap in a moment, if it is still there. */
-  watch(user: LocalUser): void {
-    this.lookIn(PATIENCE_MS, user, 0);
+  watch(user: ConnectedUser): void {
+    this.lookIn(WAIT_TIMEOUT_MS, user, 0);
   }
 
-  private lookIn(pauseMs: number, user: LocalUser, failures: number): void {
+  private lookIn(pauseMs: number, user: ConnectedUser, failures: number): void {
     if (this.timers.has(user) || !isBehind(user)) return;
     this.timers.set(
       user,
@@ -34,7 +34,7 @@ export class GapFiller implements OnModuleDestroy {
     for (const timer of this.timers.values()) clearTimeout(timer);
   }
 
-  private async fill(user: LocalUser, failures: number): Promise<void> {
+  private async fill(user: ConnectedUser, failures: number): Promise<void> {
     const behind = user.openSessions.filter(({ wantsPage }) => wantsPage);
     let filled = false;
     if (behind.length > 0) {
@@ -56,11 +56,11 @@ export class GapFiller implements OnModuleDestroy {
     if (filled) this.lookIn(NEXT_PAGE_MS, user, 0);
     // Not a failure, but a client that has the last page still to take.
     else if (behind.length === 0) this.watch(user);
-    else this.lookIn(Math.min(PATIENCE_MS * 2 ** (failures + 1), LONGEST_PAUSE_MS), user, failures + 1);
+    else this.lookIn(Math.min(WAIT_TIMEOUT_MS * 2 ** (failures + 1), MAX_PAUSE_MS), user, failures + 1);
   }
 }
 
-function isBehind({ sessions }: LocalUser): boolean {
+function isBehind({ sessions }: ConnectedUser): boolean {
   for (const { isOpen, stream } of sessions) if (isOpen && stream.behind) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import type { Snapshot, SnapshotRequest } from './snapshot';

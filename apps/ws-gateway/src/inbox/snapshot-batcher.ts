@@ -6,7 +6,7 @@ import { UserReads } from './user-reads';
 /** Nobody notices it, and in a rush it makes statements fewer: with 2 ms an accept costs a tenth more of processor time. */
 const LINGER_MS = 8;
 /** A herd of 10,000 costs forty statements; one that missed a full replay each, not more memory than a node can spare. */
-const LARGEST_BATCH = 250;
+const MAX_BATCH = 250;
 
 interface Waiting {
   readonly request: SnapshotRequest;
@@ -48,7 +48,7 @@ export class SnapshotBatcher {
 
   private async flush(): Promise<void> {
     this.scheduled = false;
-    const batch = [...this.waiting].slice(0, LARGEST_BATCH);
+    const batch = [...this.waiting].slice(0, MAX_BATCH);
     for (const [key] of batch) this.waiting.delete(key);
     if (this.waiting.size > 0) this.schedule();
     const busy = ({ request }: Waiting) => this.reads.isBusy(request.userId);

@@ -1,5 +1,5 @@
-import type { NotificationCreatedFrame, Unread } from '@convene/contracts/sockets/frames';
-import type { InboxPage } from './inbox-stream';
+import type { NotificationCreatedFrame, Unread } from '@convene/contracts/frames';
+import type { InboxPage } from '../connections/inbox-stream';
 
 /** Which inbox to read, and from where; without `after` no rows. */
 export interface SnapshotRequest {

@@ -1,14 +1,14 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
-import { LotLimiter } from '@convene/rate-limits/lot-limiter';
+import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { eventsRateLimited } from '../metrics';
-import type { LiveSession } from '../sessions/live-session';
-import { closeSession } from '../sessions/session-closer';
+import type { Connection } from '../connections/connection';
+import { closeConnection } from '../connections/connection-closer';
 
 /** Refusals within one window of a connection after which it is ended: a client that heeds them never comes near. */
-const PATIENCE = 100;
+const MAX_REFUSALS = 100;
 const WINDOW_MS = 10_000;
 const RETRY_AFTER_MS = 10_000;
 
@@ -18,10 +18,10 @@ const CONNECTIONS: SocketLimit = { points: 120, seconds: 60 };
 /** What clients say, counted per user and event over all devices and nodes. */
 @Injectable()
 export class InboundLimits {
-  private readonly refusals = new WeakMap<LiveSession, { count: number; since: number }>();
+  private readonly refusals = new WeakMap<Connection, { count: number; since: number }>();
 
   constructor(
-    private readonly limiter: LotLimiter,
+    private readonly limiter: BatchedRateLimiter,
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
   ) {}
 
@@ -29,7 +29,7 @@ export class InboundLimits {
    * Who goes on regardless of refusals is hung up on. Throws nothing: making errors is half of what a flood would cost.
    * @returns 0 when it is admitted, else after how many milliseconds to try again.
    */
-  charge(session: LiveSession, event: string, limit: SocketLimit): number {
+  charge(session: Connection, event: string, limit: SocketLimit): number {
     const retryAfterMs = this.take(session.userId, event, limit);
     if (retryAfterMs > 0) this.noteRefusal(session);
     return retryAfterMs;
@@ -49,7 +49,7 @@ export class InboundLimits {
     return retryAfterMs;
   }
 
-  private noteRefusal(session: LiveSession): void {
+  private noteRefusal(session: Connection): void {
     const now = Date.now();
     let known = this.refusals.get(session);
     if (!known || now - known.since > WINDOW_MS) {
@@ -57,6 +57,6 @@ export class InboundLimits {
       this.refusals.set(session, known);
     }
     known.count += 1;
-    if (known.count === PATIENCE) closeSession(session, 'RATE_LIMITED', RETRY_AFTER_MS);
+    if (known.count === MAX_REFUSALS) closeConnection(session, 'RATE_LIMITED', RETRY_AFTER_MS);
   }
 }

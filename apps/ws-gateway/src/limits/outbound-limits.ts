@@ -1,12 +1,12 @@
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
 import { NotificationCreated, SERVER_EVENTS } from '@convene/contracts/sockets/server-events';
-import { LotLimiter } from '@convene/rate-limits/lot-limiter';
+import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
 import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { GapFiller } from '../inbox/gap-filler';
 import { eventsRateLimited } from '../metrics';
-import type { LiveSession } from '../sessions/live-session';
-import type { LocalUser } from '../sessions/local-user';
+import type { Connection } from '../connections/connection';
+import type { ConnectedUser } from '../connections/connected-user';
 
 /** Until when a user is held back, and what hints they miss by it. */
 interface Held {
@@ -23,10 +23,10 @@ const LIMITS = new Map(SERVER_EVENTS.map(({ name, limit }) => [name, limit]));
  */
 @Injectable()
 export class OutboundLimits implements OnModuleDestroy {
-  private readonly held = new Map<LocalUser, Held>();
+  private readonly held = new Map<ConnectedUser, Held>();
 
   constructor(
-    private readonly limiter: LotLimiter,
+    private readonly limiter: BatchedRateLimiter,
     private readonly gaps: GapFiller,
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
   ) {}
@@ -36,7 +36,7 @@ export class OutboundLimits implements OnModuleDestroy {
   }
 
   /** Before an inbox frame is offered to the user's streams: beyond the limit they gather, and the client is told. */
-  countNotification(user: LocalUser): void {
+  countNotification(user: ConnectedUser): void {
     const waitMs = this.take(user, NotificationCreated.name);
     if (waitMs === 0) return;
     this.hold(user, waitMs);
@@ -49,7 +49,7 @@ export class OutboundLimits implements OnModuleDestroy {
   }
 
   /** Whether this hint may be sent; if not, its company is named when the window is over. */
-  admitsHint(user: LocalUser, event: string, companyId: string | undefined): boolean {
+  admitsHint(user: ConnectedUser, event: string, companyId: string | undefined): boolean {
     const waitMs = this.take(user, event);
     if (waitMs === 0) return true;
     const held = this.hold(user, waitMs);
@@ -57,7 +57,7 @@ export class OutboundLimits implements OnModuleDestroy {
     return false;
   }
 
-  private take(user: LocalUser, event: string): number {
+  private take(user: ConnectedUser, event: string): number {
     const limit: SocketLimit | undefined = LIMITS.get(event);
     const scale = this.env.RATE_LIMIT_SCALE;
     if (!limit || scale === 0) return 0;
@@ -67,7 +67,7 @@ export class OutboundLimits implements OnModuleDestroy {
     return waitMs;
   }
 
-  private hold(user: LocalUser, waitMs: number): Held {
+  private hold(user: ConnectedUser, waitMs: number): Held {
     let held = this.held.get(user);
     if (!held) {
       const timer = setTimeout(() => this.release(user), waitMs);
@@ -77,7 +77,7 @@ export class OutboundLimits implements OnModuleDestroy {
     return held;
   }
 
-  private release(user: LocalUser): void {
+  private release(user: ConnectedUser): void {
     const held = this.held.get(user);
     if (!held) return;
     this.held.delete(user);
@@ -86,7 +86,7 @@ export class OutboundLimits implements OnModuleDestroy {
     this.gaps.watch(user);
   }
 
-  private tell(session: LiveSession, companies: string[]): void {
+  private tell(session: Connection, companies: string[]): void {
     session.send('inbox.resync', { headSeq: session.stream.head, companies });
   }
 }

@@ -3,11 +3,11 @@ import type { Ack } from '@convene/contracts/sockets/protocol';
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { from, ignoreElements, lastValueFrom, type Observable } from 'rxjs';
 import type { Socket } from 'socket.io';
-import { sessionOf } from '../sessions/session-of';
-import { asConveneError, errorBody } from './as-convene-error';
+import { connectionOf } from '../connections/connection-of';
+import { asConveneError, errorBody } from '../errors/as-convene-error';
 import { BODY, type ClientCall } from './client-call';
 import { clientEventOf } from './client-event-of';
-import { parseBody } from './parse-body';
+import { parseBody } from '../errors/parse-body';
 
 type Acknowledge = (answer: Ack) => void;
 
@@ -27,7 +27,7 @@ export class AnswerClient implements NestInterceptor {
       acknowledge = undefined;
     };
     try {
-      const session = sessionOf(args[0] as Socket);
+      const session = connectionOf(args[0] as Socket);
       const body = parseBody(contract.body, args[BODY]);
       const confirm: ClientCall['confirm'] = (given) => answer({ ok: true, ...(given as object) });
       args[BODY] = { session, body, confirm } satisfies ClientCall;

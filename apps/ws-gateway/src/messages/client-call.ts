@@ -1,10 +1,10 @@
 import type { AnswerOf, BodyOf, ClientEventContract } from '@convene/contracts/sockets/client-event';
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
-import type { LiveSession } from '../sessions/live-session';
+import type { Connection } from '../connections/connection';
 
 /** What a handler works with: who says it, and what, validated. */
 export interface ClientCall<C extends ClientEventContract = ClientEventContract> {
-  readonly session: LiveSession;
+  readonly session: Connection;
   readonly body: BodyOf<C>;
   /** Answers at once, for a handler that goes on sending after it; what it returns is then not sent. */
   readonly confirm: (answer: AnswerOf<C>) => void;

@@ -1,7 +1,7 @@
 import { AckInbox, ResumeInbox } from '@convene/contracts/sockets/client-events';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { AckWriter } from '../inbox/ack-writer';
-import { InboxResumer } from '../inbox/inbox-resumer';
+import { InboxResumer } from '../reconcile/inbox-resumer';
 import { Call, type ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 

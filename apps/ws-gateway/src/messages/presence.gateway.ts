@@ -2,7 +2,7 @@ import { UnwatchPresence, UpdatePresence, WatchPresence } from '@convene/contrac
 import { WebSocketGateway } from '@nestjs/websockets';
 import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
-import { LocalUsers } from '../sessions/local-users';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { Call, type ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
@@ -10,7 +10,7 @@ import { OnClientEvent } from './on-client-event';
 @WebSocketGateway()
 export class PresenceGateway {
   constructor(
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly presence: LocalPresence,
     private readonly watches: PresenceWatches,
   ) {}

@@ -1,4 +1,4 @@
-import type { PresenceState } from '@convene/contracts/sockets/presence';
+import type { PresenceState } from '@convene/contracts/presence';
 import type { PresenceEntry } from '@convene/realtime/presence';
 import * as fc from 'fast-check';
 import { CompanyPresence, type HeardEntry } from './company-presence';

@@ -1,4 +1,4 @@
-import type { PersonPresence, PresenceState } from '@convene/contracts/sockets/presence';
+import type { PersonPresence, PresenceState } from '@convene/contracts/presence';
 import type { PresenceEntry } from '@convene/realtime/presence';
 import type { Present } from '@convene/realtime/present';
 

@@ -1,9 +1,9 @@
-import type { PersonPresence } from '@convene/contracts/sockets/presence';
+import type { PersonPresence } from '@convene/contracts/presence';
 import { logger, reasonOf } from '@convene/observability/logger';
 import type { PresenceEntry } from '@convene/realtime/presence';
 import { eventsEmitted, presenceFrames, presenceReloadDuration } from '../metrics';
-import type { LiveSession } from '../sessions/live-session';
-import { OutgoingMessage } from '../sessions/outgoing-message';
+import type { Connection } from '../connections/connection';
+import { OutgoingMessage } from '../connections/outgoing-message';
 import type { CompanyPresence, HeardEntry } from './company-presence';
 
 /** How long the first change waits for others that come with it. */
@@ -11,7 +11,7 @@ const GATHER_MS = 100;
 /** Then one frame at a time: a list of people that changes more often than this cannot be read. */
 const FRAME_EVERY_MS = 1_000;
 /** People per frame, some 35 KB: a herd of 10,000 is told in 20 frames. */
-export const MOST_PER_FRAME = 500;
+export const MAX_PER_FRAME = 500;
 /** Lapses within this are looked for together. */
 const LAPSE_GRAIN_MS = 50;
 
@@ -25,7 +25,7 @@ export interface CompanyWatchOptions {
 
 /** One company that sockets of this node watch: keeps the view of it current, and tells them all what changes. */
 export class CompanyWatch {
-  readonly watchers = new Set<LiveSession>();
+  readonly watchers = new Set<Connection>();
   /** Resolves when the view can be shown; without Redis it then holds only this node's own people. */
   readonly loaded: Promise<void>;
   private ready = false;
@@ -102,7 +102,7 @@ export class CompanyWatch {
   private send(): void {
     this.sending = undefined;
     const { view, companyId } = this.options;
-    const people = view.take(MOST_PER_FRAME);
+    const people = view.take(MAX_PER_FRAME);
     if (this.watchers.size > 0 && people.length > 0) {
       this.sentAt = Date.now();
       const message = new OutgoingMessage('presence.changed', { companyId, people });

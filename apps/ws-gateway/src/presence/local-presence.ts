@@ -2,11 +2,11 @@ import { GRACE_MS } from '@convene/realtime/presence';
 import type { Present } from '@convene/realtime/present';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
-import { Drain } from '../sessions/drain';
-import type { LiveSession } from '../sessions/live-session';
-import type { LocalUser } from '../sessions/local-user';
+import { Drain } from '../connections/drain';
+import type { Connection } from '../connections/connection';
+import type { ConnectedUser } from '../connections/connected-user';
 import { DeviceStates } from './device-states';
-import { PresenceSpeaker } from './presence-speaker';
+import { PresencePublisher } from './presence-speaker';
 
 /** A timer may ring a moment before its time. */
 const TIMER_EARLY_MS = 5;
@@ -17,22 +17,22 @@ export class LocalPresence {
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly devices: DeviceStates,
-    private readonly speaker: PresenceSpeaker,
+    private readonly speaker: PresencePublisher,
     private readonly drain: Drain,
   ) {}
 
   /** One more device: it is in use. */
-  came(user: LocalUser): void {
+  came(user: ConnectedUser): void {
     this.tell(user);
   }
 
-  update(user: LocalUser, session: LiveSession, state: Present): void {
+  update(user: ConnectedUser, session: Connection, state: Present): void {
     this.devices.set(session, state);
     this.tell(user);
   }
 
   /** One device less. A reload of its page must not show, neither as absence nor as being away. */
-  went(user: LocalUser, session: LiveSession): void {
+  went(user: ConnectedUser, session: Connection): void {
     if (user.sessions.length > 0) {
       if (!this.devices.miss(user, session, Date.now() + GRACE_MS)) return;
       setTimeout(() => this.tell(user), GRACE_MS + TIMER_EARLY_MS).unref();
@@ -45,17 +45,17 @@ export class LocalPresence {
   }
 
   /** Somebody who is here has become a member, or the node has just read that they are. */
-  joined(user: LocalUser, companyId: string): void {
+  joined(user: ConnectedUser, companyId: string): void {
     const state = (user.said ??= this.devices.of(user));
     this.speaker.sayPresent(companyId, user.id, state);
   }
 
   /** Somebody who is here is no longer a member. */
-  left({ id: userId }: LocalUser, companyId: string): void {
+  left({ id: userId }: ConnectedUser, companyId: string): void {
     this.speaker.sayUntil(companyId, { userId, state: 'AWAY', until: Date.now() });
   }
 
-  private tell(user: LocalUser): void {
+  private tell(user: ConnectedUser): void {
     const state = this.devices.of(user);
     if (user.sessions.length === 0 || state === user.said) return;
     user.said = state;

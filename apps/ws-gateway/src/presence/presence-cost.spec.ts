@@ -7,10 +7,10 @@ import { GatewayRig } from '../rig/gateway-rig';
 import { watch } from '../rig/presence';
 import type { TestClient } from '../rig/test-client';
 import { CompanyRooms } from '../rooms/company-rooms';
-import { LiveSession } from '../sessions/live-session';
-import { LocalUsers } from '../sessions/local-users';
-import { SessionTraffic } from '../sessions/session-traffic';
-import { MOST_PER_FRAME } from './company-watch';
+import { Connection } from '../connections/connection';
+import { ConnectionRegistry } from '../connections/connection-registry';
+import { ConnectionTraffic } from '../connections/connection-traffic';
+import { MAX_PER_FRAME } from './company-watch';
 import { LocalPresence } from './local-presence';
 import { PresenceRenewal } from './presence-renewal';
 
@@ -58,19 +58,19 @@ function arrive(userId: string): void {
   const identity = { userId, sessionId: newId(), expiresAt: new Date(Date.now() + 3_600_000) };
   const socket = { connected: false, rooms: new Set(), leave: () => undefined } as unknown as Socket;
   const gateway = rig.gateways[0]!;
-  const user = gateway.get(LocalUsers).add(new LiveSession(socket, identity, {}, gateway.get(SessionTraffic)));
+  const user = gateway.get(ConnectionRegistry).add(new Connection(socket, identity, {}, gateway.get(ConnectionTraffic)));
   gateway.get(LocalPresence).came(user);
   gateway.get(CompanyRooms).join(user, company, 1);
 }
 
-it(`a herd of ${PEOPLE} costs a watcher a frame per ${MOST_PER_FRAME} people, and Redis a command`, async () => {
+it(`a herd of ${PEOPLE} costs a watcher a frame per ${MAX_PER_FRAME} people, and Redis a command`, async () => {
   for (let index = 0; index < PEOPLE; index += 1) arrive(newId());
   const told = () => peopleTold(watchers[0]!).reduce((sum, people) => sum + people, 0);
   while (told() < PEOPLE) await watchers[0]!.received('presence.changed', peopleTold(watchers[0]!).length + 1);
   for (const watcher of watchers) {
     const frames = peopleTold(watcher);
-    expect(Math.max(...frames)).toBeLessThanOrEqual(MOST_PER_FRAME);
-    expect(frames.length).toBeLessThanOrEqual(PEOPLE / MOST_PER_FRAME + 2);
+    expect(Math.max(...frames)).toBeLessThanOrEqual(MAX_PER_FRAME);
+    expect(frames.length).toBeLessThanOrEqual(PEOPLE / MAX_PER_FRAME + 2);
   }
   report(`arrivals: ${peopleTold(watchers[0]!).length} frames per watcher`);
   expect(commands.zadd).toBe(PEOPLE / 500);
@@ -86,7 +86,7 @@ it('a renewal of them all costs one command per 500 people, and one', async () =
 
 it('reading them all costs one command, and a new watcher none', async () => {
   commands = {};
-  const owner = rig.gateways[1]!.get(LocalUsers).all()[0]!;
+  const owner = rig.gateways[1]!.get(ConnectionRegistry).all()[0]!;
   const session = { id: owner.id, sessionId: [...owner.sessions][0]!.identity.sessionId };
   const another = await rig.live(session, { gateway: 1 });
   const answer = await another.ask<{ people: unknown[]; complete: boolean }>('presence.watch', { companyId: company });

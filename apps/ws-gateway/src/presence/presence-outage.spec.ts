@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { GatewayRig } from '../rig/gateway-rig';
 import { tells, toldOf, watch } from '../rig/presence';
 import { RedisProxy } from '../rig/redis-proxy';
-import { Drain } from '../sessions/drain';
+import { Drain } from '../connections/drain';
 
 jest.setTimeout(60_000);
 

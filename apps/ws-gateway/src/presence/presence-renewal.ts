@@ -2,7 +2,7 @@ import { logger, reasonOf } from '@convene/observability/logger';
 import { GRACE_MS, Presence } from '@convene/realtime/presence';
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
-import { LocalUsers } from '../sessions/local-users';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { DeviceStates } from './device-states';
 import { horizonOf, PRESENCE_NODE } from './said';
 
@@ -23,7 +23,7 @@ export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly presence: Presence,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly devices: DeviceStates,
   ) {}
 

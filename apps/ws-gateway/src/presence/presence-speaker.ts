@@ -1,7 +1,7 @@
 import { presenceRoom } from '@convene/contracts/sockets/rooms';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { FrameBus } from '@convene/realtime/frame-bus';
-import { Presence, type PresenceWord } from '@convene/realtime/presence';
+import { Presence, type PresenceUpdate } from '@convene/realtime/presence';
 import type { Present } from '@convene/realtime/present';
 import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
@@ -18,8 +18,8 @@ const CHUNK = 500;
  * moment later. First Redis, then the others, so that who reads Redis after having heard of a change finds it there.
  */
 @Injectable()
-export class PresenceSpeaker implements BeforeApplicationShutdown {
-  private pending = new Map<string, Map<string, PresenceWord>>();
+export class PresencePublisher implements BeforeApplicationShutdown {
+  private pending = new Map<string, Map<string, PresenceUpdate>>();
   private timer: NodeJS.Timeout | undefined;
   private lastAt = 0;
 
@@ -37,7 +37,7 @@ export class PresenceSpeaker implements BeforeApplicationShutdown {
   }
 
   /** Somebody is not here, or not after that moment. */
-  sayUntil(companyId: string, word: PresenceWord): void {
+  sayUntil(companyId: string, word: PresenceUpdate): void {
     this.say(companyId, word, word.until);
   }
 
@@ -46,9 +46,9 @@ export class PresenceSpeaker implements BeforeApplicationShutdown {
     await this.flush();
   }
 
-  private say(companyId: string, word: PresenceWord, untilHere: number): void {
+  private say(companyId: string, word: PresenceUpdate, untilHere: number): void {
     this.watches.hear(companyId, { ...word, until: untilHere, node: this.node, at: this.tick() });
-    const words = this.pending.get(companyId) ?? new Map<string, PresenceWord>();
+    const words = this.pending.get(companyId) ?? new Map<string, PresenceUpdate>();
     this.pending.set(companyId, words.set(word.userId, word));
     this.timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref();
   }
@@ -62,7 +62,7 @@ export class PresenceSpeaker implements BeforeApplicationShutdown {
     await Promise.all([...said].map(([companyId, words]) => this.spread(companyId, [...words.values()], at)));
   }
 
-  private async spread(companyId: string, words: PresenceWord[], at: number): Promise<void> {
+  private async spread(companyId: string, words: PresenceUpdate[], at: number): Promise<void> {
     try {
       await this.presence.say(companyId, this.node, words, this.env.PRESENCE_LEASE_MS * 4);
     } catch (error) {

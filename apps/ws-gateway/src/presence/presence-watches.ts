@@ -1,15 +1,15 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { AnswerOf } from '@convene/contracts/sockets/client-event';
-import { MOST_PEOPLE, MOST_WATCHED, type WatchPresence } from '@convene/contracts/sockets/client-events';
+import { MAX_RECIPIENTS, MAX_WATCHED, type WatchPresence } from '@convene/contracts/sockets/client-events';
 import { presenceRoom } from '@convene/contracts/sockets/rooms';
 import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
 import { GRACE_MS, Presence } from '@convene/realtime/presence';
 import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { presenceWatchers } from '../metrics';
-import type { LiveSession } from '../sessions/live-session';
-import type { LocalUser } from '../sessions/local-user';
-import { LocalUsers } from '../sessions/local-users';
+import type { Connection } from '../connections/connection';
+import type { ConnectedUser } from '../connections/connected-user';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { CompanyPresence, type HeardEntry } from './company-presence';
 import { CompanyWatch } from './company-watch';
 import { DeviceStates } from './device-states';
@@ -19,14 +19,14 @@ import { horizonOf, PRESENCE_NODE, PRESENCE_SAID, PresenceSaidFrame } from './sa
 @Injectable()
 export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   private readonly byCompany = new Map<string, CompanyWatch>();
-  private readonly bySession = new Map<LiveSession, Set<string>>();
+  private readonly bySession = new Map<Connection, Set<string>>();
 
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly source: FrameSource,
     private readonly presence: Presence,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly devices: DeviceStates,
   ) {}
 
@@ -46,7 +46,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
    * @throws ConveneError NOT_FOUND for who is not a member, WATCH_LIMIT_REACHED
    */
   async watch(
-    session: LiveSession,
+    session: Connection,
     companyId: string,
     confirm: (answer: AnswerOf<typeof WatchPresence>) => void,
   ): Promise<void> {
@@ -56,10 +56,10 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
     await watch.loaded;
     // It may have lost its membership meanwhile.
     if (!watch.watchers.has(session)) throw new ConveneError('NOT_FOUND');
-    confirm(watch.toldSoFar(MOST_PEOPLE));
+    confirm(watch.toldSoFar(MAX_RECIPIENTS));
   }
 
-  unwatch(session: LiveSession, companyId: string): void {
+  unwatch(session: Connection, companyId: string): void {
     const watched = this.bySession.get(session);
     if (!watched?.delete(companyId)) return;
     if (watched.size === 0) this.bySession.delete(session);
@@ -72,12 +72,12 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   }
 
   /** The connection has ended. */
-  unwatchAll(session: LiveSession): void {
+  unwatchAll(session: Connection): void {
     for (const companyId of this.bySession.get(session) ?? []) this.unwatch(session, companyId);
   }
 
   /** The membership has. */
-  left(user: LocalUser, companyId: string): void {
+  left(user: ConnectedUser, companyId: string): void {
     for (const session of user.sessions) this.unwatch(session, companyId);
   }
 
@@ -94,16 +94,16 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
     for (const person of said.people) watch.hear({ ...person, node: said.node, at: said.at });
   }
 
-  private requireMember(session: LiveSession, companyId: string): void {
+  private requireMember(session: Connection, companyId: string): void {
     const isMember = this.users.find(session.userId)?.companies.has(companyId);
     // A socket that is gone would never leave the room again.
     if (!isMember || !session.connected) throw new ConveneError('NOT_FOUND');
   }
 
-  private enter(session: LiveSession, companyId: string): CompanyWatch {
+  private enter(session: Connection, companyId: string): CompanyWatch {
     const watched = this.bySession.get(session) ?? new Set<string>();
     if (!watched.has(companyId)) {
-      if (watched.size >= MOST_WATCHED) throw new ConveneError('WATCH_LIMIT_REACHED');
+      if (watched.size >= MAX_WATCHED) throw new ConveneError('WATCH_LIMIT_REACHED');
       this.bySession.set(session, watched.add(companyId));
       presenceWatchers.inc();
     }

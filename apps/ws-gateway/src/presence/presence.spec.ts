@@ -1,4 +1,4 @@
-import { MOST_WATCHED } from '@convene/contracts/sockets/client-events';
+import { MAX_WATCHED } from '@convene/contracts/sockets/client-events';
 import { companyRoom, presenceRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import type { TestUser } from '@convene/testing/inbox-rows';
@@ -115,16 +115,16 @@ describe('watching', () => {
     expect(await watch(client, company)).toMatchObject({ [ana!.id]: 'ONLINE' });
   });
 
-  it(`is for ${MOST_WATCHED} companies at once`, async () => {
+  it(`is for ${MAX_WATCHED} companies at once`, async () => {
     const companies: string[] = [];
-    for (let count = 0; count <= MOST_WATCHED; count += 1) companies.push(await rig.rows.company(bo!));
+    for (let count = 0; count <= MAX_WATCHED; count += 1) companies.push(await rig.rows.company(bo!));
     const client = await rig.live(bo!);
     const answers = await Promise.allSettled(companies.map((id) => watch(client, id)));
     const refused = answers.filter(({ status }) => status === 'rejected');
     expect(refused).toEqual([expect.objectContaining({ reason: new Error('WATCH_LIMIT_REACHED') })]);
     await watch(client, companies[0]!); // again
     await client.ask('presence.unwatch', { companyId: companies[0] });
-    await watch(client, companies[MOST_WATCHED]!);
+    await watch(client, companies[MAX_WATCHED]!);
     client.close();
   });
 

@@ -11,10 +11,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { Comparator } from '../comparator';
+import { ReconcileLoop } from '../reconcile/reconcile-loop';
 import { ENV } from '../env';
 import { startGateway } from '../gateway';
-import { LocalUsers } from '../sessions/local-users';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { TestClient, type TestClientOptions } from './test-client';
 
 export interface RigOptions {
@@ -109,14 +109,14 @@ export class GatewayRig {
 
   /** Rooms that all of the user's sockets on this gateway are in. */
   roomsOf(gateway: number, user: TestUser): string[] {
-    const sessions = [...(this.gateways[gateway]?.get(LocalUsers).find(user.id)?.sessions ?? [])];
+    const sessions = [...(this.gateways[gateway]?.get(ConnectionRegistry).find(user.id)?.sessions ?? [])];
     const [first, ...others] = sessions.map(({ socket }) => [...socket.rooms]);
     return (first ?? []).filter((room) => others.every((rooms) => rooms.includes(room)));
   }
 
   /** Waits through comparisons until one has brought this about. */
   async compared(gateway: number, done: () => boolean): Promise<void> {
-    while (!done()) await this.gateways[gateway]?.get(Comparator).compare();
+    while (!done()) await this.gateways[gateway]?.get(ReconcileLoop).compare();
   }
 
   publisherReady(): Promise<unknown> {

@@ -1,4 +1,4 @@
-import type { PersonPresence, PresenceState } from '@convene/contracts/sockets/presence';
+import type { PersonPresence, PresenceState } from '@convene/contracts/presence';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import type { TestClient } from './test-client';
 

@@ -2,26 +2,26 @@ import { companyRoom } from '@convene/contracts/sockets/rooms';
 import { Injectable } from '@nestjs/common';
 import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
-import type { LocalUser } from '../sessions/local-user';
-import { LocalUsers } from '../sessions/local-users';
+import type { ConnectedUser } from '../connections/connected-user';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
 /** Moves sockets into and out of company rooms, as memberships that were read say: the only place that does. */
 @Injectable()
 export class CompanyRooms {
   constructor(
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly presence: LocalPresence,
     private readonly watches: PresenceWatches,
   ) {}
 
   /** All companies of a user, each with its membership version. */
-  apply(user: LocalUser, companies: ReadonlyMap<string, number>): void {
+  apply(user: ConnectedUser, companies: ReadonlyMap<string, number>): void {
     for (const companyId of user.companies.keys()) if (!companies.has(companyId)) this.leave(user, companyId);
     for (const [companyId, version] of companies) this.join(user, companyId, version);
   }
 
   /** A membership that holds as of `version`. */
-  join(user: LocalUser, companyId: string, version: number): void {
+  join(user: ConnectedUser, companyId: string, version: number): void {
     const wasMember = user.companies.has(companyId);
     this.users.setMember(user, companyId, version);
     for (const { socket } of user.sessions) {
@@ -31,7 +31,7 @@ export class CompanyRooms {
     if (!wasMember && user.companies.has(companyId)) this.presence.joined(user, companyId);
   }
 
-  leave(user: LocalUser, companyId: string): void {
+  leave(user: ConnectedUser, companyId: string): void {
     const wasMember = user.companies.has(companyId);
     this.users.dropMember(user, companyId);
     for (const { socket } of user.sessions) void socket.leave(companyRoom(companyId));

@@ -3,9 +3,9 @@ import type { ArrivedFrame } from '@convene/realtime/frame-source';
 import { Injectable } from '@nestjs/common';
 import { OutboundLimits } from '../limits/outbound-limits';
 import { countEmitted } from '../metrics';
-import type { LocalUser } from '../sessions/local-user';
-import { LocalUsers } from '../sessions/local-users';
-import { OutgoingMessage } from '../sessions/outgoing-message';
+import type { ConnectedUser } from '../connections/connected-user';
+import { ConnectionRegistry } from '../connections/connection-registry';
+import { OutgoingMessage } from '../connections/outgoing-message';
 import { CompanyRooms } from './company-rooms';
 import { MemberReader } from './member-reader';
 
@@ -23,7 +23,7 @@ export class RoomFrames {
   private passed = 0;
 
   constructor(
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly rooms: CompanyRooms,
     private readonly members: MemberReader,
     private readonly outbound: OutboundLimits,
@@ -49,9 +49,9 @@ export class RoomFrames {
   }
 
   /** Of those whose membership a frame may be news about, in the room or spoken of: whose membership is to be read again. */
-  private stale(room: string, subject: unknown, companyId: string, version: number): LocalUser[] {
-    const stale: LocalUser[] = [];
-    const consider = (user: LocalUser | undefined) => {
+  private stale(room: string, subject: unknown, companyId: string, version: number): ConnectedUser[] {
+    const stale: ConnectedUser[] = [];
+    const consider = (user: ConnectedUser | undefined) => {
       if (user && !isUpToDate(user, companyId, version) && !stale.includes(user)) stale.push(user);
     };
     if (room.startsWith(COMPANY)) {
@@ -63,7 +63,7 @@ export class RoomFrames {
     return stale;
   }
 
-  private async refresh(companyId: string, stale: readonly LocalUser[]): Promise<void> {
+  private async refresh(companyId: string, stale: readonly ConnectedUser[]): Promise<void> {
     try {
       const members = await this.members.read(
         companyId,
@@ -80,10 +80,10 @@ export class RoomFrames {
 
   /** Everybody in the room, but those who are to hear it when they are open, or not at all. */
   private tellAll(
-    users: Iterable<LocalUser>,
+    users: Iterable<ConnectedUser>,
     event: string,
     frame: Record<string, unknown>,
-    isEntitled: (user: LocalUser) => boolean = () => true,
+    isEntitled: (user: ConnectedUser) => boolean = () => true,
   ): void {
     const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
     const message = new OutgoingMessage(event, frame);
@@ -103,6 +103,6 @@ export class RoomFrames {
   }
 }
 
-function isUpToDate(user: LocalUser, companyId: string, version: number): boolean {
+function isUpToDate(user: ConnectedUser, companyId: string, version: number): boolean {
   return (user.companies.get(companyId) ?? -1) >= version;
 }

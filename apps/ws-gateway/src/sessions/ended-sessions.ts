@@ -1,8 +1,8 @@
 import { RevocationList } from '@convene/auth/revocation-list';
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import type { LiveSession } from './live-session';
-import { LocalUsers } from './local-users';
-import { closeSession } from './session-closer';
+import type { Connection } from '../connections/connection';
+import { ConnectionRegistry } from '../connections/connection-registry';
+import { closeConnection } from '../connections/connection-closer';
 
 const LOOK_EVERY_MS = 500;
 
@@ -13,12 +13,12 @@ export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly revocations: RevocationList,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
   ) {}
 
   onApplicationBootstrap(): void {
     this.revocations.onRevoked(({ sessionId }) =>
-      this.users.ofSession(sessionId).forEach((session) => closeSession(session, 'SESSION_REVOKED')),
+      this.users.ofSession(sessionId).forEach((session) => closeConnection(session, 'SESSION_REVOKED')),
     );
     this.timer = setInterval(
       () => this.users.sessions().forEach((session) => this.closeIfEnded(session)),
@@ -30,8 +30,8 @@ export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  closeIfEnded(session: LiveSession): void {
-    if (this.revocations.isRevoked(session.identity.sessionId)) closeSession(session, 'SESSION_REVOKED');
-    else if (session.expiresAt.getTime() <= Date.now()) closeSession(session, 'TOKEN_EXPIRED');
+  closeIfEnded(session: Connection): void {
+    if (this.revocations.isRevoked(session.identity.sessionId)) closeConnection(session, 'SESSION_REVOKED');
+    else if (session.expiresAt.getTime() <= Date.now()) closeConnection(session, 'TOKEN_EXPIRED');
   }
 }

@@ -6,10 +6,10 @@ import { resumePoint } from '../inbox/resume-point';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { GapFiller } from '../inbox/gap-filler';
 import { replaySize, resumes } from '../metrics';
-import { KnownTruth } from './known-truth';
-import type { LiveSession } from './live-session';
-import type { LocalUser } from './local-user';
-import { LocalUsers } from './local-users';
+import { InboxReconciler } from '../reconcile/inbox-reconciler';
+import type { Connection } from '../connections/connection';
+import type { ConnectedUser } from '../connections/connected-user';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
 /**
  * Takes a connected device live without a moment in which a frame could slip between: first the room is heard, then the
@@ -19,15 +19,15 @@ import { LocalUsers } from './local-users';
 export class OpenSession {
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly source: FrameSource,
     private readonly snapshots: SnapshotBatcher,
-    private readonly truth: KnownTruth,
+    private readonly truth: InboxReconciler,
     private readonly gaps: GapFiller,
   ) {}
 
   /** @throws when the database does not answer. */
-  async execute(session: LiveSession): Promise<void> {
+  async execute(session: Connection): Promise<void> {
     const user = this.users.add(session);
     void session.socket.join(userRoom(user.id));
     await this.source.settle([userRoom(user.id)]);
@@ -57,7 +57,7 @@ export class OpenSession {
   }
 
   /** A company this node did not hear before may have changed until it did: its membership version is read again. */
-  private async hearCompanies(user: LocalUser): Promise<void> {
+  private async hearCompanies(user: ConnectedUser): Promise<void> {
     const waited = await this.source.settle([...user.companies.keys()].map(companyRoom));
     if (waited) this.truth.apply(user, await this.snapshots.read(user.id));
   }

@@ -2,7 +2,7 @@ import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { Injectable } from '@nestjs/common';
-import type { LiveSession } from './live-session';
+import type { Connection } from '../connections/connection';
 
 /** Lets a connection live on with a newer access token of its own session. */
 @Injectable()
@@ -13,7 +13,7 @@ export class SessionRenewal {
   ) {}
 
   /** @throws ConveneError that says why the token does not do; the connection stays as it is. */
-  async renew(session: LiveSession, token: string): Promise<Date> {
+  async renew(session: Connection, token: string): Promise<Date> {
     const { userId, sessionId, expiresAt } = await this.tokens.verify(token);
     const same = userId === session.userId && sessionId === session.identity.sessionId;
     if (!same) throw new ConveneError('FORBIDDEN', 'token: is of another session; connect anew with it');

@@ -7,10 +7,10 @@ import { refusal } from '../handshake/refusal';
 import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
 import { EndedSessions } from './ended-sessions';
-import { LocalUsers } from './local-users';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { OpenSession } from './open-session';
-import { closeSession, spread } from './session-closer';
-import { rememberSession, sessionOf } from './session-of';
+import { closeConnection, spread } from '../connections/connection-closer';
+import { rememberSession, connectionOf } from '../connections/connection-of';
 
 /** Longest from the handshake to `session.ready`; a client that still waits then is told to come back. */
 const OPEN_DEADLINE_MS = 8_000;
@@ -21,7 +21,7 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   constructor(
     private readonly authenticate: Authenticate,
     private readonly openSession: OpenSession,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly ended: EndedSessions,
     private readonly presence: LocalPresence,
     private readonly watches: PresenceWatches,
@@ -40,7 +40,7 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   }
 
   handleConnection(socket: Socket): void {
-    const session = sessionOf(socket);
+    const session = connectionOf(socket);
     const opening = withDeadline(this.openSession.execute(session), OPEN_DEADLINE_MS);
     const user = this.users.find(session.userId);
     if (user) this.presence.came(user);
@@ -48,12 +48,12 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
     this.ended.closeIfEnded(session);
     opening.catch((error: unknown) => {
       logger.warn({ userId: session.userId, reason: reasonOf(error) }, 'A session could not be opened');
-      closeSession(session, 'UNAVAILABLE', 1_000 + spread(4_000));
+      closeConnection(session, 'UNAVAILABLE', 1_000 + spread(4_000));
     });
   }
 
   handleDisconnect(socket: Socket): void {
-    const session = sessionOf(socket);
+    const session = connectionOf(socket);
     // There is one namespace: who leaves it has no more to say.
     socket.conn.close();
     const user = this.users.find(session.userId);

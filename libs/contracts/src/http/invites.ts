@@ -9,7 +9,7 @@ const OfferedRole = z
   .enum(['ADMIN', 'MEMBER'])
   .default('MEMBER')
   .meta({ description: 'Nobody is invited as an OWNER: ownership is transferred' });
-const MOST_AT_ONCE = 100;
+const MAX_CONCURRENT = 100;
 
 export const InviteOneBody = z.strictObject({ email: Email, role: OfferedRole }).meta({ id: 'InviteOneBody' });
 export type InviteOneBody = z.infer<typeof InviteOneBody>;
@@ -20,7 +20,7 @@ export const InviteManyBody = z
     emails: z
       .array(z.string().max(254))
       .min(1)
-      .max(MOST_AT_ONCE)
+      .max(MAX_CONCURRENT)
       .meta({ examples: [['bo@example.com', 'cy@example.com']] }),
     role: OfferedRole,
   })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PageQuery } from './paging';
 import { isPrintable, PRINTABLE } from './plain-text';
 import { Id } from './route';
-import { NotificationView, Unread } from '../sockets/frames';
+import { NotificationView, Unread } from '../frames';
 
 export const NotificationsQuery = PageQuery.extend({
   state: z

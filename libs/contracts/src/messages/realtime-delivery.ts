@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotificationCreatedFrame, NotificationUpdatedFrame, RoomFrame } from '../sockets/frames';
+import { NotificationCreatedFrame, NotificationUpdatedFrame, RoomFrame } from '../frames';
 
 /**
  * What the queue `notifications.realtimes` carries: the frames one event caused, ready to be emitted.

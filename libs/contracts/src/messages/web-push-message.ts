@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotificationView } from '../sockets/frames';
+import { NotificationView } from '../frames';
 
 /** What a service worker gets, decrypted: enough to show one line without asking. The inbox has the rest. */
 export const WebPushMessage = z.object({

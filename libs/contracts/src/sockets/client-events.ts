@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ClientEventContract, defineClientEvent } from './client-event';
-import { PersonPresence } from './presence';
+import { PersonPresence } from '../presence';
 
 const Seq = z.int().nonnegative();
 const Nothing = z.object({});
@@ -10,9 +10,9 @@ const COMPANY_ID = '01980a5e-7b1c-7d3e-9f10-2a4b6c8d0e1f';
 const USER_ID = '01980a5e-6a0b-7c2d-8e0f-1a2b3c4d5e6f';
 
 /** Most people an answer to `presence.watch` lists; the HTTP list has all. */
-export const MOST_PEOPLE = 1_000;
+export const MAX_RECIPIENTS = 1_000;
 /** Companies one socket may watch at once. */
-export const MOST_WATCHED = 20;
+export const MAX_WATCHED = 20;
 
 export const AckInbox = defineClientEvent('inbox.ack', {
   summary: 'Everything up to `seq` has arrived on this device',
@@ -64,9 +64,9 @@ export const UpdatePresence = defineClientEvent('presence.update', {
 export const WatchPresence = defineClientEvent('presence.watch', {
   summary: 'Tell me who of this company comes and goes',
   description:
-    `For members. Answers who is there now, at most ${MOST_PEOPLE} people (\`complete\` says whether that is all; ` +
+    `For members. Answers who is there now, at most ${MAX_RECIPIENTS} people (\`complete\` says whether that is all; ` +
     '`GET /v1/companies/{id}/presence` has pages), and from then on sends `presence.changed`. Ends with the connection, the ' +
-    `membership or \`presence.unwatch\`. At most ${MOST_WATCHED} companies at once.`,
+    `membership or \`presence.unwatch\`. At most ${MAX_WATCHED} companies at once.`,
   body: OfCompany,
   answer: z.object({ people: z.array(PersonPresence), complete: z.boolean() }),
   errors: ['NOT_FOUND', 'WATCH_LIMIT_REACHED'],

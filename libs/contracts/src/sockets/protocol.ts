@@ -16,7 +16,7 @@ import type {
   RoomFrame,
   SessionClosingFrame,
   SessionReadyFrame,
-} from './frames';
+} from '../frames';
 
 /** What a client may say in the handshake's `auth`. */
 export const HandshakeAuth = z.object({

@@ -9,7 +9,7 @@ import {
   RoomFrame,
   SessionClosingFrame,
   SessionReadyFrame,
-} from './frames';
+} from '../frames';
 import { defineServerEvent, type ServerEventContract } from './server-event';
 
 const USER_ID = '01980a5e-6a0b-7c2d-8e0f-1a2b3c4d5e6f';

@@ -6,7 +6,7 @@ type Consumer = Pick<QueueConsumer, 'queue' | 'consuming' | 'pausedFor' | 'activ
 /** Looks in a row that must agree: a queue that elects its leader has no consumers for a moment. */
 const AGREEING = 2;
 /** Looks without a channel that consumes, beyond which its setup is not merely slow. */
-const PATIENCE = 6;
+const MAX_FAILED_PROBES = 6;
 
 /**
  * Whether a consumer really consumes, by what the broker says. Connected, a channel open, and yet the broker has no
@@ -33,7 +33,7 @@ export class ConsumerWatch {
     if (pausedFor !== undefined) return this.clear();
     const idle = activity.inWork === 0 && activity.delivered === this.delivered;
     this.delivered = activity.delivered;
-    if (!consuming) return this.count(`${queue} is not consumed`, PATIENCE);
+    if (!consuming) return this.count(`${queue} is not consumed`, MAX_FAILED_PROBES);
     if (!state) return;
     if (state.consumerCount === 0) this.count(`the broker knows no consumer of ${queue}`, AGREEING);
     else if (state.messageCount > 0 && idle) this.count(`${queue} has messages, and none arrives`, AGREEING);

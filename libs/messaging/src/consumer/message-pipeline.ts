@@ -4,7 +4,7 @@ import { runInTrace, startTrace } from '@convene/observability/trace';
 import { DeliveryHeaders, readHeaders, writeHeaders } from '../headers';
 import type { QueueName } from '../topology/queues';
 import { AnyEvent, PoisonMessageError } from '../wire';
-import type { Parking } from './parking';
+import type { FailedMessageRouter } from './parking';
 import { compose, Middleware } from './pipeline';
 import type { Attempt, Reaction } from './reaction';
 
@@ -18,7 +18,7 @@ interface Received {
 export interface MessagePipelineOptions {
   readonly queue: QueueName;
   readonly parse: (body: Buffer) => AnyEvent | Promise<AnyEvent>;
-  readonly parking: Parking;
+  readonly parking: FailedMessageRouter;
   readonly reactionsTo: (eventType: string) => readonly Reaction[];
   readonly attempt: (attempt: Attempt) => Promise<void>;
 }

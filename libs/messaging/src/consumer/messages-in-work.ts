@@ -3,7 +3,7 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { logger } from '@convene/observability/logger';
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 
 export interface MessagesInWorkOptions {
   readonly queue: string;
@@ -46,7 +46,7 @@ export class MessagesInWork {
    */
   private async work(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     const { queue, process, isLive } = this.options;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       try {
         await process(message);
         return settle(() => channel.ack(message));

@@ -12,7 +12,7 @@ const deadLetters = new Counter({
 
 /** Where messages go that did not succeed: confirmed, or the original is not acknowledged. */
 @Injectable()
-export class Parking {
+export class FailedMessageRouter {
   constructor(private readonly publisher: Publisher) {}
 
   retry(queue: QueueName, delayMs: number, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {

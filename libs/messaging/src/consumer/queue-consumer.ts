@@ -25,7 +25,7 @@ export interface QueueConsumerOptions {
 const DRAIN_MS = 20_000;
 /** Pauses between the messages that are tried while everything fails. */
 const FIRST_PROBE_MS = 500;
-const LONGEST_PROBE_MS = 5_000;
+const MAX_PROBE_MS = 5_000;
 
 const pausedGauge = new Gauge({
   name: 'consumer_paused',
@@ -154,7 +154,7 @@ export class QueueConsumer {
     this.probe = setTimeout(() => {
       void this.takeOne().finally(() => {
         if (this.wanted || this.closing) return;
-        this.probeAfter(Math.min(pauseMs * 2, LONGEST_PROBE_MS));
+        this.probeAfter(Math.min(pauseMs * 2, MAX_PROBE_MS));
       });
     }, pauseMs);
   }

@@ -13,7 +13,7 @@ const PAUSE_MS = 5_000;
  * inbox does not know (any more: a failover to a standby that lagged) a sweeper makes it forget.
  */
 @Injectable()
-export class RecentlyDone {
+export class RedisDeduplicator {
   private pausedUntil = 0;
 
   constructor(private readonly redis: RedisConnections) {}

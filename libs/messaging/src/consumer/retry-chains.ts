@@ -4,7 +4,7 @@ import { logger } from '@convene/observability/logger';
 import { ReactionWaitStore } from '@convene/prisma/reaction-wait-store';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import { serializeEvent } from '../wire';
-import { Parking } from './parking';
+import { FailedMessageRouter } from './parking';
 import type { Attempt } from './reaction';
 
 /** The relay's message of an event; each sweep draws a name of its own. */
@@ -17,7 +17,7 @@ const RECORD_DEADLINE_MS = 2_000;
 export class RetryChains {
   constructor(
     private readonly waits: ReactionWaitStore,
-    private readonly parking: Parking,
+    private readonly parking: FailedMessageRouter,
   ) {}
 
   /** Parks a message for a later attempt, unless the same reaction waits as another one: then this one is over. */

@@ -6,7 +6,7 @@ import { type DeliveryHeaders, writeHeaders } from '../headers';
 import type { RetryPolicy } from '../topology/retry-levels';
 import { retryDelay } from '../topology/retry-levels';
 import { PoisonMessageError, serializeEvent } from '../wire';
-import type { Parking } from './parking';
+import type { FailedMessageRouter } from './parking';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 import type { RetryChains } from './retry-chains';
@@ -24,7 +24,7 @@ const retries = new Counter({
  */
 export function retryOrBury(
   store: ReactionStore,
-  parking: Parking,
+  parking: FailedMessageRouter,
   chains: RetryChains,
   policy: RetryPolicy,
 ): Middleware<Attempt> {

@@ -16,14 +16,14 @@ import { forward } from './forward';
 import { InfrastructureBreaker } from './infrastructure-breaker';
 import { measure } from './measure';
 import { messagePipeline } from './message-pipeline';
-import { Parking } from './parking';
+import { FailedMessageRouter } from './parking';
 import { compose } from './pipeline';
 import { QueueConsumer } from './queue-consumer';
 import { react } from './react';
 import { Attempt, Reaction } from './reaction';
 import { ReactionRegistrar } from './reaction-registrar';
 import { RetryChains } from './retry-chains';
-import { RecentlyDone } from './recently-done';
+import { RedisDeduplicator } from './recently-done';
 import { retryOrBury } from './retry-or-bury';
 import { waitForInfrastructure } from './wait-for-infrastructure';
 
@@ -40,10 +40,10 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly broker: Broker,
     private readonly publisher: Publisher,
     private readonly chunks: ChunkSender,
-    private readonly parking: Parking,
+    private readonly parking: FailedMessageRouter,
     private readonly chains: RetryChains,
     private readonly store: ReactionStore,
-    private readonly recentlyDone: RecentlyDone,
+    private readonly recentlyDone: RedisDeduplicator,
     private readonly registrar: ReactionRegistrar,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
     @Inject(LEGACY_PARSERS) private readonly legacy: LegacyParsers,

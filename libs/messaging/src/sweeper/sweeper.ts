@@ -6,7 +6,7 @@ import { logger } from '@convene/observability/logger';
 import { ReactionWaitStore } from '@convene/prisma/reaction-wait-store';
 import { SweepStore } from '@convene/prisma/sweep-store';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
-import { RecentlyDone } from '../consumer/recently-done';
+import { RedisDeduplicator } from '../consumer/recently-done';
 import { toMessage } from '../outbox/outbox-relay';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
@@ -34,7 +34,7 @@ export class Sweeper {
     private readonly waits: ReactionWaitStore,
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
-    private readonly recentlyDone: RecentlyDone,
+    private readonly recentlyDone: RedisDeduplicator,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {}
 

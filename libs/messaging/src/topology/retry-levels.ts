@@ -8,13 +8,13 @@ export interface RetryPolicy {
 /** Delays quadruple, so five attempts reach over a minute; each step comes in two lengths, which is its jitter. */
 const GROWTH = 4;
 const SPREAD = [1, 1.5] as const;
-const LONGEST_MS = 900_000;
+const MAX_MS = 900_000;
 
 /** At least one: what waits for infrastructure needs a level even where one attempt is all. */
 const stepsOf = ({ maxAttempts }: RetryPolicy) => Math.max(1, maxAttempts - 1);
 
 const delayOf = ({ baseMs }: RetryPolicy, step: number, factor: number) =>
-  Math.min(Math.round(baseMs * GROWTH ** (step - 1) * factor), LONGEST_MS);
+  Math.min(Math.round(baseMs * GROWTH ** (step - 1) * factor), MAX_MS);
 
 /**
  * Retry queues have a queue-level TTL, because a per-message TTL blocks at the head. So jitter is a choice between two

@@ -3,7 +3,7 @@ import { eraseNames } from '../erasure/erase-names';
 import { newId } from '../ids';
 import type { OutboxRow } from '../outbox-store';
 import { PrismaService } from '../prisma.service';
-import { MOST_AT_ONCE, ReactionStore } from '../reaction-store';
+import { MAX_CONCURRENT, ReactionStore } from '../reaction-store';
 import { AudienceStore, CHUNK } from './audience-store';
 import type { NotificationDraft } from './draft';
 import { START } from './page';
@@ -127,7 +127,7 @@ describe('a chunk', () => {
   });
 
   it('whose event is not kept fails, and remains to be done', async () => {
-    const event = subject(await company(MOST_AT_ONCE + 2));
+    const event = subject(await company(MAX_CONCURRENT + 2));
     const committed = await reactions.commit(event, 'notify', [draft()]);
     const request = committed?.chunk as OutboxRow;
     await prisma.audience.deleteMany({ where: { eventId: event.id } });
@@ -200,11 +200,11 @@ it('writes many named recipients in chunks as well', async () => {
 });
 
 it('writes an audience of a hundred at once', async () => {
-  const event = subject(await company(MOST_AT_ONCE));
+  const event = subject(await company(MAX_CONCURRENT));
   const committed = await reactions.commit(event, 'notify', [draft()]);
   expect(committed?.chunk).toBeUndefined();
-  expect(committed?.rows).toHaveLength(MOST_AT_ONCE - 1);
-  expect(await reactions.rowsOf(event.id)).toHaveLength(MOST_AT_ONCE - 1);
+  expect(committed?.rows).toHaveLength(MAX_CONCURRENT - 1);
+  expect(await reactions.rowsOf(event.id)).toHaveLength(MAX_CONCURRENT - 1);
 });
 
 it('has no words of the erased in the chunks that come after the erasure', async () => {

@@ -3,7 +3,7 @@ import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Controller } from '@nestjs/common';
-import { readPreferences } from '../preferences-view';
+import { readPreferences } from './preferences-view';
 import { UpdatePreferences } from './update-preferences';
 
 @Controller()

@@ -3,7 +3,7 @@ import type { PreferencesView, QuietHours, UpdatePreferencesBody } from '@conven
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction, type Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
-import { readPreferences } from '../preferences-view';
+import { readPreferences } from './preferences-view';
 import { isFixed, minuteOf } from './preference-rules';
 
 type Choice = NonNullable<UpdatePreferencesBody['choices']>[number];

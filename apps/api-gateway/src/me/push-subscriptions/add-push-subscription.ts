@@ -10,7 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../../env';
 import { type SubscriptionRow, toSubscriptionView } from './subscription-view';
 
-const MOST = 20;
+const MAX_SUBSCRIPTIONS = 20;
 
 @Injectable()
 export class AddPushSubscription {
@@ -35,7 +35,7 @@ export class AddPushSubscription {
       await tx.$executeRaw`
         DELETE FROM push_subscriptions WHERE user_id = ${userId}::uuid AND id IN (
           SELECT id FROM push_subscriptions WHERE user_id = ${userId}::uuid AND id <> ${row.id}::uuid
-          ORDER BY created_at DESC, id DESC OFFSET ${MOST - 1})`;
+          ORDER BY created_at DESC, id DESC OFFSET ${MAX_SUBSCRIPTIONS - 1})`;
       return toSubscriptionView(row);
     });
   }

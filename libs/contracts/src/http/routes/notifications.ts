@@ -9,7 +9,7 @@ import {
 } from '../notifications';
 import { pageOf } from '../paging';
 import { defineRoute } from '../route';
-import { NotificationView, Unread } from '../../sockets/frames';
+import { NotificationView, Unread } from '../../frames';
 
 const tag = 'notifications' as const;
 

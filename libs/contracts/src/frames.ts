@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOSINGS, type ClosingCode } from './closings';
+import { CLOSINGS, type ClosingCode } from './sockets/closings';
 import { PersonPresence } from './presence';
 
 /** Unread notifications of one recipient. A client ignores a `version` older than the newest it has seen. */

@@ -1,4 +1,4 @@
-import { NotificationUpdatedFrame, type NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import { NotificationUpdatedFrame, type NotificationCreatedFrame } from '@convene/contracts/frames';
 import { logger } from '@convene/observability/logger';
 import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
 import { Injectable, OnModuleInit } from '@nestjs/common';
@@ -6,24 +6,24 @@ import { GapFiller } from './inbox/gap-filler';
 import { OutboundLimits } from './limits/outbound-limits';
 import { PresenceWatches } from './presence/presence-watches';
 import { RoomFrames } from './rooms/room-frames';
-import { KnownTruth } from './sessions/known-truth';
-import type { LocalUser } from './sessions/local-user';
-import { LocalUsers } from './sessions/local-users';
+import { InboxReconciler } from './reconcile/inbox-reconciler';
+import type { ConnectedUser } from './connections/connected-user';
+import { ConnectionRegistry } from './connections/connection-registry';
 
 const USER = 'user:';
 const PRESENCE = 'presence:';
 
 /** Where every frame from Redis enters: inbox frames go through the streams, what gateways say of their people to the views of it, and everything else is a hint. */
 @Injectable()
-export class Arrivals implements OnModuleInit {
+export class FrameRouter implements OnModuleInit {
   constructor(
     private readonly source: FrameSource,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly gaps: GapFiller,
     private readonly outbound: OutboundLimits,
     private readonly roomFrames: RoomFrames,
     private readonly watches: PresenceWatches,
-    private readonly truth: KnownTruth,
+    private readonly truth: InboxReconciler,
   ) {}
 
   onModuleInit(): void {
@@ -45,7 +45,7 @@ export class Arrivals implements OnModuleInit {
   }
 
   /** Only `seq` is looked at: a newer publisher may say more in a frame than this version knows. */
-  private receiveCreated(user: LocalUser, frame: Record<string, unknown>): void {
+  private receiveCreated(user: ConnectedUser, frame: Record<string, unknown>): void {
     if (!Number.isSafeInteger(frame.seq)) return malformed('notifications.created');
     const created = frame as NotificationCreatedFrame;
     // Sent twice, mostly; or a seq that is given again.
@@ -57,7 +57,7 @@ export class Arrivals implements OnModuleInit {
     this.gaps.watch(user);
   }
 
-  private receiveUpdated(user: LocalUser, frame: Record<string, unknown>): void {
+  private receiveUpdated(user: ConnectedUser, frame: Record<string, unknown>): void {
     const parsed = NotificationUpdatedFrame.safeParse(frame);
     if (!parsed.success) return malformed('notifications.updated');
     if (parsed.data.unread.version > user.unread.version) user.unread = parsed.data.unread;

@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { PreferencesView } from '@convene/contracts/http/me';
 import { Channel, NotificationCode } from '@convene/contracts/notification-codes';
 import type { Tx } from '@convene/prisma/transaction';
-import { isFixed, timeOfDay } from './preferences/preference-rules';
+import { isFixed, timeOfDay } from './preference-rules';
 
 /** Every type and channel, whether chosen or by default. @throws ConveneError UNAUTHENTICATED for an account that is gone */
 export async function readPreferences(

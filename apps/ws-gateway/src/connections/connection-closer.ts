@@ -1,9 +1,9 @@
 import { CLOSINGS, type ClosingCode } from '@convene/contracts/sockets/closings';
 import { sessionsClosed } from '../metrics';
-import type { LiveSession } from './live-session';
+import type { Connection } from './connection';
 
 /** Says why, then hangs up: the frame is flushed before the connection closes. */
-export function closeSession(session: LiveSession, code: ClosingCode, retryAfterMs = 0): void {
+export function closeConnection(session: Connection, code: ClosingCode, retryAfterMs = 0): void {
   const { reason, reconnect } = CLOSINGS[code];
   session.send('session.closing', { code, reason, reconnect, retryAfterMs: Math.round(retryAfterMs) });
   session.socket.disconnect(true);

@@ -1,10 +1,10 @@
-import type { Unread } from '@convene/contracts/sockets/frames';
+import type { Unread } from '@convene/contracts/frames';
 import type { Present } from '@convene/realtime/present';
-import type { LiveSession } from './live-session';
+import type { Connection } from './connection';
 
 /** Somebody with at least one device on this node, and what the node knows of them. */
-export class LocalUser {
-  private devices: readonly LiveSession[] = [];
+export class ConnectedUser {
+  private devices: readonly Connection[] = [];
   /** Companies they are a member of, each with the membership version as of which that was read. */
   readonly companies = new Map<string, number>();
   unread: Unread = { count: 0, version: -1 };
@@ -14,24 +14,24 @@ export class LocalUser {
   constructor(readonly id: string) {}
 
   /** Their devices here, as of now: an array that does not change. Mostly it is one, for which a set would be a waste. */
-  get sessions(): readonly LiveSession[] {
+  get sessions(): readonly Connection[] {
     return this.devices;
   }
 
-  add(session: LiveSession): void {
+  add(session: Connection): void {
     // Of just that size, where a spread leaves room for sixteen more.
     this.devices = this.devices.concat(session);
   }
 
   /** @returns false for one that was not theirs, or not any more. */
-  delete(session: LiveSession): boolean {
+  delete(session: Connection): boolean {
     const others = this.devices.filter((device) => device !== session);
     if (others.length === this.devices.length) return false;
     this.devices = others;
     return true;
   }
 
-  get openSessions(): LiveSession[] {
+  get openSessions(): Connection[] {
     return this.sessions.filter((session) => session.isOpen);
   }
 }

@@ -6,7 +6,7 @@ export interface InboxPage<Frame> {
 }
 
 /** Frames held at most; what is beyond is found in PostgreSQL when its turn comes. */
-const MOST_HELD = 1_000;
+const MAX_HELD = 1_000;
 
 /**
  * One device's view of one inbox, as a pure state machine: whatever order frames arrive in, whatever is lost or doubled,
@@ -65,7 +65,7 @@ export class InboxStream<Frame extends { readonly seq: number }> {
     }
     if (frame.seq <= this.position && !this.holding) return [];
     this.held ??= new Map();
-    if (isNext || this.held.size < MOST_HELD) this.held.set(frame.seq, frame);
+    if (isNext || this.held.size < MAX_HELD) this.held.set(frame.seq, frame);
     return this.holding ? [] : this.drain();
   }
 

@@ -2,13 +2,13 @@ import { HealthRegistry } from '@convene/observability/health';
 import { logger } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LocalUsers } from './local-users';
-import { closeSession, spread } from './session-closer';
+import { ConnectionRegistry } from './connection-registry';
+import { closeConnection, spread } from './connection-closer';
 
 const BATCH = 200;
 const BETWEEN_BATCHES_MS = 100;
-const SHORTEST_SPREAD_MS = 1_000;
-const LONGEST_SPREAD_MS = 30_000;
+const MIN_SPREAD_MS = 1_000;
+const MAX_SPREAD_MS = 30_000;
 
 /** The end of a node: nobody new is let in, everybody is told when to come back, and not all for the same moment. */
 @Injectable()
@@ -17,7 +17,7 @@ export class Drain {
 
   constructor(
     private readonly health: HealthRegistry,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
   ) {}
 
   get isDraining(): boolean {
@@ -28,12 +28,12 @@ export class Drain {
     this.draining = true;
     this.health.drain();
     const sessions = this.users.sessions();
-    const spreadMs = Math.min(Math.max(sessions.length * 2, SHORTEST_SPREAD_MS), LONGEST_SPREAD_MS);
+    const spreadMs = Math.min(Math.max(sessions.length * 2, MIN_SPREAD_MS), MAX_SPREAD_MS);
     logger.info({ connections: sessions.length, spreadMs }, 'Draining: sending clients elsewhere');
     for (let at = 0; at < sessions.length; at += BATCH) {
       if (at > 0) await pause(BETWEEN_BATCHES_MS);
       for (const session of sessions.slice(at, at + BATCH)) {
-        closeSession(session, 'GOING_AWAY', spread(spreadMs));
+        closeConnection(session, 'GOING_AWAY', spread(spreadMs));
       }
     }
   }

@@ -5,14 +5,14 @@ import { io, type Socket as ClientSocket } from 'socket.io-client';
 import { OutgoingMessage } from './outgoing-message';
 
 /** As both of its ends see it. */
-interface Connection {
+interface TestConnection {
   readonly socket: Socket;
   readonly client: ClientSocket;
 }
 
 let http: HttpServer;
 let server: Server;
-const connections: Connection[] = [];
+const connections: TestConnection[] = [];
 
 beforeAll(async () => {
   http = createServer();
@@ -29,7 +29,7 @@ afterAll(async () => {
   await server.close();
 });
 
-async function connection(transport: 'websocket' | 'polling'): Promise<Connection> {
+async function connection(transport: 'websocket' | 'polling'): Promise<TestConnection> {
   const { port } = http.address() as AddressInfo;
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   const client = io(`http://127.0.0.1:${port}`, { transports: [transport], reconnection: false });

@@ -3,7 +3,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { type Observable, Subscription } from 'rxjs';
 import type { Socket } from 'socket.io';
-import { errorBody } from '../messages/as-convene-error';
+import { errorBody } from '../errors/as-convene-error';
 
 type Transform = (result: Observable<unknown> | Promise<unknown>) => Observable<unknown>;
 export type Acknowledge = (answer: unknown) => void;
@@ -25,7 +25,7 @@ interface Bound {
 }
 
 /** What of an unknown event's name is worth repeating. */
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 /**
  * Nest's adapter without its price. Stock subscribes an rxjs chain per handler and socket, which doubles what an idle
@@ -81,7 +81,7 @@ export class LeanIoAdapter extends IoAdapter {
 
   /** An event that no gateway handles and nothing else listens to. */
   protected onUnknown(_socket: Socket, event: string, ack?: Acknowledge): void {
-    const detail = `There is no event ${event.slice(0, LONGEST_NAME)}`;
+    const detail = `There is no event ${event.slice(0, MAX_NAME_LENGTH)}`;
     ack?.({ ok: false, error: errorBody(new ConveneError('UNKNOWN_EVENT', detail)) });
   }
 

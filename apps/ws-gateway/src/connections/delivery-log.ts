@@ -5,7 +5,7 @@ import { deliveriesUnlogged } from '../metrics';
 
 const LINGER_MS = 500;
 /** Deliveries kept in memory at most; what is beyond is not logged. */
-const MOST_KEPT = 20_000;
+const MAX_KEPT = 20_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -37,7 +37,7 @@ export class DeliveryLog implements BeforeApplicationShutdown {
 
   /** One delivery to one socket. */
   note(userId: string, eventId: string): void {
-    if (this.noted.count >= MOST_KEPT || !UUID.test(eventId)) return deliveriesUnlogged.inc();
+    if (this.noted.count >= MAX_KEPT || !UUID.test(eventId)) return deliveriesUnlogged.inc();
     this.noted.eventIds.push(eventId);
     this.noted.userIds.push(userId);
     this.noted.times.push(Date.now());

@@ -4,20 +4,20 @@ import { GapFiller } from '../inbox/gap-filler';
 import type { Snapshot } from '../inbox/snapshot';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { CompanyRooms } from '../rooms/company-rooms';
-import type { LiveSession } from './live-session';
-import type { LocalUser } from './local-user';
-import { closeSession, spread } from './session-closer';
+import type { Connection } from '../connections/connection';
+import type { ConnectedUser } from '../connections/connected-user';
+import { closeConnection, spread } from '../connections/connection-closer';
 
 /** Brings what a node believes about a user, and what the user's devices were told, to what PostgreSQL says. */
 @Injectable()
-export class KnownTruth {
+export class InboxReconciler {
   constructor(
     private readonly rooms: CompanyRooms,
     private readonly gaps: GapFiller,
     private readonly snapshots: SnapshotBatcher,
   ) {}
 
-  apply(user: LocalUser, snapshot: Snapshot): void {
+  apply(user: ConnectedUser, snapshot: Snapshot): void {
     if (user.sessions.length === 0) return;
     this.rooms.apply(user, snapshot.companies);
     this.applyUnread(user, snapshot);
@@ -37,7 +37,7 @@ export class KnownTruth {
    * Ends the streams of a user whose inbox ends before what they were sent: the database has gone back (a failover to a
    * standby that lagged), and gives those seqs again, to other notifications.
    */
-  async verify(user: LocalUser): Promise<void> {
+  async verify(user: ConnectedUser): Promise<void> {
     const sent = Math.max(...user.openSessions.map(({ stream }) => stream.cursor));
     try {
       const { headSeq, unread } = await this.snapshots.read(user.id);
@@ -50,7 +50,7 @@ export class KnownTruth {
     }
   }
 
-  private applyUnread(user: LocalUser, { unread }: Snapshot): void {
+  private applyUnread(user: ConnectedUser, { unread }: Snapshot): void {
     if (unread.version <= user.unread.version) return;
     user.unread = unread;
     for (const session of user.openSessions) {
@@ -59,6 +59,6 @@ export class KnownTruth {
   }
 }
 
-function restart(session: LiveSession): void {
-  closeSession(session, 'INBOX_RESTARTED', spread(5_000));
+function restart(session: Connection): void {
+  closeConnection(session, 'INBOX_RESTARTED', spread(5_000));
 }

@@ -4,11 +4,11 @@ import { withDeadline } from '@convene/observability/deadline';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { replaySize, resumes } from '../metrics';
-import { KnownTruth } from '../sessions/known-truth';
-import type { LiveSession } from '../sessions/live-session';
-import { LocalUsers } from '../sessions/local-users';
-import { resumePoint } from './resume-point';
-import { SnapshotBatcher } from './snapshot-batcher';
+import { InboxReconciler } from './inbox-reconciler';
+import type { Connection } from '../connections/connection';
+import { ConnectionRegistry } from '../connections/connection-registry';
+import { resumePoint } from '../inbox/resume-point';
+import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 
 const ANSWER_DEADLINE_MS = 8_000;
 
@@ -17,14 +17,14 @@ const ANSWER_DEADLINE_MS = 8_000;
 export class InboxResumer {
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly snapshots: SnapshotBatcher,
-    private readonly truth: KnownTruth,
+    private readonly truth: InboxReconciler,
   ) {}
 
   /** @param confirm Called before the first replayed frame. @throws when the database does not answer. */
   async resume(
-    session: LiveSession,
+    session: Connection,
     from: BodyOf<typeof ResumeInbox>,
     confirm: (resumed: AnswerOf<typeof ResumeInbox>) => void,
   ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Socket as TcpSocket } from 'node:net';
 import { GatewayRig } from '../rig/gateway-rig';
-import { LocalUsers } from '../sessions/local-users';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
 jest.setTimeout(30_000);
 
@@ -14,7 +14,7 @@ afterAll(() => rig.stop());
 it.each(['websocket', 'polling'])('keeps neither request nor token of a connection over %s', async (transport) => {
   const ana = await rig.rows.user();
   const client = await rig.live(ana, { transports: [transport] });
-  const [session] = rig.gateways[0]!.get(LocalUsers).find(ana.id)!.sessions;
+  const [session] = rig.gateways[0]!.get(ConnectionRegistry).find(ana.id)!.sessions;
   expect(session!.socket.request).toBeUndefined();
   expect(session!.socket.handshake).toMatchObject({ headers: {}, auth: {}, query: {}, url: '' });
   expect(JSON.stringify([session!.identity, session!.handshake])).not.toContain('eyJ');
@@ -24,7 +24,7 @@ it.each(['websocket', 'polling'])('keeps neither request nor token of a connecti
 it('is not undone by what Engine.IO leaves on the TCP connection', async () => {
   const ana = await rig.rows.user();
   await rig.live(ana);
-  const [session] = rig.gateways[0]!.get(LocalUsers).find(ana.id)!.sessions;
+  const [session] = rig.gateways[0]!.get(ConnectionRegistry).find(ana.id)!.sessions;
   const { socket } = session!.socket.conn.transport as unknown as { socket: { _socket: TcpSocket } };
   expect(socket._socket.listeners('close').map(String).join()).not.toContain('this.emit("close")');
 });

@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { Role } from '@convene/domain/role';
 import type { Tx } from '@convene/prisma/transaction';
-import { holdAccount } from '../me/hold-account';
+import { holdAccount } from '../accounts/hold-account';
 import { raiseMembershipVersion } from './membership-version';
 
 /**

@@ -1,11 +1,10 @@
-import type { NotificationCreatedFrame } from '@convene/contracts/sockets/frames';
+import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import type { HandshakeAuth, ServerToClientEvents } from '@convene/contracts/sockets/protocol';
 import type { Socket } from 'socket.io';
-import { InboxStream } from '../inbox/inbox-stream';
+import { InboxStream } from './inbox-stream';
 import { countEmitted, frameLatency } from '../metrics';
 import { Backlog, underlying, unwritten } from './backlog';
 import { OutgoingMessage } from './outgoing-message';
-import type { SessionTraffic } from './session-traffic';
 
 /** Who is at the other end, as the access token proved it. */
 export interface Identity {
@@ -15,7 +14,7 @@ export interface Identity {
 }
 
 /** Hints kept for a session that is not open yet; more are let go, because its `session.ready` is still to come. */
-const MOST_HINTS = 100;
+const MAX_HINTS = 100;
 
 let newestEpoch: string | undefined;
 
@@ -24,8 +23,17 @@ interface Hint {
   readonly frame: object;
 }
 
+/** What a connection reports while it sends. */
+export interface Traffic {
+  delivered(connection: Connection, notificationId: string): void;
+  /** Whether the client has so much left to take that a replay waits. */
+  isCongested(connection: Connection): boolean;
+  /** Called after every emit. */
+  sent(connection: Connection): void;
+}
+
 /** One connected device. */
-export class LiveSession {
+export class Connection {
   readonly stream = new InboxStream<NotificationCreatedFrame>();
   private backlog: Backlog | undefined;
   /** Lineage of the seqs this device was told, once it is open. */
@@ -43,7 +51,7 @@ export class LiveSession {
     readonly socket: Socket,
     { userId, sessionId, expiresAt }: Identity,
     { lastSeq, epoch }: HandshakeAuth,
-    private readonly traffic: SessionTraffic,
+    private readonly traffic: Traffic,
   ) {
     this.handshake = { lastSeq, epoch };
     this.identity = { userId, sessionId };
@@ -111,7 +119,7 @@ export class LiveSession {
   /** Everything that is not an inbox frame: sent now, or right after `session.ready`. */
   hint(event: string, frame: object): void {
     if (this.open) this.emit(event, frame);
-    else if (this.beforeOpen.hints.length < MOST_HINTS) this.beforeOpen.hints.push({ event, frame });
+    else if (this.beforeOpen.hints.length < MAX_HINTS) this.beforeOpen.hints.push({ event, frame });
   }
 
   /** One message of many devices: neither counted, nor is it looked whether the client keeps up. */

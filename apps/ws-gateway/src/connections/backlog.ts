@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 
-type Connection = Socket['conn'];
+type EngineConnection = Socket['conn'];
 
 /** Engine.IO's packet: `data` is a string of mostly ASCII, as JSON of ours is, or a buffer. */
 interface Packet {
@@ -22,7 +22,7 @@ export class Backlog {
   private bytes = 0;
 
   /** @returns bytes that wait in this process: packets not written yet, and what the kernel has not taken of those that are. */
-  measure(connection: Connection): number {
+  measure(connection: EngineConnection): number {
     const writeBuffer = unwritten(connection);
     // The engine takes a new array whenever it has written the old one.
     if (writeBuffer !== this.buffer || writeBuffer.length < this.counted) {
@@ -39,10 +39,10 @@ export class Backlog {
 }
 
 /** Packets that the engine has not handed to the transport: private to its types, and nowhere else to be seen. */
-export function unwritten(connection: Connection): Packet[] {
+export function unwritten(connection: EngineConnection): Packet[] {
   return (connection as unknown as { writeBuffer: Packet[] }).writeBuffer;
 }
 
-export function underlying({ transport }: Connection): WebSocket | undefined {
+export function underlying({ transport }: EngineConnection): WebSocket | undefined {
   return (transport as { socket?: WebSocket }).socket;
 }

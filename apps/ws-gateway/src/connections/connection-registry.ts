@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { connectionsActive } from '../metrics';
-import type { LiveSession } from './live-session';
-import { LocalUser } from './local-user';
+import type { Connection } from './connection';
+import { ConnectedUser } from './connected-user';
 
 /** Who is connected to this node. */
 @Injectable()
-export class LocalUsers {
-  private readonly users = new Map<string, LocalUser>();
+export class ConnectionRegistry {
+  private readonly users = new Map<string, ConnectedUser>();
   /** Most logins have one device: no set is made for it. */
-  private readonly bySessionId = new Map<string, LiveSession | Set<LiveSession>>();
-  private readonly byCompany = new Map<string, Set<LocalUser>>();
+  private readonly bySessionId = new Map<string, Connection | Set<Connection>>();
+  private readonly byCompany = new Map<string, Set<ConnectedUser>>();
 
-  add(session: LiveSession): LocalUser {
-    const user = this.users.get(session.userId) ?? new LocalUser(session.userId);
+  add(session: Connection): ConnectedUser {
+    const user = this.users.get(session.userId) ?? new ConnectedUser(session.userId);
     this.users.set(user.id, user);
     user.add(session);
     this.indexLogin(session);
@@ -20,7 +20,7 @@ export class LocalUsers {
     return user;
   }
 
-  remove(session: LiveSession): void {
+  remove(session: Connection): void {
     const user = this.users.get(session.userId);
     if (!user?.delete(session)) return;
     this.dropLogin(session);
@@ -30,23 +30,23 @@ export class LocalUsers {
     this.users.delete(user.id);
   }
 
-  setMember(user: LocalUser, companyId: string, version: number): void {
+  setMember(user: ConnectedUser, companyId: string, version: number): void {
     if (user.sessions.length === 0) return;
     user.companies.set(companyId, version);
     collect(this.byCompany, companyId, user);
   }
 
-  dropMember(user: LocalUser, companyId: string): void {
+  dropMember(user: ConnectedUser, companyId: string): void {
     user.companies.delete(companyId);
     drop(this.byCompany, companyId, user);
   }
 
-  find(userId: string): LocalUser | undefined {
+  find(userId: string): ConnectedUser | undefined {
     return this.users.get(userId);
   }
 
   /** As they are at the moment: who awaits anything meanwhile takes a copy. */
-  membersOf(companyId: string): ReadonlySet<LocalUser> {
+  membersOf(companyId: string): ReadonlySet<ConnectedUser> {
     return this.byCompany.get(companyId) ?? NOBODY;
   }
 
@@ -56,33 +56,33 @@ export class LocalUsers {
   }
 
   /** Devices of one login: tabs of a browser share it. */
-  ofSession(sessionId: string): readonly LiveSession[] {
+  ofSession(sessionId: string): readonly Connection[] {
     const known = this.bySessionId.get(sessionId) ?? [];
     return Symbol.iterator in known ? [...known] : [known];
   }
 
-  private indexLogin(session: LiveSession): void {
+  private indexLogin(session: Connection): void {
     const devices = this.ofSession(session.identity.sessionId);
     this.bySessionId.set(session.identity.sessionId, devices.length === 0 ? session : new Set([...devices, session]));
   }
 
-  private dropLogin(session: LiveSession): void {
+  private dropLogin(session: Connection): void {
     const { sessionId } = session.identity;
     const known = this.bySessionId.get(sessionId);
     if (known === session) this.bySessionId.delete(sessionId);
     else if (known instanceof Set && known.delete(session) && known.size === 0) this.bySessionId.delete(sessionId);
   }
 
-  all(): readonly LocalUser[] {
+  all(): readonly ConnectedUser[] {
     return [...this.users.values()];
   }
 
-  sessions(): readonly LiveSession[] {
+  sessions(): readonly Connection[] {
     return this.all().flatMap((user) => [...user.sessions]);
   }
 }
 
-const NOBODY: ReadonlySet<LocalUser> = new Set();
+const NOBODY: ReadonlySet<ConnectedUser> = new Set();
 
 function collect<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
   const values = index.get(key);

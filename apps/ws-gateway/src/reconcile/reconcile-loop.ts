@@ -1,11 +1,11 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { FrameSource } from '@convene/realtime/frame-source';
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from './env';
-import { SnapshotBatcher } from './inbox/snapshot-batcher';
-import { comparisonDuration } from './metrics';
-import { KnownTruth } from './sessions/known-truth';
-import { LocalUsers } from './sessions/local-users';
+import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { SnapshotBatcher } from '../inbox/snapshot-batcher';
+import { comparisonDuration } from '../metrics';
+import { InboxReconciler } from './inbox-reconciler';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
 /** How often to look whether Redis is there; without it, how often to compare. */
 const TICK_MS = 2_000;
@@ -16,7 +16,7 @@ const CHUNK = 100;
  * that was never heard is found. While Redis is gone this is what carries the frames.
  */
 @Injectable()
-export class Comparator implements OnApplicationBootstrap, OnModuleDestroy {
+export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private dueAt = 0;
   private stopped = false;
@@ -25,9 +25,9 @@ export class Comparator implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly source: FrameSource,
-    private readonly users: LocalUsers,
+    private readonly users: ConnectionRegistry,
     private readonly snapshots: SnapshotBatcher,
-    private readonly truth: KnownTruth,
+    private readonly truth: InboxReconciler,
   ) {}
 
   onApplicationBootstrap(): void {
