@@ -1,5 +1,5 @@
 import { toMessage } from '@convene/messaging/outbox/outbox-relay';
-import type { OutboxRow } from '@convene/prisma/outbox-store';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { House, until } from './house';
 
 const COPIES = 100;

@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import type { SessionReadyFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
-import { createRedis } from '@convene/realtime/redis';
+import { createRedis } from '@convene/redis/redis';
 import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';

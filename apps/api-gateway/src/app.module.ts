@@ -5,7 +5,7 @@ import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
-import { RedisModule } from '@convene/realtime/redis.module';
+import { RedisModule } from '@convene/redis/redis.module';
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountsModule } from './auth/accounts.module';
 import { CompaniesModule } from './companies/companies.module';

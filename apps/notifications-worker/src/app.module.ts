@@ -4,7 +4,7 @@ import { JobsModule } from '@convene/jobs/jobs.module';
 import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.job';
 import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
-import { Erasure } from '@convene/prisma/erasure/erasure';
+import { Erasure } from '@convene/erasure/erasure';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
 import { env, SERVICE } from './env';

@@ -1,6 +1,6 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 

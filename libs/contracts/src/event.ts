@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Where the hint that accompanies an event goes: the company's room, the actor's own devices, or nowhere. */
-export type RoomFrameTarget = 'company' | 'actor' | 'none';
+type RoomFrameTarget = 'company' | 'actor' | 'none';
 
 /**
  * The one home of an event: it names it, types it, validates it at both ends and documents it.

@@ -1,6 +1,6 @@
 export type InviteStatus = 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'REVOKED' | 'EXPIRED';
 export type InviteAnswer = 'ACCEPTED' | 'REJECTED';
-export type InviteRefusal = 'INVITE_USED' | 'INVITE_REVOKED' | 'INVITE_EXPIRED';
+type InviteRefusal = 'INVITE_USED' | 'INVITE_REVOKED' | 'INVITE_EXPIRED';
 
 export interface InviteState {
   readonly status: InviteStatus;

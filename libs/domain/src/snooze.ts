@@ -1,5 +1,5 @@
 /** Longest a notification may be out of sight. */
-export const MAX_SNOOZE_DAYS = 366;
+const MAX_SNOOZE_DAYS = 366;
 
 /** What is wrong with snoozing until then, or undefined. */
 export function snoozeFault(until: Date, now: Date): string | undefined {

@@ -1,4 +1,4 @@
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { DynamicModule, Module } from '@nestjs/common';
 import { Resolver } from 'node:dns/promises';
 import { EmailCheck } from './email-check';

@@ -4,7 +4,7 @@ import { showBreaker, type Source } from './metrics';
 
 /** So many failures in a row, and the source is not asked any more. */
 const FAILURES = 3;
-export const PAUSE_MS = 10_000;
+const PAUSE_MS = 10_000;
 /** Questions at a time. A question beyond them is not asked: its caller goes on without an answer, as without a source. */
 const CONCURRENCY = 32;
 

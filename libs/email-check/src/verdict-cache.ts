@@ -1,4 +1,4 @@
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { createHmac } from 'node:crypto';
 import { Guarded } from './guarded';
 import type { Verdict } from './verdict';

@@ -1,4 +1,4 @@
-import { createRedis } from '@convene/realtime/redis';
+import { createRedis } from '@convene/redis/redis';
 import { Pool } from 'pg';
 import { toConveneError } from './problem';
 

@@ -2,15 +2,15 @@ import { DynamicModule, Global, Module, Provider, Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
-import { AudienceStore } from '@convene/prisma/audience/audience-store';
-import { OutboxStore } from '@convene/prisma/outbox-store';
+import { AudienceStore } from '@convene/inbox/audience/audience-store';
+import { OutboxStore } from './outbox/outbox-store';
 import { PrismaModule } from '@convene/prisma/prisma.module';
-import { ReactionStore } from '@convene/prisma/reaction-store';
-import { ReactionWaitStore } from '@convene/prisma/reaction-wait-store';
-import { SweepStore } from '@convene/prisma/sweep-store';
+import { ReactionStore } from '@convene/inbox/reaction-store';
+import { ReactionWaitStore } from './consumer/reaction-wait-store';
+import { SweepStore } from './sweeper/sweep-store';
 import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from '@convene/jobs/job-runner';
 import { LeaseStore } from '@convene/jobs/lease-store';
-import { RedisModule } from '@convene/realtime/redis.module';
+import { RedisModule } from '@convene/redis/redis.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
 import { FailedMessageRouter } from './consumer/parking';
@@ -27,7 +27,7 @@ import type { MessageParser } from './wire';
 import { LEGACY_PARSERS, WORKER_OPTIONS, type WorkerOptions } from './worker-options';
 
 /** The variables of `workerEnv` (libs/config). */
-export interface WorkerEnv {
+interface WorkerEnv {
   readonly DATABASE_URL: string;
   readonly REDIS_URL: string;
   readonly RABBITMQ_URL: readonly string[];

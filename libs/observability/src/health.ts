@@ -11,7 +11,7 @@ export interface HealthCheck {
 }
 
 /** Why a dependency counts as down: no answer in time, no connection, or an answer that is an error. */
-export type DownReason = 'timeout' | 'unreachable' | 'failed';
+type DownReason = 'timeout' | 'unreachable' | 'failed';
 
 interface Finding {
   status: 'ok' | 'down';

@@ -20,7 +20,7 @@ const OPTIONS = Symbol('InternalServerOptions');
 
 /** The operators' side of every process: `/metrics` and `/health*`, on a port that no load balancer publishes. */
 @Injectable()
-export class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
+class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly server: Server;
 
   constructor(

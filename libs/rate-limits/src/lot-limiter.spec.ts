@@ -1,4 +1,4 @@
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
 import { BatchedRateLimiter } from './lot-limiter';

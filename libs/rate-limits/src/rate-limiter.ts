@@ -1,4 +1,4 @@
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { Injectable } from '@nestjs/common';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { Counter } from 'prom-client';

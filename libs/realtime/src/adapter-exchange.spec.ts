@@ -7,7 +7,7 @@ import { AdapterFrameBus } from './adapter-frame-bus';
 import { AdapterFrameSource } from './adapter-frame-source';
 import type { ArrivedFrame, RoomAdapter } from './frame-source';
 import { askPubSubKind } from './pubsub-kind';
-import { createRedis, type RedisClient, type RedisRole } from './redis';
+import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
 
 const clients: RedisClient[] = [];
 

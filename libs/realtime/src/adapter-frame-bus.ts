@@ -3,7 +3,7 @@ import { ClassicFrameBus } from './classic-frame-bus';
 import { FrameBus } from './frame-bus';
 import { guarded } from './publish-guard';
 import { type PubSubKind, PubSubKindWatch } from './pubsub-kind';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 import { ShardedFrameBus } from './sharded-frame-bus';
 
 /** Through the adapter that the server can do: sharded from Redis 7 on, else the classic one. */

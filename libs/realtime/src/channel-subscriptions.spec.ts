@@ -2,7 +2,7 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { ChannelSubscriptions, SHARDED } from './channel-subscriptions';
-import { createRedis, type RedisClient } from './redis';
+import { createRedis, type RedisClient } from '@convene/redis/redis';
 
 const clients: RedisClient[] = [];
 afterAll(() => clients.forEach((client) => client.disconnect()));

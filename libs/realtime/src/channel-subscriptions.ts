@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 
 /** The kinds of channel: sharded ones live on one node of a cluster, plain ones and patterns of them on all. */
 export const SHARDED = {

@@ -4,7 +4,7 @@ import { Server } from 'socket.io';
 import { classicOptions } from './classic-options';
 import { FrameBus } from './frame-bus';
 import { guarded } from './publish-guard';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 
 /** A headless Socket.IO server over the classic adapter, for a Redis that has no sharded pub/sub. */
 export class ClassicFrameBus extends FrameBus {

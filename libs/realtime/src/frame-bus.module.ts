@@ -2,7 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { AdapterFrameBus } from './adapter-frame-bus';
 import { FrameBus } from './frame-bus';
 import { PlainFrameBus } from './plain-frame-bus';
-import { RedisConnections } from './redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 
 /** Needs the global RedisModule. */
 @Module({})

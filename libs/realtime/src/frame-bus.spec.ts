@@ -12,7 +12,7 @@ import type { FrameBus } from './frame-bus';
 import type { ArrivedFrame, FrameSource } from './frame-source';
 import { PlainFrameBus } from './plain-frame-bus';
 import { PlainFrameSource } from './plain-frame-source';
-import { createRedis, type RedisClient, type RedisRole } from './redis';
+import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
 
 const clients: RedisClient[] = [];
 afterAll(() => clients.forEach((client) => client.disconnect()));

@@ -3,7 +3,7 @@ import { AdapterFrameSource } from './adapter-frame-source';
 import { FrameSource } from './frame-source';
 import { FrameSourceHealth } from './frame-source-health';
 import { PlainFrameSource } from './plain-frame-source';
-import { RedisConnections } from './redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 
 /** Needs the global RedisModule. */
 @Module({})

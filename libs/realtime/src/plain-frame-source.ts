@@ -1,7 +1,7 @@
 import { PLAIN_CHANNEL } from './channels';
 import { ChannelSubscriptions, PLAIN } from './channel-subscriptions';
 import { arrivedFrame, FrameSource, type FrameListener } from './frame-source';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 
 /** One plain channel with every frame of the system: for a single gateway. */
 export class PlainFrameSource extends FrameSource {

@@ -1,7 +1,7 @@
 import type { PresenceState } from '@convene/contracts/presence';
 import { Injectable } from '@nestjs/common';
 import { mostPresent, type Present } from './present';
-import { RedisConnections } from './redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 
 /** Who has gone for no longer than this has not gone: a page takes two or three seconds to reload. */
 export const GRACE_MS = 5_000;

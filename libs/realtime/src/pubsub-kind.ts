@@ -1,6 +1,6 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 
 /** Redis 7 has sharded pub/sub; for what is older there is Socket.IO's classic adapter. */
 export type PubSubKind = 'sharded' | 'classic';

@@ -1,5 +1,5 @@
 import type { FrameListener } from './frame-source';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 
 /** One way to hear frames for rooms, over one of Socket.IO's Redis adapters. */
 export interface RoomFeed {

@@ -4,7 +4,7 @@ import { Server } from 'socket.io';
 import { CHANNEL_PREFIX } from './channels';
 import { FrameBus } from './frame-bus';
 import { guarded } from './publish-guard';
-import type { RedisClient } from './redis';
+import type { RedisClient } from '@convene/redis/redis';
 
 /**
  * A headless Socket.IO server: no HTTP, no clients, only the adapter, so that a frame travels exactly as one that a

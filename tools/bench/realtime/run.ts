@@ -1,5 +1,5 @@
 import type { Room } from '@convene/contracts/sockets/rooms';
-import { createRedis } from '@convene/realtime/redis';
+import { createRedis } from '@convene/redis/redis';
 import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';

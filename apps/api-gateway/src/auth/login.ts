@@ -6,13 +6,13 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type ApiEnv } from '../env';
-import { toUserView, USER_VIEW } from '../me/user-view';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { TOO_MANY_SESSIONS } from './end-sessions';
 import { KnownDevices } from './known-devices';
 import { RevokeSessions } from './revoke-sessions';
 import { IssuedSession, SessionGrants, type SessionState } from './session-grants';
 
-const LONGEST_USER_AGENT = 300;
+const MAX_USER_AGENT_LENGTH = 300;
 
 @Injectable()
 export class Login {
@@ -62,7 +62,7 @@ export class Login {
         WHERE id = ${userId}::uuid AND password_hash = ${passwordHash} AND deleted_at IS NULL FOR SHARE
       )
       INSERT INTO sessions (id, user_id, user_agent, expires_at)
-      SELECT ${newId()}::uuid, id, ${userAgent?.slice(0, LONGEST_USER_AGENT) ?? null},
+      SELECT ${newId()}::uuid, id, ${userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null},
         now() + make_interval(secs => ${seconds})
       FROM account
       RETURNING id, rotation, expires_at AS "expiresAt"`;

@@ -4,7 +4,7 @@ import { callerOf } from '@convene/http/caller';
 import { routeOf } from '@convene/http/handles';
 import { problemHeaders, problemOf, toConveneError } from '@convene/http/problem';
 import { traceOf } from '@convene/http/request-trace';
-import { withAddition } from '@convene/prisma/transaction';
+import { withFinalStatement } from '@convene/prisma/transaction';
 import { CallHandler, ExecutionContext, Inject, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,9 +16,9 @@ import { type Claim, type KeyRef, KeyStore } from './key-store';
 const HEADER = 'idempotency-key';
 const KEY = /^[\x21-\x7e]{1,200}$/;
 /** How long a repeat waits for the first to be answered, and how often it looks. */
-const PATIENCE_MS = 10_000;
+const WAIT_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 500;
 
 /**
  * A POST that names an Idempotency-Key is executed once, however often and however concurrently it comes, whatever
@@ -59,7 +59,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const claim = await this.claimOrReplay(ref, asked);
     const committed = (result: unknown) => this.answers.seal(jsonAnswer(route.status, result));
     try {
-      const value = await withAddition((tx, result) => this.store.commitWith(tx, claim, committed(result)), handle);
+      const value = await withFinalStatement((tx, result) => this.store.commitWith(tx, claim, committed(result)), handle);
       await this.store.finish(claim, this.answers.seal(jsonAnswer(reply.statusCode, value)));
       return value;
     } catch (thrown) {
@@ -79,8 +79,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   /** @throws StoredAnswer when the request has been answered, ConveneError when it cannot be told */
   private async claimOrReplay(ref: KeyRef, asked: string): Promise<Claim> {
     const hashes = this.answers.fingerprints(asked);
-    const deadline = performance.now() + PATIENCE_MS;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const deadline = performance.now() + WAIT_TIMEOUT_MS;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       const claim = await this.store.claim(ref, hashes);
       if (claim) return claim;
       const state = await this.store.read(ref);

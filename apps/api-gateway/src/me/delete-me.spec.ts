@@ -1,7 +1,7 @@
 import { notify } from '@convene/messaging/reactions';
-import { Erasure } from '@convene/prisma/erasure/erasure';
+import { Erasure } from '@convene/erasure/erasure';
 import { newId } from '@convene/prisma/ids';
-import { ReactionStore } from '@convene/prisma/reaction-store';
+import { ReactionStore } from '@convene/inbox/reaction-store';
 import { addMember } from '../memberships/add-member';
 import { Api, type Person } from '../spec/api';
 import { dumpTables, waitingForLock } from '../spec/work';

@@ -3,7 +3,7 @@ import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
 import { UserDeleted } from '@convene/contracts/events/users-deleted';
 import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { erasedAddress, removeBelongings } from '@convene/prisma/erasure/remove-belongings';
+import { erasedAddress, removeBelongings } from '@convene/erasure/remove-belongings';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
 import { ACCOUNT_DELETED, endSessions } from '../auth/end-sessions';

@@ -1,5 +1,5 @@
 import { Presence } from '@convene/realtime/presence';
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { Api, type Person } from '../spec/api';
 import { crowd, type Someone } from '../spec/crowd';

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { Injectable } from '@nestjs/common';
-import { InboxChanges } from './inbox-changes';
+import { InboxChanges } from '@convene/inbox/inbox-changes';
 import { InboxFrames } from './inbox-frames';
 
 @Injectable()

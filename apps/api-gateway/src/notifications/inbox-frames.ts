@@ -1,9 +1,9 @@
 import type { NotificationUpdatedFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
-import { toUpdatedFrame } from '@convene/prisma/notification-view';
+import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { FrameBus } from '@convene/realtime/frame-bus';
 import { Injectable } from '@nestjs/common';
-import type { InboxChange } from './inbox-changes';
+import type { InboxChange } from '@convene/inbox/inbox-changes';
 
 /** Tells a person's other devices what changed here. One that is lost is found by the gateways' comparison. */
 @Injectable()

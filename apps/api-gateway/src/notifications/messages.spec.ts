@@ -1,6 +1,6 @@
 import { newId } from '@convene/prisma/ids';
 import { Api, type Person } from '../spec/api';
-import { notify } from './rig/inbox';
+import { notify } from '@convene/inbox/test-support/notifications';
 
 let api: Api;
 let ana: Person;

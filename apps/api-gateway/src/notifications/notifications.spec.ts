@@ -1,7 +1,7 @@
 import { newId } from '@convene/prisma/ids';
 import { FrameBus } from '@convene/realtime/frame-bus';
 import { Api, type Person } from '../spec/api';
-import { notify as inboxOf } from './rig/inbox';
+import { notify as inboxOf } from '@convene/inbox/test-support/notifications';
 
 let api: Api;
 let bo: Person;

@@ -2,9 +2,9 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { UpdateNotificationBody } from '@convene/contracts/http/notifications';
 import type { NotificationView } from '@convene/contracts/frames';
 import { snoozeFault } from '@convene/domain/snooze';
-import { toNotificationView } from '@convene/prisma/notification-view';
+import { toNotificationView } from '@convene/inbox/notification-view';
 import { Injectable } from '@nestjs/common';
-import { InboxChanges } from './inbox-changes';
+import { InboxChanges } from '@convene/inbox/inbox-changes';
 import { InboxFrames } from './inbox-frames';
 
 @Injectable()

@@ -1,4 +1,4 @@
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { Injectable } from '@nestjs/common';
 
 /** Longer than a replica that is read can be behind, by twice. */

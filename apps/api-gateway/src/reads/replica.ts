@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 1_000;
 /** A look that is older says nothing any more. */
 const LOOK_HOLDS_MS = 3_000;
 /** A replica that is further behind is not read. */
-export const MAX_STALENESS_MS = 5_000;
+const MAX_STALENESS_MS = 5_000;
 
 const staleness = new Gauge({
   name: 'db_replica_staleness_seconds',

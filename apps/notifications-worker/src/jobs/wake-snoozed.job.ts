@@ -1,6 +1,6 @@
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import type { Job } from '@convene/jobs/job';
-import { toUpdatedFrame } from '@convene/prisma/notification-view';
+import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction } from '@convene/prisma/transaction';
 import { FrameBus } from '@convene/realtime/frame-bus';

@@ -1,5 +1,5 @@
 import { Prisma } from '@convene/prisma/generated/client';
-import { isQuiet } from '@convene/prisma/quiet-hours';
+import { isQuiet } from '@convene/inbox/quiet-hours';
 import type { Tx } from '@convene/prisma/transaction';
 
 export type OfflineChannel = 'EMAIL' | 'WEB_PUSH';

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
 import { OnEvent } from '@convene/messaging/reactions';
-import { Erasure } from '@convene/prisma/erasure/erasure';
+import { Erasure } from '@convene/erasure/erasure';
 
 @Controller()
 export class ErasePersonalData {

@@ -8,7 +8,7 @@ import { until, World } from '@convene/messaging/spec/world';
 import { Sweeper } from '@convene/messaging/sweeper/sweeper';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { parseEvent } from '@convene/messaging/wire';
-import { CHUNK } from '@convene/prisma/audience/audience-store';
+import { CHUNK } from '@convene/inbox/audience/audience-store';
 import { newId } from '@convene/prisma/ids';
 import { FrameBus } from '@convene/realtime/frame-bus';
 import { FrameBusModule } from '@convene/realtime/frame-bus.module';

@@ -6,8 +6,8 @@ import { userRoom } from '@convene/contracts/sockets/rooms';
 import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
 import { createdFrameOf } from '@convene/messaging/created-frame';
 import { OnEvent } from '@convene/messaging/reactions';
-import { AudienceStore, type Chunk } from '@convene/prisma/audience/audience-store';
-import type { NotificationRow } from '@convene/prisma/reaction-store';
+import { AudienceStore, type Chunk } from '@convene/inbox/audience/audience-store';
+import type { NotificationRow } from '@convene/inbox/reaction-store';
 import { FrameBus } from '@convene/realtime/frame-bus';
 
 /** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */

@@ -1,9 +1,4 @@
-/** What PostgreSQL said in one snapshot: these are all rows of one inbox in `(after, to]`. */
-export interface InboxPage<Frame> {
-  readonly after: number;
-  readonly to: number;
-  readonly rows: readonly Frame[];
-}
+import type { InboxPage } from '@convene/inbox/snapshot';
 
 /** Frames held at most; what is beyond is found in PostgreSQL when its turn comes. */
 const MAX_HELD = 1_000;

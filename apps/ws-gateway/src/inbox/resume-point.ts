@@ -1,4 +1,4 @@
-import type { Snapshot } from './snapshot';
+import type { Snapshot } from '@convene/inbox/snapshot';
 
 /** Where a device says it stopped. */
 export interface ResumeRequest {

@@ -1,6 +1,6 @@
 import { newId } from '@convene/prisma/ids';
 import { Presence } from '@convene/realtime/presence';
-import { RedisConnections } from '@convene/realtime/redis-connections';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import type { Command } from 'ioredis';
 import type { Socket } from 'socket.io';
 import { GatewayRig } from '../rig/gateway-rig';
@@ -58,7 +58,9 @@ function arrive(userId: string): void {
   const identity = { userId, sessionId: newId(), expiresAt: new Date(Date.now() + 3_600_000) };
   const socket = { connected: false, rooms: new Set(), leave: () => undefined } as unknown as Socket;
   const gateway = rig.gateways[0]!;
-  const user = gateway.get(ConnectionRegistry).add(new Connection(socket, identity, {}, gateway.get(ConnectionTraffic)));
+  const user = gateway
+    .get(ConnectionRegistry)
+    .add(new Connection(socket, identity, {}, gateway.get(ConnectionTraffic)));
   gateway.get(LocalPresence).came(user);
   gateway.get(CompanyRooms).join(user, company, 1);
 }

@@ -1,7 +1,7 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
 import { GapFiller } from '../inbox/gap-filler';
-import type { Snapshot } from '../inbox/snapshot';
+import type { Snapshot } from '@convene/inbox/snapshot';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { CompanyRooms } from '../rooms/company-rooms';
 import type { Connection } from '../connections/connection';

@@ -3,7 +3,7 @@ import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { parseSigningKey } from '@convene/auth/key-ring';
 import { AdapterFrameBus } from '@convene/realtime/adapter-frame-bus';
 import { PlainFrameBus } from '@convene/realtime/plain-frame-bus';
-import { createRedis } from '@convene/realtime/redis';
+import { createRedis } from '@convene/redis/redis';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';

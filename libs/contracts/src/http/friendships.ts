@@ -9,8 +9,6 @@ export const RequestFriendshipBody = z
   .meta({ id: 'RequestFriendshipBody' });
 export type RequestFriendshipBody = z.infer<typeof RequestFriendshipBody>;
 
-export const FriendshipStatus = z.enum(['PENDING', 'ACCEPTED']).meta({ id: 'FriendshipStatus' });
-
 export const FriendshipsQuery = PageQuery.extend({
   state: z
     .enum(['accepted', 'incoming', 'outgoing', 'blocked'])

@@ -30,10 +30,8 @@ export type InviteManyBody = z.infer<typeof InviteManyBody>;
 export const CreateInviteBody = z.union([InviteOneBody, InviteManyBody]).meta({ id: 'CreateInviteBody' });
 export type CreateInviteBody = z.infer<typeof CreateInviteBody>;
 
-export const InviteStatus = z
-  .enum(['PENDING', 'ACCEPTED', 'REJECTED', 'REVOKED', 'EXPIRED'])
-  .meta({ id: 'InviteStatus' });
-export type InviteStatus = z.infer<typeof InviteStatus>;
+const InviteStatus = z.enum(['PENDING', 'ACCEPTED', 'REJECTED', 'REVOKED', 'EXPIRED']).meta({ id: 'InviteStatus' });
+type InviteStatus = z.infer<typeof InviteStatus>;
 
 export const CompanyInvitesQuery = PageQuery.extend({ status: InviteStatus.optional() });
 export type CompanyInvitesQuery = z.infer<typeof CompanyInvitesQuery>;

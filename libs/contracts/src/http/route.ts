@@ -10,7 +10,7 @@ export type Access = 'user' | 'public' | 'optional';
 export type RateClass =
   'read' | 'write' | 'login' | 'refresh' | 'signup' | 'mail' | 'invite' | 'message' | 'search' | 'none';
 
-export type Tag =
+type Tag =
   'auth' | 'me' | 'users' | 'companies' | 'members' | 'invites' | 'friendships' | 'notifications' | 'operations';
 
 /** The one home of a route: it names it, types it, validates it, limits it and documents it. */

@@ -20,7 +20,7 @@ const SESSION_ID = '01980a5e-8c2d-7e4f-a051-3b5c7d9e1f20';
 /** Hints beyond it are named in `inbox.resync` instead. */
 const HINTS = { points: 100, seconds: 10 };
 
-export const SessionReady = defineServerEvent('session.ready', {
+const SessionReady = defineServerEvent('session.ready', {
   summary: 'The stream is live',
   when: 'First of all, once per connection. The replay of what was missed follows, then what happens.',
   reach: 'device',
@@ -36,7 +36,7 @@ export const SessionReady = defineServerEvent('session.ready', {
   },
 });
 
-export const SessionClosing = defineServerEvent('session.closing', {
+const SessionClosing = defineServerEvent('session.closing', {
   summary: 'The server is about to end this connection, and why',
   when: 'Before every end that the server decides, as the last frame.',
   reach: 'device',
@@ -71,7 +71,7 @@ export const NotificationCreated = defineServerEvent('notifications.created', {
   },
 });
 
-export const NotificationUpdated = defineServerEvent('notifications.updated', {
+const NotificationUpdated = defineServerEvent('notifications.updated', {
   summary:
     'A notification was read, archived, snoozed or deleted on some device, or only the count of unread ones changed',
   when: 'After the change. Without an `id` it carries the count alone. An older `unread.version` is ignored.',
@@ -80,7 +80,7 @@ export const NotificationUpdated = defineServerEvent('notifications.updated', {
   example: { id: EVENT_ID, readAt: '2026-11-24T12:01:00.000Z', unread: { count: 2, version: 62 } },
 });
 
-export const InboxResync = defineServerEvent('inbox.resync', {
+const InboxResync = defineServerEvent('inbox.resync', {
   summary: 'Frames were held back: come and resume',
   when: 'Once, instead of everything beyond the outbound limit of a user. `inbox.resume` brings the rest; so does waiting.',
   reach: 'device',
@@ -88,7 +88,7 @@ export const InboxResync = defineServerEvent('inbox.resync', {
   example: { headSeq: 345, companies: [COMPANY_ID] },
 });
 
-export const PresenceChanged = defineServerEvent('presence.changed', {
+const PresenceChanged = defineServerEvent('presence.changed', {
   summary: 'People of a watched company came, went or stepped away',
   when: 'Gathered for a moment, to who watches the company. Somebody who is back within five seconds has not been away.',
   reach: 'watchers',

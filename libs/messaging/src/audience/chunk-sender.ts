@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OutboxRow, OutboxStore } from '@convene/prisma/outbox-store';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { OutboxStore } from '../outbox/outbox-store';
 import { toMessage } from '../outbox/outbox-relay';
 import { Publisher } from '../publisher';
 

@@ -1,6 +1,6 @@
 import { findEvent } from '@convene/contracts/catalogue';
 import { ERASED } from '@convene/contracts/erased';
-import type { ReactionStore } from '@convene/prisma/reaction-store';
+import type { ReactionStore } from '@convene/inbox/reaction-store';
 import type { AnyEvent } from '../wire';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';

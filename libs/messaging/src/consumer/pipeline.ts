@@ -1,4 +1,4 @@
-export type Next = () => Promise<void>;
+type Next = () => Promise<void>;
 export type Middleware<Context> = (context: Context, next: Next) => Promise<void>;
 
 /** Runs a list of middlewares, each around all that follow it. */

@@ -1,4 +1,4 @@
-import type { ReactionStore } from '@convene/prisma/reaction-store';
+import type { ReactionStore } from '@convene/inbox/reaction-store';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 

@@ -1,6 +1,6 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
-import { ReactionStore } from '@convene/prisma/reaction-store';
+import { ReactionStore } from '@convene/inbox/reaction-store';
 import { queueOf } from '../topology/queues';
 import type { Reaction } from './reaction';
 

@@ -1,5 +1,5 @@
-import type { OutboxRow } from '@convene/prisma/outbox-store';
-import type { NotificationDraft, NotificationRow } from '@convene/prisma/reaction-store';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import type { NotificationDraft, NotificationRow } from '@convene/inbox/reaction-store';
 import type { DeliveryHeaders } from '../headers';
 import type { Guarantee } from '../reactions';
 import type { QueueName } from '../topology/queues';

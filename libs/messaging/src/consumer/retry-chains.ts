@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
-import { ReactionWaitStore } from '@convene/prisma/reaction-wait-store';
+import { ReactionWaitStore } from './reaction-wait-store';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import { serializeEvent } from '../wire';
 import { FailedMessageRouter } from './parking';

@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client';
 import { infrastructureCause } from '@convene/observability/infrastructure';
 import { logger, reasonOf } from '@convene/observability/logger';
-import type { ReactionStore } from '@convene/prisma/reaction-store';
+import type { ReactionStore } from '@convene/inbox/reaction-store';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import type { RetryPolicy } from '../topology/retry-levels';
 import { retryDelay } from '../topology/retry-levels';

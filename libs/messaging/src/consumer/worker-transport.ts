@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CustomTransportStrategy, MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { logger } from '@convene/observability/logger';
-import { NotificationDraft, ReactionStore } from '@convene/prisma/reaction-store';
+import { NotificationDraft, ReactionStore } from '@convene/inbox/reaction-store';
 import { ChunkSender } from '../audience/chunk-sender';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';

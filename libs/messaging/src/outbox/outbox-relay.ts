@@ -2,7 +2,8 @@ import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/com
 import { Counter } from 'prom-client';
 import { logger } from '@convene/observability/logger';
 import { scrapedGauge } from '@convene/observability/scraped-gauge';
-import { OutboxRow, OutboxStore } from '@convene/prisma/outbox-store';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { OutboxStore } from './outbox-store';
 import { writeHeaders } from '../headers';
 import { OutgoingMessage, Publisher } from '../publisher';
 import { EXCHANGE } from '../topology/queues';

@@ -1,6 +1,6 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
-import { OutboxStore } from '@convene/prisma/outbox-store';
+import { OutboxStore } from './outbox-store';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';
 import { Outbox } from './outbox';

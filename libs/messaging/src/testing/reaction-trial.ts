@@ -2,7 +2,7 @@ import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event
 import type { Role } from '@convene/contracts/role';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { type NotificationDraft, ReactionStore } from '@convene/prisma/reaction-store';
+import { type NotificationDraft, ReactionStore } from '@convene/inbox/reaction-store';
 
 interface Facts {
   readonly actorId: string | null;

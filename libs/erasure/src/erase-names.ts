@@ -1,8 +1,8 @@
 import { CATALOGUE } from '@convene/contracts/catalogue';
 import { ERASED } from '@convene/contracts/erased';
-import { Prisma } from '../generated/client';
-import type { PrismaService } from '../prisma.service';
-import { retryInPlace } from '../transaction';
+import { Prisma } from '@convene/prisma/generated/client';
+import type { PrismaService } from '@convene/prisma/prisma.service';
+import { retryInPlace } from '@convene/prisma/transaction';
 
 const EVENTS = 500;
 const NOTIFICATIONS = 1_000;

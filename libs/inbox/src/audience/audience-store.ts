@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Prisma } from '../generated/client';
-import type { OutboxRow } from '../outbox-store';
-import { PrismaService } from '../prisma.service';
+import { Prisma } from '@convene/prisma/generated/client';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { PrismaService } from '@convene/prisma/prisma.service';
 import type { NotificationRow } from '../reaction-store';
-import { retryInPlace } from '../transaction';
+import { retryInPlace } from '@convene/prisma/transaction';
 import { asOutboxRow, REQUESTED_CHUNK, requestChunk, type RequestedChunk } from './chunk-request';
 import type { ReactionSubject } from './draft';
 import { pageOfAudience } from './page';

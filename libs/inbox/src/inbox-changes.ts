@@ -1,7 +1,7 @@
 import type { Unread } from '@convene/contracts/frames';
 import { Prisma } from '@convene/prisma/generated/client';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { NotificationRow } from '@convene/prisma/reaction-store';
+import type { NotificationRow } from './reaction-store';
 import { Injectable } from '@nestjs/common';
 
 /** What is not named stays as it is. */

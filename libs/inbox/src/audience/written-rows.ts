@@ -1,4 +1,4 @@
-import { Prisma } from '../generated/client';
+import { Prisma } from '@convene/prisma/generated/client';
 import { isQuiet } from '../quiet-hours';
 import type { ReactionSubject } from './draft';
 

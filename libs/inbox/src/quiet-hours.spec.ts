@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { Prisma } from './generated/client';
-import { newId } from './ids';
-import { PrismaService } from './prisma.service';
+import { Prisma } from '@convene/prisma/generated/client';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
 import { isQuiet } from './quiet-hours';
 import { ReactionStore } from './reaction-store';
 

@@ -1,4 +1,4 @@
-import { Prisma } from './generated/client';
+import { Prisma } from '@convene/prisma/generated/client';
 
 /** As the contract takes them. Of other names PostgreSQL knows some not at all, and means other zones by some than browsers do. */
 const NAMED_ZONE = '^(?!us/pacific-new$)(utc|[a-z_]+(/[a-z0-9_+-]+)+)$';

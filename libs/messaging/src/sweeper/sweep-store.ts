@@ -1,8 +1,8 @@
 import { logger } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
-import type { OutboxRow } from './outbox-store';
-import { PrismaService } from './prisma.service';
-import { WAIT_GRACE_S } from './reaction-wait-store';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { WAIT_GRACE_S } from '../consumer/reaction-wait-store';
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 /** First pause before an event is put back a second time; doubled each time after, up to an hour. */

@@ -1,8 +1,8 @@
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
-import { PrismaService } from './prisma.service';
-import { ReactionStore } from './reaction-store';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { ReactionStore } from '@convene/inbox/reaction-store';
 import { SweepStore } from './sweep-store';
 
 const QUEUE = 'events';

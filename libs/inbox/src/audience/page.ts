@@ -1,4 +1,4 @@
-import { Prisma } from '../generated/client';
+import { Prisma } from '@convene/prisma/generated/client';
 import type { ReactionSubject } from './draft';
 
 /** Below every id: where an audience begins. */

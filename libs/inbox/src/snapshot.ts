@@ -1,5 +1,11 @@
 import type { NotificationCreatedFrame, Unread } from '@convene/contracts/frames';
-import type { InboxPage } from '../connections/inbox-stream';
+
+/** All rows of one inbox in `(after, to]`. */
+export interface InboxPage<Frame> {
+  readonly after: number;
+  readonly to: number;
+  readonly rows: readonly Frame[];
+}
 
 /** Which inbox to read, and from where; without `after` no rows. */
 export interface SnapshotRequest {

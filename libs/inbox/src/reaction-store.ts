@@ -4,10 +4,10 @@ import { asOutboxRow, NO_CHUNK, REQUESTED_CHUNK, requestChunk, type RequestedChu
 import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
 import { pageOfAudience, START } from './audience/page';
 import { draftsFrom, WRITTEN, WRITTEN_ROW, writeRows } from './audience/written-rows';
-import { Prisma } from './generated/client';
-import type { OutboxRow } from './outbox-store';
-import { PrismaService } from './prisma.service';
-import { retryInPlace } from './transaction';
+import { Prisma } from '@convene/prisma/generated/client';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { retryInPlace } from '@convene/prisma/transaction';
 
 export type { NotificationDraft, ReactionSubject };
 

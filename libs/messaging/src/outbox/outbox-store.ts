@@ -1,17 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from './prisma.service';
-
-/** A committed event, as the relay publishes it and a sweeper republishes it. */
-export interface OutboxRow {
-  id: string;
-  type: string;
-  payload: unknown;
-  actorId: string | null;
-  companyId: string | null;
-  membershipVersion: number | null;
-  occurredAt: Date;
-  traceparent: string | null;
-}
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { PrismaService } from '@convene/prisma/prisma.service';
 
 /** Rows that could not be published come back after 2^attempts seconds, at most this many. */
 const MAX_BACKOFF_S = 16;

@@ -1,4 +1,4 @@
-import type { Tx } from '../transaction';
+import type { Tx } from '@convene/prisma/transaction';
 
 /**
  * What is a person's alone, and what ties them to others. Not their inbox, which may be long, and not what the audit

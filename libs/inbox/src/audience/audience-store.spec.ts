@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { eraseNames } from '../erasure/erase-names';
-import { newId } from '../ids';
-import type { OutboxRow } from '../outbox-store';
-import { PrismaService } from '../prisma.service';
+import { eraseNames } from '@convene/erasure/erase-names';
+import { newId } from '@convene/prisma/ids';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { PrismaService } from '@convene/prisma/prisma.service';
 import { MAX_CONCURRENT, ReactionStore } from '../reaction-store';
 import { AudienceStore, CHUNK } from './audience-store';
 import type { NotificationDraft } from './draft';

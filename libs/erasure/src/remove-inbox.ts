@@ -1,4 +1,4 @@
-import type { PrismaService } from '../prisma.service';
+import type { PrismaService } from '@convene/prisma/prisma.service';
 
 const BATCH = 1_000;
 

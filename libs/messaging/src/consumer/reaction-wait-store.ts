@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from './prisma.service';
+import { PrismaService } from '@convene/prisma/prisma.service';
 
 /** How long after it is due a waiting reaction may still be on its way: its queue may be long, or paused. */
 export const WAIT_GRACE_S = 300;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '../prisma.service';
-import { inTransaction } from '../transaction';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { inTransaction } from '@convene/prisma/transaction';
 import { eraseNames } from './erase-names';
 import { removeBelongings } from './remove-belongings';
 import { removeInbox } from './remove-inbox';

@@ -1,7 +1,7 @@
 import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
 import { currentTrace } from '@convene/observability/trace';
-import { Prisma } from '../generated/client';
-import type { OutboxRow } from '../outbox-store';
+import { Prisma } from '@convene/prisma/generated/client';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
 import type { ReactionSubject } from './draft';
 
 /** Whoever commits a request publishes it at once; a relay does it where that has not happened after so long. */

@@ -3,7 +3,7 @@ import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import fc from 'fast-check';
 import { InboxChanges, type Wish } from './inbox-changes';
-import { notify, recount } from './rig/inbox';
+import { notify, recount } from './test-support/notifications';
 
 let database: TestDatabase;
 let prisma: PrismaService;
