@@ -10,7 +10,7 @@ const coloured = process.env['NO_COLOR'] === undefined && (process.stdout.isTTY 
 /** Colours for terminals; plain text for files and pipes. */
 export const paint = (style: Style, text: string): string => (coloured ? styleText(style, text) : text);
 
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Progress as lines that also read well in a log: begin, end and duration of each step. Steps may overlap. */
 export class Steps {

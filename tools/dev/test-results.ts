@@ -15,7 +15,7 @@ export interface JestReport {
   }[];
 }
 
-export interface Failure {
+interface Failure {
   project: string;
   what: string;
   why: string;

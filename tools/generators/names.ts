@@ -41,7 +41,7 @@ export function singular(plural: string): string {
   return plural.replace(/s$/, '');
 }
 
-export const kebab = (snake: string) => snake.replaceAll('_', '-');
+const kebab = (snake: string) => snake.replaceAll('_', '-');
 export const snake = (kebabbed: string) => kebabbed.replaceAll('-', '_');
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 const uncapital = (word: string) => word.charAt(0).toLowerCase() + word.slice(1);

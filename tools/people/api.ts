@@ -1,7 +1,7 @@
 import type { Problem } from '@convene/contracts/errors';
 
 /** An answer that was not the expected one, with the problem the api-gateway gave. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly problem: Partial<Problem>,

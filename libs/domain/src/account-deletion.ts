@@ -11,7 +11,11 @@ export interface Seat {
  * What becomes of a company when one of its members deletes their account: it goes on without them, it goes with them
  * because nobody else is in it, or it stands in the way because it would be without an owner.
  */
-export function decideMembershipOnAccountDeletion({ role, hasOtherOwners, hasOtherMembers }: Seat): 'leave' | 'close' | 'refuse' {
+export function decideMembershipOnAccountDeletion({
+  role,
+  hasOtherOwners,
+  hasOtherMembers,
+}: Seat): 'leave' | 'close' | 'refuse' {
   if (!hasOtherMembers) return 'close';
   return role === 'OWNER' && !hasOtherOwners ? 'refuse' : 'leave';
 }

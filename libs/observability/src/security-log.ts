@@ -4,7 +4,7 @@ import pino from 'pino';
 import { currentTrace } from './trace';
 
 /** What an operator looks for. Names are searched for and alerted on: they only grow. */
-export type SecurityEvent =
+type SecurityEvent =
   | 'signup'
   | 'login'
   | 'refresh'

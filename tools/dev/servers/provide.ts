@@ -12,7 +12,7 @@ import { type Profile, type ServerHandle, type ServerName, serverNames, titles }
 
 /** The ways to a server without a URL, in the order in which they are tried. */
 const ways = ['private', 'docker', 'apt'] as const;
-export type Way = (typeof ways)[number];
+type Way = (typeof ways)[number];
 
 export interface ProvideOptions {
   names: readonly ServerName[];

@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { callerOf } from '@convene/http/caller';
-import { routeOf } from '@convene/http/handles';
+import { routeOf } from '@convene/http/route-of';
 import { problemHeaders, problemOf, toConveneError } from '@convene/http/problem';
 import { traceOf } from '@convene/http/request-trace';
 import { withFinalStatement } from '@convene/prisma/transaction';
@@ -59,7 +59,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const claim = await this.claimOrReplay(ref, asked);
     const committed = (result: unknown) => this.answers.seal(jsonAnswer(route.status, result));
     try {
-      const value = await withFinalStatement((tx, result) => this.store.commitWith(tx, claim, committed(result)), handle);
+      const value = await withFinalStatement(
+        (tx, result) => this.store.commitWith(tx, claim, committed(result)),
+        handle,
+      );
       await this.store.finish(claim, this.answers.seal(jsonAnswer(reply.statusCode, value)));
       return value;
     } catch (thrown) {

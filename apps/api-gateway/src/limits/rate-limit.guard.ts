@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { callerOf } from '@convene/http/caller';
-import { routeOf } from '@convene/http/handles';
+import { routeOf } from '@convene/http/route-of';
 import { readCall } from '@convene/http/route-call';
 import { SecurityLog } from '@convene/observability/security-log';
 import type { Verdict } from '@convene/rate-limits/budget';
