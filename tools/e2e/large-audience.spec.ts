@@ -9,7 +9,7 @@ const PAIRS = 20;
 /** Small messages come evenly. */
 const EVERY_MS = 50;
 const WARM_MS = 2_000;
-const CALM_MS = 6_000;
+const CALM_MS = 4_000;
 /** Where a calm message takes less, it is the machine that one would measure. */
 const LEAST_P99_MS = 250;
 
@@ -113,8 +113,10 @@ it('messages to a large company do not delay others, and reach each member once'
       await house.quiet();
     };
     const loaded = await small.during(flood());
+    // Before and after: what else the machine does in between must not look like ours.
+    const calmAgain = await small.during(wait(CALM_MS));
 
-    expect(p99(loaded)).toBeLessThan(2 * Math.max(p99(calm), LEAST_P99_MS));
+    expect(p99(loaded)).toBeLessThan(2 * Math.max(p99(calm), p99(calmAgain), LEAST_P99_MS));
     await Promise.all([others.settled(20_000), audience.settled(20_000)]);
     expect([...(await house.faults(others)), ...(await house.faults(audience))]).toEqual([]);
     const inboxes = await house.rows(

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
@@ -12,6 +12,9 @@ import { FrameBus } from '@convene/realtime/frame-bus';
 
 /** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */
 export const CHUNKS_IN_WORK = 1;
+
+/** A chunk is followed by a rest as long as it took, up to this: the busier everything is, the longer the lane stands back. */
+const LONGEST_REST_MS = 1_000;
 
 /** Frames that are emitted in one go: some milliseconds of this process, of Redis and of a gateway. */
 const FRAMES = 25;
@@ -30,6 +33,7 @@ export class WriteAudienceChunk {
 
   @OnEvent(AudienceChunkRequested, { guarantee: 'self-recorded' })
   async writeAudienceChunk({ id, payload, ...header }: EventOf<typeof AudienceChunkRequested>): Promise<void> {
+    const started = performance.now();
     const { eventId, occurredAt, after } = payload;
     const { actorId, companyId, membershipVersion } = header;
     const chunk: Chunk = {
@@ -39,6 +43,7 @@ export class WriteAudienceChunk {
     const written = await this.audiences.write(chunk, 'write-audience-chunk');
     if (written?.next) await this.chunks.send(written.next);
     await this.emit(written?.rows ?? (await this.audiences.rowsOf(chunk)), occurredAt);
+    await wait(Math.min(performance.now() - started, LONGEST_REST_MS));
   }
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL. */
