@@ -84,7 +84,7 @@ export class ReactionStore {
   }
 
   /**
-   * The whole reaction in one statement: the inbox row, and for each entitled recipient the next seq and the row (see
+   * The whole reaction in one statement: the ledger row, and for each entitled recipient the next seq and the row (see
    * `writeRows`); or, where there are too many, what is told, kept for the chunks, and the request of the first of them.
    * @returns undefined when the reaction was over before.
    */

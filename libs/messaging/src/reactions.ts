@@ -6,9 +6,9 @@ import type { NotificationDraft } from '@convene/inbox/reaction-store';
 
 /**
  * What a reaction promises:
- * - `exactly-once` (the default): the handler only says whom to notify; inbox row and notifications are one statement.
- * - `at-least-once`: the handler has an effect outside PostgreSQL (a mail); a crash between it and its inbox row repeats it.
- * - `self-recorded`: the handler writes its own inbox row, in one transaction with all it does to PostgreSQL; a redelivery
+ * - `exactly-once` (the default): the handler only returns whom to notify; ledger row and notifications are one statement.
+ * - `at-least-once`: the handler has an effect outside PostgreSQL (a mail); a crash between it and its ledger row repeats it.
+ * - `self-recorded`: the handler writes its own ledger row, in one transaction with all it does to PostgreSQL; a redelivery
  *   runs it again, and it finds that.
  * - `transient`: nothing is remembered; what is lost is found elsewhere (frames, which gateways compare for).
  */

@@ -22,7 +22,7 @@ const note = (step: string, more: object) =>
   api.prisma.notificationStep.create({ data: { id: newId(), eventId: id, recipientUserId: bo.id, step, ...more } });
 
 it('begins with the row, why it was written, and when its frames were queued', async () => {
-  await api.prisma.inbox.create({
+  await api.prisma.processedReaction.create({
     data: { eventId: id, reaction: 'a-reaction', state: 'done', createdAt: after(-60_000) },
   });
   const { status, body } = await timeline();

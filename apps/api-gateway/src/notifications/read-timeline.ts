@@ -23,7 +23,7 @@ export class ReadTimeline {
       where: { eventId, recipientUserId: userId, deletedAt: null },
     });
     if (!row) throw new ConveneError('NOT_FOUND');
-    const reaction = await this.prisma.inbox.findFirst({
+    const reaction = await this.prisma.processedReaction.findFirst({
       where: { eventId, state: 'done' },
       orderBy: { createdAt: 'asc' },
       select: { createdAt: true },

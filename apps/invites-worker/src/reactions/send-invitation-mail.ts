@@ -30,7 +30,7 @@ export class SendInvitationMail {
     private readonly mailer: Mailer,
   ) {}
 
-  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(InvitationMailRequested, { guarantee: 'at-least-once' })
   async sendInvitationMail({ payload }: EventOf<typeof InvitationMailRequested>): Promise<void> {
     const invite = await this.read(payload.inviteId);

@@ -51,7 +51,7 @@ afterAll(() => world.close());
 /** Commits an event and waits until its reaction is over. @returns what it notified, and the room frames it sent. */
 async function happen<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) {
   const id = await outbox.transaction((_, append) => append(event, payload, facts));
-  await until(() => world.prisma.inbox.findFirst({ where: { eventId: id } }));
+  await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id } }));
   const rows = await world.prisma.notification.findMany({ where: { eventId: id } });
   const notified = Object.fromEntries(
     rows.map(({ recipientUserId, code, params }) => [recipientUserId, { code, params }]),

@@ -20,7 +20,7 @@ export class SendAccountMail {
     private readonly mailer: Mailer,
   ) {}
 
-  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(AccountMailRequested, { guarantee: 'at-least-once' })
   async sendAccountMail({ id, payload }: EventOf<typeof AccountMailRequested>): Promise<void> {
     const { userId, kind } = payload;

@@ -16,7 +16,7 @@ export class SendDigestMail {
     @Inject(OFFLINE_OPTIONS) private readonly options: OfflineOptions,
   ) {}
 
-  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(DigestMailRequested, { guarantee: 'at-least-once' })
   async sendDigestMail({ payload }: EventOf<typeof DigestMailRequested>): Promise<void> {
     const { userId, toSeq } = payload;

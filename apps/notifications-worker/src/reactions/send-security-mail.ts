@@ -21,7 +21,7 @@ export class SendSecurityMail {
     private readonly mailer: Mailer,
   ) {}
 
-  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(SecurityMailRequested, { guarantee: 'at-least-once' })
   async sendSecurityMail(event: Requested): Promise<void> {
     if (event.payload.kind === 'ADDRESS_CHANGED') return this.tellFormerAddress(event);

@@ -17,7 +17,7 @@ export class SendVerificationMail {
     private readonly mailer: Mailer,
   ) {}
 
-  /** A crash between the mail and its inbox row sends it again, under the same Message-ID. */
+  /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(VerificationMailRequested, { guarantee: 'at-least-once' })
   async sendVerificationMail({ payload }: EventOf<typeof VerificationMailRequested>): Promise<void> {
     const token = await this.prisma.mailToken.findUnique({

@@ -23,7 +23,7 @@ export class SendWebPush {
   ) {}
 
   /**
-   * Only to a browser whose session stands, however it may have ended. A crash between the push and its inbox row sends it
+   * Only to a browser whose session stands, however it may have ended. A crash between the push and its ledger row sends it
    * again: clients go by its `seq`.
    */
   @OnEvent(WebPushRequested, { guarantee: 'at-least-once' })

@@ -113,7 +113,8 @@ it('delays neither messages nor pushes to other services, is left alone, and get
   // No attempt was counted while it did not answer: all wait for it, and none is dead.
   const all = AT_TARPIT + paths.length;
   await until(
-    async () => (await world.prisma.inbox.count({ where: { reaction: 'send-web-push', state: 'done' } })) === all,
+    async () =>
+      (await world.prisma.processedReaction.count({ where: { reaction: 'send-web-push', state: 'done' } })) === all,
   );
   expect(await openBreakers()).toBe(0);
   expect(await world.drain('effects.pushes.dlq')).toEqual([]);

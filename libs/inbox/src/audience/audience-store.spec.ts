@@ -132,7 +132,7 @@ describe('a chunk', () => {
     const request = committed?.chunk as OutboxRow;
     await prisma.audience.deleteMany({ where: { eventId: event.id } });
     await expect(write(event, request)).rejects.toThrow(/not kept/);
-    expect(await prisma.inbox.count({ where: { eventId: request.id } })).toBe(0);
+    expect(await prisma.processedReaction.count({ where: { eventId: request.id } })).toBe(0);
   });
 
   it('tells each recipient once, by the first draft that means them, and nobody who shall not be told', async () => {

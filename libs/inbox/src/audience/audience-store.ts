@@ -35,7 +35,7 @@ export class AudienceStore {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * A whole chunk in one statement: its inbox row, the rows of its recipients as `ReactionStore.commit` writes them, and
+   * A whole chunk in one statement: its ledger row, the rows of its recipients as `ReactionStore.commit` writes them, and
    * the request of the next chunk. What is told is locked meanwhile, so that an erasure comes before or after.
    * @returns undefined when the chunk was over before.
    * @throws Error when what the event tells is not kept.

@@ -136,7 +136,7 @@ describe('a committed event', () => {
     await world.prisma.company.update({ where: { id: company }, data: { membershipVersion: 4 } });
 
     const worker = await world.worker(['events.members'], [NotifyManagers]);
-    await until(() => world.prisma.inbox.findFirst({ where: { reaction: 'notify-managers' } }));
+    await until(() => world.prisma.processedReaction.findFirst({ where: { reaction: 'notify-managers' } }));
     const rows = await world.prisma.notification.findMany({ where: { companyId: company } });
     expect(rows.map((row) => row.recipientUserId).sort()).toEqual([owner, left].sort());
     await worker.close();
@@ -153,7 +153,7 @@ describe('a committed event', () => {
     const id = await outbox.transaction((_, append) =>
       append(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company }),
     );
-    await until(() => world.prisma.inbox.findFirst({ where: { eventId: id, state: 'done' } }));
+    await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id, state: 'done' } }));
     expect(await world.prisma.notification.count({ where: { recipientUserId: ana } })).toBe(0);
     expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toBeNull();
     await worker.close();

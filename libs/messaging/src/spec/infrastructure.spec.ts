@@ -42,7 +42,7 @@ class Effects {
   @OnEvent(CompanyUpdated)
   async failAfterCommit({ id }: EventOf<typeof CompanyUpdated>): Promise<NotificationDraft[]> {
     const over = { eventId: id, reaction: 'fail-after-commit', state: 'done' } as const;
-    await this.prisma.inbox.createMany({ data: [over], skipDuplicates: true });
+    await this.prisma.processedReaction.createMany({ data: [over], skipDuplicates: true });
     attempts++;
     throw new Error('a mistake of ours');
   }
@@ -67,7 +67,7 @@ describe('a failure of infrastructure', () => {
     const metric = await register.getSingleMetric('reactions_waiting_for_infrastructure_total')?.get();
     return metric?.values.find(({ labels }) => labels.cause === cause)?.value ?? 0;
   };
-  const inbox = (ids: string[]) => world.prisma.inbox.findMany({ where: { eventId: { in: ids } } });
+  const inbox = (ids: string[]) => world.prisma.processedReaction.findMany({ where: { eventId: { in: ids } } });
   const done = async (ids: string[]) => {
     const rows = await until(async () => {
       const found = await inbox(ids);

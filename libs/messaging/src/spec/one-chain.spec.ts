@@ -52,7 +52,7 @@ it('a reaction that waits in a retry queue is not swept, and a second message of
   world.channel.sendToQueue('events', Buffer.from(JSON.stringify(body)), { messageId: eventId, headers });
   await until(() => runs === 2);
   await until(async () => (await world.channel.checkQueue('events')).messageCount === 0);
-  await until(() => world.prisma.inbox.findFirst({ where: { eventId, state: 'dead' } }));
+  await until(() => world.prisma.processedReaction.findFirst({ where: { eventId, state: 'dead' } }));
   expect(await parked()).toBe(0);
   expect(runs).toBe(3);
   await until(async () => (await world.channel.checkQueue('events.dlq')).messageCount === 1);

@@ -89,7 +89,7 @@ describe('when something breaks', () => {
     const sweeper = worker.get(Sweeper);
     await until(async () => (await sweeper.sweep('events', 0)) === 1);
     await until(() => seen.includes('lost'));
-    await until(async () => (await world.prisma.inbox.count({ where: { eventId: lost.id } })) === 1);
+    await until(async () => (await world.prisma.processedReaction.count({ where: { eventId: lost.id } })) === 1);
     await until(async () => (await sweeper.sweep('events', 0)) === 0 && watermarkPassed(lost.id));
 
     async function consumerIsBack() {
@@ -132,11 +132,11 @@ describe('when something breaks', () => {
     const worker = await world.worker(['events'], [See]);
     const writer = await world.writer();
     const id = await create(writer, 'rewound');
-    await until(() => world.prisma.inbox.count({ where: { eventId: id } }));
-    // The failover to a standby that lagged: the inbox row did not reach it.
-    await world.prisma.inbox.deleteMany({ where: { eventId: id } });
+    await until(() => world.prisma.processedReaction.count({ where: { eventId: id } }));
+    // The failover to a standby that lagged: the ledger row did not reach it.
+    await world.prisma.processedReaction.deleteMany({ where: { eventId: id } });
     await until(async () => (await worker.get(Sweeper).sweep('events', 0)) === 1);
-    await until(() => world.prisma.inbox.count({ where: { eventId: id } }));
+    await until(() => world.prisma.processedReaction.count({ where: { eventId: id } }));
     expect(seen).toEqual(['rewound', 'rewound']);
   });
 
@@ -154,7 +154,7 @@ describe('when something breaks', () => {
     open();
     await closed;
     expect(seen).toEqual(['in work']);
-    expect(await world.prisma.inbox.count({ where: { eventId: id, state: 'done' } })).toBe(1);
+    expect(await world.prisma.processedReaction.count({ where: { eventId: id, state: 'done' } })).toBe(1);
     expect(await world.drain('events')).toHaveLength(1);
   });
 });

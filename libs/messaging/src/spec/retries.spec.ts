@@ -65,7 +65,7 @@ describe('a message that fails', () => {
 
   it('is retried with growing delays until it succeeds, and only the reaction that failed', async () => {
     const id = created('fails-twice');
-    await until(() => world.prisma.inbox.findFirst({ where: { eventId: id, reaction: 'first' } }));
+    await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id, reaction: 'first' } }));
     const times = runs.get('first fails-twice') ?? [];
     const [one, two, three] = times as [number, number, number];
     expect(times).toHaveLength(3);
@@ -84,7 +84,9 @@ describe('a message that fails', () => {
       'x-convene-error': 'the reason it died',
       'x-convene-first-seen': expect.stringMatching(/^\d{4}-/),
     });
-    expect(await world.prisma.inbox.findMany({ where: { eventId: id }, orderBy: { reaction: 'asc' } })).toMatchObject([
+    expect(
+      await world.prisma.processedReaction.findMany({ where: { eventId: id }, orderBy: { reaction: 'asc' } }),
+    ).toMatchObject([
       { reaction: 'first', state: 'dead', error: 'the reason it died' },
       { reaction: 'second', state: 'done' },
     ]);
@@ -102,7 +104,7 @@ describe('a message that fails', () => {
     expect(Date.now() - sent).toBeLessThan(1_000);
     expect(letter.properties.headers?.['x-convene-error']).toMatch(reason);
     expect(letter.content).toEqual(body);
-    await until(async () => (await world.prisma.inbox.count({ where: { eventId: id } })) === 2);
+    await until(async () => (await world.prisma.processedReaction.count({ where: { eventId: id } })) === 2);
     expect(await world.drain('events.dlq')).toEqual([]);
   });
 
@@ -118,7 +120,7 @@ describe('a message that fails', () => {
     });
     await old.close();
     await world.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: after });
-    expect(await until(() => world.prisma.inbox.findFirst({ where: { eventId: id } }))).toMatchObject({
+    expect(await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id } }))).toMatchObject({
       state: 'dead',
     });
   });

@@ -37,7 +37,7 @@ export class SweepStore {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Published events older than `ageMs` that lack an inbox row for a reaction of the queue which existed when they
+   * Published events older than `ageMs` that lack a ledger row for a reaction of the queue which existed when they
    * happened; oldest first. Moves the watermark up to the first event that is not over (missing, or not yet published),
    * so that in the calm case each event is looked at once; but never past an id that can still be committed, however
    * long its transaction takes (docs/adr/0027).

@@ -23,7 +23,7 @@ const swept = new Counter({
 });
 
 /**
- * Each worker sweeps for itself: events of its families that lack an inbox row for one of its reactions go back to its
+ * Each worker sweeps for itself: events of its families that lack a ledger row for one of its reactions go back to its
  * own queue. This is what makes "deleting every queue loses nothing" true. One sweep job per queue, under a lease.
  */
 @Injectable()
