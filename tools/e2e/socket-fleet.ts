@@ -5,7 +5,7 @@ import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import type { SessionReadyFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import { createRedis } from '@convene/redis/redis';
-import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
+import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
@@ -29,7 +29,7 @@ export class SocketFleet {
   private constructor(
     private readonly database: TestDatabase,
     readonly rows: InboxRows,
-    readonly bus: ShardedFrameBus,
+    readonly bus: ShardedFramePublisher,
     readonly system: System,
     private readonly signer: AccessTokenSigner,
     private readonly publisher: ReturnType<typeof createRedis>,
@@ -57,7 +57,7 @@ export class SocketFleet {
     const publisher = createRedis(redis.url, { role: 'publisher' });
     if (publisher.status !== 'ready') await once(publisher, 'ready');
     const rows = await InboxRows.connect(database.url);
-    return new SocketFleet(database, rows, new ShardedFrameBus(publisher), system, signer, publisher);
+    return new SocketFleet(database, rows, new ShardedFramePublisher(publisher), system, signer, publisher);
   }
 
   /** A fleet for one test: closed after it, however it ends. */

@@ -4,7 +4,7 @@ import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
-import { FrameBusModule } from '@convene/realtime/frame-bus.module';
+import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountsModule } from './auth/accounts.module';
@@ -41,7 +41,7 @@ export class AppModule {
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
         }),
         RedisModule.forRoot(env.REDIS_URL),
-        FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+        FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: env.OUTBOX_RELAY }),
         AuthModule.forRoot({
           keys: [env.JWT_PRIVATE_KEY, ...(env.JWT_PUBLIC_KEYS ?? [])],

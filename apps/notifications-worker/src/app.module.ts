@@ -5,7 +5,7 @@ import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.jo
 import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { Erasure } from '@convene/erasure/erasure';
-import { FrameBusModule } from '@convene/realtime/frame-bus.module';
+import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
 import { env, SERVICE } from './env';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
@@ -51,7 +51,7 @@ const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied, WriteA
       queues: ['events', 'notifications.realtimes', 'audiences', 'effects.mails', 'effects.pushes'],
       prefetchOf: { audiences: CHUNKS_IN_WORK, 'effects.pushes': PUSHES_IN_WORK },
     }),
-    FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+    FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
     JobsModule.register([
       EnsurePartitionsJob,
       PurgeIdempotencyKeysJob,

@@ -1,8 +1,7 @@
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
-import { FrameBusModule } from '@convene/realtime/frame-bus.module';
-import { FrameSourceModule } from '@convene/realtime/frame-source.module';
+import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { Presence } from '@convene/realtime/presence';
 import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
 import { RateLimiter } from '@convene/rate-limits/rate-limiter';
@@ -90,8 +89,8 @@ export class AppModule {
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
         }),
         RedisModule.forRoot(env.REDIS_URL),
-        FrameBusModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
-        FrameSourceModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+        FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+        FrameSubscriberModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         AuthModule.forRoot({
           keys: env.JWT_PUBLIC_KEYS,
           accessTtlSeconds: env.JWT_ACCESS_TTL,

@@ -74,7 +74,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     const [userId, until] = [newId(), Date.now() + 60_000];
     const companies = Array.from({ length: 30 }, newId);
     const [here, there] = rig.gateways.map((gateway) => gateway.get(Presence));
-    await Promise.all(companies.map((id) => here!.say(id, 'one', [{ userId, state: 'AWAY', until }], 60_000)));
+    await Promise.all(companies.map((id) => here!.write(id, 'one', [{ userId, state: 'AWAY', until }], 60_000)));
     for (const id of companies) expect(await there!.states(id)).toEqual(new Map([[userId, 'AWAY']]));
   });
 

@@ -1,6 +1,6 @@
 import { NotificationUpdatedFrame, type NotificationCreatedFrame } from '@convene/contracts/frames';
 import { logger } from '@convene/observability/logger';
-import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
+import { type ArrivedFrame, FrameSubscriber } from '@convene/realtime/frames';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { GapFiller } from './inbox/gap-filler';
 import { OutboundLimits } from './limits/outbound-limits';
@@ -17,7 +17,7 @@ const PRESENCE = 'presence:';
 @Injectable()
 export class FrameRouter implements OnModuleInit {
   constructor(
-    private readonly source: FrameSource,
+    private readonly source: FrameSubscriber,
     private readonly users: ConnectionRegistry,
     private readonly gaps: GapFiller,
     private readonly outbound: OutboundLimits,

@@ -1,7 +1,7 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import type { Unread } from '@convene/contracts/frames';
 import { HealthRegistry } from '@convene/observability/health';
-import { FrameSource } from '@convene/realtime/frame-source';
+import { FrameSubscriber } from '@convene/realtime/frames';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
@@ -150,7 +150,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     const told = (await (await fetch(`${rig.url()}/health`)).json()) as { checks: Record<string, object> };
     expect(Object.keys(told.checks['redis']!).sort()).toEqual(['latencyMs', 'reason', 'status']);
 
-    const back = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSource).onRecovered(resolve));
+    const back = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSubscriber).onRecovered(resolve));
     const publisherBack = rig.publisherReady();
     await proxy.restore();
     await Promise.all([back, publisherBack]);
@@ -180,7 +180,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     expect(await client.upTo(1)).toEqual([1]);
     expect(client.framesOf('notifications.created')).toEqual([unheard]);
 
-    const heard = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSource).onRecovered(resolve));
+    const heard = new Promise<void>((resolve) => rig.gateways[0]!.get(FrameSubscriber).onRecovered(resolve));
     await proxy.restore();
     await heard;
     // The connection for commands may come back a moment later.

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { CLIENT_EVENTS } from '@convene/contracts/sockets/client-events';
-import { FrameSource } from '@convene/realtime/frame-source';
+import { FrameSubscriber } from '@convene/realtime/frames';
 import type { INestApplication } from '@nestjs/common';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
@@ -25,14 +25,14 @@ const UNKNOWN_EVENTS = { points: 20, seconds: 10 };
 /** Socket.IO as this product runs it: the Origin checked before anything else, frames through our own delivery. */
 export class SocketServer extends LeanIoAdapter {
   private readonly counts: ConnectionCounts;
-  private readonly frames: FrameSource;
+  private readonly frames: FrameSubscriber;
   private readonly limits: InboundLimits;
   private readonly options: Partial<ServerOptions>;
 
   constructor(app: INestApplication) {
     super(app);
     const origins = app.get<GatewayEnv>(GATEWAY_ENV).WS_CORS_ORIGIN;
-    this.frames = app.get(FrameSource);
+    this.frames = app.get(FrameSubscriber);
     const gate = app.get(UpgradeGate);
     this.counts = app.get(ConnectionCounts);
     this.limits = app.get(InboundLimits);

@@ -3,9 +3,8 @@ import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/tes
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Server } from 'socket.io';
-import { AdapterFrameBus } from './adapter-frame-bus';
-import { AdapterFrameSource } from './adapter-frame-source';
-import type { ArrivedFrame, RoomAdapter } from './frame-source';
+import { AdapterFramePublisher, AdapterFrameSubscriber } from './adapter-frames';
+import type { ArrivedFrame, RoomAdapter } from './frames';
 import { askPubSubKind } from './pubsub-kind';
 import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
 
@@ -24,14 +23,14 @@ const ready = (client: RedisClient) => (client.status === 'ready' ? Promise.reso
 class Pair {
   readonly arrived: ArrivedFrame[] = [];
   readonly room = userRoom(randomUUID());
-  private readonly bus: AdapterFrameBus;
+  private readonly bus: AdapterFramePublisher;
 
   private constructor(
     private readonly publisher: RedisClient,
-    readonly source: AdapterFrameSource,
+    readonly source: AdapterFrameSubscriber,
     readonly rooms: RoomAdapter,
   ) {
-    this.bus = new AdapterFrameBus(publisher);
+    this.bus = new AdapterFramePublisher(publisher);
     source.follow(rooms);
     source.onFrame((frame) => this.arrived.push(frame));
     void rooms.addAll('a-socket', new Set(['a-socket', this.room]));
@@ -39,7 +38,7 @@ class Pair {
 
   static async on(url: string): Promise<Pair> {
     const publisher = await open(url, 'publisher');
-    const source = new AdapterFrameSource({
+    const source = new AdapterFrameSubscriber({
       publisher: await open(url, 'commands'),
       subscriber: await open(url, 'subscriber'),
     });
@@ -121,7 +120,7 @@ class Pair {
     expect(await askPubSubKind(await open(as('curious'), 'commands'))).toBe('sharded');
 
     const deaf = await open(as('deaf'), 'subscriber');
-    const source = new AdapterFrameSource({ publisher: admin, subscriber: deaf });
+    const source = new AdapterFrameSubscriber({ publisher: admin, subscriber: deaf });
     source.follow(new Server().of('/').adapter);
     await new Promise<void>((resolve) => source.onRecovered(resolve));
     expect(await source.alive()).toBe(false);

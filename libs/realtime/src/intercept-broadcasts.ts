@@ -1,4 +1,4 @@
-import { arrivedFrame, type FrameListener } from './frame-source';
+import { arrivedFrame, type FrameListener } from './frames';
 
 /** socket.io-adapter's `MessageType.BROADCAST`. */
 const BROADCAST = 3;
@@ -16,8 +16,12 @@ interface ClusterAdapter {
 }
 
 /**
- * Takes frames that other servers emit into one room away from the adapter, which would pass them to the sockets at once
- * and in any order (docs/adr/0004). Everything else goes on as before.
+ * Takes frames that other servers emit into one room away from the adapter, which would write them to the sockets at once
+ * and in any order (docs/adr/0004). Everything else passes unchanged.
+ *
+ * The only place that replaces a method of socket.io-adapter. It relies on `onMessage` being called for every message of
+ * another server, on `uid`, and on the shape of a broadcast above. When a version of the library changes one of them, no
+ * frame arrives through the sharded adapter, and `frames.spec.ts` ("the sharded frames") fails.
  */
 export function interceptBroadcasts<Adapter>(adapter: Adapter, listener: FrameListener): Adapter {
   const cluster = adapter as unknown as ClusterAdapter;

@@ -18,36 +18,36 @@ beforeEach(() => {
 });
 
 const now = 1_800_000_000_123;
-const say = (node: string, ...words: PresenceUpdate[]) => presence.say(company, node, words, 60_000);
+const write = (node: string, ...words: PresenceUpdate[]) => presence.write(company, node, words, 60_000);
 const online = (userId: string, until: number): PresenceUpdate => ({ userId, state: 'ONLINE', until });
 const away = (userId: string, until: number): PresenceUpdate => ({ userId, state: 'AWAY', until });
 const states = async (at: number) => Object.fromEntries(await presence.states(company, at));
 
 it('knows who is there and how, to the millisecond, and forgets what is not renewed', async () => {
-  await say('node-1', online('ana', now + 10), away('bo', now + 20));
+  await write('node-1', online('ana', now + 10), away('bo', now + 20));
   expect(await states(now + 10)).toEqual({ ana: 'ONLINE', bo: 'AWAY' });
   expect(await states(now + 11)).toEqual({ bo: 'AWAY' });
   expect(await states(now + 21)).toEqual({});
 });
 
 it('takes the most present of what the gateways say', async () => {
-  await say('node-1', away('ana', now + 20));
-  await say('node-2', online('ana', now + 10));
-  await say('node-3', away('ana', now + 10));
+  await write('node-1', away('ana', now + 20));
+  await write('node-2', online('ana', now + 10));
+  await write('node-3', away('ana', now + 10));
   expect(await states(now)).toEqual({ ana: 'ONLINE' });
   expect(await states(now + 15)).toEqual({ ana: 'AWAY' });
 });
 
 it('replaces what a gateway said before, be it longer or another state', async () => {
-  await say('node-1', online('ana', now + 30));
-  await say('node-1', away('ana', now + 5));
+  await write('node-1', online('ana', now + 30));
+  await write('node-1', away('ana', now + 5));
   expect(await presence.read(company, now)).toEqual([{ userId: 'ana', node: 'node-1', state: 'AWAY', until: now + 5 }]);
-  await say('node-1', online('ana', now + 40));
+  await write('node-1', online('ana', now + 40));
   expect(await states(now + 6)).toEqual({ ana: 'ONLINE' });
 });
 
 it('keeps companies apart, and does not outlive them', async () => {
-  await say('node-1', online('ana', now + 30));
+  await write('node-1', online('ana', now + 30));
   expect([...(await presence.states(randomUUID(), now))]).toEqual([]);
   const left = await connections.commands.pttl(`convene:presence:{${company}}`);
   expect(left).toBeGreaterThan(50_000);
@@ -55,7 +55,7 @@ it('keeps companies apart, and does not outlive them', async () => {
 });
 
 it('trims what has lapsed, and nothing else', async () => {
-  await say('node-1', online('ana', now - 1), away('bo', now - 1), online('cy', now));
+  await write('node-1', online('ana', now - 1), away('bo', now - 1), online('cy', now));
   await presence.trim(company, now);
   expect((await presence.read(company, 0)).map(({ userId }) => userId)).toEqual(['cy']);
 });

@@ -6,7 +6,7 @@ const failures = new Counter({
   help: 'Frames Redis did not take; gateways heal them by comparison with PostgreSQL',
 });
 
-/** Turns a publish into something that cannot fail its caller. */
+/** Resolves whether or not the frame was published: a failure is counted and logged, and never fails the caller. */
 export async function guarded(publish: Promise<unknown>): Promise<void> {
   try {
     await publish;

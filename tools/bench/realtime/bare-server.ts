@@ -2,7 +2,7 @@ import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
-import { CHANNEL_PREFIX } from '@convene/realtime/channels';
+import { CHANNEL_PREFIX } from '@convene/realtime/room-subscriber';
 import { Redis } from 'ioredis';
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';

@@ -1,5 +1,5 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
-import type { FrameBus } from '@convene/realtime/frame-bus';
+import type { FramePublisher } from '@convene/realtime/frames';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Crowd, type Somebody } from './crowd';
 import { COMPANY_EVENT, companyFrame, inboxFrame } from './frames';
@@ -10,7 +10,7 @@ import type { Side } from './sides';
 export interface Ground {
   readonly people: readonly Somebody[];
   readonly companyId: string;
-  readonly bus: FrameBus;
+  readonly bus: FramePublisher;
 }
 
 const SETTLE_MS = 500;

@@ -1,6 +1,6 @@
 import type { Room } from '@convene/contracts/sockets/rooms';
 import { createRedis } from '@convene/redis/redis';
-import { ShardedFrameBus } from '@convene/realtime/sharded-frame-bus';
+import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
@@ -45,7 +45,7 @@ export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: Re
   const { plain, sharded, classic, gateway } = sidesOn({ databaseUrl, redisUrl, publicKeys: keys.JWT_PUBLIC_KEYS });
   const publisher = createRedis(redisUrl, { role: 'publisher' });
   await once(publisher, 'ready');
-  const bus = new ShardedFrameBus(publisher);
+  const bus = new ShardedFramePublisher(publisher);
   const classicClients = [new Redis(redisUrl), new Redis(redisUrl)] as const;
   const classicBus = new Server({ adapter: createAdapter(...classicClients) });
   try {

@@ -30,8 +30,8 @@ const word = ({ id: userId }: { id: string }, state: 'ONLINE' | 'AWAY', till = u
 it('tells the state of every member, page by page in the order of the members, and of nobody else', async () => {
   const [bo, cy, dee, outsider] = others as [Someone, Someone, Someone, Someone];
   const presence = api.app.get(Presence, { strict: false });
-  await presence.say(companyId, 'node-1', [word(bo, 'AWAY'), word(cy, 'AWAY'), word(dee, 'ONLINE', 1)], 60_000);
-  await presence.say(companyId, 'node-2', [word(cy, 'ONLINE'), word(outsider, 'ONLINE')], 60_000);
+  await presence.write(companyId, 'node-1', [word(bo, 'AWAY'), word(cy, 'AWAY'), word(dee, 'ONLINE', 1)], 60_000);
+  await presence.write(companyId, 'node-2', [word(cy, 'ONLINE'), word(outsider, 'ONLINE')], 60_000);
 
   const seen: Record<string, unknown>[] = [];
   let cursor: string | undefined;

@@ -1,5 +1,5 @@
 import { newId } from '@convene/prisma/ids';
-import { FrameBus } from '@convene/realtime/frame-bus';
+import { FramePublisher } from '@convene/realtime/frames';
 import { Api, type Person } from '../spec/api';
 import { notify as inboxOf } from '@convene/inbox/test-support/notifications';
 
@@ -9,7 +9,7 @@ const frames: { room: string; event: string; frame: object }[] = [];
 
 beforeAll(async () => {
   api = await Api.start();
-  jest.spyOn(api.app.get(FrameBus), 'emit').mockImplementation(async (room, event, frame) => {
+  jest.spyOn(api.app.get(FramePublisher), 'emit').mockImplementation(async (room, event, frame) => {
     frames.push({ room, event, frame });
   });
 });

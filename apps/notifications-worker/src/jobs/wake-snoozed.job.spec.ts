@@ -1,6 +1,6 @@
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { FrameBus } from '@convene/realtime/frame-bus';
+import type { FramePublisher } from '@convene/realtime/frames';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { WakeSnoozedJob } from './wake-snoozed.job';
 
@@ -8,7 +8,7 @@ let database: TestDatabase;
 let prisma: PrismaService;
 let job: WakeSnoozedJob;
 const frames: { room: string; event: string; frame: object }[] = [];
-const bus: FrameBus = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
+const bus: FramePublisher = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -3,7 +3,7 @@ import type { Job } from '@convene/jobs/job';
 import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction } from '@convene/prisma/transaction';
-import { FrameBus } from '@convene/realtime/frame-bus';
+import { FramePublisher } from '@convene/realtime/frames';
 import { Injectable } from '@nestjs/common';
 
 const BATCH = 500;
@@ -25,7 +25,7 @@ export class WakeSnoozedJob implements Job {
 
   constructor(
     private readonly prisma: PrismaService,
-    private readonly bus: FrameBus,
+    private readonly bus: FramePublisher,
   ) {}
 
   /** Ends when it finds nothing more: a batch may be short because another instance took a part of it, and left the rest. */

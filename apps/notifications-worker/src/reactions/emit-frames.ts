@@ -3,11 +3,11 @@ import type { EventOf } from '@convene/contracts/event';
 import { RealtimeDeliveryRequested } from '@convene/contracts/events/realtime-deliveries-requested';
 import { Room, userRoom } from '@convene/contracts/sockets/rooms';
 import { OnEvent } from '@convene/messaging/reactions';
-import { FrameBus } from '@convene/realtime/frame-bus';
+import { FramePublisher } from '@convene/realtime/frames';
 
 @Controller()
 export class EmitFrames {
-  constructor(private readonly bus: FrameBus) {}
+  constructor(private readonly bus: FramePublisher) {}
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL: so nothing here is remembered. */
   @OnEvent(RealtimeDeliveryRequested, { guarantee: 'transient' })

@@ -10,8 +10,8 @@ import { declareQueue } from '@convene/messaging/topology/declare';
 import { parseEvent } from '@convene/messaging/wire';
 import { CHUNK } from '@convene/inbox/audience/audience-store';
 import { newId } from '@convene/prisma/ids';
-import { FrameBus } from '@convene/realtime/frame-bus';
-import { FrameBusModule } from '@convene/realtime/frame-bus.module';
+import { FramePublisher } from '@convene/realtime/frames';
+import { FramePublisherModule } from '@convene/realtime/frames.module';
 // What World stands on: it tells the test runner which servers to start.
 import '@convene/testing/test-database';
 import '@convene/testing/test-redis';
@@ -50,7 +50,7 @@ describe('a message to a large company', () => {
 
   const lane = () =>
     world.worker(['events', 'audiences'], [NotifyAudienceWhenMessageSent, WriteAudienceChunk], {
-      imports: [FrameBusModule.forRoot({ adapter: true })],
+      imports: [FramePublisherModule.forRoot({ adapter: true })],
       prefetchOf: { audiences: CHUNKS_IN_WORK },
     });
 
@@ -62,7 +62,7 @@ describe('a message to a large company', () => {
     writer.outbox.transaction((_, append) => append(MessageSent, message(text), { actorId: owner, companyId }));
 
   /** What was emitted to whom: `<room> <seq>`, each as often as it was. */
-  function frames(bus: FrameBus, before: (count: number) => void = () => undefined): Map<string, number> {
+  function frames(bus: FramePublisher, before: (count: number) => void = () => undefined): Map<string, number> {
     const counts = new Map<string, number>();
     const emit = bus.emit.bind(bus);
     jest.spyOn(bus, 'emit').mockImplementation((room, event, frame) => {
@@ -90,7 +90,7 @@ describe('a message to a large company', () => {
   it('is written chunk by chunk: one row, one seq and one frame for each, and nothing in the queue of small ones', async () => {
     const failed = await failedAttempts();
     const worker = await lane();
-    const emitted = frames(worker.get(FrameBus));
+    const emitted = frames(worker.get(FramePublisher));
     const writer = await world.writer();
     const ids = await Promise.all([send(writer, 'one'), send(writer, 'two'), send(writer, 'three')]);
     for (const id of ids) await over(id);
@@ -126,7 +126,7 @@ describe('a message to a large company', () => {
   it('goes on after a crash between a chunk and its frames: they are sent again, the rows are not written again', async () => {
     const worker = await lane();
     let crashes = 0;
-    const emitted = frames(worker.get(FrameBus), (count) => {
+    const emitted = frames(worker.get(FramePublisher), (count) => {
       if (count > CHUNK / 2 && crashes++ === 0) throw new Error('crashed');
     });
     const id = await send(await world.writer());

@@ -8,7 +8,7 @@ import { createdFrameOf } from '@convene/messaging/created-frame';
 import { OnEvent } from '@convene/messaging/reactions';
 import { AudienceStore, type Chunk } from '@convene/inbox/audience/audience-store';
 import type { NotificationRow } from '@convene/inbox/reaction-store';
-import { FrameBus } from '@convene/realtime/frame-bus';
+import { FramePublisher } from '@convene/realtime/frames';
 
 /** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */
 export const CHUNKS_IN_WORK = 1;
@@ -28,7 +28,7 @@ export class WriteAudienceChunk {
   constructor(
     private readonly audiences: AudienceStore,
     private readonly chunks: ChunkSender,
-    private readonly bus: FrameBus,
+    private readonly bus: FramePublisher,
   ) {}
 
   @OnEvent(AudienceChunkRequested, { guarantee: 'self-recorded' })

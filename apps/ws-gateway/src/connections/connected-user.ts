@@ -1,5 +1,5 @@
 import type { Unread } from '@convene/contracts/frames';
-import type { Present } from '@convene/realtime/present';
+import type { Present } from '@convene/realtime/presence';
 import type { Connection } from './connection';
 
 /** Somebody with at least one device on this node, and what the node knows of them. */

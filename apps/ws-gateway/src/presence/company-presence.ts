@@ -1,6 +1,5 @@
 import type { PersonPresence, PresenceState } from '@convene/contracts/presence';
-import type { PresenceEntry } from '@convene/realtime/presence';
-import type { Present } from '@convene/realtime/present';
+import type { PresenceEntry, Present } from '@convene/realtime/presence';
 
 /** An entry as it was heard, with when its node said it: rising, by that node's clock. */
 export interface HeardEntry extends PresenceEntry {

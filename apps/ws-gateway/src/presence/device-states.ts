@@ -1,4 +1,4 @@
-import { mostPresent, type Present } from '@convene/realtime/present';
+import { mostPresent, type Present } from '@convene/realtime/presence';
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import type { ConnectedUser } from '../connections/connected-user';

@@ -1,5 +1,4 @@
-import { GRACE_MS } from '@convene/realtime/presence';
-import type { Present } from '@convene/realtime/present';
+import { GRACE_MS, type Present } from '@convene/realtime/presence';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { Drain } from '../connections/drain';

@@ -63,7 +63,7 @@ export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy 
       until: now + leaseMs,
     }));
     if (words.length === 0) return;
-    await this.presence.say(companyId, this.node, words, leaseMs * 4);
+    await this.presence.write(companyId, this.node, words, leaseMs * 4);
     if (this.rounds % TRIM_EVERY === 0) await this.presence.trim(companyId, now - horizonOf(leaseMs, GRACE_MS));
   }
 }

@@ -1,8 +1,7 @@
 import { presenceRoom } from '@convene/contracts/sockets/rooms';
 import { logger, reasonOf } from '@convene/observability/logger';
-import { FrameBus } from '@convene/realtime/frame-bus';
-import { Presence, type PresenceUpdate } from '@convene/realtime/presence';
-import type { Present } from '@convene/realtime/present';
+import { FramePublisher } from '@convene/realtime/frames';
+import { Presence, type PresenceUpdate, type Present } from '@convene/realtime/presence';
 import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { PresenceWatches } from './presence-watches';
@@ -27,7 +26,7 @@ export class PresencePublisher implements BeforeApplicationShutdown {
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly presence: Presence,
-    private readonly bus: FrameBus,
+    private readonly bus: FramePublisher,
     private readonly watches: PresenceWatches,
   ) {}
 
@@ -64,7 +63,7 @@ export class PresencePublisher implements BeforeApplicationShutdown {
 
   private async spread(companyId: string, words: PresenceUpdate[], at: number): Promise<void> {
     try {
-      await this.presence.say(companyId, this.node, words, this.env.PRESENCE_LEASE_MS * 4);
+      await this.presence.write(companyId, this.node, words, this.env.PRESENCE_LEASE_MS * 4);
     } catch (error) {
       // The next renewal says it again; the connection tells of its outages itself.
       logger.debug({ companyId, reason: reasonOf(error) }, 'Presence was not written');

@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { AnswerOf } from '@convene/contracts/sockets/client-event';
 import { MAX_RECIPIENTS, MAX_WATCHED, type WatchPresence } from '@convene/contracts/sockets/client-events';
 import { presenceRoom } from '@convene/contracts/sockets/rooms';
-import { type ArrivedFrame, FrameSource } from '@convene/realtime/frame-source';
+import { type ArrivedFrame, FrameSubscriber } from '@convene/realtime/frames';
 import { GRACE_MS, Presence } from '@convene/realtime/presence';
 import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
@@ -24,7 +24,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     @Inject(PRESENCE_NODE) private readonly node: string,
-    private readonly source: FrameSource,
+    private readonly source: FrameSubscriber,
     private readonly presence: Presence,
     private readonly users: ConnectionRegistry,
     private readonly devices: DeviceStates,

@@ -1,5 +1,5 @@
 import { logger, reasonOf } from '@convene/observability/logger';
-import { FrameSource } from '@convene/realtime/frame-source';
+import { FrameSubscriber } from '@convene/realtime/frames';
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
@@ -24,7 +24,7 @@ export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
-    private readonly source: FrameSource,
+    private readonly source: FrameSubscriber,
     private readonly users: ConnectionRegistry,
     private readonly snapshots: SnapshotBatcher,
     private readonly truth: InboxReconciler,

@@ -1,8 +1,8 @@
 import { parseEnv } from '@convene/config/env';
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { parseSigningKey } from '@convene/auth/key-ring';
-import { AdapterFrameBus } from '@convene/realtime/adapter-frame-bus';
-import { PlainFrameBus } from '@convene/realtime/plain-frame-bus';
+import { AdapterFramePublisher } from '@convene/realtime/adapter-frames';
+import { PlainFramePublisher } from '@convene/realtime/plain-frames';
 import { createRedis } from '@convene/redis/redis';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -34,7 +34,7 @@ export class GatewayRig {
 
   private constructor(
     readonly rows: InboxRows,
-    readonly bus: AdapterFrameBus | PlainFrameBus,
+    readonly bus: AdapterFramePublisher | PlainFramePublisher,
     readonly gateways: readonly NestFastifyApplication[],
     readonly signingKey: ReturnType<typeof parseSigningKey>,
     private readonly publisher: ReturnType<typeof createRedis>,
@@ -62,7 +62,7 @@ export class GatewayRig {
     if (publisher.status !== 'ready') await once(publisher, 'ready');
     const apps: NestFastifyApplication[] = [];
     for (let index = 0; index < gateways; index += 1) apps.push(await startGateway(parseEnv(ENV, source)));
-    const Bus = source.USE_WS_REDIS_ADAPTER === 'on' ? AdapterFrameBus : PlainFrameBus;
+    const Bus = source.USE_WS_REDIS_ADAPTER === 'on' ? AdapterFramePublisher : PlainFramePublisher;
     const signingKey = parseSigningKey(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
     const rows = await InboxRows.connect(database.url);
     return new GatewayRig(rows, new Bus(publisher), apps, signingKey, publisher, database, redisUrl);

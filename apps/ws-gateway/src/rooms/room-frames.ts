@@ -1,5 +1,5 @@
 import { logger, reasonOf } from '@convene/observability/logger';
-import type { ArrivedFrame } from '@convene/realtime/frame-source';
+import type { ArrivedFrame } from '@convene/realtime/frames';
 import { Injectable } from '@nestjs/common';
 import { OutboundLimits } from '../limits/outbound-limits';
 import { countEmitted } from '../metrics';

@@ -1,5 +1,5 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
-import { FrameSource } from '@convene/realtime/frame-source';
+import { FrameSubscriber } from '@convene/realtime/frames';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_ENV, type GatewayEnv } from '../env';
 import { resumePoint } from '../inbox/resume-point';
@@ -20,7 +20,7 @@ export class OpenSession {
   constructor(
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
     private readonly users: ConnectionRegistry,
-    private readonly source: FrameSource,
+    private readonly source: FrameSubscriber,
     private readonly snapshots: SnapshotBatcher,
     private readonly truth: InboxReconciler,
     private readonly gaps: GapFiller,

@@ -6,12 +6,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { register } from 'prom-client';
 import { Server } from 'socket.io';
-import { AdapterFrameBus } from './adapter-frame-bus';
-import { AdapterFrameSource } from './adapter-frame-source';
-import type { FrameBus } from './frame-bus';
-import type { ArrivedFrame, FrameSource } from './frame-source';
-import { PlainFrameBus } from './plain-frame-bus';
-import { PlainFrameSource } from './plain-frame-source';
+import { AdapterFramePublisher, AdapterFrameSubscriber } from './adapter-frames';
+import type { ArrivedFrame, FramePublisher, FrameSubscriber } from './frames';
+import { PlainFramePublisher, PlainFrameSubscriber } from './plain-frames';
 import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
 
 const clients: RedisClient[] = [];
@@ -29,22 +26,22 @@ const failures = async () =>
 interface Mode {
   /** Where a Redis of this kind is to be had; undefined where it is not. */
   redis: (() => Promise<string>) | undefined;
-  bus: (redis: RedisClient) => FrameBus;
-  source: (url: string) => FrameSource;
+  bus: (redis: RedisClient) => FramePublisher;
+  source: (url: string) => FrameSubscriber;
 }
 
 const shared = async () => (await createTestRedis()).url;
 const adapter = {
-  bus: (redis: RedisClient) => new AdapterFrameBus(redis),
+  bus: (redis: RedisClient) => new AdapterFramePublisher(redis),
   source: (url: string) =>
-    new AdapterFrameSource({ publisher: open(url, 'commands'), subscriber: open(url, 'subscriber') }),
+    new AdapterFrameSubscriber({ publisher: open(url, 'commands'), subscriber: open(url, 'subscriber') }),
 };
 
 const modes: Record<string, Mode> = {
   plain: {
     redis: shared,
-    bus: (redis) => new PlainFrameBus(redis),
-    source: (url) => new PlainFrameSource(open(url, 'subscriber')),
+    bus: (redis) => new PlainFramePublisher(redis),
+    source: (url) => new PlainFrameSubscriber(open(url, 'subscriber')),
   },
   sharded: { redis: shared, ...adapter },
   classic: { redis: redisProgram ? old : undefined, ...adapter },
@@ -60,7 +57,7 @@ async function old(): Promise<string> {
   return server.url;
 }
 
-describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s frame bus', (_, mode) => {
+describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s frames', (_, mode) => {
   let url: string;
   beforeAll(async () => {
     url = await mode.redis!();

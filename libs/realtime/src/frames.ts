@@ -1,0 +1,49 @@
+import type { Room } from '@convene/contracts/sockets/rooms';
+import type { Namespace } from 'socket.io';
+
+/**
+ * Sends frames to the clients in a room, whichever gateway they are connected to. Resolves when Redis has accepted the
+ * frame or has failed to: a lost frame is counted and never thrown, because the gateways find what it announced when
+ * they compare with PostgreSQL.
+ */
+export abstract class FramePublisher {
+  abstract emit(room: Room, event: string, frame: object): Promise<void>;
+}
+
+/** A frame as its publisher emitted it. */
+export interface ArrivedFrame {
+  readonly room: string;
+  readonly event: string;
+  readonly frame: Record<string, unknown>;
+}
+
+export type FrameListener = (arrived: ArrivedFrame) => void;
+
+/** The adapter of a namespace: knows which sockets of this process are in which room. */
+export type RoomAdapter = Namespace['adapter'];
+
+/**
+ * Receives frames in a gateway. They arrive here and not at the sockets: delivery follows the seq and the membership
+ * version, which no adapter knows.
+ */
+export abstract class FrameSubscriber {
+  /** From now on receives frames for the rooms of this adapter. To be called once, before any socket is in a room. */
+  abstract follow(rooms: RoomAdapter): void;
+
+  abstract onFrame(listener: FrameListener): void;
+
+  /** Called after an outage, once every room of this process is subscribed again. */
+  abstract onRecovered(listener: () => void): void;
+
+  /** Waits until these rooms are subscribed. @returns whether it had to wait for one that now is. */
+  abstract settle(rooms: string[]): Promise<boolean>;
+
+  /** Whether the frames of all rooms can arrive. */
+  abstract alive(): Promise<boolean>;
+}
+
+/** Undefined for what is not a frame: another program may use the channel. */
+export function arrivedFrame(room: unknown, event: unknown, frame: unknown): ArrivedFrame | undefined {
+  if (typeof room !== 'string' || typeof event !== 'string' || typeof frame !== 'object' || !frame) return undefined;
+  return { room, event, frame: frame as Record<string, unknown> };
+}
