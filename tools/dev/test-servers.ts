@@ -18,6 +18,9 @@ const VHOSTS = 48;
 
 const PREFIX = 'convene-test-';
 
+/** Where the private servers of this process keep their data and the files that name their pids. */
+export const testServersDir = join(tmpdir(), `${PREFIX}${process.pid}`);
+
 /** Starts the needed servers that no variable names, migrates the template database, and exports the URLs. Resolves to what stops them. */
 export async function provideTestServers(
   needed: ServerName[],
@@ -25,7 +28,7 @@ export async function provideTestServers(
 ): Promise<() => Promise<void>> {
   removeAbandoned();
   const names = needed.filter((name) => !process.env[variables[name]]);
-  const dir = join(tmpdir(), `${PREFIX}${process.pid}`);
+  const dir = testServersDir;
   if (names.length > 0) mkdirSync(dir, { recursive: true, mode: 0o755 });
   const servers = await provideServers({ names, dir, profile: 'test', vhosts: VHOSTS, ...options });
   await Promise.all(servers.map((server) => server.start()));

@@ -1,7 +1,7 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import type { FramePublisher } from '@convene/realtime/frames';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Crowd, type Somebody } from './crowd';
+import { type CommitTurns, Crowd, type Somebody } from './crowd';
 import { COMPANY_EVENT, companyFrame, inboxFrame } from './frames';
 import type { Gauge, MeasuredServer } from './measured-server';
 import type { Side } from './sides';
@@ -11,6 +11,7 @@ export interface Ground {
   readonly people: readonly Somebody[];
   readonly companyId: string;
   readonly bus: FramePublisher;
+  readonly commit: CommitTurns;
 }
 
 const SETTLE_MS = 500;
@@ -64,7 +65,9 @@ export class Contestant {
   }
 
   /** Frames to one person each, published through the headless sharded adapter. */
-  target(frames: number): Promise<number> {
+  async target(frames: number): Promise<number> {
+    const people = this.ground.people.slice(0, this.crowd.size);
+    await this.ground.commit(people, this.sent, this.sent + frames);
     return this.flood(frames, 1, TARGETED_UNDER_WAY, () => {
       const turn = this.sent++;
       const { userId } = this.ground.people[turn % this.crowd.size] as Somebody;

@@ -22,6 +22,32 @@ export async function insertPeople(databaseUrl: string, signingKey: string, coun
   return { people, companyId };
 }
 
+/** Writes the notifications of these turns: the n-th goes to the n-th person, round and round. */
+export type CommitTurns = (people: readonly Somebody[], from: number, to: number) => Promise<void>;
+
+/**
+ * The gateway compares its connections with PostgreSQL, and ends those that were sent more than there is: what the bench
+ * publishes is committed first.
+ */
+export function committerTo(databaseUrl: string): CommitTurns {
+  return async (people, from, to) => {
+    const rows = await InboxRows.connect(databaseUrl);
+    await rows.query(
+      `WITH turn AS (
+         SELECT ($1::uuid[])[1 + n % cardinality($1::uuid[])] AS user_id, n / cardinality($1::uuid[]) + 1 AS seq
+         FROM generate_series($2::int, $3::int - 1) AS n
+       ), written AS (
+         INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
+         SELECT next_event_id(), user_id, seq, 'MESSAGE', '{}' FROM turn
+       )
+       INSERT INTO inbox_counters (user_id, last_seq) SELECT user_id, max(seq) FROM turn GROUP BY user_id ORDER BY user_id
+       ON CONFLICT (user_id) DO UPDATE SET last_seq = excluded.last_seq`,
+      [people.map(({ userId }) => userId), from, to],
+    );
+    await rows.end();
+  };
+}
+
 const AT_ONCE = 50;
 
 /** Many clients of one server, and how many events have reached them. */

@@ -9,7 +9,7 @@ import { newKeys } from '../../dev/keys';
 import type { Row } from '../table';
 import { contest, type Result } from './contest';
 import type { Ground } from './contestant';
-import { insertPeople } from './crowd';
+import { committerTo, insertPeople } from './crowd';
 import { costOfIdleNode } from './idle-node';
 import { sidesOn } from './sides';
 
@@ -46,13 +46,14 @@ export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: Re
   const publisher = createRedis(redisUrl, { role: 'publisher' });
   await once(publisher, 'ready');
   const bus = new ShardedFramePublisher(publisher);
+  const commit = committerTo(databaseUrl);
   const classicClients = [new Redis(redisUrl), new Redis(redisUrl)] as const;
   const classicBus = new Server({ adapter: createAdapter(...classicClients) });
   try {
     tell(`plain, sharded and gateway in turns, ${count} clients each`);
     const grounds: Ground[] = [];
     while (grounds.length < 3) {
-      grounds.push({ ...(await insertPeople(databaseUrl, keys.JWT_PRIVATE_KEY, count)), bus });
+      grounds.push({ ...(await insertPeople(databaseUrl, keys.JWT_PRIVATE_KEY, count)), bus, commit });
     }
     const results = await contest([plain, gateway, sharded], grounds, size);
     const { people } = grounds[0] as Ground;

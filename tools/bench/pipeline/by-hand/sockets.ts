@@ -1,0 +1,51 @@
+import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
+import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
+import { createShardedAdapter } from '@socket.io/redis-adapter';
+import { Redis } from 'ioredis';
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+import { Db, env } from './support';
+
+/** Verifies the token, joins the user's room, says where the inbox stands. */
+const db = new Db();
+const http = createServer((_, response) => response.end('ready'));
+const io = new Server(http, {
+  perMessageDeflate: false,
+  adapter: createShardedAdapter(new Redis(env.redisUrl), new Redis(env.redisUrl), { subscriptionMode: 'dynamic' }),
+});
+const keys = JWT_PUBLIC_KEYS.parse(process.env['JWT_PUBLIC_KEYS']);
+const tokens = new AccessTokenVerifier(keys, { issuer: 'convene', audience: 'convene' }, 0);
+
+io.use((socket, next) => {
+  tokens.verify((socket.handshake.auth as { token: string }).token).then(
+    ({ userId, sessionId }) => {
+      socket.data = { userId, sessionId };
+      void socket.join(`user:${userId}`);
+      next();
+    },
+    () => next(new Error('unauthenticated')),
+  );
+});
+
+io.on('connection', (socket) => {
+  const { userId, sessionId } = socket.data as { userId: string; sessionId: string };
+  socket.on('inbox.ack', ({ seq }: { seq: number }, answer: (said: object) => void) => {
+    void db.query('UPDATE sessions SET acked_seq = greatest(acked_seq, $2) WHERE id = $1', [sessionId, seq]);
+    answer({ ok: true });
+  });
+  void db
+    .query<{ head: number; count: number; version: number; epoch: string }>(
+      `SELECT coalesce(c.last_seq, 0)::int AS head, coalesce(c.unread_count, 0) AS count, coalesce(c.version, 0)::int AS version,
+         (SELECT epoch FROM inbox_epoch WHERE id = 1) AS epoch
+       FROM (VALUES ($1::uuid)) AS asked(id) LEFT JOIN inbox_counters c ON c.user_id = asked.id`,
+      [userId],
+    )
+    .then(([row]) => {
+      if (!row) return;
+      const { head: headSeq, epoch, count, version } = row;
+      const unread = { count, version };
+      socket.emit('session.ready', { userId, sessionId, epoch, recovered: true, headSeq, unread, companies: {} });
+    });
+});
+
+http.listen(env.port, '127.0.0.1');
