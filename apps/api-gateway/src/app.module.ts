@@ -9,7 +9,7 @@ import { RedisModule } from '@convene/redis/redis.module';
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountsModule } from './auth/accounts.module';
 import { CompaniesModule } from './companies/companies.module';
-import { ENV, SERVICE, type ApiEnv } from './env';
+import { ENV, SERVICE, type Env } from './env';
 import { FriendshipsModule } from './friendships/friendships.module';
 import { HealthController } from './health/health.controller';
 import { JwksController } from './health/jwks.controller';
@@ -30,7 +30,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 @Global()
 @Module({})
 export class AppModule {
-  static forRoot(env: ApiEnv): DynamicModule {
+  static forRoot(env: Env): DynamicModule {
     return {
       module: AppModule,
       imports: [

@@ -5,10 +5,10 @@ import { NestLogger } from '@convene/observability/logger';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
-import type { ApiEnv } from './env';
+import type { Env } from './env';
 
 /** The whole gateway, not yet listening. */
-export async function createApp(env: ApiEnv): Promise<NestFastifyApplication> {
+export async function createApp(env: Env): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(env),
     httpAdapter({ trustedProxies: env.TRUST_PROXY }),

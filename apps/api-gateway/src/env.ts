@@ -8,7 +8,7 @@ import { PUSH_SUBSCRIPTION_ENV } from '@convene/web-push/web-push-env';
 
 export const SERVICE = 'api-gateway';
 
-export const API_ENV = {
+export const envShape = {
   ...baseEnv(4100),
   ...SIGNER_ENV,
   DATABASE_READ_REPLICA_URL: databaseUrl.optional(),
@@ -35,7 +35,6 @@ export const API_ENV = {
   ...PUSH_SUBSCRIPTION_ENV,
 };
 
-export type ApiEnv = EnvOf<typeof API_ENV>;
+export type Env = EnvOf<typeof envShape>;
 
-/** The environment, for whoever injects it. */
-export const ENV = Symbol('ApiEnv');
+export const ENV = Symbol('ENV');

@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { loadEnv } from '@convene/config/env';
 import { logger, nameService } from '@convene/observability/logger';
 import { createApp } from './create-app';
-import { API_ENV } from './env';
+import { envShape } from './env';
 
 async function main(): Promise<void> {
   nameService('api-gateway');
-  const env = loadEnv(API_ENV);
+  const env = loadEnv(envShape);
   const app = await createApp(env);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.listen(env.API_PORT, env.BIND_ADDRESS);

@@ -1,9 +1,9 @@
-import { Module } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { JobsModule } from '@convene/jobs/jobs.module';
 import { MailModule } from '@convene/mail/mail.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
-import { env, SERVICE } from './env';
+import { ENV, SERVICE, type Env } from './env';
 import { ExpireInvitesJob } from './jobs/expire-invites.job';
 import { InvitesMessageParser } from './legacy-invite-message';
 import { InviterInCompany } from './reactions/inviter-in-company';
@@ -15,28 +15,33 @@ import { NotifyInviterWhenExpired } from './reactions/notify-inviter-when-expire
 import { NotifyInviterWhenRejected } from './reactions/notify-inviter-when-rejected';
 import { SendInvitationMail } from './reactions/send-invitation-mail';
 
-@Module({
-  imports: [
-    WorkerModule.forRoot({
-      service: SERVICE,
-      env,
-      queues: ['events.invites', 'invites'],
-      legacy: { invites: InvitesMessageParser },
-    }),
-    // Its events are carried to the broker by the gateways' relays.
-    OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: false }),
-    JobsModule.register([ExpireInvitesJob]),
-    MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
-  ],
-  controllers: [
-    NotifyInviteeWhenInvited,
-    NotifyInviteeWhenResent,
-    NotifyInviteeWhenRevoked,
-    NotifyInviterWhenAccepted,
-    NotifyInviterWhenExpired,
-    NotifyInviterWhenRejected,
-    SendInvitationMail,
-  ],
-  providers: [InviterInCompany],
-})
-export class AppModule {}
+@Module({})
+export class AppModule {
+  static forRoot(env: Env): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        WorkerModule.forRoot({
+          service: SERVICE,
+          env,
+          queues: ['events.invites', 'invites'],
+          legacy: { invites: InvitesMessageParser },
+        }),
+        // The relays of the api-gateways publish the events that this process writes.
+        OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: false }),
+        JobsModule.register([ExpireInvitesJob]),
+        MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
+      ],
+      controllers: [
+        NotifyInviteeWhenInvited,
+        NotifyInviteeWhenResent,
+        NotifyInviteeWhenRevoked,
+        NotifyInviterWhenAccepted,
+        NotifyInviterWhenExpired,
+        NotifyInviterWhenRejected,
+        SendInvitationMail,
+      ],
+      providers: [{ provide: ENV, useValue: env }, InviterInCompany],
+    };
+  }
+}

@@ -1,20 +1,25 @@
-import { Module } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { WorkerModule } from '@convene/messaging/worker.module';
-import { env, SERVICE } from './env';
+import { SERVICE, type Env } from './env';
 import { NotifyAllConcernedWhenMemberRemoved } from './reactions/notify-all-concerned-when-member-removed';
 import { NotifyAllConcernedWhenOwnershipTransferred } from './reactions/notify-all-concerned-when-ownership-transferred';
 import { NotifyManagersWhenMemberJoined } from './reactions/notify-managers-when-member-joined';
 import { NotifyManagersWhenMemberLeft } from './reactions/notify-managers-when-member-left';
 import { NotifyMemberWhenRoleUpdated } from './reactions/notify-member-when-role-updated';
 
-@Module({
-  imports: [WorkerModule.forRoot({ service: SERVICE, env, queues: ['events.members'] })],
-  controllers: [
-    NotifyAllConcernedWhenMemberRemoved,
-    NotifyAllConcernedWhenOwnershipTransferred,
-    NotifyManagersWhenMemberJoined,
-    NotifyManagersWhenMemberLeft,
-    NotifyMemberWhenRoleUpdated,
-  ],
-})
-export class AppModule {}
+@Module({})
+export class AppModule {
+  static forRoot(env: Env): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [WorkerModule.forRoot({ service: SERVICE, env, queues: ['events.members'] })],
+      controllers: [
+        NotifyAllConcernedWhenMemberRemoved,
+        NotifyAllConcernedWhenOwnershipTransferred,
+        NotifyManagersWhenMemberJoined,
+        NotifyManagersWhenMemberLeft,
+        NotifyMemberWhenRoleUpdated,
+      ],
+    };
+  }
+}

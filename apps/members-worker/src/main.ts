@@ -1,5 +1,6 @@
+import { loadEnv } from '@convene/config/env';
 import { runWorker } from '@convene/messaging/run-worker';
 import { AppModule } from './app.module';
-import { SERVICE } from './env';
+import { envShape, SERVICE } from './env';
 
-runWorker(SERVICE, AppModule);
+runWorker(SERVICE, () => AppModule.forRoot(loadEnv(envShape)));

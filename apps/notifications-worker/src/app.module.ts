@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { EnsurePartitionsJob } from '@convene/jobs/ensure-partitions.job';
 import { JobsModule } from '@convene/jobs/jobs.module';
 import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.job';
@@ -7,7 +7,7 @@ import { WorkerModule } from '@convene/messaging/worker.module';
 import { Erasure } from '@convene/erasure/erasure';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
-import { env, SERVICE } from './env';
+import { ENV, SERVICE, type Env } from './env';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
 import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';
@@ -43,41 +43,46 @@ const COMPANIES = [NotifyManagersWhenJoinRequested, NotifyMembersWhenCompanyDele
 const OFFLINE = [SendDigestMail, SendWebPush];
 const MESSAGES = [NotifyAudienceWhenMessageSent, NotifySenderWhenReplied, WriteAudienceChunk];
 
-@Module({
-  imports: [
-    WorkerModule.forRoot({
-      service: SERVICE,
-      env,
-      queues: ['events', 'notifications.realtimes', 'audiences', 'effects.mails', 'effects.pushes'],
-      prefetchOf: { audiences: CHUNKS_IN_WORK, 'effects.pushes': PUSHES_IN_WORK },
-    }),
-    FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
-    JobsModule.register([
-      EnsurePartitionsJob,
-      PurgeIdempotencyKeysJob,
-      PurgeFormerAddressesJob,
-      PurgePushSubscriptionsJob,
-      ReachOfflineJob,
-      WakeSnoozedJob,
-    ]),
-    OfflineModule.forRoot(
-      {
-        publicUrl: env.PUBLIC_URL,
-        pushAfterMs: env.PUSH_AFTER_MS,
-        digestAfterMs: env.DIGEST_AFTER_MS,
-        digestEveryMs: env.DIGEST_EVERY_MS,
-      },
-      {
-        publicKey: env.VAPID_PUBLIC_KEY,
-        privateKey: env.VAPID_PRIVATE_KEY,
-        subject: env.VAPID_SUBJECT,
-        allowAny: env.WEB_PUSH_ALLOW_ANY,
-        allowedHosts: env.WEB_PUSH_ALLOWED_HOSTS,
-      },
-    ),
-    MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
-  ],
-  controllers: [Announce, EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
-  providers: [Erasure, FailingSubscriptions],
-})
-export class AppModule {}
+@Module({})
+export class AppModule {
+  static forRoot(env: Env): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        WorkerModule.forRoot({
+          service: SERVICE,
+          env,
+          queues: ['events', 'notifications.realtimes', 'audiences', 'effects.mails', 'effects.pushes'],
+          prefetchOf: { audiences: CHUNKS_IN_WORK, 'effects.pushes': PUSHES_IN_WORK },
+        }),
+        FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+        JobsModule.register([
+          EnsurePartitionsJob,
+          PurgeIdempotencyKeysJob,
+          PurgeFormerAddressesJob,
+          PurgePushSubscriptionsJob,
+          ReachOfflineJob,
+          WakeSnoozedJob,
+        ]),
+        OfflineModule.forRoot(
+          {
+            publicUrl: env.PUBLIC_URL,
+            pushAfterMs: env.PUSH_AFTER_MS,
+            digestAfterMs: env.DIGEST_AFTER_MS,
+            digestEveryMs: env.DIGEST_EVERY_MS,
+          },
+          {
+            publicKey: env.VAPID_PUBLIC_KEY,
+            privateKey: env.VAPID_PRIVATE_KEY,
+            subject: env.VAPID_SUBJECT,
+            allowAny: env.WEB_PUSH_ALLOW_ANY,
+            allowedHosts: env.WEB_PUSH_ALLOWED_HOSTS,
+          },
+        ),
+        MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
+      ],
+      controllers: [Announce, EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
+      providers: [{ provide: ENV, useValue: env }, Erasure, FailingSubscriptions],
+    };
+  }
+}

@@ -1,4 +1,4 @@
-import { loadEnv } from '@convene/config/env';
+import type { EnvOf } from '@convene/config/env';
 import { secrets, workerEnv } from '@convene/config/fields';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 import { WEB_PUSH_ENV } from '@convene/web-push/web-push-env';
@@ -6,10 +6,14 @@ import { OFFLINE_ENV } from './offline/offline-options';
 
 export const SERVICE = 'notifications-worker';
 
-export const env = loadEnv({
+export const envShape = {
   ...workerEnv(4104),
   ...MAIL_ENV,
   ...WEB_PUSH_ENV,
   ...OFFLINE_ENV,
   TOKEN_SECRET: secrets(),
-});
+};
+
+export type Env = EnvOf<typeof envShape>;
+
+export const ENV = Symbol('ENV');

@@ -1,4 +1,4 @@
-import { flag, integer, secrets } from '@convene/config/fields';
+import { flagOfProduction, integer, secrets } from '@convene/config/fields';
 import { z } from 'zod';
 import { parsePublicKeys, parseSigningKey } from './key-ring';
 
@@ -25,17 +25,17 @@ function someKeys(text: string) {
 
 export const JWT_PUBLIC_KEYS = pem(someKeys, 'expected one or more PEM public keys (EC, P-256), concatenated');
 
-/** Whoever verifies access tokens: both gateways. */
+/** The variables of a process that verifies access tokens: both gateways. */
 export const VERIFIER_ENV = {
   JWT_ISSUER: z.string().min(1).default('convene').describe('expected the name in the tokens\u2019 iss'),
   JWT_AUDIENCE: z.string().min(1).default('convene').describe('expected the name in the tokens\u2019 aud'),
-  /** The same everywhere: revocations are kept in memory for as long as the tokens they concern can live. */
+  /** The same in all processes: revocations stay in memory for as long as the tokens that they concern are valid. */
   JWT_ACCESS_TTL: integer(600, 5, 86_400),
-  /** The same everywhere: it decides what the cookies are called. */
-  COOKIE_SECURE: flag(process.env.NODE_ENV === 'production'),
+  /** The same in all processes: the names of the cookies depend on it. */
+  COOKIE_SECURE: flagOfProduction,
 };
 
-/** Whoever signs them, and so verifies without being told the key: the api-gateway. */
+/** The variables of the process that signs them, the api-gateway: its public key follows from the private one. */
 export const SIGNER_ENV = {
   ...VERIFIER_ENV,
   JWT_PRIVATE_KEY: pem(parseSigningKey, 'expected a PEM private key (PKCS8, EC, P-256)'),

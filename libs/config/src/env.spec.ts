@@ -2,7 +2,17 @@ import { tempDir } from '@convene/testing/temp-dir';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvError, parseEnv } from './env';
-import { databaseUrl, flag, integer, port, rabbitmqUrls, redisUrl, secrets } from './fields';
+import {
+  databaseUrl,
+  flag,
+  flagOfProduction,
+  integer,
+  port,
+  rabbitmqUrls,
+  redisUrl,
+  secrets,
+  workerEnv,
+} from './fields';
 
 const shape = { DATABASE_URL: databaseUrl, PORT: port(4000), TOKEN_SECRET: secrets(), RELAY: flag(true) };
 const good = { DATABASE_URL: 'postgresql://a:b@h:5432/d', TOKEN_SECRET: 'x'.repeat(32) };
@@ -49,14 +59,14 @@ describe('parseEnv', () => {
     ['production', false],
     ['test', true],
   ])('lets a sweeper look at events of a second (NODE_ENV=%s): %s', (NODE_ENV, allowed) => {
-    jest.resetModules();
-    const before = process.env.NODE_ENV;
-    process.env.NODE_ENV = NODE_ENV;
-    const { workerEnv } = jest.requireActual<typeof import('./fields')>('./fields');
-    process.env.NODE_ENV = before;
-    const parse = () => parseEnv({ AGE: workerEnv(0).SWEEP_AGE_MS }, { AGE: '1000' });
+    const parse = () => parseEnv({ AGE: workerEnv(0).SWEEP_AGE_MS }, { AGE: '1000', NODE_ENV });
     if (allowed) expect(parse()).toEqual({ AGE: 1_000 });
     else expect(parse).toThrow('AGE: expected a whole number from 30000 to 3600000');
+  });
+
+  it('takes the default of a flag from the environment that is parsed', () => {
+    const secure = (NODE_ENV: string) => parseEnv({ SECURE: flagOfProduction }, { NODE_ENV }).SECURE;
+    expect([secure('production'), secure('development')]).toEqual([true, false]);
   });
 
   it('takes several secrets, each long enough, the newest first', () => {

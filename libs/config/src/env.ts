@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-export type EnvShape = Record<string, z.ZodType>;
-export type EnvOf<Shape extends EnvShape> = { readonly [K in keyof Shape]: z.infer<Shape[K]> };
-type Source = Record<string, string | undefined>;
+type Source = Readonly<Record<string, string | undefined>>;
+/** A function's field depends on the environment it is read from: a default that differs in production, for example. */
+type Field<Type extends z.ZodType = z.ZodType> = Type | ((source: Source) => Type);
+export type EnvShape = Record<string, Field>;
+type ValueOf<Of extends Field> = Of extends Field<infer Type> ? z.infer<Type> : never;
+export type EnvOf<Shape extends EnvShape> = { readonly [K in keyof Shape]: ValueOf<Shape[K]> };
 
 /** All that is wrong with an environment, one line per variable. */
 export class EnvError extends Error {
@@ -31,7 +34,8 @@ function read(source: Source, name: string, problems: string[]): string | undefi
 export function parseEnv<Shape extends EnvShape>(shape: Shape, source: Source = process.env): EnvOf<Shape> {
   const problems: string[] = [];
   const env: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(shape)) {
+  for (const [name, fieldOf] of Object.entries(shape)) {
+    const field = typeof fieldOf === 'function' ? fieldOf(source) : fieldOf;
     const known = problems.length;
     const raw = read(source, name, problems);
     if (problems.length > known) continue;

@@ -73,39 +73,42 @@ export const rabbitmqUrls = listOf(['amqp:', 'amqps:'])
   .transform((list) => list.split(',').map((url) => url.trim()))
   .describe('expected amqp://user:password@host:port/vhost, or several separated by commas');
 
-const isProduction = process.env.NODE_ENV === 'production';
-
 export const NODE_ENV = z.enum(['development', 'test', 'production']).default('development');
 export const LOG_LEVEL = z
   .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
   .default('info')
   .describe('expected trace, debug, info, warn, error or silent');
 
-/** What every process has. */
+/** A flag whose default is true in production only. */
+export const flagOfProduction = ({ NODE_ENV }: { readonly [name: string]: string | undefined }) =>
+  flag(NODE_ENV === 'production');
+
+/** The variables of every process. */
 export const baseEnv = (internalPort: number) => ({
   NODE_ENV,
   LOG_LEVEL,
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
   RABBITMQ_URL: rabbitmqUrls,
-  USE_WS_REDIS_ADAPTER: flag(isProduction),
+  USE_WS_REDIS_ADAPTER: flagOfProduction,
   /** Of all ports of the process. */
   BIND_ADDRESS: bindAddress,
   INTERNAL_PORT: port(internalPort),
 });
 
 /**
- * The sweeper bears a clock of the database that goes back by less than this (a failover to a server whose clock is
- * behind): see docs/adr/0027. Tests, which have one server and no time, may sweep sooner: nothing else depends on it.
+ * The sweeper tolerates a database clock that goes back by less than this, as after a failover to a server whose clock is
+ * behind (docs/adr/0027). Tests use one server, so they may sweep sooner. Nothing else depends on the value.
  */
-const YOUNGEST_SWEPT_MS = process.env.NODE_ENV === 'test' ? 1_000 : 30_000;
+const minSweepAgeMs = (nodeEnv: string | undefined) => (nodeEnv === 'test' ? 1_000 : 30_000);
 
-/** What every consumer of a queue has beside that. */
+/** The variables of every process that consumes queues. */
 export const workerEnv = (internalPort: number) => ({
   ...baseEnv(internalPort),
   RABBITMQ_PREFETCH: integer(50, 1, 10_000),
   RABBITMQ_RETRY_MAX: integer(5, 1, 10),
   RABBITMQ_RETRY_BASE_MS: integer(1_000, 10, 60_000),
   SWEEP_EVERY_MS: integer(30_000, 100, 3_600_000),
-  SWEEP_AGE_MS: integer(120_000, YOUNGEST_SWEPT_MS, 3_600_000),
+  SWEEP_AGE_MS: ({ NODE_ENV }: { readonly [name: string]: string | undefined }) =>
+    integer(120_000, minSweepAgeMs(NODE_ENV), 3_600_000),
 });

@@ -1,12 +1,12 @@
-import { flag, integer } from '@convene/config/fields';
+import { flag, flagOfProduction, integer } from '@convene/config/fields';
 import { z } from 'zod';
 
 const isHttp = (url: string) => URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 
-/** Variables of every process that takes addresses from people. */
+/** The variables of a process that accepts e-mail addresses. */
 export const EMAIL_CHECK_ENV = {
   EMAIL_CHECK_DISPOSABLE: flag(true),
-  EMAIL_CHECK_MX: flag(process.env.NODE_ENV === 'production'),
+  EMAIL_CHECK_MX: flagOfProduction,
   EMAIL_CHECK_URL: z
     .string()
     .refine(isHttp)

@@ -10,9 +10,9 @@ function isProxyList(proxies: string[]): boolean {
   }
 }
 
-/** What every process with a public port has. */
+/** The variables of a process with a public HTTP port. */
 export const HTTP_ENV = {
-  /** Whose X-Forwarded-For is believed; without it the address of the connection counts. */
+  /** Proxies whose X-Forwarded-For is trusted. Empty: the address of the connection is the client's. */
   TRUST_PROXY: commaList()
     .refine(isProxyList)
     .describe('expected addresses or networks of the proxies in front, such as 10.0.0.0/8,fd00::/8'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const isUrl = (protocols: string[]) => (url: string) => URL.canParse(url) && protocols.includes(new URL(url).protocol);
 
-/** Variables of every process that sends mails. */
+/** The variables of a process that sends mails. */
 export const MAIL_ENV = {
   SMTP_URL: z
     .string()

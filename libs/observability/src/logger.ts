@@ -6,7 +6,6 @@ const SECRETS = ['password', 'token', 'accessToken', 'refreshToken', 'authorizat
 
 /** JSON lines on stdout, each with the trace id of the event it belongs to. Secrets and addresses are never printed. */
 export const logger = pino({
-  level: process.env.LOG_LEVEL ?? 'info',
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
@@ -17,9 +16,11 @@ export const logger = pino({
   redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
 });
 
-/** Names the process in every line that follows: a process's first act. */
-export function nameService(service: string): void {
+/** Names the process in every line that follows, and applies LOG_LEVEL: the first statement of every main. */
+export function nameService(service: string, level = process.env.LOG_LEVEL): void {
   logger.setBindings({ service });
+  // `loadEnv` reports a wrong level, as it reports every other variable.
+  if (level === 'silent' || (level && level in logger.levels.values)) logger.level = level;
 }
 
 /** What can be said of a thrown value: an AggregateError (a refused connection on two addresses) has no message of its own. */

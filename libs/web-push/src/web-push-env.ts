@@ -5,7 +5,7 @@ import { isHostPattern } from './allowed-hosts';
 const base64url = (bytes: number) => (key: string) =>
   /^[\w-]+$/.test(key) && Buffer.from(key, 'base64url').length === bytes;
 
-/** Variables of whoever takes subscriptions. */
+/** The variables of a process that accepts push subscriptions. */
 export const PUSH_SUBSCRIPTION_ENV = {
   VAPID_PUBLIC_KEY: z
     .string()
@@ -24,7 +24,7 @@ export const PUSH_SUBSCRIPTION_ENV = {
     ),
 };
 
-/** Variables of whoever pushes. */
+/** The variables of a process that sends pushes. */
 export const WEB_PUSH_ENV = {
   ...PUSH_SUBSCRIPTION_ENV,
   VAPID_PRIVATE_KEY: z

@@ -5,7 +5,7 @@ import { Passwords } from '@convene/auth/passwords';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ENV, SERVICE, type ApiEnv } from '../env';
+import { ENV, SERVICE, type Env } from '../env';
 import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
 import { ForgotPassword } from './forgot-password';
@@ -33,7 +33,7 @@ const TOKENS = [
   {
     provide: AccessTokenSigner,
     inject: [ENV],
-    useFactory: (env: ApiEnv) =>
+    useFactory: (env: Env) =>
       new AccessTokenSigner({
         key: env.JWT_PRIVATE_KEY,
         ttlSeconds: env.JWT_ACCESS_TTL,
@@ -41,11 +41,11 @@ const TOKENS = [
         audience: env.JWT_AUDIENCE,
       }),
   },
-  { provide: DerivedTokens, inject: [ENV], useFactory: (env: ApiEnv) => new DerivedTokens(env.TOKEN_SECRET) },
+  { provide: DerivedTokens, inject: [ENV], useFactory: (env: Env) => new DerivedTokens(env.TOKEN_SECRET) },
   {
     provide: SecurityLog,
     inject: [ENV],
-    useFactory: ({ TOKEN_SECRET: [secret] }: ApiEnv) =>
+    useFactory: ({ TOKEN_SECRET: [secret] }: Env) =>
       new SecurityLog({ service: SERVICE, key: purposeKey(secret, 'security-log') }),
   },
   Passwords,

@@ -2,7 +2,7 @@ import { Sealer } from '@convene/auth/sealed';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 
 interface Account {
   readonly email: string;
@@ -23,7 +23,7 @@ export class KnownDevices {
 
   constructor(
     private readonly prisma: PrismaService,
-    @Inject(ENV) { TOKEN_SECRET }: ApiEnv,
+    @Inject(ENV) { TOKEN_SECRET }: Env,
   ) {
     this.sealer = new Sealer(TOKEN_SECRET, 'known-device');
   }

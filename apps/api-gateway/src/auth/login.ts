@@ -5,7 +5,7 @@ import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { TOO_MANY_SESSIONS } from './end-sessions';
 import { KnownDevices } from './known-devices';
@@ -23,7 +23,7 @@ export class Login {
     private readonly devices: KnownDevices,
     private readonly revokeSessions: RevokeSessions,
     private readonly security: SecurityLog,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /** @throws ConveneError INVALID_CREDENTIALS, after the same time whether or not the account exists */

@@ -3,7 +3,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { REFRESH_REUSED } from './end-sessions';
 import { RevokeSessions } from './revoke-sessions';
@@ -20,7 +20,7 @@ export class RefreshSession {
     private readonly grants: SessionGrants,
     private readonly revokeSessions: RevokeSessions,
     private readonly security: SecurityLog,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /**

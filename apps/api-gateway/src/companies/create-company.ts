@@ -3,7 +3,7 @@ import type { CompanyView, CreateCompanyBody } from '@convene/contracts/http/com
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
 import { toCompanyView } from '../memberships/company-view';
 import { requireMembership } from '../memberships/membership';
@@ -12,7 +12,7 @@ import { requireMembership } from '../memberships/membership';
 export class CreateCompany {
   constructor(
     private readonly outbox: Outbox,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /** The founder is its owner from membership version 1. */

@@ -1,12 +1,12 @@
 import { ReadJwks } from '@convene/contracts/http/routes/operations';
 import { Handles } from '@convene/http/handles';
 import { Controller, Header, Inject } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 
 /** RFC 7517: with these keys anybody can verify an access token. */
 @Controller()
 export class JwksController {
-  constructor(@Inject(ENV) private readonly env: ApiEnv) {}
+  constructor(@Inject(ENV) private readonly env: Env) {}
 
   @Handles(ReadJwks)
   @Header('cache-control', 'public, max-age=300')

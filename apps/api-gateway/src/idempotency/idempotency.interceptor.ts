@@ -9,7 +9,7 @@ import { CallHandler, ExecutionContext, Inject, Injectable, NestInterceptor } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { Answers, jsonAnswer } from './answers';
 import { type Claim, type KeyRef, KeyStore } from './key-store';
 
@@ -30,7 +30,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   constructor(
     private readonly store: KeyStore,
-    @Inject(ENV) { TOKEN_SECRET }: ApiEnv,
+    @Inject(ENV) { TOKEN_SECRET }: Env,
   ) {
     this.answers = new Answers(TOKEN_SECRET);
   }

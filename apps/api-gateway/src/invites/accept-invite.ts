@@ -5,7 +5,7 @@ import type { InviteView } from '@convene/contracts/http/invites';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Inject, Injectable } from '@nestjs/common';
 import { addMember } from '../memberships/add-member';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
@@ -14,7 +14,7 @@ export class AcceptInvite {
   constructor(
     private readonly outbox: Outbox,
     private readonly answer: AnswerInvite,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /** One membership and one pair of events, at the version it makes, however often and however concurrently called. */

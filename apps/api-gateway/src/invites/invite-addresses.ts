@@ -9,7 +9,7 @@ import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { type InviteRow, toInviteView } from './invite-view';
 import { type InvitedAddress, readInvitedAddresses } from './invited-addresses';
 import { expireOverdueInvites } from './pending-invites';
@@ -32,7 +32,7 @@ export interface Invitation {
 export class InviteAddresses {
   constructor(
     private readonly tokens: DerivedTokens,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /** @returns what became of each address. @throws ConveneError NOT_FOUND or FORBIDDEN */

@@ -9,7 +9,7 @@ import { databaseTime } from '@convene/prisma/database-time';
 import type { Tx } from '@convene/prisma/transaction';
 import { Inject, Injectable } from '@nestjs/common';
 import { requireVerified } from '../auth/require-verified';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { INVITE_ROW, type InviteRow, toInviteView } from './invite-view';
@@ -22,7 +22,7 @@ export class ResendInvite {
   constructor(
     private readonly outbox: Outbox,
     private readonly tokens: DerivedTokens,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /**

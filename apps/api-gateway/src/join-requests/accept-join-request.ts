@@ -3,7 +3,7 @@ import type { JoinRequestView } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Inject, Injectable } from '@nestjs/common';
 import { addMember } from '../memberships/add-member';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';
 
@@ -11,7 +11,7 @@ import { toJoinRequestView } from './join-request-view';
 export class AcceptJoinRequest {
   constructor(
     private readonly outbox: Outbox,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /** @throws ConveneError as `decideJoinRequest` and `addMember` say */

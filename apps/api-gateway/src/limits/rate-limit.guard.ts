@@ -9,7 +9,7 @@ import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { CanActivate, ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { type CallIdentity, CallIdentities, countedAs } from './call-identity';
 import { DEVICE_POLICIES, type Limited, MALFORMED, POLICIES, type Policy } from './policies';
 
@@ -28,7 +28,7 @@ export class RateLimitGuard implements CanActivate {
     private readonly limiter: RateLimiter,
     private readonly identities: CallIdentities,
     private readonly security: SecurityLog,
-    @Inject(ENV) { RATE_LIMIT_SCALE }: ApiEnv,
+    @Inject(ENV) { RATE_LIMIT_SCALE }: Env,
   ) {
     this.scale = RATE_LIMIT_SCALE;
   }

@@ -2,7 +2,7 @@ import { callerOf } from '@convene/http/caller';
 import { CallHandler, ExecutionContext, Inject, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, mergeMap, type Observable } from 'rxjs';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { RecentWriters } from './recent-writers';
 
 /** Notes down whoever changes something, before they are answered. Costs nothing where there is no replica. */
@@ -12,7 +12,7 @@ export class NoteWriters implements NestInterceptor {
 
   constructor(
     private readonly writers: RecentWriters,
-    @Inject(ENV) { DATABASE_READ_REPLICA_URL }: ApiEnv,
+    @Inject(ENV) { DATABASE_READ_REPLICA_URL }: Env,
   ) {
     this.needed = DATABASE_READ_REPLICA_URL !== undefined;
   }

@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { ENV, type ApiEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { RecentWriters } from './recent-writers';
 import { Replica } from './replica';
 
@@ -24,7 +24,7 @@ export class Reads implements OnApplicationShutdown {
   constructor(
     private readonly primary: PrismaService,
     private readonly writers: RecentWriters,
-    @Inject(ENV) { DATABASE_READ_REPLICA_URL: url }: ApiEnv,
+    @Inject(ENV) { DATABASE_READ_REPLICA_URL: url }: Env,
   ) {
     this.replica = url === undefined ? undefined : new Replica(primary, url);
   }

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@convene/testing/test-dat
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { generateKeyPairSync } from 'node:crypto';
 import { createApp } from '../create-app';
-import { API_ENV, type ApiEnv } from '../env';
+import { envShape, type Env } from '../env';
 
 const NOBODY = 9; // the discard port: nothing listens
 const TOKEN_SECRET = 'spec'.repeat(8);
@@ -49,7 +49,7 @@ export class Api {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly prisma: PrismaService,
-    readonly env: ApiEnv,
+    readonly env: Env,
     readonly tokens: DerivedTokens,
     private readonly database: TestDatabase | undefined,
   ) {}
@@ -57,7 +57,7 @@ export class Api {
   /** On a database of its own, which goes with it, unless `DATABASE_URL` names another's. */
   static async start(over: Record<string, string> = {}): Promise<Api> {
     const database = over['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
-    const env = parseEnv(API_ENV, {
+    const env = parseEnv(envShape, {
       DATABASE_URL: database?.url,
       REDIS_URL: `redis://localhost:${NOBODY}`,
       RABBITMQ_URL: `amqp://localhost:${NOBODY}`,

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { EventOf } from '@convene/contracts/event';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
@@ -8,7 +8,7 @@ import { Mailer } from '@convene/mail/mailer';
 import { OnEvent } from '@convene/messaging/reactions';
 import { logger } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { env } from '../env';
+import { ENV, type Env } from '../env';
 
 interface InvitedBy {
   readonly id: string;
@@ -23,12 +23,15 @@ interface InvitedBy {
 
 @Controller()
 export class SendInvitationMail {
-  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+  private readonly tokens: DerivedTokens;
 
   constructor(
     private readonly prisma: PrismaService,
     private readonly mailer: Mailer,
-  ) {}
+    @Inject(ENV) private readonly env: Env,
+  ) {
+    this.tokens = new DerivedTokens(env.TOKEN_SECRET);
+  }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(InvitationMailRequested, { guarantee: 'at-least-once' })
@@ -40,7 +43,7 @@ export class SendInvitationMail {
       return;
     }
     const content = invitationMail({
-      publicUrl: env.PUBLIC_URL,
+      publicUrl: this.env.PUBLIC_URL,
       token: this.tokens.deriveStored('invite', invite),
       companyName: invite.companyName,
       inviterName: invite.inviterName,

@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendAccountMail } from './send-account-mail';
 
-jest.mock('../env', () => ({ env: { TOKEN_SECRET: ['spec'.repeat(8)], PUBLIC_URL: 'https://app.example' } }));
+const env = { TOKEN_SECRET: ['spec'.repeat(8)] as [string, ...string[]], PUBLIC_URL: 'https://app.example' };
 
 const tokens = new DerivedTokens(['spec'.repeat(8)]);
 let database: TestDatabase;
@@ -34,7 +34,7 @@ async function send(userId: string, kind: Kind, id = newId()): Promise<void> {
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id, type: AccountMailRequested.type, occurredAt: new Date().toISOString() };
   const event = { ...header, actorId: null, companyId: null, membershipVersion: null, payload: { userId, kind } };
-  await new SendAccountMail(prisma, mailer).sendAccountMail(event);
+  await new SendAccountMail(prisma, mailer, env).sendAccountMail(event);
 }
 const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
 const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');

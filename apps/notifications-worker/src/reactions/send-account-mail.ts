@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { EventOf } from '@convene/contracts/event';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
@@ -9,16 +9,19 @@ import { Mailer } from '@convene/mail/mailer';
 import { resetMail } from '@convene/mail/reset-mail';
 import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { env } from '../env';
+import { ENV, type Env } from '../env';
 
 @Controller()
 export class SendAccountMail {
-  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+  private readonly tokens: DerivedTokens;
 
   constructor(
     private readonly prisma: PrismaService,
     private readonly mailer: Mailer,
-  ) {}
+    @Inject(ENV) private readonly env: Pick<Env, 'PUBLIC_URL' | 'TOKEN_SECRET'>,
+  ) {
+    this.tokens = new DerivedTokens(env.TOKEN_SECRET);
+  }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(AccountMailRequested, { guarantee: 'at-least-once' })
@@ -32,7 +35,7 @@ export class SendAccountMail {
     const link = await this.openLink(userId, 'RESET_PASSWORD');
     if (!link || link.email !== link.user.email) return undefined;
     const token = this.tokens.deriveStored('reset_password', link);
-    return mailFor('reset', link, resetMail({ ...facts(link), token }));
+    return mailFor('reset', link, resetMail({ ...this.facts(link), token }));
   };
 
   /** Nobody is asked whether an address that is somebody else's by now is to become theirs too. */
@@ -42,13 +45,13 @@ export class SendAccountMail {
     const owner = await this.prisma.user.findUnique({ where: { email: link.email }, select: { id: true } });
     if (owner && owner.id !== userId) return undefined;
     const token = this.tokens.deriveStored('change_email', link);
-    return mailFor('change', link, changeMail({ ...facts(link), token }));
+    return mailFor('change', link, changeMail({ ...this.facts(link), token }));
   };
 
   private readonly addressInUse = async (userId: string, eventId: string): Promise<Mail | undefined> => {
     const user = await this.prisma.user.findFirst({ where: { id: userId, deletedAt: null } });
     if (!user) return undefined;
-    const content = addressInUseMail({ publicUrl: env.PUBLIC_URL });
+    const content = addressInUseMail({ publicUrl: this.env.PUBLIC_URL });
     return { ...content, to: user.email, messageId: `in-use-${eventId}-0@convene` };
   };
 
@@ -60,6 +63,10 @@ export class SendAccountMail {
     });
     return !link || link.usedAt || link.user.deletedAt || link.expiresAt < new Date() ? undefined : link;
   }
+
+  private facts({ expiresAt }: Link) {
+    return { publicUrl: this.env.PUBLIC_URL, expiresAt };
+  }
 }
 
 interface Link {
@@ -67,10 +74,6 @@ interface Link {
   readonly rotation: number;
   readonly email: string;
   readonly expiresAt: Date;
-}
-
-function facts({ expiresAt }: Link) {
-  return { publicUrl: env.PUBLIC_URL, expiresAt };
 }
 
 function mailFor(kind: string, { id, rotation, email }: Link, content: Omit<Mail, 'to' | 'messageId'>): Mail {

@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendSecurityMail } from './send-security-mail';
 
-jest.mock('../env', () => ({ env: { TOKEN_SECRET: ['spec'.repeat(8)], PUBLIC_URL: 'https://app.example' } }));
+const env = { TOKEN_SECRET: ['spec'.repeat(8)] as [string, ...string[]], PUBLIC_URL: 'https://app.example' };
 
 const HOUR = 3_600_000;
 const hours = (n: number) => new Date(Date.now() + n * HOUR);
@@ -36,7 +36,7 @@ async function send(payload: Payload, { id = newId(), at = new Date() } = {}): P
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id, type: SecurityMailRequested.type, occurredAt: at.toISOString() };
   const event = { ...header, actorId: payload.userId, companyId: null, membershipVersion: null, payload };
-  await new SendSecurityMail(prisma, mailer).sendSecurityMail(event);
+  await new SendSecurityMail(prisma, mailer, env).sendSecurityMail(event);
 }
 const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
 const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { EventOf } from '@convene/contracts/event';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
@@ -8,18 +8,21 @@ import { Mailer } from '@convene/mail/mailer';
 import { passwordChangedMail } from '@convene/mail/password-changed-mail';
 import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { env } from '../env';
+import { ENV, type Env } from '../env';
 
 type Requested = EventOf<typeof SecurityMailRequested>;
 
 @Controller()
 export class SendSecurityMail {
-  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+  private readonly tokens: DerivedTokens;
 
   constructor(
     private readonly prisma: PrismaService,
     private readonly mailer: Mailer,
-  ) {}
+    @Inject(ENV) private readonly env: Pick<Env, 'PUBLIC_URL' | 'TOKEN_SECRET'>,
+  ) {
+    this.tokens = new DerivedTokens(env.TOKEN_SECRET);
+  }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(SecurityMailRequested, { guarantee: 'at-least-once' })
@@ -27,7 +30,7 @@ export class SendSecurityMail {
     if (event.payload.kind === 'ADDRESS_CHANGED') return this.tellFormerAddress(event);
     const to = await this.addressAt(event);
     if (to === undefined) return;
-    const facts = { publicUrl: env.PUBLIC_URL, at: new Date(event.occurredAt) };
+    const facts = { publicUrl: this.env.PUBLIC_URL, at: new Date(event.occurredAt) };
     const { kind } = event.payload;
     const content = kind === 'PASSWORD_CHANGED' ? passwordChangedMail(facts) : addressChangeRequestedMail(facts);
     const name = kind === 'PASSWORD_CHANGED' ? 'password' : 'address';
@@ -44,7 +47,7 @@ export class SendSecurityMail {
     const restore = open
       ? { token: this.tokens.derive('restore_email', id, 0), until: former.restorableUntil }
       : undefined;
-    const content = addressChangedMail({ publicUrl: env.PUBLIC_URL, at: new Date(occurredAt), restore });
+    const content = addressChangedMail({ publicUrl: this.env.PUBLIC_URL, at: new Date(occurredAt), restore });
     await this.mailer.send({ ...content, to: former.email, messageId: `restore-${id}-0@convene` });
   }
 

@@ -9,9 +9,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendVerificationMail } from './send-verification-mail';
 
-jest.mock('../env', () => ({
-  env: { TOKEN_SECRET: ['newest'.repeat(8), 'spec'.repeat(8)], PUBLIC_URL: 'https://app.example' },
-}));
+const env = {
+  TOKEN_SECRET: ['newest'.repeat(8), 'spec'.repeat(8)] as [string, ...string[]],
+  PUBLIC_URL: 'https://app.example',
+};
 
 let database: TestDatabase;
 let prisma: PrismaService;
@@ -38,7 +39,11 @@ it('mails the link to the address, and no word of whoever signed up with it', as
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id: newId(), type: VerificationMailRequested.type, occurredAt: new Date().toISOString() };
   const nobody = { actorId: null, companyId: null, membershipVersion: null };
-  await new SendVerificationMail(prisma, mailer).sendVerificationMail({ ...header, ...nobody, payload: { userId } });
+  await new SendVerificationMail(prisma, mailer, env).sendVerificationMail({
+    ...header,
+    ...nobody,
+    payload: { userId },
+  });
   const [name = '', ...more] = readdirSync(dir);
   expect({ name, more }).toEqual({ name: `verify-${id}-0.eml`, more: [] });
   const source = readFileSync(join(dir, name), 'utf8').replaceAll('=\r\n', '').replaceAll('=3D', '=');

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { EventOf } from '@convene/contracts/event';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
@@ -6,16 +6,19 @@ import { Mailer } from '@convene/mail/mailer';
 import { verificationMail } from '@convene/mail/verification-mail';
 import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { env } from '../env';
+import { ENV, type Env } from '../env';
 
 @Controller()
 export class SendVerificationMail {
-  private readonly tokens = new DerivedTokens(env.TOKEN_SECRET);
+  private readonly tokens: DerivedTokens;
 
   constructor(
     private readonly prisma: PrismaService,
     private readonly mailer: Mailer,
-  ) {}
+    @Inject(ENV) private readonly env: Pick<Env, 'PUBLIC_URL' | 'TOKEN_SECRET'>,
+  ) {
+    this.tokens = new DerivedTokens(env.TOKEN_SECRET);
+  }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(VerificationMailRequested, { guarantee: 'at-least-once' })
@@ -26,7 +29,7 @@ export class SendVerificationMail {
     // Verified by another way, or the account is gone: there is nothing to ask any more.
     if (!token || token.usedAt || token.expiresAt < new Date()) return;
     const content = verificationMail({
-      publicUrl: env.PUBLIC_URL,
+      publicUrl: this.env.PUBLIC_URL,
       token: this.tokens.deriveStored('verify_email', token),
       expiresAt: token.expiresAt,
     });

@@ -7,7 +7,7 @@ import { inTransaction, type Tx } from '@convene/prisma/transaction';
 import { isAllowedHost } from '@convene/web-push/allowed-hosts';
 import { isPushEndpoint } from '@convene/web-push/endpoint';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../../env';
+import { ENV, type Env } from '../../env';
 import { type SubscriptionRow, toSubscriptionView } from './subscription-view';
 
 const MAX_SUBSCRIPTIONS = 20;
@@ -16,7 +16,7 @@ const MAX_SUBSCRIPTIONS = 20;
 export class AddPushSubscription {
   constructor(
     private readonly prisma: PrismaService,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /**

@@ -1,14 +1,14 @@
 import type { PushSubscriptionsView } from '@convene/contracts/http/me';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type ApiEnv } from '../../env';
+import { ENV, type Env } from '../../env';
 import { toSubscriptionView } from './subscription-view';
 
 @Injectable()
 export class ListPushSubscriptions {
   constructor(
     private readonly prisma: PrismaService,
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /** Oldest first; there are few. */
