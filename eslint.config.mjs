@@ -132,8 +132,8 @@ export default tseslint.config(
       ],
     },
   },
-  // A rig knows what it has built, as a spec does.
-  { files: ['**/rig/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  // Test support knows what it has built, as a spec does.
+  { files: ['**/rig/**/*.ts', '**/test-support/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['**/*.spec.ts'],
     rules: {

@@ -8,9 +8,9 @@ import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { RedisModule } from '@convene/redis/redis.module';
 import { DynamicModule, Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { FrameRouter } from './frame-router';
+import { FrameRouter } from './frames/frame-router';
 import { ReconcileLoop } from './reconcile/reconcile-loop';
-import { GATEWAY_ENV, type GatewayEnv } from './env';
+import { ENV, type Env } from './env';
 import { Admission } from './handshake/admission';
 import { Authenticate } from './handshake/authenticate';
 import { ClientAddress } from './handshake/client-address';
@@ -23,31 +23,31 @@ import { GapFiller } from './inbox/gap-filler';
 import { InboxReader } from '@convene/inbox/inbox-reader';
 import { InboxResumer } from './reconcile/inbox-resumer';
 import { ReadsHealth } from './inbox/reads-health';
-import { SessionMessagesGateway } from './messages/session-messages.gateway';
+import { SessionGateway } from './client-events/session.gateway';
 import { SnapshotBatcher } from './inbox/snapshot-batcher';
 import { UserReads } from './inbox/user-reads';
 import { InboundLimits } from './limits/inbound-limits';
 import { OutboundLimits } from './limits/outbound-limits';
-import { InboxGateway } from './messages/inbox.gateway';
-import { PresenceGateway } from './messages/presence.gateway';
+import { InboxGateway } from './client-events/inbox.gateway';
+import { PresenceGateway } from './client-events/presence.gateway';
 import { DeviceStates } from './presence/device-states';
 import { LocalPresence } from './presence/local-presence';
 import { PresenceRenewal } from './presence/presence-renewal';
-import { PresencePublisher } from './presence/presence-speaker';
+import { PresencePublisher } from './presence/presence-publisher';
 import { PresenceWatches } from './presence/presence-watches';
-import { PRESENCE_NODE } from './presence/said';
+import { PRESENCE_NODE } from './presence/presence-events';
 import { ReferenceController } from './reference.controller';
 import { CompanyRooms } from './rooms/company-rooms';
 import { MemberReader } from './rooms/member-reader';
 import { RoomFrames } from './rooms/room-frames';
 import { Drain } from './connections/drain';
-import { EndedSessions } from './sessions/ended-sessions';
+import { EndedSessions } from './lifecycle/ended-sessions';
 import { InboxReconciler } from './reconcile/inbox-reconciler';
 import { ConnectionRegistry } from './connections/connection-registry';
-import { OpenSession } from './sessions/open-session';
+import { OpenConnection } from './lifecycle/open-connection';
 import { ConnectionTraffic } from './connections/connection-traffic';
-import { SessionRenewal } from './sessions/session-renewal';
-import { SessionGateway } from './sessions/session.gateway';
+import { SessionRenewal } from './lifecycle/session-renewal';
+import { ConnectionGateway } from './lifecycle/connection.gateway';
 
 /** A client that connects does not wait longer: it is sent away, and told when to come back. */
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -55,7 +55,7 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 const LIMITS = [RateLimiter, BatchedRateLimiter, InboundLimits, OutboundLimits];
 const HANDSHAKE = [UpgradeGate, Admission, ConnectionCounts, ClientAddress, Authenticate];
 const SESSIONS = [
-  ...[SessionGateway, SessionMessagesGateway, OpenSession, SessionRenewal, ConnectionTraffic],
+  ...[ConnectionGateway, SessionGateway, OpenConnection, SessionRenewal, ConnectionTraffic],
   ...[EndedSessions, Drain, ConnectionRegistry],
 ];
 const INBOX = [
@@ -78,7 +78,7 @@ const PRESENCE = [
 
 @Module({})
 export class AppModule {
-  static forRoot(env: GatewayEnv): DynamicModule {
+  static forRoot(env: Env): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -103,7 +103,7 @@ export class AppModule {
       ],
       controllers: [HealthController, ReferenceController],
       providers: [
-        { provide: GATEWAY_ENV, useValue: env },
+        { provide: ENV, useValue: env },
         ...LIMITS,
         ...HANDSHAKE,
         ...SESSIONS,

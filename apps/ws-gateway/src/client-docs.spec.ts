@@ -6,7 +6,7 @@ import type { TestUser } from '@convene/testing/inbox-rows';
 import { tempDir } from '@convene/testing/temp-dir';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GatewayRig } from './rig/gateway-rig';
+import { GatewayHarness } from './test-support/gateway-harness';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/client.md'), 'utf8');
 /** The examples, each by the heading above it. */
@@ -14,16 +14,16 @@ const examples = PAGE.split(/^## /m).flatMap((section) =>
   [...section.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => ({ heading: section.split('\n')[0] ?? '', code })),
 );
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 let clients: Client[];
 
 beforeAll(async () => {
-  rig = await GatewayRig.start();
+  harness = await GatewayHarness.start();
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 beforeEach(async () => {
-  ana = await rig.rows.user();
+  ana = await harness.rows.user();
   clients = [];
 });
 afterEach(() => {
@@ -39,7 +39,7 @@ async function run(index: number, surroundings: Record<string, unknown>): Promis
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- of our own page
   const make = new Function(
     ...Object.keys(names),
-    `return (async () => { ${body.replace(url, `url: '${rig.url()}'`)} })()`,
+    `return (async () => { ${body.replace(url, `url: '${harness.url()}'`)} })()`,
   );
   await (make as (...values: unknown[]) => Promise<void>)(...Object.values(names));
   return clients[0]!;
@@ -51,8 +51,8 @@ function there(options: ClientOptions): Client {
   return client;
 }
 
-const told = (event: string, frame: object) => rig.bus.emit(userRoom(ana.id), event, frame);
-const token = () => rig.token(ana);
+const told = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
+const token = () => harness.token(ana);
 
 it('are all run', () => {
   expect(examples.map(({ heading }) => heading)).toEqual([
@@ -100,10 +100,10 @@ it('the program of the quick start goes on where it stopped', async () => {
   };
   for (const turn of [0, 1]) {
     const some = new Promise<void>((resolve) => (enough = resolve));
-    const frames = await rig.rows.notifications(ana, turn === 0 ? 1 : 2);
+    const frames = await harness.rows.notifications(ana, turn === 0 ? 1 : 2);
     const client = await run(1, surroundings);
     if (turn === 0)
-      for (const frame of await rig.rows.notifications(ana, 2)) await told('notifications.created', frame);
+      for (const frame of await harness.rows.notifications(ana, 2)) await told('notifications.created', frame);
     await some;
     client.close();
     clients = [];
@@ -129,7 +129,7 @@ it('three badges show the same count', async () => {
 });
 
 it('lists are refetched and forgotten', async () => {
-  const companyId = await rig.rows.company(ana);
+  const companyId = await harness.rows.company(ana);
   const refetched: string[] = [];
   const client = await run(3, {
     token,
@@ -144,7 +144,7 @@ it('lists are refetched and forgotten', async () => {
 });
 
 it('presence is watched, and everything ends', async () => {
-  const companyId = await rig.rows.company(ana);
+  const companyId = await harness.rows.company(ana);
   const client = await run(4, { token, companyId, console: { log: () => undefined } });
   expect(client.state.status).toBe('closed');
 });

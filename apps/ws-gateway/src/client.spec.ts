@@ -6,7 +6,7 @@ import { newId } from '@convene/prisma/ids';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { GatewayRig } from './rig/gateway-rig';
+import { GatewayHarness } from './test-support/gateway-harness';
 import { Drain } from './connections/drain';
 import type { Connection } from './connections/connection';
 import { ConnectionRegistry } from './connections/connection-registry';
@@ -14,16 +14,16 @@ import { closeConnection } from './connections/connection-closer';
 
 jest.setTimeout(60_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 let clients: Client[] = [];
 
 beforeAll(async () => {
-  rig = await GatewayRig.start({ gateways: 2 });
+  harness = await GatewayHarness.start({ gateways: 2 });
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 beforeEach(async () => {
-  ana = await rig.rows.user();
+  ana = await harness.rows.user();
 });
 afterEach(() => {
   for (const client of clients) client.close();
@@ -32,7 +32,7 @@ afterEach(() => {
 
 function device(options: Partial<ClientOptions> & { gateway?: number; user?: TestUser } = {}) {
   const { gateway = 0, user = ana, ...rest } = options;
-  const client = createClient({ url: rig.url(gateway), token: () => rig.token(user), ...rest });
+  const client = createClient({ url: harness.url(gateway), token: () => harness.token(user), ...rest });
   clients.push(client);
   const seqs: number[] = [];
   const states: ClientState['status'][] = [];
@@ -57,26 +57,26 @@ function until<Event extends keyof ClientEvents>(client: Client, event: Event, d
 }
 
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
-const told = (event: string, frame: object) => rig.bus.emit(userRoom(ana.id), event, frame);
-const sessions = (gateway = 0): Connection[] => [
-  ...(rig.gateways[gateway]?.get(ConnectionRegistry).find(ana.id)?.openSessions ?? []),
+const told = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
+const connections = (gateway = 0): Connection[] => [
+  ...(harness.gateways[gateway]?.get(ConnectionRegistry).find(ana.id)?.openConnections ?? []),
 ];
 async function notify(count: number): Promise<void> {
-  for (const frame of await rig.rows.notifications(ana, count)) await told('notifications.created', frame);
+  for (const frame of await harness.rows.notifications(ana, count)) await told('notifications.created', frame);
 }
 
 it('live: begins at the head, then tells each notification once and in order, and how far it came', async () => {
-  await rig.rows.notifications(ana, 3);
+  await harness.rows.notifications(ana, 3);
   const { client, seqs, gaps } = device();
   await client.live();
   expect([gaps, client.unread]).toEqual([[3], { count: 3, version: 3 }]);
-  const frames = await rig.rows.notifications(ana, 20);
+  const frames = await harness.rows.notifications(ana, 20);
   for (const frame of [...frames.toReversed(), ...frames]) await told('notifications.created', frame);
   await until(client, 'notification', () => seqs.at(-1) === 23);
   expect(seqs).toEqual(upTo(23, 4));
   client.close();
   const acked = () =>
-    rig.rows.query<{ seq: string }>(`SELECT acked_seq AS seq FROM sessions WHERE id = $1`, [ana.sessionId]);
+    harness.rows.query<{ seq: string }>(`SELECT acked_seq AS seq FROM sessions WHERE id = $1`, [ana.sessionId]);
   const deadline = Date.now() + 10_000;
   let [row] = await acked();
   while (Number(row?.seq) !== 23 && Date.now() < deadline) [row] = await acked();
@@ -89,7 +89,7 @@ it('GOING_AWAY: back after retryAfterMs, without a gap and without doubles', asy
   await notify(5);
   await until(client, 'notification', () => seqs.length === 5);
   const away = Date.now();
-  sessions().forEach((session) => closeConnection(session, 'GOING_AWAY', 400));
+  connections().forEach((connection) => closeConnection(connection, 'GOING_AWAY', 400));
   await until(client, 'state', () => client.state.status === 'waiting');
   await notify(5);
   await until(client, 'state', () => client.state.status === 'live');
@@ -122,7 +122,7 @@ it('a node that drains sends its clients to another, where they miss nothing', a
   // As a load balancer would: whoever comes next goes to the node that is left.
   let target = 1;
   const balancer = createServer((socket) => {
-    const upstream = connect(Number(new URL(rig.url(target)).port), '127.0.0.1');
+    const upstream = connect(Number(new URL(harness.url(target)).port), '127.0.0.1');
     socket.pipe(upstream).pipe(socket);
     for (const it of [socket, upstream]) it.on('error', () => socket.destroy());
   });
@@ -131,12 +131,12 @@ it('a node that drains sends its clients to another, where they miss nothing', a
   const devices = upTo(10).map(() => device({ url: `http://127.0.0.1:${(balancer.address() as AddressInfo).port}` }));
   await Promise.all(devices.map(({ client }) => client.live()));
   target = 0;
-  await Promise.all([rig.gateways[1]?.get(Drain).execute(), notify(30)]);
+  await Promise.all([harness.gateways[1]?.get(Drain).execute(), notify(30)]);
   for (const { client, seqs, gaps } of devices) {
     await until(client, 'notification', () => seqs.at(-1) === 30);
     expect([seqs, gaps]).toEqual([upTo(30), [0]]);
   }
-  expect(sessions()).toHaveLength(10);
+  expect(connections()).toHaveLength(10);
   balancer.close();
 });
 
@@ -151,7 +151,7 @@ it('far more than is sent at once: comes and resumes, in order', async () => {
 it('the count follows a notification at once, and stays what it is for one that is read back', async () => {
   const { client, seqs } = device();
   await client.live();
-  const [first, second] = await rig.rows.notifications(ana, 2);
+  const [first, second] = await harness.rows.notifications(ana, 2);
   await told('notifications.created', { ...first, unread: { count: 1, version: 1 } });
   await until(client, 'unread', () => client.unread?.version === 1);
   await told('notifications.created', { ...second });
@@ -178,14 +178,14 @@ it('three tabs, read in one: all show the same count, and a late answer of HTTP 
 });
 
 it('hints come once, however often they are sent, and on whichever way', async () => {
-  const companyId = await rig.rows.company(ana);
+  const companyId = await harness.rows.company(ana);
   const { client } = device();
   const hints: string[] = [];
   client.on('hint', (name) => hints.push(name));
   await client.live();
   const hint = { eventId: newId(), companyId, version: 1, name: 'Acme', isPublic: true };
   for (const room of [companyRoom(companyId), userRoom(ana.id), companyRoom(companyId)]) {
-    await rig.bus.emit(room, 'companies.updated', hint);
+    await harness.bus.emit(room, 'companies.updated', hint);
   }
   await told('users.registered', { eventId: newId(), companyId: null, version: null, userId: ana.id });
   await until(client, 'hint', () => hints.length === 2);
@@ -193,25 +193,25 @@ it('hints come once, however often they are sent, and on whichever way', async (
 });
 
 it('a membership that changed while it was away makes its company stale', async () => {
-  const [companyId, quiet] = [await rig.rows.company(ana), await rig.rows.company(ana)];
+  const [companyId, quiet] = [await harness.rows.company(ana), await harness.rows.company(ana)];
   const { client } = device();
   const changes: ClientEvents['companies'][0][] = [];
   client.on('companies', (change) => changes.push(change));
   await client.live();
   expect(new Set(changes[0]?.stale)).toEqual(new Set([companyId, quiet]));
-  sessions().forEach((session) => closeConnection(session, 'GOING_AWAY', 300));
+  connections().forEach((connection) => closeConnection(connection, 'GOING_AWAY', 300));
   await until(client, 'state', () => client.state.status === 'waiting');
-  await rig.rows.join(companyId, await rig.rows.user());
+  await harness.rows.join(companyId, await harness.rows.user());
   await until(client, 'companies', () => changes.length === 2);
   expect(changes[1]).toEqual({ stale: [companyId], left: [] });
 });
 
 it('a session that is revoked is closed, and stays so', async () => {
   const asked: boolean[] = [];
-  const token = ({ refresh }: { refresh: boolean }) => (asked.push(refresh), rig.token(ana));
+  const token = ({ refresh }: { refresh: boolean }) => (asked.push(refresh), harness.token(ana));
   const { client } = device({ token });
   await client.live();
-  await rig.gateways[0]?.get(RevocationList).publish(ana.sessionId, ana.id);
+  await harness.gateways[0]?.get(RevocationList).publish(ana.sessionId, ana.id);
   await until(client, 'state', () => client.state.status === 'closed');
   expect(client.state).toMatchObject({ code: 'SESSION_REVOKED' });
   const { client: again } = device({ token });
@@ -220,9 +220,9 @@ it('a session that is revoked is closed, and stays so', async () => {
 });
 
 it('renews its session before the token expires', async () => {
-  const { client, states, seqs } = device({ token: ({ refresh }) => rig.token(ana, refresh ? 600 : 3) });
+  const { client, states, seqs } = device({ token: ({ refresh }) => harness.token(ana, refresh ? 600 : 3) });
   await client.live();
-  const short = await rig.live(ana, { auth: { token: await rig.token(ana, 3) } });
+  const short = await harness.live(ana, { auth: { token: await harness.token(ana, 3) } });
   await short.disconnected(); // the first one would have gone before it
   await notify(1);
   await until(client, 'notification', () => seqs.length === 1);
@@ -237,7 +237,7 @@ it('a token that expires all the same is replaced, without a gap', async () => {
       asked.push(refresh);
       // Renewal finds no new token in time; the reconnection does.
       if (refresh && opaque.issued++ === 0) throw new Error('offline');
-      return rig.token(ana, refresh ? 600 : 2);
+      return harness.token(ana, refresh ? 600 : 2);
     },
   });
   await client.live();

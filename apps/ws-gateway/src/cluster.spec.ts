@@ -5,33 +5,33 @@ import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { Presence } from '@convene/realtime/presence';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { redisProgram } from '@convene/testing/private-redis';
-import { GatewayRig } from './rig/gateway-rig';
-import { RedisCluster } from './rig/redis-cluster';
-import type { TestClient } from './rig/test-client';
+import { GatewayHarness } from './test-support/gateway-harness';
+import { RedisCluster } from './test-support/redis-cluster';
+import type { TestClient } from './test-support/test-client';
 
-// Less than the rig's interval of comparison: what heals must have been noticed.
+// Less than the harness's interval of comparison: what heals must have been noticed.
 jest.setTimeout(20_000);
 
 const channelOf = (room: Room) => `convene#/#${room}#`;
 
 (redisProgram ? describe : describe.skip)('a cluster of Redis', () => {
   let cluster: RedisCluster;
-  let rig: GatewayRig;
+  let harness: GatewayHarness;
   /** One whose room is on the first master, one on the second, one on the third. */
   let users: TestUser[];
 
   beforeAll(async () => {
     cluster = await RedisCluster.start();
-    rig = await GatewayRig.start({ redisUrl: cluster.urls, gateways: 2 });
+    harness = await GatewayHarness.start({ redisUrl: cluster.urls, gateways: 2 });
     const ofMaster = new Map<string, TestUser>();
     while (ofMaster.size < 3) {
-      const user = await rig.rows.user();
+      const user = await harness.rows.user();
       ofMaster.set(await cluster.ownerOf(await slotOf(user)), user);
     }
     users = [...ofMaster.values()];
   });
   afterAll(async () => {
-    await rig.stop();
+    await harness.stop();
     await cluster.stop();
   });
 
@@ -41,30 +41,34 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
   async function heard(user: TestUser, client: TestClient): Promise<void> {
     const eventId = newId();
     const received = client.first('users.settled', (frame) => frame.eventId === eventId);
-    const hello = () => rig.bus.emit(userRoom(user.id), 'users.settled', { eventId });
+    const hello = () => harness.bus.emit(userRoom(user.id), 'users.settled', { eventId });
     const again = setInterval(() => void hello(), 100);
     await received;
     clearInterval(again);
   }
 
   async function notify(user: TestUser): Promise<number> {
-    const frame = { ...(await rig.rows.notification(user)), traceId: 'heard live' };
-    await rig.bus.emit(userRoom(user.id), 'notifications.created', frame);
+    const frame = { ...(await harness.rows.notification(user)), traceId: 'heard live' };
+    await harness.bus.emit(userRoom(user.id), 'notifications.created', frame);
     return frame.seq;
   }
 
   const lastTrace = (client: TestClient) => client.framesOf('notifications.created').at(-1)?.traceId;
 
   it('brings a frame from every master to the gateway of who is in the room, and to no other', async () => {
-    const company = await rig.rows.company(...users);
-    const clients = await Promise.all(users.map((user, index) => rig.live(user, { gateway: index % 2 })));
+    const company = await harness.rows.company(...users);
+    const clients = await Promise.all(users.map((user, index) => harness.live(user, { gateway: index % 2 })));
     for (const [index, user] of users.entries()) {
       const seq = await notify(user);
       await clients[index]!.upTo(seq);
       expect(lastTrace(clients[index]!)).toBe('heard live');
       expect(await cluster.listeners(channelOf(userRoom(user.id)))).toBe(1);
     }
-    await rig.bus.emit(companyRoom(company), 'companies.updated', { eventId: newId(), companyId: company, version: 3 });
+    await harness.bus.emit(companyRoom(company), 'companies.updated', {
+      eventId: newId(),
+      companyId: company,
+      version: 3,
+    });
     await Promise.all(clients.map((client) => client.received('companies.updated')));
     expect(await cluster.listeners(channelOf(companyRoom(company)))).toBe(2);
     clients.forEach((client) => client.close());
@@ -73,29 +77,29 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
   it('knows on every gateway who is present, on whichever master that is written', async () => {
     const [userId, until] = [newId(), Date.now() + 60_000];
     const companies = Array.from({ length: 30 }, newId);
-    const [here, there] = rig.gateways.map((gateway) => gateway.get(Presence));
+    const [here, there] = harness.gateways.map((gateway) => gateway.get(Presence));
     await Promise.all(companies.map((id) => here!.write(id, 'one', [{ userId, state: 'AWAY', until }], 60_000)));
     for (const id of companies) expect(await there!.states(id)).toEqual(new Map([[userId, 'AWAY']]));
   });
 
   it('counts limits and tells of revocations, wherever the keys are', async () => {
     const keys = Array.from({ length: 30 }, newId);
-    const limiters = rig.gateways.map((gateway) => gateway.get(RateLimiter));
+    const limiters = harness.gateways.map((gateway) => gateway.get(RateLimiter));
     const budget = { name: 'cluster', points: 3, seconds: 60 };
     const verdicts = await Promise.all(
       keys.flatMap((key) => [0, 1, 0, 1, 0].map((gateway) => limiters[gateway]!.consume(budget, key))),
     );
     expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(3 * keys.length);
 
-    const user = await rig.rows.user();
-    const client = await rig.live(user);
-    await rig.gateways[1]!.get(RevocationList).publish(user.sessionId, user.id);
+    const user = await harness.rows.user();
+    const client = await harness.live(user);
+    await harness.gateways[1]!.get(RevocationList).publish(user.sessionId, user.id);
     expect(await client.received('session.closing')).toMatchObject({ code: 'SESSION_REVOKED' });
   });
 
   it('brings frames again after a slot has moved, and none is missing', async () => {
     const [user] = users as [TestUser];
-    const client = await rig.live(user);
+    const client = await harness.live(user);
     await cluster.move(await slotOf(user));
     const lost = await notify(user);
     await client.upTo(lost);
@@ -106,7 +110,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
   });
 
   it('brings frames again after a master has died, and none is missing, on any master', async () => {
-    const clients = await Promise.all(users.map((user, index) => rig.live(user, { gateway: index % 2 })));
+    const clients = await Promise.all(users.map((user, index) => harness.live(user, { gateway: index % 2 })));
     const failedOver = cluster.failOver(await slotOf(users[1]!));
     for (const [index, user] of users.entries()) await clients[index]!.upTo(await notify(user));
     await failedOver;
@@ -115,8 +119,8 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
       await clients[index]!.upTo(await notify(user));
       expect(lastTrace(clients[index]!)).toBe('heard live');
     }
-    const session = users[2]!;
-    await rig.gateways[0]!.get(RevocationList).publish(session.sessionId, session.id);
+    const connection = users[2]!;
+    await harness.gateways[0]!.get(RevocationList).publish(connection.sessionId, connection.id);
     expect(await clients[2]!.received('session.closing')).toMatchObject({ code: 'SESSION_REVOKED' });
   });
 });

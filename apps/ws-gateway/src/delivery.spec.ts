@@ -1,7 +1,7 @@
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
-import { GatewayRig } from './rig/gateway-rig';
+import { GatewayHarness } from './test-support/gateway-harness';
 
 jest.setTimeout(30_000);
 
@@ -15,28 +15,28 @@ const modes = [
 
 describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, old }) => {
   let older: PrivateRedis | undefined;
-  let rig: GatewayRig;
+  let harness: GatewayHarness;
   let ana: TestUser;
 
   beforeAll(async () => {
     if (old) older = await PrivateRedis.start(...WITHOUT_SHARDED_PUBSUB);
     const env = { USE_WS_REDIS_ADAPTER: adapter };
-    rig = await GatewayRig.start({ ...(older && { redisUrl: older.url }), gateways: 2, env });
+    harness = await GatewayHarness.start({ ...(older && { redisUrl: older.url }), gateways: 2, env });
   });
   afterAll(async () => {
-    await rig.stop();
+    await harness.stop();
     await older?.kill();
   });
   beforeEach(async () => {
-    ana = await rig.rows.user();
+    ana = await harness.rows.user();
   });
 
   const publish = (frames: readonly object[]) =>
-    Promise.all(frames.map((frame) => rig.bus.emit(userRoom(ana.id), 'notifications.created', frame)));
+    Promise.all(frames.map((frame) => harness.bus.emit(userRoom(ana.id), 'notifications.created', frame)));
 
   it('begin after session.ready, live at the head for who has nothing to resume', async () => {
-    await rig.rows.notifications(ana, 3);
-    const client = await rig.live(ana);
+    await harness.rows.notifications(ana, 3);
+    const client = await harness.live(ana);
     expect(client.log[0]).toEqual({
       event: 'session.ready',
       frame: {
@@ -49,15 +49,15 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
         companies: {},
       },
     });
-    const [frame] = await rig.rows.notifications(ana, 1);
+    const [frame] = await harness.rows.notifications(ana, 1);
     await publish([{ ...frame, traceId: 'abc', occurredAt: new Date().toISOString() }]);
     expect(await client.received('notifications.created')).toMatchObject({ ...frame, traceId: 'abc' });
   });
 
   it('reach every device in order and once, though they arrive shuffled, doubled and with some missing', async () => {
-    const phone = await rig.live(ana, { gateway: 0 });
-    const laptop = await rig.live(ana, { gateway: 1, transports: ['polling'] });
-    const frames = await rig.rows.notifications(ana, 40);
+    const phone = await harness.live(ana, { gateway: 0 });
+    const laptop = await harness.live(ana, { gateway: 1, transports: ['polling'] });
+    const frames = await harness.rows.notifications(ana, 40);
     const heard = frames.filter(({ seq }) => seq % 7 !== 0);
     await publish([...heard.toReversed(), ...heard]);
     expect(await phone.upTo(40)).toEqual(upTo(40));
@@ -65,31 +65,31 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
   });
 
   it('skip a notification that was deleted before it was delivered', async () => {
-    const client = await rig.live(ana);
-    const frames = await rig.rows.notifications(ana, 3);
-    await rig.rows.query('UPDATE notifications SET deleted_at = now() WHERE event_id = $1', [frames[1]!.id]);
+    const client = await harness.live(ana);
+    const frames = await harness.rows.notifications(ana, 3);
+    await harness.rows.query('UPDATE notifications SET deleted_at = now() WHERE event_id = $1', [frames[1]!.id]);
     await publish([frames[2]!]);
     expect(await client.upTo(3)).toEqual([1, 3]);
   });
 
   it('that were missed while away are replayed from where the device stopped', async () => {
-    const before = await rig.live(ana);
-    await publish(await rig.rows.notifications(ana, 2));
+    const before = await harness.live(ana);
+    await publish(await harness.rows.notifications(ana, 2));
     await before.upTo(2);
     before.close();
-    const missed = await rig.rows.notifications(ana, 5);
+    const missed = await harness.rows.notifications(ana, 5);
     await publish(missed);
     const { epoch } = before.framesOf('session.ready')[0]!;
-    const after = await rig.live(ana, { gateway: 1, auth: { lastSeq: 2, epoch } });
+    const after = await harness.live(ana, { gateway: 1, auth: { lastSeq: 2, epoch } });
     expect(await after.received('session.ready')).toMatchObject({ recovered: true, headSeq: 7 });
     expect(await after.upTo(7)).toEqual(upTo(7, 3));
     expect(after.framesOf('notifications.created')).toEqual(missed);
   });
 
   it('go on without a seam when events happen during connect and replay', async () => {
-    await rig.rows.notifications(ana, 100);
-    const clients = [0, 1, 0, 1].map((gateway) => rig.client(ana, { gateway, auth: { lastSeq: 0 } }));
-    for (let count = 0; count < 100; count += 1) void publish([await rig.rows.notification(ana)]);
+    await harness.rows.notifications(ana, 100);
+    const clients = [0, 1, 0, 1].map((gateway) => harness.client(ana, { gateway, auth: { lastSeq: 0 } }));
+    for (let count = 0; count < 100; count += 1) void publish([await harness.rows.notification(ana)]);
     for (const client of await Promise.all(clients)) expect(await client.upTo(200)).toEqual(upTo(200));
   });
 
@@ -97,31 +97,31 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
     ['comes from another lineage', { lastSeq: 2, epoch: 'another' }],
     ['claims more than there is', { lastSeq: 99 }],
   ])('start at the head, not recovered, when a device %s', async (_, auth) => {
-    await rig.rows.notifications(ana, 3);
-    const client = await rig.live(ana, { auth });
+    await harness.rows.notifications(ana, 3);
+    const client = await harness.live(ana, { auth });
     expect(await client.received('session.ready')).toMatchObject({ recovered: false, headSeq: 3 });
-    await publish(await rig.rows.notifications(ana, 1));
+    await publish(await harness.rows.notifications(ana, 1));
     expect(await client.upTo(4)).toEqual([4]);
   });
 
   it('start at the head, not recovered, when more was missed than a replay brings; all of it, page by page, when less', async () => {
-    await rig.rows.query(
+    await harness.rows.query(
       `INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
        SELECT gen_random_uuid(), $1, seq, 'MEMBER_JOINED', '{}' FROM generate_series(1, 5001) AS seq`,
       [ana.id],
     );
-    await rig.rows.query('INSERT INTO inbox_counters VALUES ($1, 5001, 5001, 5001)', [ana.id]);
-    expect(await (await rig.live(ana, { auth: { lastSeq: 0 } })).received('session.ready')).toMatchObject({
+    await harness.rows.query('INSERT INTO inbox_counters VALUES ($1, 5001, 5001, 5001)', [ana.id]);
+    expect(await (await harness.live(ana, { auth: { lastSeq: 0 } })).received('session.ready')).toMatchObject({
       recovered: false,
       headSeq: 5001,
     });
-    const just = await rig.live(ana, { auth: { lastSeq: 1 } });
+    const just = await harness.live(ana, { auth: { lastSeq: 1 } });
     expect(await just.upTo(5001)).toEqual(upTo(5001, 2));
   });
 
   it('are sent again by inbox.resume, after its answer', async () => {
-    await rig.rows.notifications(ana, 4);
-    const client = await rig.live(ana, { auth: { lastSeq: 3 } });
+    await harness.rows.notifications(ana, 4);
+    const client = await harness.live(ana, { auth: { lastSeq: 3 } });
     await client.upTo(4);
     const answer = await client.ask('inbox.resume', { lastSeq: 1 });
     expect(answer).toEqual({ ok: true, recovered: true, headSeq: 4, epoch: expect.any(String) as string });
@@ -131,18 +131,18 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
   });
 
   it('are acknowledged per device, never backwards', async () => {
-    const client = await rig.live(ana);
+    const client = await harness.live(ana);
     const answers = await Promise.all([7, 9, 8].map((seq) => client.ask('inbox.ack', { seq })));
     expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
     await client.ask('inbox.ack', { seq: 3 });
-    const [row] = await rig.rows.query('SELECT acked_seq FROM sessions WHERE id = $1', [ana.sessionId]);
+    const [row] = await harness.rows.query('SELECT acked_seq FROM sessions WHERE id = $1', [ana.sessionId]);
     expect(row).toEqual({ acked_seq: '9' });
   });
 
   it.each([undefined, null, {}, { seq: -1 }, { seq: 'two' }, 'text'])(
     'answer a bad body %p in the documented shape',
     async (body) => {
-      const client = await rig.live(ana);
+      const client = await harness.live(ana);
       expect(await client.ask('inbox.ack', body)).toEqual({
         ok: false,
         error: { code: 'VALIDATION_FAILED', detail: expect.any(String) as string, retryable: false },
@@ -151,9 +151,9 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
   );
 
   it('are accompanied by read states, which reach all devices', async () => {
-    const clients = [await rig.live(ana), await rig.live(ana, { gateway: 1 })];
+    const clients = [await harness.live(ana), await harness.live(ana, { gateway: 1 })];
     const update = { readAt: new Date().toISOString(), unread: { count: 0, version: 12 } };
-    await rig.bus.emit(userRoom(ana.id), 'notifications.updated', update);
+    await harness.bus.emit(userRoom(ana.id), 'notifications.updated', update);
     for (const client of clients) expect(await client.received('notifications.updated')).toEqual(update);
   });
 });

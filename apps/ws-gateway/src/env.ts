@@ -3,7 +3,7 @@ import type { EnvOf } from '@convene/config/env';
 import { baseEnv, commaList, integer, port } from '@convene/config/fields';
 import { HTTP_ENV } from '@convene/http/http-env';
 
-export const ENV = {
+export const envShape = {
   ...baseEnv(4101),
   ...VERIFIER_ENV,
   WS_PORT: port(4001),
@@ -21,5 +21,5 @@ export const ENV = {
   JWT_PUBLIC_KEYS,
 };
 
-export type GatewayEnv = EnvOf<typeof ENV>;
-export const GATEWAY_ENV = Symbol('GATEWAY_ENV');
+export type Env = EnvOf<typeof envShape>;
+export const ENV = Symbol('ENV');

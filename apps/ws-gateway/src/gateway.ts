@@ -3,7 +3,7 @@ import { NestLogger } from '@convene/observability/logger';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
-import type { GatewayEnv } from './env';
+import type { Env } from './env';
 import { SocketServer } from './socket-server';
 
 /**
@@ -13,7 +13,7 @@ import { SocketServer } from './socket-server';
 const BACKLOG = 4_096;
 
 /** The whole gateway, listening. */
-export async function startGateway(env: GatewayEnv): Promise<NestFastifyApplication> {
+export async function startGateway(env: Env): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), httpAdapter(), {
     logger: new NestLogger(),
     abortOnError: false,

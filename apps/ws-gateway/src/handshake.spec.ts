@@ -2,21 +2,21 @@ import { DerivedTokens } from '@convene/auth/derived-token';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
 import type { TestUser } from '@convene/testing/inbox-rows';
-import { GatewayRig } from './rig/gateway-rig';
-import { TestClient } from './rig/test-client';
+import { GatewayHarness } from './test-support/gateway-harness';
+import { TestClient } from './test-support/test-client';
 
 jest.setTimeout(30_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 
 beforeAll(async () => {
   const env = { WS_CORS_ORIGIN: 'https://app.example.com' };
-  rig = await GatewayRig.start({ gateways: 2, env });
+  harness = await GatewayHarness.start({ gateways: 2, env });
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 beforeEach(async () => {
-  ana = await rig.rows.user();
+  ana = await harness.rows.user();
 });
 
 describe('the handshake refuses', () => {
@@ -26,19 +26,19 @@ describe('the handshake refuses', () => {
     ['a lastSeq that is no seq', { token: 'x', lastSeq: -1 }, 'VALIDATION_FAILED'],
     ['an epoch that is no text', { token: 'x', epoch: 5 }, 'VALIDATION_FAILED'],
   ])('%s', async (_, auth, code) => {
-    const { message, data } = await new TestClient(rig.url(), { auth }).refused();
+    const { message, data } = await new TestClient(harness.url(), { auth }).refused();
     expect(data).toEqual({ code, detail: message, retryable: false });
   });
 
-  const subject = () => ({ key: rig.signingKey, userId: ana.id, sessionId: ana.sessionId });
+  const subject = () => ({ key: harness.signingKey, userId: ana.id, sessionId: ana.sessionId });
   const headers = (token: string) => [{ authorization: `Bearer ${token}` }, { cookie: `convene_access=${token}` }];
 
   async function expectRefused(token: string, code: string): Promise<void> {
-    const client = new TestClient(rig.url(), { auth: { token } });
+    const client = new TestClient(harness.url(), { auth: { token } });
     expect((await client.refused()).data?.code).toBe(code);
     for (const header of headers(token)) {
-      expect(await rig.refusedUpgrade(header)).toBe(code);
-      const websocket = new TestClient(rig.url(), { headers: header });
+      expect(await harness.refusedUpgrade(header)).toBe(code);
+      const websocket = new TestClient(harness.url(), { headers: header });
       expect((await websocket.refused()).data).toBeUndefined(); // there was never a connection to say more on
       expect([...client.log, ...websocket.log]).toEqual([]);
     }
@@ -55,33 +55,33 @@ describe('the handshake refuses', () => {
 
   it('a stale cookie, unless the client says that its token comes in the first packet', async () => {
     const stale = { headers: { cookie: `convene_access=${signToken({ ...subject(), userId: 'nobody' })}` } };
-    const good = { auth: { token: await rig.token(ana) } };
-    expect((await new TestClient(rig.url(), { ...stale, ...good }).refused()).data).toBeUndefined();
-    const client = new TestClient(rig.url(), { ...stale, ...good, query: { auth: 'packet' } });
+    const good = { auth: { token: await harness.token(ana) } };
+    expect((await new TestClient(harness.url(), { ...stale, ...good }).refused()).data).toBeUndefined();
+    const client = new TestClient(harness.url(), { ...stale, ...good, query: { auth: 'packet' } });
     expect(await client.received('session.ready')).toMatchObject({ userId: ana.id });
     client.close();
-    const bare = new TestClient(rig.url(), { ...stale, query: { auth: 'packet' } });
+    const bare = new TestClient(harness.url(), { ...stale, query: { auth: 'packet' } });
     expect((await bare.refused()).data?.code).toBe('UNAUTHENTICATED');
   });
 
   it('none of which is the table’s fault: the same token, unspoilt, is taken', async () => {
-    const client = new TestClient(rig.url(), { auth: { token: signToken(subject()) } });
+    const client = new TestClient(harness.url(), { auth: { token: signToken(subject()) } });
     expect(await client.received('session.ready')).toMatchObject({ userId: ana.id });
     client.close();
   });
 
   it('a session that was revoked', async () => {
-    await rig.gateways[0]?.get(RevocationList).publish(ana.sessionId, ana.id);
-    expect((await (await rig.client(ana)).refused()).data?.code).toBe('SESSION_REVOKED');
+    await harness.gateways[0]?.get(RevocationList).publish(ana.sessionId, ana.id);
+    expect((await (await harness.client(ana)).refused()).data?.code).toBe('SESSION_REVOKED');
   });
 
   it('an unknown namespace, whoever asks', async () => {
-    const client = await rig.client(ana, { namespace: '/admin' });
+    const client = await harness.client(ana, { namespace: '/admin' });
     expect((await client.refused()).message).toBe('Invalid namespace');
   });
 
   it.each(['websocket', 'polling'])('a foreign Origin over %s, with a good token', async (transport) => {
-    const client = await rig.client(ana, { headers: { origin: 'https://evil.example' }, transports: [transport] });
+    const client = await harness.client(ana, { headers: { origin: 'https://evil.example' }, transports: [transport] });
     await client.refused();
     expect(client.log).toEqual([]);
   });
@@ -89,19 +89,19 @@ describe('the handshake refuses', () => {
 
 describe('the handshake takes', () => {
   it.each(['https://app.example.com', undefined])('Origin %p', async (origin) => {
-    const client = await rig.live(ana, { headers: { ...(origin && { origin }) } });
+    const client = await harness.live(ana, { headers: { ...(origin && { origin }) } });
     expect(client.log[0]?.event).toBe('session.ready');
   });
 
   it('a page of its own host', async () => {
-    await rig.live(ana, { headers: { origin: rig.url() } });
+    await harness.live(ana, { headers: { origin: harness.url() } });
   });
 
   it.each([
     ['the Authorization header', (token: string) => ({ authorization: `Bearer ${token}` })],
     ['the access cookie', (token: string) => ({ cookie: `theme=dark; convene_access=${token}` })],
   ])('a token in %s', async (_, headersFor) => {
-    const client = new TestClient(rig.url(), { headers: headersFor(await rig.token(ana)) });
+    const client = new TestClient(harness.url(), { headers: headersFor(await harness.token(ana)) });
     expect(await client.received('session.ready')).toMatchObject({ userId: ana.id, sessionId: ana.sessionId });
     client.close();
   });
@@ -109,10 +109,10 @@ describe('the handshake takes', () => {
 
 describe('where all pages may connect and cookies are secure, the handshake', () => {
   const page = { origin: 'https://evil.example' };
-  let open: GatewayRig;
+  let open: GatewayHarness;
   let bo: TestUser;
   beforeAll(async () => {
-    open = await GatewayRig.start({ env: { WS_CORS_ORIGIN: '*', COOKIE_SECURE: 'true' } });
+    open = await GatewayHarness.start({ env: { WS_CORS_ORIGIN: '*', COOKIE_SECURE: 'true' } });
     bo = await open.rows.user();
   });
   afterAll(() => open.stop());
@@ -140,11 +140,11 @@ describe('where all pages may connect and cookies are secure, the handshake', ()
 
 describe('a live socket ends', () => {
   it('within a second of its revocation on another node, for good; other sessions of the user live on', async () => {
-    const other = await rig.live({ id: ana.id, sessionId: (await rig.rows.user()).sessionId });
-    const client = await rig.live(ana, { gateway: 1 });
+    const other = await harness.live({ id: ana.id, sessionId: (await harness.rows.user()).sessionId });
+    const client = await harness.live(ana, { gateway: 1 });
     const gone = client.disconnected();
     const started = performance.now();
-    await rig.gateways[0]?.get(RevocationList).publish(ana.sessionId, ana.id);
+    await harness.gateways[0]?.get(RevocationList).publish(ana.sessionId, ana.id);
     expect(await client.received('session.closing')).toMatchObject({ code: 'SESSION_REVOKED', reconnect: false });
     expect(await gone).toBe('io server disconnect');
     expect(performance.now() - started).toBeLessThan(1_000);
@@ -153,10 +153,10 @@ describe('a live socket ends', () => {
 
   it('when its access token expires, and may come back with a fresh one', async () => {
     // Long enough to connect on a slow machine: one that expires before that is refused, not ended.
-    const client = await rig.live(ana, { auth: { token: await rig.token(ana, 3) } });
+    const client = await harness.live(ana, { auth: { token: await harness.token(ana, 3) } });
     const gone = client.disconnected();
     expect(await client.received('session.closing')).toMatchObject({ code: 'TOKEN_EXPIRED', reconnect: true });
     await gone;
-    await rig.live(ana);
+    await harness.live(ana);
   });
 });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { loadEnv } from '@convene/config/env';
 import { logger, nameService, reasonOf } from '@convene/observability/logger';
 import { forgoAmbientTraces } from '@convene/observability/trace';
-import { ENV } from './env';
+import { envShape } from './env';
 import { startGateway } from './gateway';
 import { Drain } from './connections/drain';
 
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   nameService('ws-gateway');
   // Frames bring their trace id with them; what HTTP is asked here are probes.
   forgoAmbientTraces();
-  const env = loadEnv(ENV);
+  const env = loadEnv(envShape);
   const app = await startGateway(env);
   logger.info({ port: env.WS_PORT }, 'ws-gateway is up');
 

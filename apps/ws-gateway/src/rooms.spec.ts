@@ -1,45 +1,45 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import type { TestUser } from '@convene/testing/inbox-rows';
-import { GatewayRig } from './rig/gateway-rig';
+import { GatewayHarness } from './test-support/gateway-harness';
 
 jest.setTimeout(30_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 let bo: TestUser;
 let company: string;
 
 beforeAll(async () => {
-  rig = await GatewayRig.start({ gateways: 2 });
+  harness = await GatewayHarness.start({ gateways: 2 });
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 beforeEach(async () => {
-  [ana, bo] = [await rig.rows.user(), await rig.rows.user()];
-  company = await rig.rows.company(ana);
+  [ana, bo] = [await harness.rows.user(), await harness.rows.user()];
+  company = await harness.rows.company(ana);
 });
 
 const hint = (version: number, more: object = {}) => ({ eventId: newId(), companyId: company, version, ...more });
-const inCompany = (event: string, frame: object) => rig.bus.emit(companyRoom(company), event, frame);
+const inCompany = (event: string, frame: object) => harness.bus.emit(companyRoom(company), event, frame);
 
 /** Waits until everything that was emitted before has arrived at the device's node, whether it was delivered or not. */
 async function settled(...users: [TestUser, { received(event: string): Promise<unknown> }][]): Promise<void> {
   for (const [user, client] of users) {
-    await rig.bus.emit(userRoom(user.id), 'users.settled', { eventId: newId(), companyId: null, version: null });
+    await harness.bus.emit(userRoom(user.id), 'users.settled', { eventId: newId(), companyId: null, version: null });
     await client.received('users.settled');
   }
 }
 
 it('session.ready tells the version of each company', async () => {
-  const client = await rig.live(ana);
+  const client = await harness.live(ana);
   expect(await client.received('session.ready')).toMatchObject({ companies: { [company]: 1 } });
 });
 
 it('room frames reach members on every node, and nobody else', async () => {
   const [phone, laptop, outsider] = [
-    await rig.live(ana),
-    await rig.live(ana, { gateway: 1 }),
-    await rig.live(bo, { gateway: 1 }),
+    await harness.live(ana),
+    await harness.live(ana, { gateway: 1 }),
+    await harness.live(bo, { gateway: 1 }),
   ];
   const frame = hint(1, { inviteId: newId() });
   await inCompany('invites.created', frame);
@@ -50,40 +50,40 @@ it('room frames reach members on every node, and nobody else', async () => {
 });
 
 it('a new member joins on every node when their devices hear of it', async () => {
-  const [phone, laptop] = [await rig.live(bo), await rig.live(bo, { gateway: 1 })];
-  const version = await rig.rows.join(company, bo);
-  await rig.bus.emit(userRoom(bo.id), 'memberships.joined', hint(version, { userId: bo.id }));
+  const [phone, laptop] = [await harness.live(bo), await harness.live(bo, { gateway: 1 })];
+  const version = await harness.rows.join(company, bo);
+  await harness.bus.emit(userRoom(bo.id), 'memberships.joined', hint(version, { userId: bo.id }));
   for (const client of [phone, laptop]) expect(await client.received('memberships.joined')).toMatchObject({ version });
   for (const gateway of [0, 1]) {
-    const rooms = rig.roomsOf(gateway, bo);
+    const rooms = harness.roomsOf(gateway, bo);
     expect(rooms).toContain(companyRoom(company));
   }
 });
 
 it('a new member joins when the company room is told, where another member is connected', async () => {
-  const [old, young] = [await rig.live(ana), await rig.live(bo)];
-  const frame = hint(await rig.rows.join(company, bo), { userId: bo.id });
+  const [old, young] = [await harness.live(ana), await harness.live(bo)];
+  const frame = hint(await harness.rows.join(company, bo), { userId: bo.id });
   await inCompany('memberships.joined', frame);
   expect(await old.received('memberships.joined')).toEqual(frame);
   expect(await young.received('memberships.joined')).toEqual(frame);
 });
 
 it('whoever was removed gets no frame of what was committed since, and leaves the room', async () => {
-  await rig.rows.join(company, bo);
-  const [member, removed] = [await rig.live(ana, { gateway: 1 }), await rig.live(bo, { gateway: 1 })];
+  await harness.rows.join(company, bo);
+  const [member, removed] = [await harness.live(ana, { gateway: 1 }), await harness.live(bo, { gateway: 1 })];
   await inCompany('invites.created', hint(2));
   await removed.received('invites.created');
-  const version = await rig.rows.remove(company, bo);
+  const version = await harness.rows.remove(company, bo);
   // The frame of the removal itself was lost: the next one is enough.
   await inCompany('invites.rejected', hint(version));
   await member.received('invites.rejected');
   await settled([bo, removed]);
   expect(removed.framesOf('invites.rejected')).toEqual([]);
-  expect(rig.roomsOf(1, bo)).not.toContain(companyRoom(company));
+  expect(harness.roomsOf(1, bo)).not.toContain(companyRoom(company));
 });
 
 it('a frame that comes late, with an older version, is still a hint', async () => {
-  const client = await rig.live(ana);
+  const client = await harness.live(ana);
   await inCompany('invites.created', hint(1));
   await inCompany('invites.created', hint(0));
   await client.received('invites.created', 2);

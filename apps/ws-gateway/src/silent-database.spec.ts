@@ -2,7 +2,7 @@ import { FreezingProxy } from '@convene/testing/freezing-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { setTimeout as wait } from 'node:timers/promises';
-import { GatewayRig } from './rig/gateway-rig';
+import { GatewayHarness } from './test-support/gateway-harness';
 
 jest.setTimeout(60_000);
 
@@ -14,21 +14,21 @@ const AT_ONCE_MS = 1_500;
 describe('a gateway', () => {
   let database: TestDatabase;
   let proxy: FreezingProxy;
-  let rig: GatewayRig;
+  let harness: GatewayHarness;
 
   beforeEach(async () => {
     database = await createTestDatabase();
     proxy = await FreezingProxy.before(database.url);
     const DATABASE_URL = `${proxy.url}?connection_limit=5&statement_timeout=3000`;
-    rig = await GatewayRig.start({ databaseUrl: database.url, env: { DATABASE_URL } });
+    harness = await GatewayHarness.start({ databaseUrl: database.url, env: { DATABASE_URL } });
   });
   afterEach(async () => {
-    await rig.stop();
+    await harness.stop();
     await proxy.close();
     await database.drop();
   });
 
-  const ready = async () => (await fetch(`${rig.url()}/health/ready`)).ok;
+  const ready = async () => (await fetch(`${harness.url()}/health/ready`)).ok;
   const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
     const late = wait(ms, undefined, { ref: false }).then(() =>
       Promise.reject(new Error(`It took more than ${ms} ms`)),
@@ -37,12 +37,12 @@ describe('a gateway', () => {
   };
 
   it('whose database is silent sends handshakes away in time, is not ready, and goes on when it is back', async () => {
-    const [ana, ...others] = await rig.rows.users(8);
-    const before = await rig.live(ana!);
+    const [ana, ...others] = await harness.rows.users(8);
+    const before = await harness.live(ana!);
     expect(await ready()).toBe(true);
 
     proxy.freeze();
-    const waiting = await Promise.all(others.map((user) => rig.client(user)));
+    const waiting = await Promise.all(others.map((user) => harness.client(user)));
     const closings = await within(
       DEADLINE_MS,
       Promise.all(waiting.map((client) => client.received('session.closing'))),
@@ -51,31 +51,31 @@ describe('a gateway', () => {
     expect(await ready()).toBe(false);
 
     proxy.thaw();
-    const back = Promise.all(others.map((user) => rig.live(user)));
+    const back = Promise.all(others.map((user) => harness.live(user)));
     await within(DEADLINE_MS, back);
     while (!(await ready())) await wait(50);
-    await rig.rows.notifications(ana!, 1);
-    await rig.compared(0, () => before.seqs.length > 0);
+    await harness.rows.notifications(ana!, 1);
+    await harness.compared(0, () => before.seqs.length > 0);
     expect(before.seqs).toEqual([1]);
   });
 
   it('opens sessions while the read of another hangs, and closes the one that hangs in time', async () => {
-    const [ana, bo, cy] = await rig.rows.users(3);
-    await (await rig.live(ana!)).ask('inbox.ack', { seq: 0 });
+    const [ana, bo, cy] = await harness.rows.users(3);
+    await (await harness.live(ana!)).ask('inbox.ack', { seq: 0 });
     // What is open now stays silent; whatever connects from here on is served.
     proxy.freeze();
     proxy.thaw();
-    const hanging = await rig.client(bo!);
+    const hanging = await harness.client(bo!);
     await wait(100);
-    await within(AT_ONCE_MS, rig.live(cy!));
+    await within(AT_ONCE_MS, harness.live(cy!));
     const over = Promise.race([hanging.received('session.closing'), hanging.received('session.ready')]);
     await within(DEADLINE_MS, over);
-    await within(AT_ONCE_MS, rig.live(bo!));
+    await within(AT_ONCE_MS, harness.live(bo!));
   });
 
   it('opens sessions while acknowledgements cannot be written', async () => {
-    const [ana, bo] = await rig.rows.users(2);
-    const acking = await rig.live(ana!);
+    const [ana, bo] = await harness.rows.users(2);
+    const acking = await harness.live(ana!);
     const locker = new Client({ connectionString: database.url });
     await locker.connect();
     await locker.query('BEGIN; LOCK TABLE sessions IN EXCLUSIVE MODE');
@@ -84,7 +84,7 @@ describe('a gateway', () => {
       acks.push(acking.ask('inbox.ack', { seq }));
       await wait(100);
     }
-    await within(AT_ONCE_MS, rig.live(bo!));
+    await within(AT_ONCE_MS, harness.live(bo!));
     await locker.query('COMMIT');
     await locker.end();
     for (const ack of await Promise.all(acks)) expect(ack).toMatchObject({ ok: true });

@@ -6,7 +6,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { forgetRequests } from './engine/forget-request';
 import { type Acknowledge, LeanIoAdapter } from './engine/lean-io-adapter';
-import { GATEWAY_ENV, type GatewayEnv } from './env';
+import { ENV, type Env } from './env';
 import { ConnectionCounts } from './handshake/connection-counts';
 import { refusal } from './handshake/refusal';
 import { UpgradeGate } from './handshake/upgrade-gate';
@@ -31,7 +31,7 @@ export class SocketServer extends LeanIoAdapter {
 
   constructor(app: INestApplication) {
     super(app);
-    const origins = app.get<GatewayEnv>(GATEWAY_ENV).WS_CORS_ORIGIN;
+    const origins = app.get<Env>(ENV).WS_CORS_ORIGIN;
     this.frames = app.get(FrameSubscriber);
     const gate = app.get(UpgradeGate);
     this.counts = app.get(ConnectionCounts);

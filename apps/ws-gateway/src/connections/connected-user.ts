@@ -14,24 +14,24 @@ export class ConnectedUser {
   constructor(readonly id: string) {}
 
   /** Their devices here, as of now: an array that does not change. Mostly it is one, for which a set would be a waste. */
-  get sessions(): readonly Connection[] {
+  get connections(): readonly Connection[] {
     return this.devices;
   }
 
-  add(session: Connection): void {
+  add(connection: Connection): void {
     // Of just that size, where a spread leaves room for sixteen more.
-    this.devices = this.devices.concat(session);
+    this.devices = this.devices.concat(connection);
   }
 
   /** @returns false for one that was not theirs, or not any more. */
-  delete(session: Connection): boolean {
-    const others = this.devices.filter((device) => device !== session);
+  delete(connection: Connection): boolean {
+    const others = this.devices.filter((device) => device !== connection);
     if (others.length === this.devices.length) return false;
     this.devices = others;
     return true;
   }
 
-  get openSessions(): Connection[] {
-    return this.sessions.filter((session) => session.isOpen);
+  get openConnections(): Connection[] {
+    return this.connections.filter((connection) => connection.isOpen);
   }
 }

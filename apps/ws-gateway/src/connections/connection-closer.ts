@@ -3,10 +3,10 @@ import { sessionsClosed } from '../metrics';
 import type { Connection } from './connection';
 
 /** Says why, then hangs up: the frame is flushed before the connection closes. */
-export function closeConnection(session: Connection, code: ClosingCode, retryAfterMs = 0): void {
+export function closeConnection(connection: Connection, code: ClosingCode, retryAfterMs = 0): void {
   const { reason, reconnect } = CLOSINGS[code];
-  session.send('session.closing', { code, reason, reconnect, retryAfterMs: Math.round(retryAfterMs) });
-  session.socket.disconnect(true);
+  connection.send('session.closing', { code, reason, reconnect, retryAfterMs: Math.round(retryAfterMs) });
+  connection.socket.disconnect(true);
   sessionsClosed.inc({ code });
 }
 

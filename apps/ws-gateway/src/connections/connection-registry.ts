@@ -11,27 +11,27 @@ export class ConnectionRegistry {
   private readonly bySessionId = new Map<string, Connection | Set<Connection>>();
   private readonly byCompany = new Map<string, Set<ConnectedUser>>();
 
-  add(session: Connection): ConnectedUser {
-    const user = this.users.get(session.userId) ?? new ConnectedUser(session.userId);
+  add(connection: Connection): ConnectedUser {
+    const user = this.users.get(connection.userId) ?? new ConnectedUser(connection.userId);
     this.users.set(user.id, user);
-    user.add(session);
-    this.indexLogin(session);
+    user.add(connection);
+    this.indexLogin(connection);
     connectionsActive.inc();
     return user;
   }
 
-  remove(session: Connection): void {
-    const user = this.users.get(session.userId);
-    if (!user?.delete(session)) return;
-    this.dropLogin(session);
+  remove(connection: Connection): void {
+    const user = this.users.get(connection.userId);
+    if (!user?.delete(connection)) return;
+    this.dropLogin(connection);
     connectionsActive.dec();
-    if (user.sessions.length > 0) return;
+    if (user.connections.length > 0) return;
     for (const companyId of user.companies.keys()) drop(this.byCompany, companyId, user);
     this.users.delete(user.id);
   }
 
   setMember(user: ConnectedUser, companyId: string, version: number): void {
-    if (user.sessions.length === 0) return;
+    if (user.connections.length === 0) return;
     user.companies.set(companyId, version);
     collect(this.byCompany, companyId, user);
   }
@@ -61,24 +61,27 @@ export class ConnectionRegistry {
     return Symbol.iterator in known ? [...known] : [known];
   }
 
-  private indexLogin(session: Connection): void {
-    const devices = this.ofSession(session.identity.sessionId);
-    this.bySessionId.set(session.identity.sessionId, devices.length === 0 ? session : new Set([...devices, session]));
+  private indexLogin(connection: Connection): void {
+    const devices = this.ofSession(connection.identity.sessionId);
+    this.bySessionId.set(
+      connection.identity.sessionId,
+      devices.length === 0 ? connection : new Set([...devices, connection]),
+    );
   }
 
-  private dropLogin(session: Connection): void {
-    const { sessionId } = session.identity;
+  private dropLogin(connection: Connection): void {
+    const { sessionId } = connection.identity;
     const known = this.bySessionId.get(sessionId);
-    if (known === session) this.bySessionId.delete(sessionId);
-    else if (known instanceof Set && known.delete(session) && known.size === 0) this.bySessionId.delete(sessionId);
+    if (known === connection) this.bySessionId.delete(sessionId);
+    else if (known instanceof Set && known.delete(connection) && known.size === 0) this.bySessionId.delete(sessionId);
   }
 
   all(): readonly ConnectedUser[] {
     return [...this.users.values()];
   }
 
-  sessions(): readonly Connection[] {
-    return this.all().flatMap((user) => [...user.sessions]);
+  connections(): readonly Connection[] {
+    return this.all().flatMap((user) => [...user.connections]);
   }
 }
 

@@ -1,8 +1,8 @@
 import { logger } from '@convene/observability/logger';
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { DeliveryLog } from './delivery-log';
-import { underlying, unwritten } from './backlog';
+import { underlying, unwritten } from '../engine/backlog';
 import type { Connection, Traffic } from './connection';
 import { closeConnection, spread } from './connection-closer';
 
@@ -15,33 +15,33 @@ export class ConnectionTraffic implements Traffic {
   private readonly evicted = new WeakSet<Connection>();
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     private readonly log: DeliveryLog,
   ) {}
 
-  delivered(session: Connection, notificationId: string): void {
-    this.log.note(session.userId, notificationId);
+  delivered(connection: Connection, notificationId: string): void {
+    this.log.note(connection.userId, notificationId);
   }
 
   /** Whether the client has so much left to take that a replay had better wait. */
-  isCongested(session: Connection): boolean {
-    return session.waitingBytes() > this.env.WS_MAX_BUFFER_BYTES / 4;
+  isCongested(connection: Connection): boolean {
+    return connection.waitingBytes() > this.env.WS_MAX_BUFFER_BYTES / 4;
   }
 
   /** To be called after every emit. */
-  sent(session: Connection): void {
-    const waiting = session.waitingBytes();
-    if (waiting > this.env.WS_MAX_BUFFER_BYTES) this.evict(session, waiting);
+  sent(connection: Connection): void {
+    const waiting = connection.waitingBytes();
+    if (waiting > this.env.WS_MAX_BUFFER_BYTES) this.evict(connection, waiting);
   }
 
   /** What has not been written is dropped, not delivered late: the inbox has it, and the client comes back for it. */
-  private evict(session: Connection, waiting: number): void {
-    if (this.evicted.has(session)) return;
-    this.evicted.add(session);
-    const { conn } = session.socket;
-    logger.info({ userId: session.userId, waiting }, 'A slow consumer is ended');
+  private evict(connection: Connection, waiting: number): void {
+    if (this.evicted.has(connection)) return;
+    this.evicted.add(connection);
+    const { conn } = connection.socket;
+    logger.info({ userId: connection.userId, waiting }, 'A slow consumer is ended');
     unwritten(conn).length = 0;
-    closeConnection(session, 'SLOW_CONSUMER', 1_000 + spread(4_000));
+    closeConnection(connection, 'SLOW_CONSUMER', 1_000 + spread(4_000));
     const hangUp = setTimeout(() => underlying(conn)?.terminate(), CLOSE_TIMEOUT_MS).unref();
     conn.once('close', () => clearTimeout(hangUp));
   }

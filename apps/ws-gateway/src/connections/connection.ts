@@ -3,8 +3,8 @@ import type { HandshakeAuth, ServerToClientEvents } from '@convene/contracts/soc
 import type { Socket } from 'socket.io';
 import { InboxStream } from './inbox-stream';
 import { countEmitted, frameLatency } from '../metrics';
-import { Backlog, underlying, unwritten } from './backlog';
-import { OutgoingMessage } from './outgoing-message';
+import { Backlog, underlying, unwritten } from '../engine/backlog';
+import { OutgoingMessage } from '../engine/outgoing-message';
 
 /** Who is at the other end, as the access token proved it. */
 export interface Identity {
@@ -128,7 +128,7 @@ export class Connection {
   }
 
   /** Looks whether the client keeps up, and ends it when it does not. */
-  lookAfter(): void {
+  checkBacklog(): void {
     this.traffic.sent(this);
   }
 
@@ -152,6 +152,6 @@ export class Connection {
     if (!this.connected) return;
     new OutgoingMessage(event, frame).sendTo(this.socket);
     countEmitted(event);
-    this.lookAfter();
+    this.checkBacklog();
   }
 }

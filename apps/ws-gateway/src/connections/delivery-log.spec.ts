@@ -3,20 +3,20 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { register } from 'prom-client';
-import { GatewayRig } from '../rig/gateway-rig';
+import { GatewayHarness } from '../test-support/gateway-harness';
 import { DeliveryLog } from './delivery-log';
 
 jest.setTimeout(30_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 
 beforeAll(async () => {
-  rig = await GatewayRig.start({ gateways: 2 });
+  harness = await GatewayHarness.start({ gateways: 2 });
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 beforeEach(async () => {
-  ana = await rig.rows.user();
+  ana = await harness.rows.user();
 });
 
 interface Step {
@@ -25,7 +25,7 @@ interface Step {
   channel: string;
 }
 const stepsOf = (eventId: string) =>
-  rig.rows.query<Step>(
+  harness.rows.query<Step>(
     'SELECT step, channel, sockets FROM notification_steps WHERE event_id = $1 AND recipient_user_id = $2 ORDER BY sockets',
     [eventId, ana.id],
   );
@@ -41,9 +41,9 @@ const unlogged = async () =>
   (await register.getSingleMetric('ws_deliveries_unlogged_total')?.get())?.values[0]?.value ?? 0;
 
 it('says to how many sockets of each node a notification was sent', async () => {
-  const devices = [await rig.live(ana), await rig.live(ana), await rig.live(ana, { gateway: 1 })];
-  const frame = await rig.rows.notification(ana);
-  await rig.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+  const devices = [await harness.live(ana), await harness.live(ana), await harness.live(ana, { gateway: 1 })];
+  const frame = await harness.rows.notification(ana);
+  await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
   for (const device of devices) await device.upTo(1);
   const sent = { step: 'sent', channel: 'SOCKET' };
   expect(await sentTo(frame.id, 3)).toEqual([
@@ -53,14 +53,14 @@ it('says to how many sockets of each node a notification was sent', async () => 
 });
 
 it('knows of replays, too', async () => {
-  const [frame] = await rig.rows.notifications(ana, 1);
-  const device = await rig.live(ana, { auth: { lastSeq: 0 } });
+  const [frame] = await harness.rows.notifications(ana, 1);
+  const device = await harness.live(ana, { auth: { lastSeq: 0 } });
   await device.upTo(1);
   expect(await sentTo(frame?.id ?? '', 1)).toMatchObject([{ sockets: 1 }]);
 });
 
 it('writes what is noted when the gateway stops', async () => {
-  const prisma = new PrismaService({ databaseUrl: rig.databaseUrl, applicationName: 'spec' });
+  const prisma = new PrismaService({ databaseUrl: harness.databaseUrl, applicationName: 'spec' });
   const log = new DeliveryLog(prisma);
   const eventId = newId();
   log.note(ana.id, eventId);

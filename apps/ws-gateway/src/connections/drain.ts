@@ -27,13 +27,13 @@ export class Drain {
   async execute(): Promise<void> {
     this.draining = true;
     this.health.drain();
-    const sessions = this.users.sessions();
-    const spreadMs = Math.min(Math.max(sessions.length * 2, MIN_SPREAD_MS), MAX_SPREAD_MS);
-    logger.info({ connections: sessions.length, spreadMs }, 'Draining: sending clients elsewhere');
-    for (let at = 0; at < sessions.length; at += BATCH) {
+    const connections = this.users.connections();
+    const spreadMs = Math.min(Math.max(connections.length * 2, MIN_SPREAD_MS), MAX_SPREAD_MS);
+    logger.info({ connections: connections.length, spreadMs }, 'Draining: sending clients elsewhere');
+    for (let at = 0; at < connections.length; at += BATCH) {
       if (at > 0) await pause(BETWEEN_BATCHES_MS);
-      for (const session of sessions.slice(at, at + BATCH)) {
-        closeConnection(session, 'GOING_AWAY', spread(spreadMs));
+      for (const connection of connections.slice(at, at + BATCH)) {
+        closeConnection(connection, 'GOING_AWAY', spread(spreadMs));
       }
     }
   }

@@ -5,7 +5,12 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { NamedProbeGateway, OtherNamedProbeGateway, OtherProbeGateway, ProbeGateway } from '../rig/probe-gateways';
+import {
+  NamedProbeGateway,
+  OtherNamedProbeGateway,
+  OtherProbeGateway,
+  ProbeGateway,
+} from '../test-support/probe-gateways';
 import { LeanIoAdapter } from './lean-io-adapter';
 
 @Module({ providers: [ProbeGateway, OtherProbeGateway, NamedProbeGateway, OtherNamedProbeGateway] })

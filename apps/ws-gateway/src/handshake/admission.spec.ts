@@ -1,9 +1,9 @@
 import type { ConveneError } from '@convene/contracts/errors';
-import type { GatewayEnv } from '../env';
+import type { Env } from '../env';
 import { Admission } from './admission';
 
 it('tells who would wait too long when to come instead', async () => {
-  const admission = new Admission({ WS_ACCEPTS_PER_SECOND: 100 } as GatewayEnv);
+  const admission = new Admission({ WS_ACCEPTS_PER_SECOND: 100 } as Env);
   const turns = Array.from({ length: 1_100 }, () => admission.turn());
   await Promise.all(turns.slice(0, 15));
   const error = await turns.at(-1)!.catch((thrown: unknown) => thrown as ConveneError);

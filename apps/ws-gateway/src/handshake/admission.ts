@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 
 /** A client of Socket.IO gives up after 20 s: who would wait longer than this is sent away instead, and told so. */
 const MAX_WAIT_MS = 8_000;
@@ -17,7 +17,7 @@ export class Admission {
   private readonly gapMs: number;
   private nextAt = 0;
 
-  constructor(@Inject(GATEWAY_ENV) { WS_ACCEPTS_PER_SECOND }: GatewayEnv) {
+  constructor(@Inject(ENV) { WS_ACCEPTS_PER_SECOND }: Env) {
     this.gapMs = 1_000 / WS_ACCEPTS_PER_SECOND;
   }
 

@@ -6,7 +6,7 @@ import { HandshakeAuth } from '@convene/contracts/sockets/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { InboundLimits } from '../limits/inbound-limits';
 import { parseBody } from '../errors/parse-body';
 import { Connection } from '../connections/connection';
@@ -20,7 +20,7 @@ export class Authenticate {
   private readonly proven = new WeakMap<IncomingMessage, Principal>();
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     private readonly tokens: AccessTokenVerifier,
     private readonly revocations: RevocationList,
     private readonly credentials: Credentials,
@@ -53,7 +53,7 @@ export class Authenticate {
     // It may have been revoked while the connection waited for its turn.
     if (this.revocations.isRevoked(identity.sessionId)) throw new ConveneError('SESSION_REVOKED');
     this.limits.chargeConnection(identity.userId);
-    const devices = this.users.find(identity.userId)?.sessions.length ?? 0;
+    const devices = this.users.find(identity.userId)?.connections.length ?? 0;
     if (devices >= this.env.WS_MAX_CONNECTIONS_PER_USER) {
       throw new ConveneError('TOO_MANY_CONNECTIONS', 'Too many connections of this user', { retryAfterMs: 10_000 });
     }

@@ -2,14 +2,14 @@ import { clientAddress, type IsProxy, proxyCheck } from '@convene/http/client-ad
 import { networkOf } from '@convene/http/network-of';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 
 /** Where a connection comes from: the proxies that the operator names are believed about it, nobody else is. */
 @Injectable()
 export class ClientAddress {
   readonly isProxy: IsProxy;
 
-  constructor(@Inject(GATEWAY_ENV) { TRUST_PROXY }: GatewayEnv) {
+  constructor(@Inject(ENV) { TRUST_PROXY }: Env) {
     this.isProxy = proxyCheck(TRUST_PROXY);
   }
 

@@ -4,17 +4,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Server, Socket } from 'socket.io';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
-import { underlying } from '../connections/backlog';
+import { ENV, type Env } from '../env';
+import { underlying } from '../engine/backlog';
 import { ClientAddress } from './client-address';
 
 type EngineConnection = Socket['conn'];
 
 /** How long a connection that has ended may take to be gone. */
-const FAREWELL_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Beyond the limits so many are refused with a reason; those beyond them are cut off before a byte of theirs is read. */
-const REFUSED_POLITELY = 100;
+const MAX_REFUSED_WITH_REASON = 100;
 
 /** How many are connected, or about to be: from each address (IPv6: each /64), and to this process. */
 @Injectable()
@@ -26,15 +26,15 @@ export class ConnectionCounts {
   private total = 0;
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     private readonly addresses: ClientAddress,
   ) {}
 
   /** Bounds TCP connections that say nothing. Those of a proxy are the proxy's to bound: many people come through it. */
   guard(http: HttpServer): void {
     boundConnections(http, {
-      most: this.env.WS_MAX_CONNECTIONS + REFUSED_POLITELY,
-      mostPerNetwork: this.env.WS_MAX_CONNECTIONS_PER_ADDRESS + REFUSED_POLITELY,
+      most: this.env.WS_MAX_CONNECTIONS + MAX_REFUSED_WITH_REASON,
+      mostPerNetwork: this.env.WS_MAX_CONNECTIONS_PER_ADDRESS + MAX_REFUSED_WITH_REASON,
       isProxy: this.addresses.isProxy,
       onClose: (socket) => {
         for (const request of this.underWay.get(socket) ?? []) this.leave(request);
@@ -49,7 +49,7 @@ export class ConnectionCounts {
       connection.on('close', () => {
         if (network !== undefined) this.release(network);
         // The library waits half a minute for a client to agree to the end.
-        setTimeout(() => underlying(connection)?.terminate(), FAREWELL_MS).unref();
+        setTimeout(() => underlying(connection)?.terminate(), CLOSE_TIMEOUT_MS).unref();
       });
     });
   }

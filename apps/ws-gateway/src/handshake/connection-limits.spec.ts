@@ -1,19 +1,19 @@
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { GatewayRig } from '../rig/gateway-rig';
-import { TestClient, type TestClientOptions } from '../rig/test-client';
+import { GatewayHarness } from '../test-support/gateway-harness';
+import { TestClient, type TestClientOptions } from '../test-support/test-client';
 
 jest.setTimeout(30_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 
-afterEach(() => rig.stop());
+afterEach(() => harness.stop());
 
 async function start(env: Record<string, string>): Promise<void> {
-  rig = await GatewayRig.start({ env });
-  ana = await rig.rows.user();
+  harness = await GatewayHarness.start({ env });
+  ana = await harness.rows.user();
 }
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -21,7 +21,7 @@ const from = (address: string) => ({ 'x-forwarded-for': address });
 /** A device that is let in once there is room, which takes the gateway a moment to notice. */
 async function liveAtLast(options: TestClientOptions): Promise<void> {
   for (;;) {
-    const client = await rig.client(ana, options);
+    const client = await harness.client(ana, options);
     const refused = client.refused().then(
       () => true,
       () => false,
@@ -32,62 +32,62 @@ async function liveAtLast(options: TestClientOptions): Promise<void> {
 
 it('so many connections of one user, and not one more, until one of them ends', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_USER: '3' });
-  const devices = [await rig.live(ana), await rig.live(ana), await rig.live(ana)];
-  const refused = await (await rig.client(ana)).refused();
+  const devices = [await harness.live(ana), await harness.live(ana), await harness.live(ana)];
+  const refused = await (await harness.client(ana)).refused();
   expect(refused.data).toMatchObject({ code: 'TOO_MANY_CONNECTIONS', retryable: true, retryAfterMs: 10_000 });
-  await rig.live(await rig.rows.user());
+  await harness.live(await harness.rows.user());
   devices[0]!.close();
   await liveAtLast({});
 });
 
 it('so many from one address, which a proxy that is known tells, and a stranger does not', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', TRUST_PROXY: '127.0.0.1' });
-  const first = await rig.live(ana, { headers: from('192.0.2.1') });
-  await rig.live(ana, { headers: from('192.0.2.1'), transports: ['polling'] });
-  expect(await rig.refusedUpgrade(from('192.0.2.1'))).toBe('TOO_MANY_CONNECTIONS');
-  await rig.live(ana, { headers: from('192.0.2.2') });
+  const first = await harness.live(ana, { headers: from('192.0.2.1') });
+  await harness.live(ana, { headers: from('192.0.2.1'), transports: ['polling'] });
+  expect(await harness.refusedUpgrade(from('192.0.2.1'))).toBe('TOO_MANY_CONNECTIONS');
+  await harness.live(ana, { headers: from('192.0.2.2') });
   first.close();
   await liveAtLast({ headers: from('192.0.2.1') });
-  await rig.stop();
+  await harness.stop();
 
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2' });
-  await rig.live(ana, { headers: from('192.0.2.1') });
-  await rig.live(ana, { headers: from('192.0.2.2') });
-  expect(await rig.refusedUpgrade(from('192.0.2.3'))).toBe('TOO_MANY_CONNECTIONS');
+  await harness.live(ana, { headers: from('192.0.2.1') });
+  await harness.live(ana, { headers: from('192.0.2.2') });
+  expect(await harness.refusedUpgrade(from('192.0.2.3'))).toBe('TOO_MANY_CONNECTIONS');
 });
 
 it('so many from one /64 of IPv6, and an IPv4-mapped address is the IPv4 address', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', TRUST_PROXY: '127.0.0.1,fd00::/8' });
-  await rig.live(ana, { headers: from('2001:db8:1:2::1') });
-  await rig.live(ana, { headers: from('2001:db8:1:2:ffff::1, fd00::7') });
-  expect(await rig.refusedUpgrade(from('2001:db8:1:2:3:4:5:6'))).toBe('TOO_MANY_CONNECTIONS');
-  await rig.live(ana, { headers: from('2001:db8:1:3::1') });
-  await rig.live(ana, { headers: from('192.0.2.1') });
-  await rig.live(ana, { headers: from('::ffff:192.0.2.1') });
-  expect(await rig.refusedUpgrade(from('192.0.2.1'))).toBe('TOO_MANY_CONNECTIONS');
+  await harness.live(ana, { headers: from('2001:db8:1:2::1') });
+  await harness.live(ana, { headers: from('2001:db8:1:2:ffff::1, fd00::7') });
+  expect(await harness.refusedUpgrade(from('2001:db8:1:2:3:4:5:6'))).toBe('TOO_MANY_CONNECTIONS');
+  await harness.live(ana, { headers: from('2001:db8:1:3::1') });
+  await harness.live(ana, { headers: from('192.0.2.1') });
+  await harness.live(ana, { headers: from('::ffff:192.0.2.1') });
+  expect(await harness.refusedUpgrade(from('192.0.2.1'))).toBe('TOO_MANY_CONNECTIONS');
 });
 
 it('so many in one process', async () => {
   await start({ WS_MAX_CONNECTIONS: '2' });
-  await rig.live(ana);
-  await rig.live(ana);
-  expect(await rig.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
+  await harness.live(ana);
+  await harness.live(ana);
+  expect(await harness.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
 });
 
 it('count a handshake that fails or is given up no longer than it lasts', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '3' });
   for (let turn = 0; turn < 10; turn += 1) {
-    expect(await rig.refusedUpgrade({ authorization: 'Bearer nonsense' })).toBe('UNAUTHENTICATED');
-    const client = new TestClient(rig.url(), { auth: { token: 'nonsense' } });
+    expect(await harness.refusedUpgrade({ authorization: 'Bearer nonsense' })).toBe('UNAUTHENTICATED');
+    const client = new TestClient(harness.url(), { auth: { token: 'nonsense' } });
     await client.refused();
     client.close();
   }
-  await rig.live(ana);
+  await harness.live(ana);
 });
 
 it('count a handshake that is given up while it waits for its turn no longer than it lasts', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', WS_ACCEPTS_PER_SECOND: '1' });
-  const port = Number(new URL(rig.url()).port);
+  const port = Number(new URL(harness.url()).port);
   const waiting = [1, 2].map(() => {
     const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
     socket.write('GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\n');
@@ -98,7 +98,7 @@ it('count a handshake that is given up while it waits for its turn no longer tha
   });
   // The first is let in, the second waits. Whoever asks next is told that there are two.
   await once(waiting[0]!, 'data');
-  expect(await rig.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
+  expect(await harness.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
   for (const socket of waiting) socket.destroy();
   await liveAtLast({});
   await liveAtLast({});
@@ -108,7 +108,7 @@ it('cut off connections that say nothing, before they cost anything', async () =
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '10' });
   const silent: Socket[] = [];
   const cut: Promise<unknown>[] = [];
-  const port = Number(new URL(rig.url()).port);
+  const port = Number(new URL(harness.url()).port);
   for (let count = 0; count < 200; count += 1) {
     const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
     cut.push(new Promise((resolve) => socket.once('close', resolve)));
@@ -117,15 +117,15 @@ it('cut off connections that say nothing, before they cost anything', async () =
   await Promise.all(cut.slice(115)); // a hundred more than the limit are heard out
   for (const socket of silent) socket.destroy();
   await Promise.all(cut);
-  await rig.live(ana);
+  await harness.live(ana);
 });
 
 it('let a herd in at a bounded rate, and nobody times out', async () => {
   await start({ WS_ACCEPTS_PER_SECOND: '50' });
   const users: TestUser[] = [];
-  while (users.length < 100) users.push(await rig.rows.user());
+  while (users.length < 100) users.push(await harness.rows.user());
   const began = performance.now();
-  await Promise.all(users.map((user) => rig.live(user)));
+  await Promise.all(users.map((user) => harness.live(user)));
   // 100 at 50 a second, of which ten may come at once.
   expect(performance.now() - began).toBeGreaterThan(1_700);
 });

@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { Drain } from '../connections/drain';
 import { Admission } from './admission';
 import { Authenticate } from './authenticate';
@@ -12,7 +12,7 @@ import { isOriginAllowed } from './origin';
 @Injectable()
 export class UpgradeGate {
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     private readonly drain: Drain,
     private readonly counts: ConnectionCounts,
     private readonly admission: Admission,

@@ -35,17 +35,17 @@ export class GapFiller implements OnModuleDestroy {
   }
 
   private async fill(user: ConnectedUser, failures: number): Promise<void> {
-    const behind = user.openSessions.filter(({ wantsPage }) => wantsPage);
+    const behind = user.openConnections.filter(({ wantsPage }) => wantsPage);
     let filled = false;
     if (behind.length > 0) {
       const after = Math.min(...behind.map(({ stream }) => stream.cursor));
       gapFills.inc();
       try {
         const { page } = await this.snapshots.read(user.id, after);
-        for (const session of behind) {
-          const frames = session.stream.fill(page);
+        for (const connection of behind) {
+          const frames = connection.stream.fill(page);
           gapFrames.inc(frames.length);
-          session.deliver(frames);
+          connection.deliver(frames);
         }
         filled = page.to > after;
       } catch (error) {
@@ -60,7 +60,7 @@ export class GapFiller implements OnModuleDestroy {
   }
 }
 
-function isBehind({ sessions }: ConnectedUser): boolean {
-  for (const { isOpen, stream } of sessions) if (isOpen && stream.behind) return true;
+function isBehind({ connections }: ConnectedUser): boolean {
+  for (const { isOpen, stream } of connections) if (isOpen && stream.behind) return true;
   return false;
 }

@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
 import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { eventsRateLimited } from '../metrics';
 import type { Connection } from '../connections/connection';
 import { closeConnection } from '../connections/connection-closer';
@@ -22,16 +22,16 @@ export class InboundLimits {
 
   constructor(
     private readonly limiter: BatchedRateLimiter,
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   /**
    * Who goes on regardless of refusals is hung up on. Throws nothing: making errors is half of what a flood would cost.
    * @returns 0 when it is admitted, else after how many milliseconds to try again.
    */
-  charge(session: Connection, event: string, limit: SocketLimit): number {
-    const retryAfterMs = this.take(session.userId, event, limit);
-    if (retryAfterMs > 0) this.noteRefusal(session);
+  charge(connection: Connection, event: string, limit: SocketLimit): number {
+    const retryAfterMs = this.take(connection.userId, event, limit);
+    if (retryAfterMs > 0) this.noteRefusal(connection);
     return retryAfterMs;
   }
 
@@ -49,14 +49,14 @@ export class InboundLimits {
     return retryAfterMs;
   }
 
-  private noteRefusal(session: Connection): void {
+  private noteRefusal(connection: Connection): void {
     const now = Date.now();
-    let known = this.refusals.get(session);
+    let known = this.refusals.get(connection);
     if (!known || now - known.since > WINDOW_MS) {
       known = { count: 0, since: now };
-      this.refusals.set(session, known);
+      this.refusals.set(connection, known);
     }
     known.count += 1;
-    if (known.count === MAX_REFUSALS) closeConnection(session, 'RATE_LIMITED', RETRY_AFTER_MS);
+    if (known.count === MAX_REFUSALS) closeConnection(connection, 'RATE_LIMITED', RETRY_AFTER_MS);
   }
 }

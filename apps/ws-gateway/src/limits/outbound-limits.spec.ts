@@ -1,31 +1,31 @@
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import type { TestUser } from '@convene/testing/inbox-rows';
-import { GatewayRig } from '../rig/gateway-rig';
+import { GatewayHarness } from '../test-support/gateway-harness';
 
 jest.setTimeout(60_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let ana: TestUser;
 
 beforeAll(async () => {
-  rig = await GatewayRig.start();
+  harness = await GatewayHarness.start();
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 beforeEach(async () => {
-  ana = await rig.rows.user();
+  ana = await harness.rows.user();
 });
 
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 
 async function notify(count: number): Promise<number> {
-  const frames = await rig.rows.notifications(ana, count);
-  for (const frame of frames) await rig.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+  const frames = await harness.rows.notifications(ana, count);
+  for (const frame of frames) await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
   return frames.at(-1)!.seq;
 }
 
 it('tells a client once to come and resume, and gives it all that was held back when it does', async () => {
-  const phone = await rig.live(ana);
-  const laptop = await rig.live(ana);
+  const phone = await harness.live(ana);
+  const laptop = await harness.live(ana);
   await notify(260);
   expect(await phone.received('inbox.resync')).toMatchObject({ headSeq: expect.any(Number) as number, companies: [] });
   expect(await phone.upTo(200)).toEqual(upTo(200));
@@ -37,13 +37,13 @@ it('tells a client once to come and resume, and gives it all that was held back 
 });
 
 it('loses nothing for a client that does not come: when the window is over the rest follows, in order', async () => {
-  const phone = await rig.live(ana);
+  const phone = await harness.live(ana);
   const head = await notify(1_300); // more than a stream holds
   expect(await phone.upTo(head)).toEqual(upTo(head));
 });
 
 it('holds back again whoever has resumed within the window', async () => {
-  const phone = await rig.live(ana);
+  const phone = await harness.live(ana);
   await notify(220);
   await phone.received('inbox.resync');
   await phone.ask('inbox.resume', { lastSeq: 200 });
@@ -54,11 +54,11 @@ it('holds back again whoever has resumed within the window', async () => {
 });
 
 it('names the companies of hints that were held back, when the window is over', async () => {
-  const companyId = await rig.rows.company(ana);
-  const phone = await rig.live(ana);
+  const companyId = await harness.rows.company(ana);
+  const phone = await harness.live(ana);
   const frame = (eventId: number) => ({ eventId: String(eventId), companyId, version: 1 });
   for (let count = 0; count < 130; count += 1) {
-    await rig.bus.emit(companyRoom(companyId), 'companies.updated', frame(count));
+    await harness.bus.emit(companyRoom(companyId), 'companies.updated', frame(count));
   }
   expect(await phone.received('inbox.resync')).toEqual({ headSeq: 0, companies: [companyId] });
   expect(phone.framesOf('companies.updated')).toHaveLength(100);

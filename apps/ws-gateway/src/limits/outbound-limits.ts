@@ -2,7 +2,7 @@ import type { SocketLimit } from '@convene/contracts/sockets/client-event';
 import { NotificationCreated, SERVER_EVENTS } from '@convene/contracts/sockets/server-events';
 import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
 import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { GapFiller } from '../inbox/gap-filler';
 import { eventsRateLimited } from '../metrics';
 import type { Connection } from '../connections/connection';
@@ -28,7 +28,7 @@ export class OutboundLimits implements OnModuleDestroy {
   constructor(
     private readonly limiter: BatchedRateLimiter,
     private readonly gaps: GapFiller,
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   onModuleDestroy(): void {
@@ -40,11 +40,11 @@ export class OutboundLimits implements OnModuleDestroy {
     const waitMs = this.take(user, NotificationCreated.name);
     if (waitMs === 0) return;
     this.hold(user, waitMs);
-    for (const session of user.openSessions) {
+    for (const connection of user.openConnections) {
       // One that has resumed meanwhile has had its replay, and is held again.
-      if (session.stream.isHeld) continue;
-      session.stream.hold();
-      this.tell(session, []);
+      if (connection.stream.isHeld) continue;
+      connection.stream.hold();
+      this.tell(connection, []);
     }
   }
 
@@ -81,12 +81,14 @@ export class OutboundLimits implements OnModuleDestroy {
     const held = this.held.get(user);
     if (!held) return;
     this.held.delete(user);
-    for (const session of user.openSessions) if (session.stream.isHeld) session.deliver(session.stream.release());
-    if (held.companies.size > 0) for (const session of user.openSessions) this.tell(session, [...held.companies]);
+    for (const connection of user.openConnections)
+      if (connection.stream.isHeld) connection.deliver(connection.stream.release());
+    if (held.companies.size > 0)
+      for (const connection of user.openConnections) this.tell(connection, [...held.companies]);
     this.gaps.watch(user);
   }
 
-  private tell(session: Connection, companies: string[]): void {
-    session.send('inbox.resync', { headSeq: session.stream.head, companies });
+  private tell(connection: Connection, companies: string[]): void {
+    connection.send('inbox.resync', { headSeq: connection.stream.head, companies });
   }
 }

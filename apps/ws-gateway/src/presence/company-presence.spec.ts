@@ -1,12 +1,12 @@
 import type { PresenceState } from '@convene/contracts/presence';
 import type { PresenceEntry } from '@convene/realtime/presence';
 import * as fc from 'fast-check';
-import { CompanyPresence, type HeardEntry } from './company-presence';
+import { CompanyPresence, type ReceivedEntry } from './company-presence';
 
 const HORIZON = 30;
 const OWN = 'own';
 const make = () => new CompanyPresence({ ownNode: OWN, horizonMs: HORIZON });
-const entry = (more: Partial<HeardEntry> = {}): HeardEntry => ({
+const entry = (more: Partial<ReceivedEntry> = {}): ReceivedEntry => ({
   ...{ userId: 'ana', node: 'n1', state: 'ONLINE', until: 30, at: 0 },
   ...more,
 });
@@ -73,12 +73,12 @@ describe('a view of who is there', () => {
   it('shows a newcomer what the others were told, so that the next news is right for all', () => {
     const view = make();
     view.hear(entry({ at: 1 }), 0);
-    expect(view.toldSoFar(10)).toEqual({ people: [], complete: true });
+    expect(view.announcedStates(10)).toEqual({ people: [], complete: true });
     taken(view);
     view.hear(entry({ at: 2, until: 1 }), 1);
     const ana = { userId: 'ana', state: 'ONLINE' };
-    expect(view.toldSoFar(10)).toEqual({ people: [ana], complete: true });
-    expect(view.toldSoFar(0)).toEqual({ people: [], complete: false });
+    expect(view.announcedStates(10)).toEqual({ people: [ana], complete: true });
+    expect(view.announcedStates(0)).toEqual({ people: [], complete: false });
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
   });
 
@@ -114,7 +114,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 class World {
   now = 100;
   readonly view = make();
-  private readonly said: HeardEntry[] = [];
+  private readonly said: ReceivedEntry[] = [];
   private reading: { asOf: number; found: PresenceEntry[] } | undefined;
   watcher = new Map<string, PresenceState>();
 
@@ -126,7 +126,7 @@ class World {
     if (step.kind === 'load') this.load();
     if (step.kind === 'take') this.take(2);
     if (step.kind === 'newcomer') {
-      const { people } = this.view.toldSoFar(Infinity);
+      const { people } = this.view.announcedStates(Infinity);
       this.watcher = new Map(people.map(({ userId, state }) => [userId, state]));
     }
   }
@@ -140,7 +140,7 @@ class World {
     if (node === OWN) this.view.hear(word, this.now);
   }
 
-  private deliver(word: HeardEntry): void {
+  private deliver(word: ReceivedEntry): void {
     if (word.node !== OWN) this.view.hear(word, this.now);
   }
 
@@ -176,7 +176,7 @@ class World {
     return Object.fromEntries([...this.watcher].filter(([, state]) => state !== 'OFFLINE'));
   }
 
-  private latest(): Map<string, HeardEntry> {
+  private latest(): Map<string, ReceivedEntry> {
     return new Map(this.said.map((word) => [`${word.userId} ${word.node}`, word]));
   }
 }

@@ -2,11 +2,11 @@ import type { PersonPresence, PresenceState } from '@convene/contracts/presence'
 import type { PresenceEntry, Present } from '@convene/realtime/presence';
 
 /** An entry as it was heard, with when its node said it: rising, by that node's clock. */
-export interface HeardEntry extends PresenceEntry {
+export interface ReceivedEntry extends PresenceEntry {
   readonly at: number;
 }
 
-interface Known extends HeardEntry {
+interface Known extends ReceivedEntry {
   /** Which change of the view brought it. */
   readonly revision: number;
 }
@@ -51,7 +51,7 @@ export class CompanyPresence {
   }
 
   /** What a node says, this one included. */
-  hear(entry: HeardEntry, now: number): void {
+  hear(entry: ReceivedEntry, now: number): void {
     const known = this.people.get(entry.userId)?.entries.get(entry.node);
     if (known && known.at >= entry.at) return;
     this.put(entry, now);
@@ -99,7 +99,7 @@ export class CompanyPresence {
   }
 
   /** What everybody who watches was told so far. With what `take` gives after it, a new watcher misses nothing. */
-  toldSoFar(most: number): { people: PersonPresence[]; complete: boolean } {
+  announcedStates(most: number): { people: PersonPresence[]; complete: boolean } {
     const people: PersonPresence[] = [];
     for (const [userId, state] of this.told) {
       if (people.length === most) break;
@@ -108,7 +108,7 @@ export class CompanyPresence {
     return { people, complete: people.length === this.told.size };
   }
 
-  private put(entry: HeardEntry, now: number): void {
+  private put(entry: ReceivedEntry, now: number): void {
     const person = this.people.get(entry.userId) ?? { entries: new Map<string, Known>(), state: 'OFFLINE' };
     this.people.set(entry.userId, person);
     this.changes += 1;

@@ -3,8 +3,8 @@ import { logger, reasonOf } from '@convene/observability/logger';
 import type { PresenceEntry } from '@convene/realtime/presence';
 import { eventsEmitted, presenceFrames, presenceReloadDuration } from '../metrics';
 import type { Connection } from '../connections/connection';
-import { OutgoingMessage } from '../connections/outgoing-message';
-import type { CompanyPresence, HeardEntry } from './company-presence';
+import { OutgoingMessage } from '../engine/outgoing-message';
+import type { CompanyPresence, ReceivedEntry } from './company-presence';
 
 /** How long the first change waits for others that come with it. */
 const GATHER_MS = 100;
@@ -48,13 +48,13 @@ export class CompanyWatch {
       });
   }
 
-  hear(entry: HeardEntry): void {
+  hear(entry: ReceivedEntry): void {
     this.options.view.hear(entry, Date.now());
     this.follow();
   }
 
-  toldSoFar(most: number): { people: PersonPresence[]; complete: boolean } {
-    return this.options.view.toldSoFar(most);
+  announcedStates(most: number): { people: PersonPresence[]; complete: boolean } {
+    return this.options.view.announcedStates(most);
   }
 
   /** Learns what others have renewed. Never throws: the next time tries again. */
@@ -106,9 +106,9 @@ export class CompanyWatch {
     if (this.watchers.size > 0 && people.length > 0) {
       this.sentAt = Date.now();
       const message = new OutgoingMessage('presence.changed', { companyId, people });
-      for (const session of [...this.watchers]) {
-        session.pass(message);
-        session.lookAfter();
+      for (const connection of [...this.watchers]) {
+        connection.pass(message);
+        connection.checkBacklog();
       }
       presenceFrames.inc();
       eventsEmitted.inc({ event: 'presence.changed' }, this.watchers.size);

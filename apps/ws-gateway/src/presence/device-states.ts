@@ -10,14 +10,14 @@ export class DeviceStates {
   /** Until when a device that has gone still counts, because it may just be reloading. */
   private readonly missed = new WeakMap<ConnectedUser, number>();
 
-  set(session: Connection, state: Present): void {
-    if (state === 'AWAY') this.away.add(session);
-    else this.away.delete(session);
+  set(connection: Connection, state: Present): void {
+    if (state === 'AWAY') this.away.add(connection);
+    else this.away.delete(connection);
   }
 
   /** A device has gone that others of its user remain of. @returns whether it was in use, and so still counts until then. */
-  miss(user: ConnectedUser, session: Connection, until: number): boolean {
-    if (this.away.has(session)) return false;
+  miss(user: ConnectedUser, connection: Connection, until: number): boolean {
+    if (this.away.has(connection)) return false;
     this.missed.set(user, until);
     return true;
   }
@@ -25,7 +25,8 @@ export class DeviceStates {
   /** Of somebody who has a device here. */
   of(user: ConnectedUser, now = Date.now()): Present {
     let state: Present = (this.missed.get(user) ?? 0) > now ? 'ONLINE' : 'AWAY';
-    for (const session of user.sessions) state = mostPresent(state, this.away.has(session) ? 'AWAY' : 'ONLINE');
+    for (const connection of user.connections)
+      state = mostPresent(state, this.away.has(connection) ? 'AWAY' : 'ONLINE');
     return state;
   }
 }

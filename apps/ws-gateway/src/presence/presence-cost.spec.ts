@@ -3,9 +3,9 @@ import { Presence } from '@convene/realtime/presence';
 import { RedisConnections } from '@convene/redis/redis-connections';
 import type { Command } from 'ioredis';
 import type { Socket } from 'socket.io';
-import { GatewayRig } from '../rig/gateway-rig';
-import { watch } from '../rig/presence';
-import type { TestClient } from '../rig/test-client';
+import { GatewayHarness } from '../test-support/gateway-harness';
+import { watch } from '../test-support/watch-presence';
+import type { TestClient } from '../test-support/test-client';
 import { CompanyRooms } from '../rooms/company-rooms';
 import { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
@@ -20,7 +20,7 @@ jest.setTimeout(120_000);
 const PEOPLE = 10_000;
 const WATCHERS = 3;
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let company: string;
 let watchers: TestClient[];
 let commands: Record<string, number>;
@@ -28,18 +28,18 @@ let commands: Record<string, number>;
 beforeAll(async () => {
   // Nothing runs by itself: rounds are asked for and counted.
   const env = { PRESENCE_LEASE_MS: '600000' };
-  rig = await GatewayRig.start({ gateways: 2, env });
-  const owner = await rig.rows.user();
-  company = await rig.rows.company(owner);
+  harness = await GatewayHarness.start({ gateways: 2, env });
+  const owner = await harness.rows.user();
+  company = await harness.rows.company(owner);
   watchers = [];
-  for (let count = 0; count < WATCHERS; count += 1) watchers.push(await rig.live(owner, { gateway: 1 }));
+  for (let count = 0; count < WATCHERS; count += 1) watchers.push(await harness.live(owner, { gateway: 1 }));
   for (const watcher of watchers) await watch(watcher, company);
   // What their own arrival costs is not a part of what is counted.
-  while ((await rig.gateways[0]!.get(Presence).read(company)).length === 0);
+  while ((await harness.gateways[0]!.get(Presence).read(company)).length === 0);
   commands = {};
-  for (const gateway of rig.gateways) count(gateway.get(RedisConnections));
+  for (const gateway of harness.gateways) count(gateway.get(RedisConnections));
 });
-afterAll(() => rig.stop());
+afterAll(() => harness.stop());
 
 /** Counts what is sent to Redis from now on, by name. */
 function count({ commands: client }: RedisConnections): void {
@@ -57,7 +57,7 @@ const peopleTold = (client: TestClient) =>
 function arrive(userId: string): void {
   const identity = { userId, sessionId: newId(), expiresAt: new Date(Date.now() + 3_600_000) };
   const socket = { connected: false, rooms: new Set(), leave: () => undefined } as unknown as Socket;
-  const gateway = rig.gateways[0]!;
+  const gateway = harness.gateways[0]!;
   const user = gateway
     .get(ConnectionRegistry)
     .add(new Connection(socket, identity, {}, gateway.get(ConnectionTraffic)));
@@ -80,7 +80,7 @@ it(`a herd of ${PEOPLE} costs a watcher a frame per ${MAX_PER_FRAME} people, and
 
 it('a renewal of them all costs one command per 500 people, and one', async () => {
   commands = {};
-  await rig.gateways[0]!.get(PresenceRenewal).renew();
+  await harness.gateways[0]!.get(PresenceRenewal).renew();
   report('renewal');
   expect(commands).toMatchObject({ zadd: PEOPLE / 500, pexpire: 1 });
   expect(total()).toBeLessThanOrEqual(PEOPLE / 500 + 2);
@@ -88,9 +88,9 @@ it('a renewal of them all costs one command per 500 people, and one', async () =
 
 it('reading them all costs one command, and a new watcher none', async () => {
   commands = {};
-  const owner = rig.gateways[1]!.get(ConnectionRegistry).all()[0]!;
-  const session = { id: owner.id, sessionId: [...owner.sessions][0]!.identity.sessionId };
-  const another = await rig.live(session, { gateway: 1 });
+  const owner = harness.gateways[1]!.get(ConnectionRegistry).all()[0]!;
+  const connection = { id: owner.id, sessionId: [...owner.connections][0]!.identity.sessionId };
+  const another = await harness.live(connection, { gateway: 1 });
   const answer = await another.ask<{ people: unknown[]; complete: boolean }>('presence.watch', { companyId: company });
   expect(answer).toMatchObject({ ok: true, complete: false });
   expect(commands.zrangebyscore).toBeUndefined();

@@ -1,10 +1,10 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { GRACE_MS, Presence } from '@convene/realtime/presence';
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { DeviceStates } from './device-states';
-import { horizonOf, PRESENCE_NODE } from './said';
+import { horizonOf, PRESENCE_NODE } from './presence-events';
 
 /** Companies whose renewal is under way at once. */
 const ABREAST = 50;
@@ -20,7 +20,7 @@ export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy 
   private stopped = false;
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly presence: Presence,
     private readonly users: ConnectionRegistry,

@@ -5,15 +5,15 @@ import { presenceRoom } from '@convene/contracts/sockets/rooms';
 import { type ArrivedFrame, FrameSubscriber } from '@convene/realtime/frames';
 import { GRACE_MS, Presence } from '@convene/realtime/presence';
 import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { presenceWatchers } from '../metrics';
 import type { Connection } from '../connections/connection';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
-import { CompanyPresence, type HeardEntry } from './company-presence';
+import { CompanyPresence, type ReceivedEntry } from './company-presence';
 import { CompanyWatch } from './company-watch';
 import { DeviceStates } from './device-states';
-import { horizonOf, PRESENCE_NODE, PRESENCE_SAID, PresenceSaidFrame } from './said';
+import { horizonOf, PRESENCE_NODE, PRESENCE_UPDATED, PresenceUpdateFrame } from './presence-events';
 
 /** Which sockets watch which companies. A company that nobody here watches costs this node nothing. */
 @Injectable()
@@ -22,7 +22,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   private readonly bySession = new Map<Connection, Set<string>>();
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly source: FrameSubscriber,
     private readonly presence: Presence,
@@ -46,70 +46,70 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
    * @throws ConveneError NOT_FOUND for who is not a member, WATCH_LIMIT_REACHED
    */
   async watch(
-    session: Connection,
+    connection: Connection,
     companyId: string,
     confirm: (answer: AnswerOf<typeof WatchPresence>) => void,
   ): Promise<void> {
-    await session.whenOpen;
-    this.requireMember(session, companyId);
-    const watch = this.enter(session, companyId);
+    await connection.whenOpen;
+    this.requireMember(connection, companyId);
+    const watch = this.enter(connection, companyId);
     await watch.loaded;
     // It may have lost its membership meanwhile.
-    if (!watch.watchers.has(session)) throw new ConveneError('NOT_FOUND');
-    confirm(watch.toldSoFar(MAX_RECIPIENTS));
+    if (!watch.watchers.has(connection)) throw new ConveneError('NOT_FOUND');
+    confirm(watch.announcedStates(MAX_RECIPIENTS));
   }
 
-  unwatch(session: Connection, companyId: string): void {
-    const watched = this.bySession.get(session);
+  unwatch(connection: Connection, companyId: string): void {
+    const watched = this.bySession.get(connection);
     if (!watched?.delete(companyId)) return;
-    if (watched.size === 0) this.bySession.delete(session);
-    void session.socket.leave(presenceRoom(companyId));
+    if (watched.size === 0) this.bySession.delete(connection);
+    void connection.socket.leave(presenceRoom(companyId));
     presenceWatchers.dec();
     const watch = this.byCompany.get(companyId);
-    if (!watch?.watchers.delete(session) || watch.watchers.size > 0) return;
+    if (!watch?.watchers.delete(connection) || watch.watchers.size > 0) return;
     watch.stop();
     this.byCompany.delete(companyId);
   }
 
   /** The connection has ended. */
-  unwatchAll(session: Connection): void {
-    for (const companyId of this.bySession.get(session) ?? []) this.unwatch(session, companyId);
+  unwatchAll(connection: Connection): void {
+    for (const companyId of this.bySession.get(connection) ?? []) this.unwatch(connection, companyId);
   }
 
   /** The membership has. */
   left(user: ConnectedUser, companyId: string): void {
-    for (const session of user.sessions) this.unwatch(session, companyId);
+    for (const connection of user.connections) this.unwatch(connection, companyId);
   }
 
   /** What this node says itself. */
-  hear(companyId: string, entry: HeardEntry): void {
+  hear(companyId: string, entry: ReceivedEntry): void {
     this.byCompany.get(companyId)?.hear(entry);
   }
 
   /** What others say; this node hears itself, too, and knows it already. */
   receive({ event, frame }: ArrivedFrame): void {
-    const watch = event === PRESENCE_SAID ? this.byCompany.get(String(frame.companyId)) : undefined;
-    const said = watch && PresenceSaidFrame.safeParse(frame).data;
+    const watch = event === PRESENCE_UPDATED ? this.byCompany.get(String(frame.companyId)) : undefined;
+    const said = watch && PresenceUpdateFrame.safeParse(frame).data;
     if (!said || said.node === this.node) return;
     for (const person of said.people) watch.hear({ ...person, node: said.node, at: said.at });
   }
 
-  private requireMember(session: Connection, companyId: string): void {
-    const isMember = this.users.find(session.userId)?.companies.has(companyId);
+  private requireMember(connection: Connection, companyId: string): void {
+    const isMember = this.users.find(connection.userId)?.companies.has(companyId);
     // A socket that is gone would never leave the room again.
-    if (!isMember || !session.connected) throw new ConveneError('NOT_FOUND');
+    if (!isMember || !connection.connected) throw new ConveneError('NOT_FOUND');
   }
 
-  private enter(session: Connection, companyId: string): CompanyWatch {
-    const watched = this.bySession.get(session) ?? new Set<string>();
+  private enter(connection: Connection, companyId: string): CompanyWatch {
+    const watched = this.bySession.get(connection) ?? new Set<string>();
     if (!watched.has(companyId)) {
       if (watched.size >= MAX_WATCHED) throw new ConveneError('WATCH_LIMIT_REACHED');
-      this.bySession.set(session, watched.add(companyId));
+      this.bySession.set(connection, watched.add(companyId));
       presenceWatchers.inc();
     }
-    void session.socket.join(presenceRoom(companyId));
+    void connection.socket.join(presenceRoom(companyId));
     const watch = this.byCompany.get(companyId) ?? this.begin(companyId);
-    watch.watchers.add(session);
+    watch.watchers.add(connection);
     return watch;
   }
 

@@ -4,13 +4,13 @@ import { newId } from '@convene/prisma/ids';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { Redis } from 'ioredis';
 import { presenceWatchers } from '../metrics';
-import { GatewayRig } from '../rig/gateway-rig';
-import { tells, toldOf, watch } from '../rig/presence';
-import type { TestClient } from '../rig/test-client';
+import { GatewayHarness } from '../test-support/gateway-harness';
+import { untilState, statesReceived, watch } from '../test-support/watch-presence';
+import type { TestClient } from '../test-support/test-client';
 
 jest.setTimeout(30_000);
 
-let rig: GatewayRig;
+let harness: GatewayHarness;
 let redis: Redis;
 let [ana, bo, cy, dee]: TestUser[] = [];
 let company: string;
@@ -18,36 +18,45 @@ let company: string;
 let watchers: TestClient[];
 
 beforeAll(async () => {
-  rig = await GatewayRig.start({ gateways: 2 });
-  redis = new Redis(rig.redisUrl);
+  harness = await GatewayHarness.start({ gateways: 2 });
+  redis = new Redis(harness.redisUrl);
 });
 afterAll(async () => {
-  await rig.stop();
+  await harness.stop();
   redis.disconnect();
 });
 beforeEach(async () => {
-  const people = [await rig.rows.user(), await rig.rows.user(), await rig.rows.user(), await rig.rows.user()];
+  const people = [
+    await harness.rows.user(),
+    await harness.rows.user(),
+    await harness.rows.user(),
+    await harness.rows.user(),
+  ];
   [ana, bo, cy, dee] = people;
-  company = await rig.rows.company(...people);
-  watchers = [await rig.live(ana!), await rig.live(ana!, { gateway: 1 })];
+  company = await harness.rows.company(...people);
+  watchers = [await harness.live(ana!), await harness.live(ana!, { gateway: 1 })];
   for (const watcher of watchers) await watch(watcher, company);
 });
 afterEach(() => watchers.forEach((watcher) => watcher.close()));
 
-const allTell = (...told: Parameters<typeof tells> extends [unknown, ...infer Rest] ? Rest : never) =>
-  Promise.all(watchers.map((watcher) => tells(watcher, ...told)));
-const allTold = (user: TestUser) => watchers.map((watcher) => toldOf(watcher, user));
+const allTell = (...told: Parameters<typeof untilState> extends [unknown, ...infer Rest] ? Rest : never) =>
+  Promise.all(watchers.map((watcher) => untilState(watcher, ...told)));
+const allTold = (user: TestUser) => watchers.map((watcher) => statesReceived(watcher, user));
 const twice = <T>(value: T) => [value, value];
 
 describe('several devices', () => {
   it('are one person, who comes with the first and goes with the last', async () => {
-    const devices = [await rig.live(bo!), await rig.live(bo!, { gateway: 1 }), await rig.live(bo!, { gateway: 1 })];
+    const devices = [
+      await harness.live(bo!),
+      await harness.live(bo!, { gateway: 1 }),
+      await harness.live(bo!, { gateway: 1 }),
+    ];
     await allTell(bo!, 'ONLINE');
     expect(await watch(watchers[0]!, company)).toEqual({ [ana!.id]: 'ONLINE', [bo!.id]: 'ONLINE' });
     devices[0]!.close();
     devices[1]!.close();
     // Who comes and goes at the same time shows when the two would have been missed.
-    (await rig.live(cy!)).close();
+    (await harness.live(cy!)).close();
     await allTell(cy!, 'OFFLINE');
     expect(allTold(bo!)).toEqual(twice(['ONLINE']));
     devices[2]!.close();
@@ -56,7 +65,7 @@ describe('several devices', () => {
   });
 
   it('are as present as the most present of them, on whichever gateway', async () => {
-    const [phone, laptop] = [await rig.live(bo!), await rig.live(bo!, { gateway: 1 })];
+    const [phone, laptop] = [await harness.live(bo!), await harness.live(bo!, { gateway: 1 })];
     await allTell(bo!, 'ONLINE');
     expect(await phone.ask('presence.update', { state: 'AWAY' })).toEqual({ ok: true });
     await laptop.ask('presence.update', { state: 'AWAY' });
@@ -70,24 +79,24 @@ describe('several devices', () => {
 describe('a page that is reloaded', () => {
   /** By when a frame has gone out that would have told of an absence, too. */
   const absent = async () => {
-    const device = await rig.live(dee!);
+    const device = await harness.live(dee!);
     await allTell(dee!, 'ONLINE');
     return device;
   };
 
   it('is no news, on whichever gateway it comes back', async () => {
-    const [page, other] = [await rig.live(bo!), await rig.live(cy!)];
+    const [page, other] = [await harness.live(bo!), await harness.live(cy!)];
     await allTell(cy!, 'ONLINE');
     page.close();
     other.close();
     await absent();
-    await rig.live(bo!, { gateway: 1 });
+    await harness.live(bo!, { gateway: 1 });
     await allTell(cy!, 'OFFLINE');
     expect(allTold(bo!)).toEqual(twice(['ONLINE']));
   });
 
   it('does not let an idle device beside it show as away', async () => {
-    const [phone, page, other] = [await rig.live(bo!), await rig.live(bo!), await rig.live(cy!)];
+    const [phone, page, other] = [await harness.live(bo!), await harness.live(bo!), await harness.live(cy!)];
     await phone.ask('presence.update', { state: 'AWAY' });
     await allTell(cy!, 'ONLINE');
     page.close();
@@ -95,7 +104,7 @@ describe('a page that is reloaded', () => {
     const fourth = await absent();
     for (const device of [phone, fourth]) await device.ask('presence.update', { state: 'AWAY' });
     await allTell(dee!, 'AWAY');
-    const again = await rig.live(bo!);
+    const again = await harness.live(bo!);
     await allTell(cy!, 'OFFLINE');
     expect(allTold(bo!)).toEqual(twice(['ONLINE']));
     again.close();
@@ -105,20 +114,20 @@ describe('a page that is reloaded', () => {
 
 describe('watching', () => {
   it('is for members', async () => {
-    const outsider = await rig.live(await rig.rows.user());
+    const outsider = await harness.live(await harness.rows.user());
     await expect(watch(outsider, company)).rejects.toThrow('NOT_FOUND');
     await expect(watch(watchers[0]!, newId())).rejects.toThrow('NOT_FOUND');
   });
 
   it('may be asked for before the session is open', async () => {
-    const client = await rig.client(bo!);
+    const client = await harness.client(bo!);
     expect(await watch(client, company)).toMatchObject({ [ana!.id]: 'ONLINE' });
   });
 
   it(`is for ${MAX_WATCHED} companies at once`, async () => {
     const companies: string[] = [];
-    for (let count = 0; count <= MAX_WATCHED; count += 1) companies.push(await rig.rows.company(bo!));
-    const client = await rig.live(bo!);
+    for (let count = 0; count <= MAX_WATCHED; count += 1) companies.push(await harness.rows.company(bo!));
+    const client = await harness.live(bo!);
     const answers = await Promise.allSettled(companies.map((id) => watch(client, id)));
     const refused = answers.filter(({ status }) => status === 'rejected');
     expect(refused).toEqual([expect.objectContaining({ reason: new Error('WATCH_LIMIT_REACHED') })]);
@@ -137,10 +146,10 @@ describe('watching', () => {
     const before = (await presenceWatchers.get()).values[0]?.value ?? 0;
     expect(await heardBy()).toBe(2);
     expect(await watchers[0]!.ask('presence.unwatch', { companyId: company })).toEqual({ ok: true });
-    await rig.live(bo!);
-    await tells(watchers[1]!, bo!, 'ONLINE');
+    await harness.live(bo!);
+    await untilState(watchers[1]!, bo!, 'ONLINE');
     await watchers[0]!.ask('inbox.ack', { seq: 0 });
-    expect(toldOf(watchers[0]!, bo!)).toEqual([]);
+    expect(statesReceived(watchers[0]!, bo!)).toEqual([]);
     watchers[1]!.close();
     while ((await heardBy()) > 0);
     expect((await presenceWatchers.get()).values[0]?.value).toBe(before - 2);
@@ -149,14 +158,14 @@ describe('watching', () => {
 
 describe('whoever is removed', () => {
   const remove = async (user: TestUser, others: TestClient) => {
-    const version = await rig.rows.remove(company, user);
+    const version = await harness.rows.remove(company, user);
     const frame = { eventId: newId(), companyId: company, version, userId: user.id };
-    await rig.bus.emit(companyRoom(company), 'memberships.removed', frame);
+    await harness.bus.emit(companyRoom(company), 'memberships.removed', frame);
     await others.received('memberships.removed');
   };
 
   it('is gone at once, without a grace', async () => {
-    const removed = await rig.live(bo!);
+    const removed = await harness.live(bo!);
     await allTell(bo!, 'ONLINE');
     const started = performance.now();
     await remove(bo!, watchers[0]!);
@@ -167,22 +176,22 @@ describe('whoever is removed', () => {
   });
 
   it('hears nothing more, and cannot ask again', async () => {
-    const removed = await rig.live(bo!);
+    const removed = await harness.live(bo!);
     await watch(removed, company);
     await remove(bo!, watchers[0]!);
-    await rig.live(cy!);
+    await harness.live(cy!);
     await allTell(cy!, 'ONLINE');
     await removed.ask('inbox.ack', { seq: 0 });
-    expect(toldOf(removed, cy!)).toEqual([]);
+    expect(statesReceived(removed, cy!)).toEqual([]);
     await expect(watch(removed, company)).rejects.toThrow('NOT_FOUND');
   });
 });
 
 it('whoever becomes a member shows to all, on every device', async () => {
-  const eve = await rig.rows.user();
-  await rig.live(eve);
-  const version = await rig.rows.join(company, eve);
+  const eve = await harness.rows.user();
+  await harness.live(eve);
+  const version = await harness.rows.join(company, eve);
   const frame = { eventId: newId(), companyId: company, version, userId: eve.id };
-  await rig.bus.emit(companyRoom(company), 'memberships.joined', frame);
+  await harness.bus.emit(companyRoom(company), 'memberships.joined', frame);
   await allTell(eve, 'ONLINE');
 });

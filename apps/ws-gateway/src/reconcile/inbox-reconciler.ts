@@ -18,18 +18,18 @@ export class InboxReconciler {
   ) {}
 
   apply(user: ConnectedUser, snapshot: Snapshot): void {
-    if (user.sessions.length === 0) return;
+    if (user.connections.length === 0) return;
     this.rooms.apply(user, snapshot.companies);
     this.applyUnread(user, snapshot);
-    for (const session of user.openSessions) {
-      if (session.epoch === snapshot.epoch) {
-        session.stream.expect(snapshot.headSeq);
+    for (const connection of user.openConnections) {
+      if (connection.epoch === snapshot.epoch) {
+        connection.stream.expect(snapshot.headSeq);
       } else {
-        restart(session);
+        restart(connection);
       }
     }
     // It may be older than the frames that came while it was read: that is found out by another.
-    if (user.openSessions.some(({ stream }) => snapshot.headSeq < stream.cursor)) void this.verify(user);
+    if (user.openConnections.some(({ stream }) => snapshot.headSeq < stream.cursor)) void this.verify(user);
     this.gaps.watch(user);
   }
 
@@ -38,13 +38,13 @@ export class InboxReconciler {
    * standby that lagged), and gives those seqs again, to other notifications.
    */
   async verify(user: ConnectedUser): Promise<void> {
-    const sent = Math.max(...user.openSessions.map(({ stream }) => stream.cursor));
+    const sent = Math.max(...user.openConnections.map(({ stream }) => stream.cursor));
     try {
       const { headSeq, unread } = await this.snapshots.read(user.id);
       if (headSeq >= sent) return;
       logger.warn({ userId: user.id, headSeq, sent }, 'An inbox has gone back: its streams begin anew');
       user.unread = unread;
-      user.openSessions.forEach(restart);
+      user.openConnections.forEach(restart);
     } catch (error) {
       logger.warn({ userId: user.id, reason: reasonOf(error) }, 'It could not be read whether an inbox has gone back');
     }
@@ -53,12 +53,12 @@ export class InboxReconciler {
   private applyUnread(user: ConnectedUser, { unread }: Snapshot): void {
     if (unread.version <= user.unread.version) return;
     user.unread = unread;
-    for (const session of user.openSessions) {
-      session.send('notifications.updated', { unread });
+    for (const connection of user.openConnections) {
+      connection.send('notifications.updated', { unread });
     }
   }
 }
 
-function restart(session: Connection): void {
-  closeConnection(session, 'INBOX_RESTARTED', spread(5_000));
+function restart(connection: Connection): void {
+  closeConnection(connection, 'INBOX_RESTARTED', spread(5_000));
 }

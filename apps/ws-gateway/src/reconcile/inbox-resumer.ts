@@ -2,7 +2,7 @@ import type { AnswerOf, BodyOf } from '@convene/contracts/sockets/client-event';
 import type { ResumeInbox } from '@convene/contracts/sockets/client-events';
 import { withDeadline } from '@convene/observability/deadline';
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { replaySize, resumes } from '../metrics';
 import { InboxReconciler } from './inbox-reconciler';
 import type { Connection } from '../connections/connection';
@@ -16,32 +16,32 @@ const ANSWER_DEADLINE_MS = 8_000;
 @Injectable()
 export class InboxResumer {
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     private readonly users: ConnectionRegistry,
     private readonly snapshots: SnapshotBatcher,
-    private readonly truth: InboxReconciler,
+    private readonly reconciler: InboxReconciler,
   ) {}
 
   /** @param confirm Called before the first replayed frame. @throws when the database does not answer. */
   async resume(
-    session: Connection,
+    connection: Connection,
     from: BodyOf<typeof ResumeInbox>,
     confirm: (resumed: AnswerOf<typeof ResumeInbox>) => void,
   ): Promise<void> {
-    await session.whenOpen;
-    session.stream.hold();
+    await connection.whenOpen;
+    connection.stream.hold();
     try {
-      const snapshot = await withDeadline(this.snapshots.read(session.userId, from.lastSeq), ANSWER_DEADLINE_MS);
+      const snapshot = await withDeadline(this.snapshots.read(connection.userId, from.lastSeq), ANSWER_DEADLINE_MS);
       const { recovered, cursor } = resumePoint(from, snapshot, this.env.WS_RESUME_LIMIT);
       confirm({ recovered, headSeq: snapshot.headSeq, epoch: snapshot.epoch });
-      const replay = [...session.stream.start(cursor), ...session.stream.fill(snapshot.page)];
-      session.deliver(replay);
+      const replay = [...connection.stream.start(cursor), ...connection.stream.fill(snapshot.page)];
+      connection.deliver(replay);
       resumes.inc({ recovered: String(recovered) });
       if (recovered) replaySize.observe(snapshot.headSeq - cursor);
-      const user = this.users.find(session.userId);
-      if (user) this.truth.apply(user, snapshot);
+      const user = this.users.find(connection.userId);
+      if (user) this.reconciler.apply(user, snapshot);
     } catch (error) {
-      session.deliver(session.stream.release());
+      connection.deliver(connection.stream.release());
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 import { FrameSubscriber } from '@convene/realtime/frames';
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { comparisonDuration } from '../metrics';
 import { InboxReconciler } from './inbox-reconciler';
@@ -23,11 +23,11 @@ export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private running: Promise<void> | undefined;
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     private readonly source: FrameSubscriber,
     private readonly users: ConnectionRegistry,
     private readonly snapshots: SnapshotBatcher,
-    private readonly truth: InboxReconciler,
+    private readonly reconciler: InboxReconciler,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -69,7 +69,9 @@ export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       for (let at = 0; at < users.length && !this.stopped; at += CHUNK) {
         await Promise.all(
-          users.slice(at, at + CHUNK).map(async (user) => this.truth.apply(user, await this.snapshots.read(user.id))),
+          users
+            .slice(at, at + CHUNK)
+            .map(async (user) => this.reconciler.apply(user, await this.snapshots.read(user.id))),
         );
       }
     } catch (error) {

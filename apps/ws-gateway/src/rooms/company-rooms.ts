@@ -24,7 +24,7 @@ export class CompanyRooms {
   join(user: ConnectedUser, companyId: string, version: number): void {
     const wasMember = user.companies.has(companyId);
     this.users.setMember(user, companyId, version);
-    for (const { socket } of user.sessions) {
+    for (const { socket } of user.connections) {
       // A socket that is gone would never leave again.
       if (socket.connected && !socket.rooms.has(companyRoom(companyId))) void socket.join(companyRoom(companyId));
     }
@@ -34,7 +34,7 @@ export class CompanyRooms {
   leave(user: ConnectedUser, companyId: string): void {
     const wasMember = user.companies.has(companyId);
     this.users.dropMember(user, companyId);
-    for (const { socket } of user.sessions) void socket.leave(companyRoom(companyId));
+    for (const { socket } of user.connections) void socket.leave(companyRoom(companyId));
     this.watches.left(user, companyId);
     if (wasMember) this.presence.left(user, companyId);
   }

@@ -5,14 +5,14 @@ import { OutboundLimits } from '../limits/outbound-limits';
 import { countEmitted } from '../metrics';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
-import { OutgoingMessage } from '../connections/outgoing-message';
+import { OutgoingMessage } from '../engine/outgoing-message';
 import { CompanyRooms } from './company-rooms';
 import { MemberReader } from './member-reader';
 
 const USER = 'user:';
 const COMPANY = 'company:';
 /** A frame to a room is in memory once, however many wait for it: so every so many devices one is looked at. */
-const LOOK_EVERY = 8;
+const CHECK_EVERY = 8;
 
 /**
  * Passes hints on to who is entitled. A frame with a newer membership version than this node has read makes it re-read
@@ -40,11 +40,11 @@ export class RoomFrames {
 
     if (room.startsWith(USER)) {
       const user = this.users.find(room.slice(USER.length));
-      if (user) this.tellAll([user], event, frame);
+      if (user) this.sendToAll([user], event, frame);
     } else if (room.startsWith(COMPANY)) {
       const members = this.users.membersOf(room.slice(COMPANY.length));
       // A re-read that failed leaves members whose entitlement is not proven: better no hint than one too many.
-      this.tellAll(members, event, frame, known ? (user) => isUpToDate(user, companyId, version) : undefined);
+      this.sendToAll(members, event, frame, known ? (user) => isUpToDate(user, companyId, version) : undefined);
     }
   }
 
@@ -79,7 +79,7 @@ export class RoomFrames {
   }
 
   /** Everybody in the room, but those who are to hear it when they are open, or not at all. */
-  private tellAll(
+  private sendToAll(
     users: Iterable<ConnectedUser>,
     event: string,
     frame: Record<string, unknown>,
@@ -90,11 +90,11 @@ export class RoomFrames {
     let told = 0;
     for (const user of users) {
       if (!isEntitled(user) || !this.outbound.admitsHint(user, event, companyId)) continue;
-      for (const session of user.sessions) {
-        if (!session.isOpen) session.hint(event, frame);
+      for (const connection of user.connections) {
+        if (!connection.isOpen) connection.hint(event, frame);
         else {
-          session.pass(message);
-          if (++this.passed % LOOK_EVERY === 0) session.lookAfter();
+          connection.pass(message);
+          if (++this.passed % CHECK_EVERY === 0) connection.checkBacklog();
           told += 1;
         }
       }

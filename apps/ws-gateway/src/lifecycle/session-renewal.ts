@@ -13,11 +13,11 @@ export class SessionRenewal {
   ) {}
 
   /** @throws ConveneError that says why the token does not do; the connection stays as it is. */
-  async renew(session: Connection, token: string): Promise<Date> {
+  async renew(connection: Connection, token: string): Promise<Date> {
     const { userId, sessionId, expiresAt } = await this.tokens.verify(token);
-    const same = userId === session.userId && sessionId === session.identity.sessionId;
+    const same = userId === connection.userId && sessionId === connection.identity.sessionId;
     if (!same) throw new ConveneError('FORBIDDEN', 'token: is of another session; connect anew with it');
     if (this.revocations.isRevoked(sessionId)) throw new ConveneError('SESSION_REVOKED');
-    return session.renew(expiresAt);
+    return connection.renew(expiresAt);
   }
 }

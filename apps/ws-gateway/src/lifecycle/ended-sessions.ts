@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { closeConnection } from '../connections/connection-closer';
 
-const LOOK_EVERY_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 
 /** Hangs up on sessions that are over: revoked ones at once, those whose access token expires when it does. */
 @Injectable()
@@ -18,11 +18,11 @@ export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.revocations.onRevoked(({ sessionId }) =>
-      this.users.ofSession(sessionId).forEach((session) => closeConnection(session, 'SESSION_REVOKED')),
+      this.users.ofSession(sessionId).forEach((connection) => closeConnection(connection, 'SESSION_REVOKED')),
     );
     this.timer = setInterval(
-      () => this.users.sessions().forEach((session) => this.closeIfEnded(session)),
-      LOOK_EVERY_MS,
+      () => this.users.connections().forEach((connection) => this.closeIfEnded(connection)),
+      CHECK_INTERVAL_MS,
     );
   }
 
@@ -30,8 +30,8 @@ export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  closeIfEnded(session: Connection): void {
-    if (this.revocations.isRevoked(session.identity.sessionId)) closeConnection(session, 'SESSION_REVOKED');
-    else if (session.expiresAt.getTime() <= Date.now()) closeConnection(session, 'TOKEN_EXPIRED');
+  closeIfEnded(connection: Connection): void {
+    if (this.revocations.isRevoked(connection.identity.sessionId)) closeConnection(connection, 'SESSION_REVOKED');
+    else if (connection.expiresAt.getTime() <= Date.now()) closeConnection(connection, 'TOKEN_EXPIRED');
   }
 }

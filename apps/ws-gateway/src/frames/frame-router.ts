@@ -2,13 +2,13 @@ import { NotificationUpdatedFrame, type NotificationCreatedFrame } from '@conven
 import { logger } from '@convene/observability/logger';
 import { type ArrivedFrame, FrameSubscriber } from '@convene/realtime/frames';
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import { GapFiller } from './inbox/gap-filler';
-import { OutboundLimits } from './limits/outbound-limits';
-import { PresenceWatches } from './presence/presence-watches';
-import { RoomFrames } from './rooms/room-frames';
-import { InboxReconciler } from './reconcile/inbox-reconciler';
-import type { ConnectedUser } from './connections/connected-user';
-import { ConnectionRegistry } from './connections/connection-registry';
+import { GapFiller } from '../inbox/gap-filler';
+import { OutboundLimits } from '../limits/outbound-limits';
+import { PresenceWatches } from '../presence/presence-watches';
+import { RoomFrames } from '../rooms/room-frames';
+import { InboxReconciler } from '../reconcile/inbox-reconciler';
+import type { ConnectedUser } from '../connections/connected-user';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
 const USER = 'user:';
 const PRESENCE = 'presence:';
@@ -23,7 +23,7 @@ export class FrameRouter implements OnModuleInit {
     private readonly outbound: OutboundLimits,
     private readonly roomFrames: RoomFrames,
     private readonly watches: PresenceWatches,
-    private readonly truth: InboxReconciler,
+    private readonly reconciler: InboxReconciler,
   ) {}
 
   onModuleInit(): void {
@@ -49,11 +49,11 @@ export class FrameRouter implements OnModuleInit {
     if (!Number.isSafeInteger(frame.seq)) return malformed('notifications.created');
     const created = frame as NotificationCreatedFrame;
     // Sent twice, mostly; or a seq that is given again.
-    const known = user.openSessions.some(({ stream }) => created.seq <= stream.cursor);
-    if (known) void this.truth.verify(user);
-    for (const session of user.sessions) session.stream.expect(created.seq);
+    const known = user.openConnections.some(({ stream }) => created.seq <= stream.cursor);
+    if (known) void this.reconciler.verify(user);
+    for (const connection of user.connections) connection.stream.expect(created.seq);
     this.outbound.countNotification(user);
-    for (const session of user.sessions) session.deliver(session.stream.offer(created));
+    for (const connection of user.connections) connection.deliver(connection.stream.offer(created));
     this.gaps.watch(user);
   }
 
@@ -61,7 +61,7 @@ export class FrameRouter implements OnModuleInit {
     const parsed = NotificationUpdatedFrame.safeParse(frame);
     if (!parsed.success) return malformed('notifications.updated');
     if (parsed.data.unread.version > user.unread.version) user.unread = parsed.data.unread;
-    for (const session of user.sessions) session.hint('notifications.updated', frame);
+    for (const connection of user.connections) connection.hint('notifications.updated', frame);
   }
 }
 

@@ -3,7 +3,7 @@ import type { TestUser } from '@convene/testing/inbox-rows';
 import type { TestClient } from './test-client';
 
 /** What a watcher was told of a person, in order. */
-export function toldOf(watcher: TestClient, { id }: TestUser): PresenceState[] {
+export function statesReceived(watcher: TestClient, { id }: TestUser): PresenceState[] {
   return watcher
     .framesOf('presence.changed')
     .flatMap(({ people }) => people as PersonPresence[])
@@ -11,8 +11,8 @@ export function toldOf(watcher: TestClient, { id }: TestUser): PresenceState[] {
 }
 
 /** Waits until the last that a watcher was told of a person is this. */
-export async function tells(watcher: TestClient, user: TestUser, state: PresenceState): Promise<void> {
-  await watcher.first('presence.changed', () => toldOf(watcher, user).at(-1) === state);
+export async function untilState(watcher: TestClient, user: TestUser, state: PresenceState): Promise<void> {
+  await watcher.first('presence.changed', () => statesReceived(watcher, user).at(-1) === state);
 }
 
 /** Watches, and gives who is there by user. @throws Error with the code when it was refused. */

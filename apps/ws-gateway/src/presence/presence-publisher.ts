@@ -3,9 +3,9 @@ import { logger, reasonOf } from '@convene/observability/logger';
 import { FramePublisher } from '@convene/realtime/frames';
 import { Presence, type PresenceUpdate, type Present } from '@convene/realtime/presence';
 import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_ENV, type GatewayEnv } from '../env';
+import { ENV, type Env } from '../env';
 import { PresenceWatches } from './presence-watches';
-import { PRESENCE_NODE, PRESENCE_SAID, type PresenceSaidFrame } from './said';
+import { PRESENCE_NODE, PRESENCE_UPDATED, type PresenceUpdateFrame } from './presence-events';
 
 /** What is said within this becomes one write and one frame per company: below what anybody notices. */
 const GATHER_MS = 50;
@@ -23,7 +23,7 @@ export class PresencePublisher implements BeforeApplicationShutdown {
   private lastAt = 0;
 
   constructor(
-    @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(ENV) private readonly env: Env,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly presence: Presence,
     private readonly bus: FramePublisher,
@@ -31,12 +31,12 @@ export class PresencePublisher implements BeforeApplicationShutdown {
   ) {}
 
   /** Somebody is here, until this node says otherwise: others believe it for a lease at a time. */
-  sayPresent(companyId: string, userId: string, state: Present): void {
+  publishPresent(companyId: string, userId: string, state: Present): void {
     this.say(companyId, { userId, state, until: Date.now() + this.env.PRESENCE_LEASE_MS }, Infinity);
   }
 
   /** Somebody is not here, or not after that moment. */
-  sayUntil(companyId: string, word: PresenceUpdate): void {
+  publishUntil(companyId: string, word: PresenceUpdate): void {
     this.say(companyId, word, word.until);
   }
 
@@ -71,8 +71,8 @@ export class PresencePublisher implements BeforeApplicationShutdown {
     }
     for (let from = 0; from < words.length; from += CHUNK) {
       const people = words.slice(from, from + CHUNK);
-      const frame: PresenceSaidFrame = { companyId, node: this.node, at, people };
-      await this.bus.emit(presenceRoom(companyId), PRESENCE_SAID, frame);
+      const frame: PresenceUpdateFrame = { companyId, node: this.node, at, people };
+      await this.bus.emit(presenceRoom(companyId), PRESENCE_UPDATED, frame);
     }
   }
 

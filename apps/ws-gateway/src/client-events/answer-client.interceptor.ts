@@ -27,10 +27,10 @@ export class AnswerClient implements NestInterceptor {
       acknowledge = undefined;
     };
     try {
-      const session = connectionOf(args[0] as Socket);
+      const connection = connectionOf(args[0] as Socket);
       const body = parseBody(contract.body, args[BODY]);
       const confirm: ClientCall['confirm'] = (given) => answer({ ok: true, ...(given as object) });
-      args[BODY] = { session, body, confirm } satisfies ClientCall;
+      args[BODY] = { connection, body, confirm } satisfies ClientCall;
       confirm(await lastValueFrom(next.handle(), { defaultValue: undefined }));
     } catch (error) {
       answer({ ok: false, error: errorBody(asConveneError(error)) });

@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection';
 
 /** What a handler works with: who says it, and what, validated. */
 export interface ClientCall<C extends ClientEventContract = ClientEventContract> {
-  readonly session: Connection;
+  readonly connection: Connection;
   readonly body: BodyOf<C>;
   /** Answers at once, for a handler that goes on sending after it; what it returns is then not sent. */
   readonly confirm: (answer: AnswerOf<C>) => void;

@@ -1,16 +1,16 @@
 import { RenewSession } from '@convene/contracts/sockets/client-events';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { SessionRenewal } from '../sessions/session-renewal';
+import { SessionRenewal } from '../lifecycle/session-renewal';
 import { Call, type ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
 /** What a client may say about its session. */
 @WebSocketGateway()
-export class SessionMessagesGateway {
+export class SessionGateway {
   constructor(private readonly renewal: SessionRenewal) {}
 
   @OnClientEvent(RenewSession)
-  async renew(@Call() { session, body }: ClientCall<typeof RenewSession>) {
-    return { expiresAt: (await this.renewal.renew(session, body.token)).toISOString() };
+  async renew(@Call() { connection, body }: ClientCall<typeof RenewSession>) {
+    return { expiresAt: (await this.renewal.renew(connection, body.token)).toISOString() };
   }
 }

@@ -12,13 +12,13 @@ import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { ReconcileLoop } from '../reconcile/reconcile-loop';
-import { ENV } from '../env';
+import { envShape } from '../env';
 import { startGateway } from '../gateway';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { TestClient, type TestClientOptions } from './test-client';
 
-export interface RigOptions {
-  /** Instead of a database of the rig's own, which goes when the rig stops: for who starts several on one. */
+export interface HarnessOptions {
+  /** Instead of a database of the harness's own, which goes when the harness stops: for who starts several on one. */
   readonly databaseUrl?: string;
   /** Where gateways find Redis, instead of a database of the test Redis. */
   readonly redisUrl?: string;
@@ -29,7 +29,7 @@ export interface RigOptions {
 }
 
 /** Gateways in this process, in front of real servers, and what the rest of the system would do to them. */
-export class GatewayRig {
+export class GatewayHarness {
   private readonly clients: TestClient[] = [];
 
   private constructor(
@@ -42,7 +42,7 @@ export class GatewayRig {
     readonly redisUrl: string,
   ) {}
 
-  static async start(options: RigOptions = {}): Promise<GatewayRig> {
+  static async start(options: HarnessOptions = {}): Promise<GatewayHarness> {
     const { gateways = 1, env = {} } = options;
     const database = options.databaseUrl === undefined ? await createTestDatabase() : borrowed(options.databaseUrl);
     const redisUrl = options.redisUrl ?? (await createTestRedis()).url;
@@ -61,11 +61,11 @@ export class GatewayRig {
     const publisher = createRedis(options.publisherUrl ?? redisUrl, { role: 'publisher' });
     if (publisher.status !== 'ready') await once(publisher, 'ready');
     const apps: NestFastifyApplication[] = [];
-    for (let index = 0; index < gateways; index += 1) apps.push(await startGateway(parseEnv(ENV, source)));
+    for (let index = 0; index < gateways; index += 1) apps.push(await startGateway(parseEnv(envShape, source)));
     const Bus = source.USE_WS_REDIS_ADAPTER === 'on' ? AdapterFramePublisher : PlainFramePublisher;
     const signingKey = parseSigningKey(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
     const rows = await InboxRows.connect(database.url);
-    return new GatewayRig(rows, new Bus(publisher), apps, signingKey, publisher, database, redisUrl);
+    return new GatewayHarness(rows, new Bus(publisher), apps, signingKey, publisher, database, redisUrl);
   }
 
   get databaseUrl(): string {
@@ -109,8 +109,8 @@ export class GatewayRig {
 
   /** Rooms that all of the user's sockets on this gateway are in. */
   roomsOf(gateway: number, user: TestUser): string[] {
-    const sessions = [...(this.gateways[gateway]?.get(ConnectionRegistry).find(user.id)?.sessions ?? [])];
-    const [first, ...others] = sessions.map(({ socket }) => [...socket.rooms]);
+    const connections = [...(this.gateways[gateway]?.get(ConnectionRegistry).find(user.id)?.connections ?? [])];
+    const [first, ...others] = connections.map(({ socket }) => [...socket.rooms]);
     return (first ?? []).filter((room) => others.every((rooms) => rooms.includes(room)));
   }
 
@@ -132,5 +132,5 @@ export class GatewayRig {
   }
 }
 
-/** A database that outlives the rig. */
+/** A database that outlives the harness. */
 const borrowed = (url: string): TestDatabase => ({ url, drop: () => Promise.resolve() });

@@ -16,20 +16,20 @@ export class PresenceGateway {
   ) {}
 
   @OnClientEvent(UpdatePresence)
-  update(@Call() { session, body }: ClientCall<typeof UpdatePresence>) {
-    const user = this.users.find(session.userId);
-    if (user) this.presence.update(user, session, body.state);
+  update(@Call() { connection, body }: ClientCall<typeof UpdatePresence>) {
+    const user = this.users.find(connection.userId);
+    if (user) this.presence.update(user, connection, body.state);
     return Promise.resolve({});
   }
 
   @OnClientEvent(WatchPresence)
-  watch(@Call() { session, body, confirm }: ClientCall<typeof WatchPresence>) {
-    return this.watches.watch(session, body.companyId, confirm);
+  watch(@Call() { connection, body, confirm }: ClientCall<typeof WatchPresence>) {
+    return this.watches.watch(connection, body.companyId, confirm);
   }
 
   @OnClientEvent(UnwatchPresence)
-  unwatch(@Call() { session, body }: ClientCall<typeof UnwatchPresence>) {
-    this.watches.unwatch(session, body.companyId);
+  unwatch(@Call() { connection, body }: ClientCall<typeof UnwatchPresence>) {
+    this.watches.unwatch(connection, body.companyId);
     return Promise.resolve({});
   }
 }

@@ -8,19 +8,21 @@ import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
 import { EndedSessions } from './ended-sessions';
 import { ConnectionRegistry } from '../connections/connection-registry';
-import { OpenSession } from './open-session';
+import { OpenConnection } from './open-connection';
 import { closeConnection, spread } from '../connections/connection-closer';
-import { rememberSession, connectionOf } from '../connections/connection-of';
+import { rememberConnection, connectionOf } from '../connections/connection-of';
 
 /** Longest from the handshake to `session.ready`; a client that still waits then is told to come back. */
 const OPEN_DEADLINE_MS = 8_000;
 
 /** The life of a connection: authenticated, opened, gone. */
 @WebSocketGateway()
-export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnection<Socket>, OnGatewayDisconnect<Socket> {
+export class ConnectionGateway
+  implements OnGatewayInit<Server>, OnGatewayConnection<Socket>, OnGatewayDisconnect<Socket>
+{
   constructor(
     private readonly authenticate: Authenticate,
-    private readonly openSession: OpenSession,
+    private readonly openConnection: OpenConnection,
     private readonly users: ConnectionRegistry,
     private readonly ended: EndedSessions,
     private readonly presence: LocalPresence,
@@ -30,8 +32,8 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   afterInit(server: Server): void {
     server.use((socket, next) => {
       this.authenticate.execute(socket).then(
-        (session) => {
-          rememberSession(socket, session);
+        (connection) => {
+          rememberConnection(socket, connection);
           next();
         },
         (error: unknown) => next(refusal(error)),
@@ -40,25 +42,25 @@ export class SessionGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   }
 
   handleConnection(socket: Socket): void {
-    const session = connectionOf(socket);
-    const opening = withDeadline(this.openSession.execute(session), OPEN_DEADLINE_MS);
-    const user = this.users.find(session.userId);
+    const connection = connectionOf(socket);
+    const opening = withDeadline(this.openConnection.execute(connection), OPEN_DEADLINE_MS);
+    const user = this.users.find(connection.userId);
     if (user) this.presence.came(user);
     // It may have ended between the handshake and now.
-    this.ended.closeIfEnded(session);
+    this.ended.closeIfEnded(connection);
     opening.catch((error: unknown) => {
-      logger.warn({ userId: session.userId, reason: reasonOf(error) }, 'A session could not be opened');
-      closeConnection(session, 'UNAVAILABLE', 1_000 + spread(4_000));
+      logger.warn({ userId: connection.userId, reason: reasonOf(error) }, 'A session could not be opened');
+      closeConnection(connection, 'UNAVAILABLE', 1_000 + spread(4_000));
     });
   }
 
   handleDisconnect(socket: Socket): void {
-    const session = connectionOf(socket);
+    const connection = connectionOf(socket);
     // There is one namespace: who leaves it has no more to say.
     socket.conn.close();
-    const user = this.users.find(session.userId);
-    this.users.remove(session);
-    this.watches.unwatchAll(session);
-    if (user) this.presence.went(user, session);
+    const user = this.users.find(connection.userId);
+    this.users.remove(connection);
+    this.watches.unwatchAll(connection);
+    if (user) this.presence.went(user, connection);
   }
 }

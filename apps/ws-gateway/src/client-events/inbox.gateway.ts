@@ -14,13 +14,13 @@ export class InboxGateway {
   ) {}
 
   @OnClientEvent(AckInbox)
-  async acknowledge(@Call() { session, body }: ClientCall<typeof AckInbox>) {
-    await this.acks.write(session.identity.sessionId, body.seq);
+  async acknowledge(@Call() { connection, body }: ClientCall<typeof AckInbox>) {
+    await this.acks.write(connection.identity.sessionId, body.seq);
     return {};
   }
 
   @OnClientEvent(ResumeInbox)
-  resume(@Call() { session, body, confirm }: ClientCall<typeof ResumeInbox>) {
-    return this.resumer.resume(session, body, confirm);
+  resume(@Call() { connection, body, confirm }: ClientCall<typeof ResumeInbox>) {
+    return this.resumer.resume(connection, body, confirm);
   }
 }
