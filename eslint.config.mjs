@@ -133,7 +133,10 @@ export default tseslint.config(
     },
   },
   // Test support knows what it has built, as a spec does.
-  { files: ['**/rig/**/*.ts', '**/test-support/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  {
+    files: ['**/rig/**/*.ts', '**/test-support/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
   {
     files: ['**/*.spec.ts'],
     rules: {
