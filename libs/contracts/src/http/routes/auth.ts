@@ -107,6 +107,7 @@ export const ForgotPassword = defineRoute('POST /v1/auth/password/forgot', {
   tag,
   summary: 'Ask for a mail that resets the password',
   description: 'The same answer, after the same time, whether or not the address has an account.',
+  credential: true,
   access: 'public',
   rate: 'mail',
   body: ForgotPasswordBody,
