@@ -89,6 +89,8 @@ export function runCommand<Config extends ParseArgsConfig>(
   // Once the terminal is gone, writing to it fails: that must not keep us from cleaning up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+  // A promise alone does not keep the process alive.
+  setInterval(() => undefined, 2 ** 30);
   Promise.resolve()
     .then(() => main(parse(config, help), undo))
     .then(

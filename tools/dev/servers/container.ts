@@ -94,6 +94,14 @@ function pinned(name: string): string {
 export async function containerServer(name: ServerName, profile: Profile, vhosts: number): Promise<ServerHandle> {
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const { GenericContainer, Wait } = await import('testcontainers');
+  /** Publishes its port to this machine only. */
+  class LoopbackContainer extends GenericContainer {
+    protected override beforeContainerCreated(): Promise<void> {
+      const bindings = Object.values(this.hostConfig.PortBindings as Record<string, { HostIp?: string }[]>);
+      for (const binding of bindings.flat()) binding.HostIp = '127.0.0.1';
+      return Promise.resolve();
+    }
+  }
   const { port: inside, data, configure, ready } = images[name];
   const image = pinned(name);
   const port = await freePort();
@@ -105,7 +113,7 @@ export async function containerServer(name: ServerName, profile: Profile, vhosts
     origin: profile === 'dev' ? `container of ${image}, volume ${volume}` : `container of ${image}`,
     async start() {
       if (container) return container.restart();
-      const configured = configure(new GenericContainer(image), profile, vhosts)
+      const configured = configure(new LoopbackContainer(image), profile, vhosts)
         .withExposedPorts({ container: inside, host: port })
         .withBindMounts(profile === 'dev' ? [{ source: volume, target: data }] : [])
         .withWaitStrategy(typeof ready === 'string' ? Wait.forSuccessfulCommand(ready) : Wait.forLogMessage(ready))
