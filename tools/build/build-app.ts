@@ -7,26 +7,21 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { productionDependencies, type WorkspaceManifest } from './production-dependencies';
-import { type Lockfile, productionLockfile } from './production-lockfile';
+import { productionDependencies, type WorkspaceManifest, writeLockfile } from './production-dependencies';
 import { swcPlugin } from './swc-plugin';
 
 const ROOT = resolve(__dirname, '../..');
 
-interface Program {
-  entry: string;
-  /** Folders that it reads at run time, copied beside it. */
-  assets: string[];
-}
-
-/** What is deployed beside the apps: programs that run once and end. */
-const TOOLS: Record<string, Program> = {
+/** Programs that run once and end, with the folders that they read at run time, copied beside them. */
+const TOOLS: Record<string, { entry: string; assets: string[] }> = {
   migrate: { entry: 'tools/prisma/migrate-cli.ts', assets: ['prisma'] },
 };
 
-const programOf = (name: string): Program => TOOLS[name] ?? { entry: join('apps', name, 'src/main.ts'), assets: [] };
-
-async function bundle(entry: string, outdir: string) {
+async function buildApp(app: string): Promise<void> {
+  const outdir = join(ROOT, 'dist/apps', app);
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  const { entry, assets } = TOOLS[app] ?? { entry: join('apps', app, 'src/main.ts'), assets: [] };
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -44,18 +39,8 @@ async function bundle(entry: string, outdir: string) {
     logLevel: 'warning',
     plugins: [swcPlugin],
   });
-  return metafile;
-}
-
-async function buildApp(app: string): Promise<void> {
-  const outdir = join(ROOT, 'dist/apps', app);
-  await rm(outdir, { recursive: true, force: true });
-  await mkdir(outdir, { recursive: true });
-
-  const { entry, assets } = programOf(app);
-  const metafile = await bundle(entry, outdir);
   for (const folder of assets) await cp(join(ROOT, folder), join(outdir, folder), { recursive: true });
-  const workspace = await readJson<WorkspaceManifest>('package.json');
+  const workspace = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as WorkspaceManifest;
   const manifest = {
     name: app,
     version: workspace.version,
@@ -65,20 +50,14 @@ async function buildApp(app: string): Promise<void> {
     engines: workspace.engines,
     scripts: { start: 'node --enable-source-maps main.js' },
     dependencies: productionDependencies(metafile, workspace),
+    overrides: workspace.overrides,
   };
-  await writeJson(join(outdir, 'package.json'), manifest);
-  const lockfile = await readJson<Lockfile>('package-lock.json');
-  await writeJson(join(outdir, 'package-lock.json'), productionLockfile(lockfile, manifest));
+  await writeFile(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeLockfile(outdir);
 }
-
-const readJson = async <T>(file: string) => JSON.parse(await readFile(join(ROOT, file), 'utf8')) as T;
-const writeJson = (path: string, content: object) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
 
 const app = process.argv[2];
-if (!app) {
-  console.error('Usage: node --import tsx tools/build/build-app.ts <app>');
-  process.exit(1);
-}
+if (!app) throw new Error('Usage: node --import tsx tools/build/build-app.ts <app>');
 buildApp(app).catch((error: unknown) => {
   console.error(error);
   process.exit(1);

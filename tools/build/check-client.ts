@@ -16,7 +16,7 @@ client.onHint('memberships.role_updated', (hint: Hint<'memberships.role_updated'
 client.on('state', (state: ClientState) => state.status === 'waiting' && state.until.toFixed());
 // @ts-expect-error There is no such event.
 client.on('notifications', () => undefined);
-// @ts-expect-error Nor is there such a fact.
+// @ts-expect-error There is no such fact.
 client.onHint('memberships.joined', ({ email }) => email);
 export const error: Error = new ClientError({ code: 'CLOSED' });
 `;
@@ -41,8 +41,8 @@ export function checkPackage(folder: string): void {
     ['commonjs', "const { createClient } = require('@convene/client');"],
   ] as const) {
     const args = [`--input-type=${kind}`, '--eval', load + USE];
-    const said = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', timeout: 60_000 });
-    if (said.trim() !== 'used') throw new Error(`The package does not work as ${kind}: ${said}`);
+    const output = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+    if (output.trim() !== 'used') throw new Error(`The package does not work as ${kind}: ${output}`);
   }
   compileConsumer(folder);
 }

@@ -1,4 +1,8 @@
-import { builtinModules } from 'node:module';
+import { execFile } from 'node:child_process';
+import { copyFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 
 /** The fields of the workspace's package.json that an app's own one is made from. */
@@ -7,24 +11,15 @@ export interface WorkspaceManifest {
   license: string;
   engines: Record<string, string>;
   dependencies: Record<string, string>;
+  overrides: Record<string, string>;
 }
 
-const BUILTINS = new Set(builtinModules);
-
-/** `@scope/name/sub/path` and `name/sub` are both ways into one package. */
-function packageOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
-}
-
-/** The packages that a bundle still imports at run time, by name and sorted. */
+/** The packages that a bundle still imports at run time, by name (`@scope/name` of `@scope/name/sub`) and sorted. */
 export function importedPackages(metafile: Metafile): string[] {
   const externals = Object.values(metafile.outputs)
     .flatMap((output) => output.imports)
-    .filter(({ external, path }) => external && !path.startsWith('node:') && !BUILTINS.has(path))
-    .map(({ path }) => packageOf(path));
+    .filter(({ external, path }) => external && !isBuiltin(path))
+    .map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path);
   return [...new Set(externals)].sort();
 }
 
@@ -40,4 +35,14 @@ export function productionDependencies(metafile: Metafile, workspace: WorkspaceM
     throw new Error(`Imported at run time but not under "dependencies" of package.json: ${missing.join(', ')}`);
   }
   return Object.fromEntries(packages.map((name) => [name, workspace.dependencies[name] ?? '']));
+}
+
+/**
+ * Writes the part of the workspace's lockfile that the package.json of a folder reaches: npm prunes a copy, offline. Each
+ * package keeps its version and place, so that what was tested is what runs.
+ */
+export async function writeLockfile(folder: string): Promise<void> {
+  await copyFile(resolve(__dirname, '../../package-lock.json'), join(folder, 'package-lock.json'));
+  const flags = ['--package-lock-only', '--offline', '--ignore-scripts', '--omit-lockfile-registry-resolved'];
+  await promisify(execFile)('npm', ['install', ...flags, '--no-audit', '--no-fund'], { cwd: folder });
 }
