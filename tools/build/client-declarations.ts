@@ -6,7 +6,7 @@ const CONFIG = resolve(__dirname, '../../tsconfig.base.json');
 
 /**
  * Writes the declarations of an entry and its neighbours, once for `import` (`.d.mts`) and once for `require` (`.d.cts`):
- * Node's resolution wants each kind to import its own. check-client.ts finds what they should not import.
+ * Node's resolution wants each kind to import its own. client-package.spec.ts finds what they should not import.
  */
 export function writeDeclarations(entry: string, folder: string): void {
   const { config } = ts.readConfigFile(CONFIG, (path) => ts.sys.readFile(path)) as { config: unknown };
