@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { isFree } from '@convene/testing/ports';
 import { type App, type AppPorts, apps } from './apps';
 import { keysIn } from './keys';
@@ -52,8 +51,9 @@ export async function chooseAppPorts(env: NodeJS.ProcessEnv): Promise<Map<string
   const taken: string[] = [];
   const check = async (port: number, app: string, variable: string) => {
     if (await isFree(port)) return;
-    const who = `Port ${port} (${variable}, ${app}) is taken by ${holderOf(port)}`;
-    taken.push(`${who}: end that, or choose another with ${variable}.`);
+    taken.push(
+      `Port ${port} (${variable}, ${app}) is taken: end the program there, or choose another with ${variable}.`,
+    );
   };
   const chosen = new Map<string, AppPorts>();
   for (const { name, internalPort, publicPort } of apps) {
@@ -75,15 +75,4 @@ function portFrom(env: NodeJS.ProcessEnv, variable: string, fallback: number): n
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
   throw new UserError(`${variable} must be a port, 1 to 65535, not "${text}".`);
-}
-
-/** `node (pid 4711)`, where the system reports it. */
-function holderOf(port: number): string {
-  try {
-    const sockets = execFileSync('ss', ['-Hltnp', `sport = :${port}`], { encoding: 'utf8', stdio: 'pipe' });
-    const [, program, pid] = /\(\("([^"]+)",pid=(\d+)/.exec(sockets) ?? [];
-    return program ? `${program} (pid ${pid})` : 'another program';
-  } catch {
-    return 'another program';
-  }
 }

@@ -1,19 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { createProjectGraphAsync, readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
 import { Child } from './child-process';
 import { UserError } from './terminal';
 
 const ROOT = resolve(__dirname, '../..');
-const NX = join(ROOT, 'node_modules/nx/dist/bin/nx.js');
-const ENV = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'false' };
+const ENV = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'false' };
 
 /** `nx run-many`, with all that it starts in one process group. */
 export function runMany(args: string[], output: 'inherit' | 'pipe', env: NodeJS.ProcessEnv = {}): Promise<Child> {
   return Child.spawn({
     program: process.execPath,
-    args: [NX, 'run-many', ...args, '--output-style=static'],
+    args: [require.resolve('nx'), 'run-many', ...args, '--output-style=static'],
     cwd: ROOT,
-    env: { ...ENV, ...env },
+    env: { ...process.env, ...ENV, ...env },
     stdio: ['ignore', output, output],
     group: true,
   });
@@ -31,23 +30,10 @@ export async function buildApps(onStart: (child: Child) => void): Promise<void> 
   throw new UserError(`The build failed (${how}). Its last lines:\n${last}\nAll of it: npx nx run-many -t build`);
 }
 
-/** The projects with tests and their folders. */
-export function testedProjects(): Map<string, string> {
-  const args = [NX, 'graph', '--print'];
-  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
-  const text = execFileSync(process.execPath, args, {
-    cwd: ROOT,
-    env: ENV,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-    stdio,
-  });
-  const { nodes } = (JSON.parse(text) as { graph: { nodes: Record<string, Node> } }).graph;
-  const tested = Object.values(nodes).filter(({ data }) => data.targets?.['test']);
-  return new Map(tested.map(({ name, data }) => [name, join(ROOT, data.root)]));
-}
-
-interface Node {
-  name: string;
-  data: { root: string; targets?: Record<string, unknown> };
+/** The projects with tests, and their folders. */
+export async function testedProjects(): Promise<Map<string, string>> {
+  Object.assign(process.env, ENV);
+  const { projects } = readProjectsConfigurationFromProjectGraph(await createProjectGraphAsync({ exitOnError: true }));
+  const tested = Object.entries(projects).filter(([, { targets }]) => targets?.['test']);
+  return new Map(tested.map(([name, { root }]) => [name, join(ROOT, root)]));
 }

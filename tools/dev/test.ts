@@ -25,7 +25,7 @@ const config = { allowPositionals: true, options: { servers: { type: 'string' } 
 /** `npm test`: servers for itself, every project's specs through Nx, one sum. Leaves nothing running. */
 runCommand(help, config, async ({ values, positionals: wanted }, undo) => {
   const steps = new Steps();
-  const tested = testedProjects();
+  const tested = await testedProjects();
   const unknown = wanted.filter((name) => !tested.has(name));
   if (unknown.length > 0) {
     throw new UserError(`No tests in ${unknown.join(', ')}. There are: ${[...tested.keys()].join(', ')}.`);
@@ -40,7 +40,7 @@ runCommand(help, config, async ({ values, positionals: wanted }, undo) => {
   mkdirSync(reports, { recursive: true });
   // Always the real run, never an answer from Nx's cache. Nx asks Jest for colours even without a terminal.
   const args = ['-t', 'test', '-p', projects.join(','), '--skip-nx-cache'];
-  const nx = await runMany(args, 'inherit', process.stdout.isTTY ? process.env : { ...process.env, FORCE_COLOR: '0' });
+  const nx = await runMany(args, 'inherit', process.stdout.isTTY ? {} : { FORCE_COLOR: '0' });
   undo.push(() => nx.stop(10_000));
   const ending = await nx.ended;
   await undo.run();

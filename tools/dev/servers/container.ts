@@ -6,18 +6,10 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import { freePort } from '@convene/testing/ports';
 import { leash } from '../child-process';
 import { UserError } from '../terminal';
-import {
-  postgresSettings,
-  type Profile,
-  rabbitmqDefinitions,
-  redisSettings,
-  type ServerHandle,
-  type ServerName,
-  titles,
-  urlOf,
-} from './server';
+import { postgresSettings, type Profile, rabbitmqDefinitions, redisSettings } from './server';
+import { type ServerHandle, type ServerName, titles, urlOf } from './server';
 
-const docker = async (...args: string[]) => promisify(execFile)('docker', args);
+const docker = (...args: string[]) => promisify(execFile)('docker', args);
 
 export const hasDocker = () =>
   docker('info').then(
@@ -26,45 +18,36 @@ export const hasDocker = () =>
   );
 
 interface Image {
-  name: string;
   port: number;
   data: string;
-  configure: (container: GenericContainer, profile: Profile, vhosts: number) => GenericContainer;
   /** The command that succeeds, or the line that is printed, once it answers. */
   ready: string | RegExp;
+  configure: (container: GenericContainer, profile: Profile, vhosts: number) => GenericContainer;
 }
 
 const images: Record<ServerName, Image> = {
   postgres: {
-    name: 'postgres',
     port: 5432,
     data: '/var/lib/postgresql/data',
+    // Over TCP: while the image prepares a new database it listens on its socket only.
+    ready: 'pg_isready --host=127.0.0.1 --username=convene --dbname=convene',
     configure: (container, profile) =>
       container
         .withEnvironment({ POSTGRES_USER: 'convene', POSTGRES_PASSWORD: 'convene', POSTGRES_DB: 'convene' })
-        .withCommand([
-          'postgres',
-          ...Object.entries(postgresSettings[profile]).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-        ]),
-    // Over TCP: while the image prepares a new database it listens on its socket only.
-    ready: 'pg_isready --host=127.0.0.1 --username=convene --dbname=convene',
+        .withCommand(['postgres', ...flags('--', postgresSettings[profile]).map((pair) => pair.join('='))]),
   },
   redis: {
-    name: 'redis',
     port: 6379,
     data: '/data',
-    // Only this machine's loopback reaches the published port, which to Redis looks like a foreign address.
-    configure: (container) =>
-      container.withCommand([
-        ...['redis-server', '--protected-mode', 'no'],
-        ...Object.entries(redisSettings).flatMap(([key, value]) => [`--${key}`, value]),
-      ]),
     ready: /Ready to accept connections/,
+    // To Redis, a client of the published port has a foreign address.
+    configure: (container) =>
+      container.withCommand(['redis-server', '--protected-mode', 'no', ...flags('--', redisSettings).flat()]),
   },
   rabbitmq: {
-    name: 'rabbitmq',
     port: 5672,
     data: '/var/lib/rabbitmq',
+    ready: /Server startup complete/,
     configure: (container, _profile, vhosts) =>
       container
         .withHostname('rabbitmq') // its data is filed under its host's name
@@ -76,46 +59,47 @@ const images: Record<ServerName, Image> = {
             mode: 0o644,
           },
         ]),
-    ready: /Server startup complete/,
   },
 };
 
+const flags = (prefix: string, settings: Record<string, string>): [string, string][] =>
+  Object.entries(settings).map(([key, value]) => [prefix + key, value]);
+
 /** The image that docker-compose.yml pins. */
-function pinned(name: string): string {
+function pinned(name: ServerName): string {
   const compose = readFileSync(resolve(__dirname, '../../../docker-compose.yml'), 'utf8');
-  return new RegExp(`image: (${name}:\\S+)`).exec(compose)?.[1] ?? name;
+  return new RegExp(`image: (${name}:\\S+)`).exec(compose)?.[1] as string;
 }
 
 /**
- * A server in a container, by the testcontainers package: of the `dev` profile with its data in a volume, of the `test`
- * profile without. testcontainers' reaper (Ryuk) is one more image to pull and is off unless
- * TESTCONTAINERS_RYUK_DISABLED=false: a leash removes the container when this process ends.
+ * A server in a container, by the testcontainers package; in the `dev` profile its data is kept in a volume.
+ * testcontainers' reaper (Ryuk) is one more image to pull and is off unless TESTCONTAINERS_RYUK_DISABLED=false: a leash
+ * removes the container when this process ends.
  */
 export async function containerServer(name: ServerName, profile: Profile, vhosts: number): Promise<ServerHandle> {
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
-  const { GenericContainer, Wait } = await import('testcontainers');
+  const { GenericContainer, Wait } = await import('testcontainers'); // loads half a second of modules
   /** Publishes its port to this machine only. */
   class LoopbackContainer extends GenericContainer {
-    protected override beforeContainerCreated(): Promise<void> {
+    protected override async beforeContainerCreated(): Promise<void> {
       const bindings = Object.values(this.hostConfig.PortBindings as Record<string, { HostIp?: string }[]>);
       for (const binding of bindings.flat()) binding.HostIp = '127.0.0.1';
-      return Promise.resolve();
     }
   }
   const { port: inside, data, configure, ready } = images[name];
   const image = pinned(name);
   const port = await freePort();
-  const volume = `convene-start_${name}`;
+  const volume = profile === 'dev' ? `convene-start_${name}` : undefined;
   let container: StartedTestContainer | undefined;
   return {
     name,
     url: urlOf[name](port),
-    origin: profile === 'dev' ? `container of ${image}, volume ${volume}` : `container of ${image}`,
+    origin: `container of ${image}${volume ? `, volume ${volume}` : ''}`,
     async start() {
       if (container) return container.restart();
       const configured = configure(new LoopbackContainer(image), profile, vhosts)
         .withExposedPorts({ container: inside, host: port })
-        .withBindMounts(profile === 'dev' ? [{ source: volume, target: data }] : [])
+        .withBindMounts(volume ? [{ source: volume, target: data }] : [])
         .withWaitStrategy(typeof ready === 'string' ? Wait.forSuccessfulCommand(ready) : Wait.forLogMessage(ready))
         .withStartupTimeout(180_000);
       container = await configured.start().catch((error: Error) => {
