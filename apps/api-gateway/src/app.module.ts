@@ -21,6 +21,7 @@ import { PreferencesModule } from './me/preferences/preferences.module';
 import { PushSubscriptionsModule } from './me/push-subscriptions/push-subscriptions.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { ReadsModule } from './reads/reads.module';
+import { IndexController } from './reference/index.controller';
 import { ProblemsController } from './reference/problems.controller';
 import { ReferenceController } from './reference/reference.controller';
 
@@ -69,7 +70,7 @@ export class AppModule {
         PreferencesModule,
         PushSubscriptionsModule,
       ],
-      controllers: [HealthController, JwksController, ProblemsController, ReferenceController],
+      controllers: [HealthController, IndexController, JwksController, ProblemsController, ReferenceController],
       providers: [{ provide: ENV, useValue: env }],
       exports: [ENV],
     };

@@ -37,6 +37,20 @@ it('serves every route of the contract, and nothing under /v1 that is not in it'
   expect({ missing, unknown }).toEqual({ missing: [], unknown: [] });
 });
 
+it('names at the root of the host only paths that the gateway serves', async () => {
+  const { status, body } = await api.get('/');
+  expect(status).toBe(200);
+  const { service, docs, ...paths } = body;
+  expect({ service, docs }).toEqual({ service: 'api-gateway', docs: expect.stringContaining('README.md') as string });
+  expect(paths).toEqual({
+    reference: '/reference',
+    openapi: '/openapi.json',
+    health: '/health',
+    problems: '/problems',
+  });
+  for (const url of Object.values(paths) as string[]) expect((await api.app.inject({ url })).statusCode).toBe(200);
+});
+
 it('shows the document to programs and to people, from here alone', async () => {
   const { body } = await api.get('/openapi.json');
   expect(Object.keys(body.paths as object)).toContain('/v1/companies/{id}/invites');

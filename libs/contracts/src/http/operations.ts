@@ -1,5 +1,16 @@
 import { z } from 'zod';
 
+export const IndexView = z
+  .object({
+    service: z.string(),
+    reference: z.string().meta({ description: 'Path of the browsable reference of the API' }),
+    openapi: z.string().meta({ description: 'Path of the OpenAPI document' }),
+    health: z.string().meta({ description: 'Path of the health report' }),
+    problems: z.string().meta({ description: 'Path of the list of error codes' }),
+    docs: z.string().meta({ description: 'Where the documentation is' }),
+  })
+  .meta({ id: 'Index' });
+
 export const LiveView = z.object({ status: z.literal('ok') }).meta({ id: 'Live' });
 
 const Check = z.object({

@@ -164,6 +164,7 @@ export const TABLE: Record<string, Row> = {
 
   readHealth: anybody(200),
   readReadiness: anybody(200),
+  readIndex: anybody(200),
   readLiveness: anybody(200),
   readJwks: anybody(200),
   listProblemTypes: anybody(200),

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { HealthView, JwksView, LiveView, ProblemTypesView, ProblemTypeView } from '../operations';
+import { HealthView, IndexView, JwksView, LiveView, ProblemTypesView, ProblemTypeView } from '../operations';
 import { defineRoute } from '../route';
 
 const operation = { tag: 'operations', access: 'public', rate: 'none' } as const;
+
+export const ReadIndex = defineRoute('GET /', {
+  ...operation,
+  operationId: 'readIndex',
+  summary: 'Where to look: reference, health, error codes, documentation',
+  response: IndexView,
+});
 
 export const ReadHealth = defineRoute('GET /health', {
   ...operation,
@@ -37,14 +44,14 @@ export const ReadJwks = defineRoute('GET /.well-known/jwks.json', {
 export const ListProblemTypes = defineRoute('GET /problems', {
   ...operation,
   operationId: 'listProblemTypes',
-  summary: 'Every error code, what it means and what to do',
+  summary: 'All error codes, each with its meaning and remedy',
   response: ProblemTypesView,
 });
 
 export const ReadProblemType = defineRoute('GET /problems/{code}', {
   ...operation,
   operationId: 'readProblemType',
-  summary: 'One error code: what the `type` of a problem points to',
+  summary: 'One error code: the target of the `type` of a problem',
   params: z.object({ code: z.string().max(60) }),
   response: ProblemTypeView,
   errors: ['NOT_FOUND'],
