@@ -1,7 +1,7 @@
 import type { Unread } from '@convene/contracts/frames';
 import { Prisma } from '@convene/prisma/generated/client';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { NotificationRow } from './reaction-store';
+import { notificationColumns, type NotificationRow } from './notification-row';
 import { Injectable } from '@nestjs/common';
 
 /** What is not named stays as it is. */
@@ -97,15 +97,11 @@ export class InboxChanges {
         FROM changed WHERE c.user_id = changed.recipient_user_id
         RETURNING c.unread_count, c.version
       ), now AS (
-        SELECT event_id, recipient_user_id, seq, code, params, company_id, sender_user_id, created_at, read_at,
-          archived_at, snoozed_until, silent, true AS changed FROM changed
+        SELECT *, true AS changed FROM changed
         UNION ALL
-        SELECT event_id, recipient_user_id, seq, code, params, company_id, sender_user_id, created_at, read_at,
-          archived_at, snoozed_until, silent, false FROM before WHERE NOT EXISTS (SELECT FROM changed)
+        SELECT *, 0, false FROM before WHERE NOT EXISTS (SELECT FROM changed)
       )
-      SELECT event_id AS "eventId", recipient_user_id AS "recipientUserId", seq, code, params, company_id AS "companyId",
-        sender_user_id AS "senderUserId", created_at AS "createdAt", read_at AS "readAt", archived_at AS "archivedAt",
-        snoozed_until AS "snoozedUntil", silent, changed,
+      SELECT ${notificationColumns('now')}, now.changed,
         coalesce((SELECT unread_count FROM bumped), counter.unread_count) AS count,
         coalesce((SELECT version FROM bumped), counter.version) AS version
       FROM now CROSS JOIN counter`,

@@ -1,6 +1,7 @@
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
+import { notificationJson } from './notification-row';
 import type { Snapshot, SnapshotRequest } from './snapshot';
 
 /** What one statement brings of one inbox at most; a longer replay goes on with the next. */
@@ -44,10 +45,7 @@ export class InboxReader {
       FROM unnest(${userIds}::uuid[], ${afters}::bigint[]) WITH ORDINALITY AS asked (user_id, after, position)
       LEFT JOIN inbox_counters counter ON counter.user_id = asked.user_id
       CROSS JOIN LATERAL (
-        SELECT count(*) AS found, coalesce(json_agg(json_build_object('seq', seq, 'id', event_id, 'code', code,
-                 'params', params, 'companyId', company_id, 'senderUserId', sender_user_id,
-                 'createdAt', created_at, 'readAt', read_at, 'archivedAt', archived_at,
-                 'snoozedUntil', snoozed_until, 'silent', silent) ORDER BY seq)
+        SELECT count(*) AS found, coalesce(json_agg(${notificationJson('counted')} ORDER BY seq)
                  FILTER (WHERE before < ${PAGE_BYTES} AND nth <= ${PAGE_ROWS}), '[]') AS rows
         FROM (SELECT *, row_number() OVER earlier AS nth,
                 coalesce(sum(octet_length(params::text) + ${ROW_BYTES}::int) OVER (earlier ROWS BETWEEN UNBOUNDED PRECEDING

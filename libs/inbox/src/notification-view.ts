@@ -1,5 +1,5 @@
 import type { NotificationUpdatedFrame, NotificationView, Unread } from '@convene/contracts/frames';
-import type { NotificationRow } from './reaction-store';
+import type { NotificationRow } from './notification-row';
 
 /** A row as clients see it. `seq` fits a number: 2^53 notifications of one recipient are not to be feared. */
 export function toNotificationView(row: NotificationRow): NotificationView {

@@ -3,7 +3,7 @@ import { Prisma } from '@convene/prisma/generated/client';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { isQuiet } from './quiet-hours';
-import { ReactionStore } from './reaction-store';
+import { NotificationWriter } from './notification-writer';
 
 let database: TestDatabase;
 let prisma: PrismaService;
@@ -65,7 +65,7 @@ it('marks what is written for somebody in their quiet hours, and nobody else’s
   const occurredAt = new Date().toISOString();
   const event = { id: newId(), occurredAt, actorId: null, companyId: null, membershipVersion: null };
   const draft = { users: [asleep, awake], roles: [], except: [], code: 'MESSAGE', params: {}, personal: true };
-  const committed = await new ReactionStore(prisma).commit(event, 'a-reaction', [draft]);
+  const committed = await new NotificationWriter(prisma).commit(event, 'a-reaction', [draft]);
   expect(new Map(committed?.rows.map(({ recipientUserId, silent }) => [recipientUserId, silent]))).toEqual(
     new Map([
       [asleep, true],

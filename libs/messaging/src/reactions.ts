@@ -2,7 +2,7 @@ import { EventPattern } from '@nestjs/microservices';
 import type { EventContract, EventOf } from '@convene/contracts/event';
 import type { NotificationCode, NotificationParams } from '@convene/contracts/notification-codes';
 import type { Role } from '@convene/contracts/role';
-import type { NotificationDraft } from '@convene/inbox/reaction-store';
+import type { NotificationDraft } from '@convene/inbox/audience/draft';
 
 /**
  * What a reaction promises:

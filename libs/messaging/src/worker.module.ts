@@ -5,7 +5,9 @@ import { InternalServerModule } from '@convene/observability/internal-server.mod
 import { AudienceStore } from '@convene/inbox/audience/audience-store';
 import { OutboxStore } from './outbox/outbox-store';
 import { PrismaModule } from '@convene/prisma/prisma.module';
-import { ReactionStore } from '@convene/inbox/reaction-store';
+import { DeletedAccounts } from '@convene/erasure/deleted-accounts';
+import { NotificationWriter } from '@convene/inbox/notification-writer';
+import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { ReactionWaitStore } from './consumer/reaction-wait-store';
 import { SweepStore } from './sweeper/sweep-store';
 import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from '@convene/jobs/job-runner';
@@ -84,14 +86,16 @@ export class WorkerModule {
         { provide: JOBS, inject: [Sweeper], useFactory: (sweeper: Sweeper) => sweeper.jobs },
         AudienceStore,
         ChunkSender,
+        DeletedAccounts,
         JobRunner,
         LeaseStore,
+        NotificationWriter,
         OutboxStore,
         FailedMessageRouter,
+        ProcessedReactions,
         Publisher,
         QueueWatch,
         ReactionRegistrar,
-        ReactionStore,
         ReactionWaitStore,
         RedisDeduplicator,
         RetryChains,

@@ -1,7 +1,7 @@
 import { notify } from '@convene/messaging/reactions';
 import { Erasure } from '@convene/erasure/erasure';
 import { newId } from '@convene/prisma/ids';
-import { ReactionStore } from '@convene/inbox/reaction-store';
+import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { addMember } from '../memberships/add-member';
 import { Api, type Person } from '../spec/api';
 import { dumpTables, waitingForLock } from '../spec/work';
@@ -152,16 +152,16 @@ describe('the erasure', () => {
     await api.invite(company, ana, 'someone@example.com');
     await api.post('me/email', { token: ana.token, body: { email: 'wilhelmina@new.example', password: ana.password } });
     await everythingElse(ana, bo);
-    const store = new ReactionStore(prisma);
+    const writer = new NotificationWriter(prisma);
     const occurredAt = new Date().toISOString();
     const joined = (await api.events({ type: 'memberships.joined', actorId: ana.id }))[0];
     const params = { companyName: 'Of Bo', userId: ana.id, userName: ana.displayName };
     const others = { users: [bo.id, cy.id] };
-    if (joined) await store.commit({ ...joined, occurredAt }, 'notify', [notify(others, 'MEMBER_JOINED', params)]);
+    if (joined) await writer.commit({ ...joined, occurredAt }, 'notify', [notify(others, 'MEMBER_JOINED', params)]);
     const hers = await wrote(ana, company);
-    await store.commit({ ...hers, occurredAt }, 'notify', [notify(others, 'MESSAGE', hers.payload)]);
+    await writer.commit({ ...hers, occurredAt }, 'notify', [notify(others, 'MESSAGE', hers.payload)]);
     const his = await wrote(bo, company, 'to her');
-    await store.commit({ ...his, occurredAt }, 'notify', [notify({ users: [ana.id] }, 'MESSAGE', his.payload)]);
+    await writer.commit({ ...his, occurredAt }, 'notify', [notify({ users: [ana.id] }, 'MESSAGE', his.payload)]);
     expect((await dumpTables(api.databaseUrl)).notifications?.join()).toContain('dear all');
     const before = await prisma.domainEvent.findMany({ select: { id: true, type: true, actorId: true } });
 

@@ -7,7 +7,7 @@ import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
 import { createdFrameOf } from '@convene/messaging/created-frame';
 import { OnEvent } from '@convene/messaging/reactions';
 import { AudienceStore, type Chunk } from '@convene/inbox/audience/audience-store';
-import type { NotificationRow } from '@convene/inbox/reaction-store';
+import type { NotificationRow } from '@convene/inbox/notification-row';
 import { FramePublisher } from '@convene/realtime/frames';
 
 /** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */

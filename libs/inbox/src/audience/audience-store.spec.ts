@@ -3,7 +3,8 @@ import { eraseNames } from '@convene/erasure/erase-names';
 import { newId } from '@convene/prisma/ids';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { MAX_CONCURRENT, ReactionStore } from '../reaction-store';
+import { NotificationWriter } from '../notification-writer';
+import { MAX_RECIPIENTS } from './recipients';
 import { AudienceStore, CHUNK } from './audience-store';
 import type { NotificationDraft } from './draft';
 import { START } from './page';
@@ -16,7 +17,7 @@ const STATEMENT_TIMEOUT_MS = 2_000;
 
 let database: TestDatabase;
 let prisma: PrismaService;
-let reactions: ReactionStore;
+let writer: NotificationWriter;
 let audiences: AudienceStore;
 /** Who writes: the first member, and owner. */
 let sender: string;
@@ -27,7 +28,7 @@ beforeAll(async () => {
     databaseUrl: `${database.url}?statement_timeout=${STATEMENT_TIMEOUT_MS}`,
     applicationName: 'spec',
   });
-  reactions = new ReactionStore(prisma);
+  writer = new NotificationWriter(prisma);
   audiences = new AudienceStore(prisma);
 });
 afterAll(async () => {
@@ -96,7 +97,7 @@ async function writeAll(event: ReturnType<typeof subject>, first: OutboxRow | un
 
 it('writes an audience of any size in statements of one size, and leaves nothing behind', async () => {
   const event = subject(await company(MEMBERS));
-  const committed = await reactions.commit(event, 'notify', [draft()]);
+  const committed = await writer.commit(event, 'notify', [draft()]);
   expect(committed).toMatchObject({ rows: [], chunk: { payload: { eventId: event.id } } });
   const sizes = await writeAll(event, committed?.chunk);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(CHUNK);
@@ -112,7 +113,7 @@ it('writes an audience of any size in statements of one size, and leaves nothing
 describe('a chunk', () => {
   it('that is delivered again writes nothing, and knows the rows whose frames may not have been sent', async () => {
     const event = subject(await company(CHUNK + 50));
-    const committed = await reactions.commit(event, 'notify', [draft()]);
+    const committed = await writer.commit(event, 'notify', [draft()]);
     const request = committed?.chunk as OutboxRow;
     const attempts = await Promise.all([1, 2, 3].map(() => write(event, request)));
     const [written, ...others] = attempts.sort((a, b) => (b?.rows.length ?? 0) - (a?.rows.length ?? 0));
@@ -127,8 +128,8 @@ describe('a chunk', () => {
   });
 
   it('whose event is not kept fails, and remains to be done', async () => {
-    const event = subject(await company(MAX_CONCURRENT + 2));
-    const committed = await reactions.commit(event, 'notify', [draft()]);
+    const event = subject(await company(MAX_RECIPIENTS + 2));
+    const committed = await writer.commit(event, 'notify', [draft()]);
     const request = committed?.chunk as OutboxRow;
     await prisma.audience.deleteMany({ where: { eventId: event.id } });
     await expect(write(event, request)).rejects.toThrow(/not kept/);
@@ -156,7 +157,7 @@ describe('a chunk', () => {
       draft({ roles: ['ADMIN'], code: 'MEMBER_REMOVED', personal: false }),
       draft({ except: [excepted] }),
     ];
-    const committed = await reactions.commit(event, 'notify', drafts);
+    const committed = await writer.commit(event, 'notify', drafts);
     await writeAll(event, committed?.chunk);
     const rows = await prisma.notification.findMany({ where: { eventId: event.id } });
     const told = new Map(rows.map(({ recipientUserId, code }) => [recipientUserId, code]));
@@ -168,7 +169,7 @@ describe('a chunk', () => {
   it('reaches who was a member at the version of the event, however late it is written', async () => {
     const companyId = await company(CHUNK + 20);
     const event = subject(companyId);
-    const committed = await reactions.commit(event, 'notify', [draft()]);
+    const committed = await writer.commit(event, 'notify', [draft()]);
     const written = await write(event, committed?.chunk as OutboxRow);
     const last = await prisma.membershipPeriod.findFirst({ where: { companyId }, orderBy: { userId: 'desc' } });
     await prisma.membershipPeriod.updateMany({
@@ -191,20 +192,18 @@ it('writes many named recipients in chunks as well', async () => {
   const companyId = await company(CHUNK + 20);
   const members = await prisma.membershipPeriod.findMany({ where: { companyId } });
   const event = subject(null);
-  const committed = await reactions.commit(event, 'notify', [
-    draft({ roles: [], users: members.map((m) => m.userId) }),
-  ]);
+  const committed = await writer.commit(event, 'notify', [draft({ roles: [], users: members.map((m) => m.userId) })]);
   expect(committed?.rows).toEqual([]);
   await writeAll(event, committed?.chunk);
   expect(await prisma.notification.count({ where: { eventId: event.id } })).toBe(CHUNK + 19);
 });
 
 it('writes an audience of a hundred at once', async () => {
-  const event = subject(await company(MAX_CONCURRENT));
-  const committed = await reactions.commit(event, 'notify', [draft()]);
+  const event = subject(await company(MAX_RECIPIENTS));
+  const committed = await writer.commit(event, 'notify', [draft()]);
   expect(committed?.chunk).toBeUndefined();
-  expect(committed?.rows).toHaveLength(MAX_CONCURRENT - 1);
-  expect(await reactions.rowsOf(event.id)).toHaveLength(MAX_CONCURRENT - 1);
+  expect(committed?.rows).toHaveLength(MAX_RECIPIENTS - 1);
+  expect(await writer.rowsOf(event.id)).toHaveLength(MAX_RECIPIENTS - 1);
 });
 
 it('has no words of the erased in the chunks that come after the erasure', async () => {
@@ -221,7 +220,7 @@ it('has no words of the erased in the chunks that come after the erasure', async
   await prisma.domainEvent.create({
     data: { id, actorId, companyId, membershipVersion, type: 'notifications.sent', payload },
   });
-  const committed = await reactions.commit(event, 'notify', [draft()]);
+  const committed = await writer.commit(event, 'notify', [draft()]);
   const written = await write(event, committed?.chunk as OutboxRow);
   await eraseNames(prisma, sender);
   await writeAll(event, written?.next);

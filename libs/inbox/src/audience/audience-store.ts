@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Prisma } from '@convene/prisma/generated/client';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { NotificationRow } from '../reaction-store';
+import type { NotificationRow } from '../notification-row';
+import { ProcessedReactions, recordDone } from '../processed-reactions';
 import { retryInPlace } from '@convene/prisma/transaction';
 import { asOutboxRow, REQUESTED_CHUNK, requestChunk, type RequestedChunk } from './chunk-request';
 import type { ReactionSubject } from './draft';
@@ -32,10 +33,14 @@ export interface WrittenChunk {
 /** Large audiences, a chunk at a time. */
 @Injectable()
 export class AudienceStore {
-  constructor(private readonly prisma: PrismaService) {}
+  private readonly processed: ProcessedReactions;
+
+  constructor(private readonly prisma: PrismaService) {
+    this.processed = new ProcessedReactions(prisma);
+  }
 
   /**
-   * A whole chunk in one statement: its ledger row, the rows of its recipients as `ReactionStore.commit` writes them, and
+   * A whole chunk in one statement: its ledger row, the rows of its recipients as `NotificationWriter.commit` writes them, and
    * the request of the next chunk. What is told is locked meanwhile, so that an erasure comes before or after.
    * @returns undefined when the chunk was over before.
    * @throws Error when what the event tells is not kept.
@@ -48,9 +53,7 @@ export class AudienceStore {
       WITH kept AS (
         SELECT drafts FROM audiences WHERE event_id = ${subject.id}::uuid FOR UPDATE
       ), done AS (
-        INSERT INTO inbox (event_id, reaction, state) SELECT ${id}::uuid, ${reaction}, 'done' FROM kept
-        ON CONFLICT DO NOTHING
-        RETURNING event_id
+        ${recordDone(id, reaction, Prisma.sql`FROM kept`)}
       ), ${draftsFrom(Prisma.sql`(SELECT drafts FROM kept)`)},
       ${pageOfAudience(subject, ROLES, { after, limit: CHUNK })},
       chosen AS (
@@ -81,8 +84,7 @@ export class AudienceStore {
   }
 
   private async overBefore(id: string, reaction: string, eventId: string): Promise<undefined> {
-    const rows = await this.prisma.$queryRaw<unknown[]>`
-      SELECT 1 AS over FROM inbox WHERE event_id = ${id}::uuid AND reaction = ${reaction}`;
-    if (rows.length === 0) throw new Error(`What event ${eventId} tells its audience is not kept: its chunk waits`);
+    if (!(await this.processed.isOver(id, reaction)))
+      throw new Error(`What event ${eventId} tells its audience is not kept: its chunk waits`);
   }
 }

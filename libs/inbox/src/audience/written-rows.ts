@@ -1,4 +1,5 @@
 import { Prisma } from '@convene/prisma/generated/client';
+import { notificationColumns } from '../notification-row';
 import { isQuiet } from '../quiet-hours';
 import type { ReactionSubject } from './draft';
 
@@ -57,7 +58,5 @@ export function writeRows({ id, companyId, actorId }: ReactionSubject, personal:
 export const WRITTEN = Prisma.sql`(written w FULL JOIN counters c ON c.user_id = w.recipient_user_id)`;
 
 /** Read of `written w FULL JOIN counters c`. */
-export const WRITTEN_ROW = Prisma.sql`w.event_id AS "eventId", w.recipient_user_id AS "recipientUserId", w.seq, w.code,
-  w.params, w.company_id AS "companyId", w.sender_user_id AS "senderUserId", w.created_at AS "createdAt",
-  w.read_at AS "readAt", w.archived_at AS "archivedAt", w.snoozed_until AS "snoozedUntil", w.silent,
+export const WRITTEN_ROW = Prisma.sql`${notificationColumns('w')},
   jsonb_build_object('count', c.unread_count, 'version', c.version) AS unread`;

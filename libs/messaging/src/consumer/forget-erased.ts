@@ -1,6 +1,6 @@
 import { findEvent } from '@convene/contracts/catalogue';
 import { ERASED } from '@convene/contracts/erased';
-import type { ReactionStore } from '@convene/inbox/reaction-store';
+import type { DeletedAccounts } from '@convene/erasure/deleted-accounts';
 import type { AnyEvent } from '../wire';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
@@ -9,19 +9,19 @@ import type { Attempt } from './reaction';
  * An event may have waited in a queue while the account of somebody it names was deleted, and their name taken out of
  * all that was written before: it must not be written again.
  */
-export function forgetErased(store: ReactionStore): Middleware<Attempt> {
+export function forgetErased(accounts: DeletedAccounts): Middleware<Attempt> {
   return async (attempt, next) => {
-    attempt.event = await withoutErased(store, attempt.event);
+    attempt.event = await withoutErased(accounts, attempt.event);
     await next();
   };
 }
 
-async function withoutErased(store: ReactionStore, event: AnyEvent): Promise<AnyEvent> {
+async function withoutErased(accounts: DeletedAccounts, event: AnyEvent): Promise<AnyEvent> {
   const names = Object.entries(findEvent(event.type)?.names ?? {});
   if (names.length === 0) return event;
   const payload = event.payload as Record<string, unknown>;
   const people = names.map(([, whose]) => payload[whose]).filter((id) => typeof id === 'string');
-  const deleted = await store.deletedAmong(people);
+  const deleted = await accounts.among(people);
   if (deleted.size === 0) return event;
   const gone = names.filter(([, whose]) => deleted.has(payload[whose] as string));
   return { ...event, payload: { ...payload, ...Object.fromEntries(gone.map(([field]) => [field, ERASED])) } };

@@ -5,7 +5,7 @@ import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-deli
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { TransientError } from '@convene/observability/infrastructure';
 import { currentTrace } from '@convene/observability/trace';
-import type { NotificationRow } from '@convene/inbox/reaction-store';
+import type { NotificationRow } from '@convene/inbox/notification-row';
 import { createdFrameOf } from '../created-frame';
 import { writeHeaders } from '../headers';
 import type { Publisher } from '../publisher';

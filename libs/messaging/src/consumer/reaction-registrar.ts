@@ -1,6 +1,6 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
-import { ReactionStore } from '@convene/inbox/reaction-store';
+import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { queueOf } from '../topology/queues';
 import type { Reaction } from './reaction';
 
@@ -12,7 +12,7 @@ export class ReactionRegistrar implements OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private names: string[] | undefined;
 
-  constructor(private readonly store: ReactionStore) {}
+  constructor(private readonly processed: ProcessedReactions) {}
 
   /** Undefined until they are registered: nothing can be said to lack a reaction before. */
   get registered(): readonly string[] | undefined {
@@ -22,7 +22,7 @@ export class ReactionRegistrar implements OnModuleDestroy {
   start(reactions: readonly Reaction[]): void {
     const lasting = reactions.filter(({ guarantee }) => guarantee !== 'transient');
     const rows = lasting.map(({ name, eventType }) => ({ name, eventType, queue: queueOf(eventType) }));
-    void this.store
+    void this.processed
       .register(rows)
       .then(() => (this.names = rows.map(({ name }) => name)))
       .catch((error: unknown) => {

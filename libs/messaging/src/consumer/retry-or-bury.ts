@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client';
 import { infrastructureCause } from '@convene/observability/infrastructure';
 import { logger, reasonOf } from '@convene/observability/logger';
-import type { ReactionStore } from '@convene/inbox/reaction-store';
+import type { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import type { RetryPolicy } from '../topology/retry-levels';
 import { retryDelay } from '../topology/retry-levels';
@@ -18,12 +18,12 @@ const retries = new Counter({
 });
 
 /**
- * A failed attempt comes back by a retry queue, as this one reaction only; the last one is buried in the inbox first and
- * then copied to the dead letters. A reaction that was committed, and failed after that, is not dead: there is no copy.
+ * A failed attempt comes back by a retry queue, as this one reaction only; the last one is marked dead in the ledger first
+ * and then copied to the dead letters. A reaction that was committed, and failed after that, is not dead: there is no copy.
  * Failures of infrastructure are no attempts, and pass through.
  */
 export function retryOrBury(
-  store: ReactionStore,
+  processed: ProcessedReactions,
   parking: FailedMessageRouter,
   chains: RetryChains,
   policy: RetryPolicy,
@@ -39,7 +39,8 @@ export function retryOrBury(
       const context = { queue, eventId: event.id, reaction: reaction.name, attempt: headers.attempt };
       logger[last ? 'error' : 'warn']({ err: error, ...context }, last ? 'Reaction given up' : 'Reaction failed');
       if (last) {
-        const dead = reaction.guarantee === 'transient' || (await store.bury(event.id, reaction.name, reasonOf(error)));
+        const dead =
+          reaction.guarantee === 'transient' || (await processed.markDead(event.id, reaction.name, reasonOf(error)));
         if (dead) await parking.deadLetter(queue, event.id, serializeEvent(event), writeHeaders(failed));
       } else {
         const next = { ...failed, attempt: headers.attempt + 1 };

@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CustomTransportStrategy, MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { logger } from '@convene/observability/logger';
-import { NotificationDraft, ReactionStore } from '@convene/inbox/reaction-store';
+import { DeletedAccounts } from '@convene/erasure/deleted-accounts';
+import type { NotificationDraft } from '@convene/inbox/audience/draft';
+import { NotificationWriter } from '@convene/inbox/notification-writer';
+import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { ChunkSender } from '../audience/chunk-sender';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';
@@ -42,7 +45,9 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly chunks: ChunkSender,
     private readonly parking: FailedMessageRouter,
     private readonly chains: RetryChains,
-    private readonly store: ReactionStore,
+    private readonly processed: ProcessedReactions,
+    private readonly writer: NotificationWriter,
+    private readonly accounts: DeletedAccounts,
     private readonly recentlyDone: RedisDeduplicator,
     private readonly registrar: ReactionRegistrar,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
@@ -100,12 +105,12 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
       reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
       attempt: compose<Attempt>([
         waitForInfrastructure(this.chains, retry),
-        retryOrBury(this.store, this.parking, this.chains, retry),
+        retryOrBury(this.processed, this.parking, this.chains, retry),
         measure,
         this.recentlyDone.middleware,
         breaker.middleware,
-        forgetErased(this.store),
-        react(this.store),
+        forgetErased(this.accounts),
+        react(this.writer, this.processed),
         beginAudience(this.chunks),
         forward(this.publisher),
       ]),

@@ -9,7 +9,7 @@ import { HealthRegistry } from '@convene/observability/health';
 import { TransientError } from '@convene/observability/infrastructure';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { NotificationDraft } from '@convene/inbox/reaction-store';
+import type { NotificationDraft } from '@convene/inbox/audience/draft';
 import { beginOutage } from '@convene/testing/database-outage';
 import { notify, OnEvent } from '../reactions';
 import { declareQueue } from '../topology/declare';

@@ -2,7 +2,7 @@ import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { ReactionStore } from '@convene/inbox/reaction-store';
+import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { SweepStore } from './sweep-store';
 
 const QUEUE = 'events';
@@ -11,13 +11,13 @@ const HOUR = 3_600_000;
 describe('what a sweeper finds', () => {
   let database: TestDatabase;
   let prisma: PrismaService;
-  let reactions: ReactionStore;
+  let reactions: ProcessedReactions;
   let store: SweepStore;
 
   beforeEach(async () => {
     database = await createTestDatabase();
     prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
-    reactions = new ReactionStore(prisma);
+    reactions = new ProcessedReactions(prisma);
     store = new SweepStore(prisma);
     await reactions.register([{ name: 'react', eventType: 'x.y', queue: QUEUE }]);
   });

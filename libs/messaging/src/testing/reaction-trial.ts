@@ -2,7 +2,8 @@ import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event
 import type { Role } from '@convene/contracts/role';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { type NotificationDraft, ReactionStore } from '@convene/inbox/reaction-store';
+import type { NotificationDraft } from '@convene/inbox/audience/draft';
+import { NotificationWriter } from '@convene/inbox/notification-writer';
 
 interface Facts {
   readonly actorId: string | null;
@@ -14,14 +15,14 @@ interface Facts {
 /** Who is told what: `{ <user id>: <code> }`. */
 export type Told = Record<string, string>;
 
-/** Runs reactions against the real store, on people and companies of a spec's own. */
+/** Runs reactions against the real database, on people and companies of a spec's own. */
 export class ReactionTrial {
   readonly prisma: PrismaService;
-  private readonly store: ReactionStore;
+  private readonly writer: NotificationWriter;
 
   constructor(databaseUrl: string) {
     this.prisma = new PrismaService({ databaseUrl, applicationName: 'reaction-trial' });
-    this.store = new ReactionStore(this.prisma);
+    this.writer = new NotificationWriter(this.prisma);
   }
 
   close(): Promise<void> {
@@ -64,7 +65,7 @@ export class ReactionTrial {
       membershipVersion: version ?? null,
       payload: contract.payload.parse(payload) as PayloadOf<C>,
     };
-    const committed = await this.store.commit(event, contract.type, await reaction(event));
+    const committed = await this.writer.commit(event, contract.type, await reaction(event));
     return Object.fromEntries((committed?.rows ?? []).map(({ recipientUserId, code }) => [recipientUserId, code]));
   }
 }
