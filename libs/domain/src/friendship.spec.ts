@@ -1,4 +1,11 @@
-import { decideRequest, type FriendshipState, mayAnswer, mayRemove, maySee, requestPauseDays } from './friendship';
+import {
+  decideRequest,
+  type FriendshipState,
+  mayAnswer,
+  mayEndFriendship,
+  maySee,
+  requestPauseDays,
+} from './friendship';
 
 const pending = (withheld = false): FriendshipState => ({
   requesterId: 'ana',
@@ -70,13 +77,13 @@ it('a request is answered by its addressee, once, and never a withheld one', () 
 });
 
 it('a request is taken back by who made it, a friendship ended by either', () => {
-  expect(['ana', 'bo', 'cy'].map((id) => mayRemove(pending(true), id))).toEqual([true, false, false]);
-  expect(['ana', 'bo', 'cy'].map((id) => mayRemove(friends, id))).toEqual([true, true, false]);
+  expect(['ana', 'bo', 'cy'].map((id) => mayEndFriendship(pending(true), id))).toEqual([true, false, false]);
+  expect(['ana', 'bo', 'cy'].map((id) => mayEndFriendship(friends, id))).toEqual([true, true, false]);
 });
 
 it('shows a request by address to the addressee only, until it is accepted', () => {
   expect([maySee(byAddress, 'ana'), maySee(byAddress, 'bo')]).toEqual([false, true]);
-  expect([mayRemove(byAddress, 'ana'), mayAnswer(byAddress, 'bo')]).toEqual([false, true]);
+  expect([mayEndFriendship(byAddress, 'ana'), mayAnswer(byAddress, 'bo')]).toEqual([false, true]);
   expect(maySee({ ...byAddress, status: 'ACCEPTED' }, 'ana')).toBe(true);
 });
 

@@ -73,7 +73,7 @@ export function mayAnswer(friendship: FriendshipState, userId: string): boolean 
 }
 
 /** Either side ends a friendship; a request is taken back by who made it. */
-export function mayRemove(friendship: FriendshipState, userId: string): boolean {
+export function mayEndFriendship(friendship: FriendshipState, userId: string): boolean {
   const its = friendship.status === 'ACCEPTED' || userId === friendship.requesterId;
   return its && maySee(friendship, userId);
 }

@@ -1,4 +1,12 @@
-import { givesUpOwnership, mayDispose, mayInvite, mayInviteAs, mayManage, mayRemove, maySetRole } from './permissions';
+import {
+  givesUpOwnership,
+  mayDispose,
+  mayInvite,
+  mayInviteAs,
+  mayManage,
+  mayRemoveMember,
+  maySetRole,
+} from './permissions';
 import type { Role } from './role';
 
 const ROLES: Role[] = ['OWNER', 'ADMIN', 'MEMBER'];
@@ -25,7 +33,7 @@ describe('permissions', () => {
   });
 
   it('lets an owner remove anyone, an admin members only, a member nobody', () => {
-    const removable = (role: Role) => ROLES.filter((target) => mayRemove(role, target));
+    const removable = (role: Role) => ROLES.filter((target) => mayRemoveMember(role, target));
     expect(removable('OWNER')).toEqual(ROLES);
     expect(removable('ADMIN')).toEqual(['MEMBER']);
     expect(removable('MEMBER')).toEqual([]);

@@ -20,7 +20,7 @@ export function mayDispose(role: Role): boolean {
   return role === 'OWNER';
 }
 
-export function mayRemove(role: Role, target: Role): boolean {
+export function mayRemoveMember(role: Role, target: Role): boolean {
   return role === 'OWNER' || (role === 'ADMIN' && target === 'MEMBER');
 }
 

@@ -8,7 +8,7 @@ export interface Unreached {
   readonly muted: boolean;
 }
 
-export interface Reach {
+export interface ReachDecision {
   /** Up to where everything is decided now. */
   readonly upTo: number;
   readonly withheld: readonly { seq: number; reason: string }[];
@@ -26,7 +26,7 @@ export function decideReach(
   unreached: readonly Unreached[],
   head: number,
   { afterMs, unreachable }: { afterMs: number; unreachable: string | undefined },
-): Reach {
+): ReachDecision {
   const open = unreached.filter(({ settled }) => !settled);
   const wanted = open.filter(({ muted }) => !muted);
   const muted = open.filter((one) => one.muted).map(({ seq }) => ({ seq, reason: 'muted' }));

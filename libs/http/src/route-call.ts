@@ -5,7 +5,7 @@ import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from './caller';
 import { routeOf } from './route-of';
-import { validate } from './validate';
+import { validate } from '@convene/contracts/validate';
 
 type CallerOf<A extends Access> = A extends 'user' ? Principal : undefined;
 

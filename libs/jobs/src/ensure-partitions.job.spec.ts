@@ -18,7 +18,8 @@ it('makes the partitions that are missing, in an application like any other', as
     imports: [
       { module: Observability, global: true },
       PrismaModule.forRoot({ databaseUrl: database.url, applicationName: 'spec' }),
-      JobsModule.register([EnsurePartitionsJob], { pollMs: 20 }),
+      JobsModule.forRoot({ pollMs: 20 }),
+      JobsModule.register([EnsurePartitionsJob]),
     ],
   })
   class App {}

@@ -67,7 +67,8 @@ describe('JobRunner', () => {
   });
 
   const start = (job: Job, leaseMs = 1_500): JobRunner => {
-    const runner = new JobRunner([job], { pollMs: 20, leaseMs }, store);
+    const runner = new JobRunner({ pollMs: 20, leaseMs }, store);
+    runner.add([job]);
     runners.push(runner);
     runner.onApplicationBootstrap();
     return runner;

@@ -9,7 +9,6 @@ import { failures, lastSuccess } from './job-metrics';
 import { LeaseKeeper } from './lease-keeper';
 import { LeaseStore } from './lease-store';
 
-export const JOBS = Symbol('Jobs');
 export const JOB_RUNNER_OPTIONS = Symbol('JobRunnerOptions');
 
 export interface JobRunnerOptions {
@@ -30,13 +29,18 @@ const GRACE_MS = 10_000;
 @Injectable()
 export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();
+  private readonly jobs: Job[] = [];
   private loops: Promise<void>[] = [];
 
   constructor(
-    @Inject(JOBS) private readonly jobs: readonly Job[],
     @Inject(JOB_RUNNER_OPTIONS) private readonly options: JobRunnerOptions,
     private readonly store: LeaseStore,
   ) {}
+
+  /** Before the application has started: in a factory, a constructor or `onModuleInit`. */
+  add(jobs: readonly Job[]): void {
+    this.jobs.push(...jobs);
+  }
 
   onApplicationBootstrap(): void {
     this.loops = this.jobs.map((job) => this.loop(job));

@@ -1,27 +1,27 @@
 import { DynamicModule, Module, Type } from '@nestjs/common';
 import type { Job } from './job';
-import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from './job-runner';
-import type { JobRunnerOptions } from './job-runner';
+import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, type JobRunnerOptions } from './job-runner';
 import { LeaseStore } from './lease-store';
 
-/** Needs the global PrismaModule, and what the jobs themselves inject from `imports`. */
 @Module({})
 export class JobsModule {
-  static register(
-    jobs: Type<Job>[],
-    options: Partial<JobRunnerOptions> & Pick<DynamicModule, 'imports'> = {},
-  ): DynamicModule {
-    const { imports = [], ...timing } = options;
+  /** The runner of the process, once. Needs the global PrismaModule. */
+  static forRoot(options: Partial<JobRunnerOptions> = {}): DynamicModule {
     return {
       module: JobsModule,
-      imports,
-      providers: [
-        ...jobs,
-        { provide: JOBS, useFactory: (...instances: Job[]) => instances, inject: jobs },
-        { provide: JOB_RUNNER_OPTIONS, useValue: { ...DEFAULTS, ...timing } },
-        LeaseStore,
-        JobRunner,
-      ],
+      global: true,
+      providers: [{ provide: JOB_RUNNER_OPTIONS, useValue: { ...DEFAULTS, ...options } }, LeaseStore, JobRunner],
+      exports: [JobRunner],
     };
+  }
+
+  /** Jobs for that runner, which inject what global modules export. */
+  static register(jobs: Type<Job>[]): DynamicModule {
+    const added = {
+      provide: Symbol('Jobs added'),
+      inject: [JobRunner, ...jobs],
+      useFactory: (runner: JobRunner, ...instances: Job[]) => runner.add(instances),
+    };
+    return { module: JobsModule, providers: [...jobs, added] };
   }
 }

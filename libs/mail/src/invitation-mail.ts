@@ -1,7 +1,7 @@
 import { htmlPage, oneLine } from './html';
 import type { MailContent } from './mail';
 
-export interface Invitation {
+export interface InvitationMailParams {
   readonly publicUrl: string;
   readonly token: string;
   readonly companyName: string;
@@ -9,7 +9,7 @@ export interface Invitation {
   readonly expiresAt: Date;
 }
 
-export function invitationMail({ publicUrl, token, expiresAt, ...names }: Invitation): MailContent {
+export function invitationMail({ publicUrl, token, expiresAt, ...names }: InvitationMailParams): MailContent {
   const company = oneLine(names.companyName);
   const inviter = oneLine(names.inviterName);
   const href = `${publicUrl}/invites/${token}`;

@@ -5,7 +5,7 @@ import { Broker } from './broker';
 import { ResilientChannel } from './resilient-channel';
 import { declareExchange, declareQueues } from './topology/declare';
 
-export interface OutgoingMessage {
+export interface BrokerMessage {
   /** '' is the default exchange, whose routing key is a queue's name. */
   readonly exchange: string;
   readonly routingKey: string;
@@ -72,7 +72,7 @@ export class Publisher implements OnApplicationShutdown {
   }
 
   /** Never rejects: what did not work is in the outcome. */
-  async publish(message: OutgoingMessage): Promise<PublishOutcome> {
+  async publish(message: BrokerMessage): Promise<PublishOutcome> {
     while (this.pending.size >= WINDOW) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const outcome = await this.send(message);
     published.inc({ routing_key: message.routingKey, outcome });
@@ -85,7 +85,7 @@ export class Publisher implements OnApplicationShutdown {
     this.abandon(() => true);
   }
 
-  private send({ exchange, routingKey, messageId, body, headers }: OutgoingMessage): Promise<PublishOutcome> {
+  private send({ exchange, routingKey, messageId, body, headers }: BrokerMessage): Promise<PublishOutcome> {
     const channel = this.channel.current;
     if (!channel) return Promise.resolve('unknown');
     const correlationId = String(++this.sequence);

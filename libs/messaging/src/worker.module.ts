@@ -10,8 +10,7 @@ import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { ReactionWaitStore } from './consumer/reaction-wait-store';
 import { SweepStore } from './sweeper/sweep-store';
-import { DEFAULTS, JOB_RUNNER_OPTIONS, JobRunner, JOBS } from '@convene/jobs/job-runner';
-import { LeaseStore } from '@convene/jobs/lease-store';
+import { JobsModule } from '@convene/jobs/jobs.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
@@ -72,6 +71,7 @@ export class WorkerModule {
         }),
         PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
         RedisModule.forRoot(env.REDIS_URL),
+        JobsModule.forRoot(),
       ],
       providers: [
         { provide: WORKER_OPTIONS, useValue: options },
@@ -82,13 +82,9 @@ export class WorkerModule {
           useFactory: (health: HealthRegistry) => Broker.connect(env.RABBITMQ_URL, health, true),
         },
         { provide: APP_FILTER, useClass: RethrowFilter },
-        { provide: JOB_RUNNER_OPTIONS, useValue: DEFAULTS },
-        { provide: JOBS, inject: [Sweeper], useFactory: (sweeper: Sweeper) => sweeper.jobs },
         AudienceStore,
         ChunkSender,
         DeletedAccounts,
-        JobRunner,
-        LeaseStore,
         NotificationWriter,
         OutboxStore,
         FailedMessageRouter,

@@ -7,7 +7,7 @@ export interface Budget {
 }
 
 /** What became of one call that was counted against one budget. */
-export interface Verdict {
+export interface LimitResult {
   readonly budget: Budget;
   readonly allowed: boolean;
   /** Points that are left; after a refusal, those that were too few. */

@@ -17,7 +17,7 @@ class Instance {
     return new Instance(connections);
   }
 
-  /** One after the other, with the verdicts of Redis in between. @returns how many were let through. */
+  /** One after the other, with the results of Redis in between. @returns how many were let through. */
   async takeMany(count: number, key: string): Promise<number> {
     let allowed = 0;
     for (let call = 0; call < count; call += 1) {

@@ -16,7 +16,7 @@ interface Account {
 
 /**
  * Counts against budgets that all instances share, without asking Redis about each call: an instance counts for itself,
- * reports in lots, and obeys the verdict. So an answer costs no round trip, no instance ever lets more than the whole
+ * reports in lots, and obeys the result. So an answer costs no round trip, no instance ever lets more than the whole
  * budget through, and all together exceed it by no more than a lot each. Without Redis each counts for itself.
  */
 @Injectable()

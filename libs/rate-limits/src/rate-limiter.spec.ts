@@ -20,11 +20,11 @@ describe('with Redis', () => {
 
   it('lets exactly the budget through, however many instances count at once', async () => {
     const limiters = connections.map((connection) => new RateLimiter(connection));
-    const verdicts = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 100 }, (_, index) => limiters[index % 2]!.consume(budget, 'ana')),
     );
-    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
-    const refused = verdicts.find(({ allowed }) => !allowed)!;
+    expect(results.filter(({ allowed }) => allowed)).toHaveLength(10);
+    const refused = results.find(({ allowed }) => !allowed)!;
     expect(refused.remaining).toBe(0);
     expect(refused.resetMs).toBeGreaterThan(50_000);
   });
@@ -64,10 +64,10 @@ describe('without Redis', () => {
   it('counts by itself, at once', async () => {
     const connection = new RedisConnections('redis://localhost:9');
     const limiter = new RateLimiter(connection);
-    const verdicts = [];
+    const results = [];
     const startedAt = performance.now();
-    for (let call = 0; call < 12; call++) verdicts.push(await limiter.consume(budget, 'ana'));
-    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
+    for (let call = 0; call < 12; call++) results.push(await limiter.consume(budget, 'ana'));
+    expect(results.filter(({ allowed }) => allowed)).toHaveLength(10);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     const charge = (cost: number) => limiter.charge([{ budget, key: 'bo', cost }]);
     expect(await charge(7)).toMatchObject([{ allowed: true, remaining: 3 }]);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Budget, Verdict } from './budget';
+import type { Budget, LimitResult } from './budget';
 
 /** Failures in a row after which Redis is not asked any more, and for how long: a frozen one costs a second per call. */
 const FAILURES = 3;
@@ -29,9 +29,9 @@ interface Pair {
 }
 
 interface Taken {
-  readonly verdict: Verdict;
-  /** @returns the verdict as it is then. */
-  readonly giveBack: () => Promise<Verdict>;
+  readonly result: LimitResult;
+  /** @returns the result as it is then. */
+  readonly giveBack: () => Promise<LimitResult>;
 }
 
 /**
@@ -49,31 +49,31 @@ export class RateLimiter {
   constructor(private readonly connections: RedisConnections) {}
 
   /** Counts what has been spent, also what exceeds the budget. */
-  async consume(budget: Budget, key: string, cost = 1): Promise<Verdict> {
-    return (await this.take({ budget, key, cost })).verdict;
+  async consume(budget: Budget, key: string, cost = 1): Promise<LimitResult> {
+    return (await this.take({ budget, key, cost })).result;
   }
 
   /**
    * Counts a call that must fit into several budgets, in their order. The first that refuses ends it, and the call then
    * has taken nothing from any: what is refused uses nobody's budget up, least of all one that comes after.
-   * @returns the verdicts of the budgets that were asked; the last one may be a refusal.
+   * @returns the results of the budgets that were asked; the last one may be a refusal.
    */
-  async charge(charges: readonly Charge[]): Promise<Verdict[]> {
+  async charge(charges: readonly Charge[]): Promise<LimitResult[]> {
     const taken: Taken[] = [];
     for (const charge of charges) {
       const one = await this.take(charge);
       taken.push(one);
-      if (!one.verdict.allowed) return Promise.all(taken.map(({ giveBack }) => giveBack()));
+      if (!one.result.allowed) return Promise.all(taken.map(({ giveBack }) => giveBack()));
     }
-    return taken.map(({ verdict }) => verdict);
+    return taken.map(({ result }) => result);
   }
 
   private async take(charge: Charge): Promise<Taken> {
     const { budget, key, cost } = charge;
     const { redis, local } = this.limitersOf(budget);
     try {
-      const verdict = await this.breaker.execute(() => ask(redis, budget, key, cost));
-      return taken(charge, verdict, () => this.breaker.execute(() => redis.reward(key, cost)));
+      const result = await this.breaker.execute(() => ask(redis, budget, key, cost));
+      return taken(charge, result, () => this.breaker.execute(() => redis.reward(key, cost)));
     } catch {
       fallbacks.inc();
       return taken(charge, await ask(local, budget, key, cost), () => local.reward(key, cost));
@@ -99,27 +99,27 @@ export class RateLimiter {
   }
 }
 
-function taken({ cost }: Charge, verdict: Verdict, reward: () => Promise<unknown>): Taken {
+function taken({ cost }: Charge, result: LimitResult, reward: () => Promise<unknown>): Taken {
   const giveBack = async () => {
     // To where they were taken from. If that is away by now, the points come back when the window ends.
     await reward().catch(() => undefined);
-    return verdict.allowed ? { ...verdict, remaining: verdict.remaining + cost } : verdict;
+    return result.allowed ? { ...result, remaining: result.remaining + cost } : result;
   };
-  return { verdict, giveBack };
+  return { result, giveBack };
 }
 
 /** The library rejects with its result when a budget is used up; that is an answer, not a failure. */
 async function ask(limiter: RateLimiterRedis | RateLimiterMemory, budget: Budget, key: string, cost: number) {
   try {
-    return toVerdict(budget, await limiter.consume(key, cost), 0);
+    return toResult(budget, await limiter.consume(key, cost), 0);
   } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return toVerdict(budget, thrown, cost);
+    if (thrown instanceof RateLimiterRes) return toResult(budget, thrown, cost);
     throw thrown;
   }
 }
 
 /** @param refused Points that were counted, but too many. */
-function toVerdict(budget: Budget, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): Verdict {
+function toResult(budget: Budget, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): LimitResult {
   const remaining = Math.max(0, budget.points - (consumedPoints - refused));
   return { budget, allowed: refused === 0, remaining, resetMs: Math.max(0, msBeforeNext) };
 }

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipRemoved } from '@convene/contracts/events/friendships-removed';
-import { mayRemove } from '@convene/domain/friendship';
+import { mayEndFriendship } from '@convene/domain/friendship';
 import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import { Injectable } from '@nestjs/common';
 import type { FriendshipRow } from './friendship-view';
@@ -15,7 +15,7 @@ export class RemoveFriendship {
   async execute(id: string, callerId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
       const friendship = await lockFriendship(tx, id, callerId);
-      if (!mayRemove(friendship, callerId)) throw new ConveneError('NOT_FOUND');
+      if (!mayEndFriendship(friendship, callerId)) throw new ConveneError('NOT_FOUND');
       await tx.friendship.delete({ where: { id } });
       const wasSeen = friendship.status === 'PENDING' && !friendship.withheld;
       if (wasSeen) await pauseRequests(tx, friendship, 'takenBack');

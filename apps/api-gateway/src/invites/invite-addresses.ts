@@ -19,7 +19,7 @@ import { tooSoon } from './too-soon';
 
 export type InviteOutcome = InviteView | ConveneError;
 
-export interface Invitation {
+export interface InvitationRequest {
   readonly companyId: string;
   readonly inviterId: string;
   readonly role: Role;
@@ -36,7 +36,7 @@ export class InviteAddresses {
   ) {}
 
   /** @returns what became of each address. @throws ConveneError NOT_FOUND or FORBIDDEN */
-  async execute(tx: Tx, append: Append, invitation: Invitation): Promise<Map<string, InviteOutcome>> {
+  async execute(tx: Tx, append: Append, invitation: InvitationRequest): Promise<Map<string, InviteOutcome>> {
     const { companyId, inviterId, role, emails } = invitation;
     const { company } = await lockAsInviter(tx, companyId, inviterId, role);
     const found = await readInvitedAddresses(tx, companyId, emails);
@@ -78,7 +78,7 @@ export class InviteAddresses {
 
   private async create(
     tx: Tx,
-    invitation: Invitation,
+    invitation: InvitationRequest,
     invited: readonly Pick<NewInvite, 'email' | 'sends'>[],
     now: Date,
   ): Promise<InviteRow[]> {

@@ -32,7 +32,7 @@ export interface NewInvite {
 }
 
 /** What they have in common. */
-export interface Invitation {
+interface InvitesInCommon {
   readonly companyId: string;
   readonly inviterId: string;
   readonly role: InviteRow['role'];
@@ -43,7 +43,7 @@ export interface Invitation {
 /** @returns the rows as they were written, in the order of their ids. */
 export function insertInvites(
   tx: Tx,
-  { companyId, inviterId, role, now, expiresAt }: Invitation,
+  { companyId, inviterId, role, now, expiresAt }: InvitesInCommon,
   invites: readonly NewInvite[],
 ): Promise<InviteRow[]> {
   return tx.$queryRaw<InviteRow[]>`

@@ -4,7 +4,7 @@ import { callerOf } from '@convene/http/caller';
 import { routeOf } from '@convene/http/route-of';
 import { readCall } from '@convene/http/route-call';
 import { SecurityLog } from '@convene/observability/security-log';
-import type { Verdict } from '@convene/rate-limits/budget';
+import type { LimitResult } from '@convene/rate-limits/budget';
 import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { CanActivate, ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -37,11 +37,11 @@ export class RateLimitGuard implements CanActivate {
     const route = routeOf(context.getHandler());
     if (!route || route.rate === 'none' || this.scale === 0) return true;
     const http = context.switchToHttp();
-    const verdicts = await this.limiter.charge(
+    const results = await this.limiter.charge(
       await this.chargesOf(route, route.rate, http.getRequest<FastifyRequest>()),
     );
-    http.getResponse<FastifyReply>().headers(headersOf(verdicts));
-    const refused = verdicts.find(({ allowed }) => !allowed);
+    http.getResponse<FastifyReply>().headers(headersOf(results));
+    const refused = results.find(({ allowed }) => !allowed);
     if (!refused) return true;
     const { name: reason } = refused.budget;
     limited.inc({ budget: reason });
@@ -86,8 +86,8 @@ function whoAsks(request: FastifyRequest) {
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-10: structured fields, one member per budget. */
-function headersOf(verdicts: readonly Verdict[]): Record<string, string> {
-  const list = (member: (verdict: Verdict) => string) => verdicts.map(member).join(', ');
+function headersOf(results: readonly LimitResult[]): Record<string, string> {
+  const list = (member: (result: LimitResult) => string) => results.map(member).join(', ');
   return {
     'ratelimit-policy': list(({ budget }) => `"${budget.name}";q=${budget.points};w=${budget.seconds}`),
     ratelimit: list(

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
-import { mayManage, mayRemove } from '@convene/domain/permissions';
+import { mayManage, mayRemoveMember } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Injectable } from '@nestjs/common';
@@ -27,7 +27,7 @@ export class RemoveMember {
       }
       if (!mayManage(caller.role)) throw new ConveneError('FORBIDDEN');
       const member = await requireMember(tx, companyId, userId);
-      if (!mayRemove(caller.role, member.role)) throw new ConveneError('FORBIDDEN');
+      if (!mayRemoveMember(caller.role, member.role)) throw new ConveneError('FORBIDDEN');
       await endMembership(tx, append, { company: caller.company, userId, actorId: callerId });
       await append(
         MembershipRemoved,

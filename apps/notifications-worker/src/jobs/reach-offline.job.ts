@@ -1,6 +1,6 @@
 import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
-import { decideReach, type Reach } from '@convene/domain/reach';
+import { decideReach, type ReachDecision } from '@convene/domain/reach';
 import type { Job } from '@convene/jobs/job';
 import { type Append, type NewEvent, newEvent, Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
@@ -111,7 +111,7 @@ function headOf({ head }: Case, rows: readonly UnreachedRow[]): number {
   return (rows.length === WINDOW ? rows.at(-1)?.seq : undefined) ?? Number(head);
 }
 
-function stepsOf({ userId, channel }: Case, rows: readonly UnreachedRow[], { send, withheld }: Reach): Step[] {
+function stepsOf({ userId, channel }: Case, rows: readonly UnreachedRow[], { send, withheld }: ReachDecision): Step[] {
   const reasons = new Map(withheld.map(({ seq, reason }) => [seq, reason]));
   const sent = new Set(send);
   const reached = channel === 'EMAIL' ? 'mailed' : 'pushed';
@@ -124,7 +124,7 @@ function stepsOf({ userId, channel }: Case, rows: readonly UnreachedRow[], { sen
 }
 
 /** One mail; one push for each browser, so that each is a unit of retry. */
-function requestsOf({ userId, channel, subscriptions }: Case, { send }: Reach): NewEvent[] {
+function requestsOf({ userId, channel, subscriptions }: Case, { send }: ReachDecision): NewEvent[] {
   const [fromSeq, toSeq] = [send[0], send.at(-1)];
   if (fromSeq === undefined || toSeq === undefined) return [];
   const [range, facts] = [{ userId, fromSeq, toSeq }, { actorId: null }];

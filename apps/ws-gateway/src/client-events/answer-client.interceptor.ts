@@ -1,5 +1,6 @@
 import type { ClientEventContract } from '@convene/contracts/sockets/client-event';
 import type { Ack } from '@convene/contracts/sockets/protocol';
+import { validate } from '@convene/contracts/validate';
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { from, ignoreElements, lastValueFrom, type Observable } from 'rxjs';
 import type { Socket } from 'socket.io';
@@ -7,7 +8,6 @@ import { connectionOf } from '../connections/connection-of';
 import { asConveneError, errorBody } from '../errors/as-convene-error';
 import { BODY, type ClientCall } from './client-call';
 import { clientEventOf } from './client-event-of';
-import { parseBody } from '../errors/parse-body';
 
 type Acknowledge = (answer: Ack) => void;
 
@@ -28,7 +28,7 @@ export class AnswerClient implements NestInterceptor {
     };
     try {
       const connection = connectionOf(args[0] as Socket);
-      const body = parseBody(contract.body, args[BODY]);
+      const body = validate(contract.body, args[BODY], '(body)');
       const confirm: ClientCall['confirm'] = (given) => answer({ ok: true, ...(given as object) });
       args[BODY] = { connection, body, confirm } satisfies ClientCall;
       confirm(await lastValueFrom(next.handle(), { defaultValue: undefined }));

@@ -14,6 +14,6 @@ export interface ClientCall<C extends ClientEventContract = ClientEventContract>
 export const BODY = 1;
 
 /** The first parameter of every handler: a `ClientCall` of its contract. */
-export const Call = createParamDecorator((_: unknown, context: ExecutionContext) =>
+export const ClientCall = createParamDecorator((_: unknown, context: ExecutionContext) =>
   context.getArgByIndex<ClientCall>(BODY),
 );

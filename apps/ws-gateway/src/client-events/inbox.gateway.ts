@@ -2,7 +2,7 @@ import { AckInbox, ResumeInbox } from '@convene/contracts/sockets/client-events'
 import { WebSocketGateway } from '@nestjs/websockets';
 import { AckWriter } from '../inbox/ack-writer';
 import { InboxResumer } from '../reconcile/inbox-resumer';
-import { Call, type ClientCall } from './client-call';
+import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
 /** What a client may say about its inbox. */
@@ -14,13 +14,13 @@ export class InboxGateway {
   ) {}
 
   @OnClientEvent(AckInbox)
-  async acknowledge(@Call() { connection, body }: ClientCall<typeof AckInbox>) {
+  async acknowledge(@ClientCall() { connection, body }: ClientCall<typeof AckInbox>) {
     await this.acks.write(connection.identity.sessionId, body.seq);
     return {};
   }
 
   @OnClientEvent(ResumeInbox)
-  resume(@Call() { connection, body, confirm }: ClientCall<typeof ResumeInbox>) {
+  resume(@ClientCall() { connection, body, confirm }: ClientCall<typeof ResumeInbox>) {
     return this.resumer.resume(connection, body, confirm);
   }
 }

@@ -17,7 +17,7 @@ type Decorate<Handler> = <T extends Handler>(
 ) => void;
 
 /**
- * Makes a gateway's method the handler of a client event: its parameter is `@Call()`, and what it resolves to must be the
+ * Makes a gateway's method the handler of a client event: its parameter is `@ClientCall()`, and what it resolves to must be the
  * answer that the contract promises, or it does not compile. Limits, validation and errors follow from the contract.
  */
 export function OnClientEvent<C extends ClientEventContract>(contract: C): Decorate<HandlerOf<C>> {

@@ -3,7 +3,7 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
 import { ConnectionRegistry } from '../connections/connection-registry';
-import { Call, type ClientCall } from './client-call';
+import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
 /** What a client may say, and ask, about who is there. */
@@ -16,19 +16,19 @@ export class PresenceGateway {
   ) {}
 
   @OnClientEvent(UpdatePresence)
-  update(@Call() { connection, body }: ClientCall<typeof UpdatePresence>) {
+  update(@ClientCall() { connection, body }: ClientCall<typeof UpdatePresence>) {
     const user = this.users.find(connection.userId);
     if (user) this.presence.update(user, connection, body.state);
     return Promise.resolve({});
   }
 
   @OnClientEvent(WatchPresence)
-  watch(@Call() { connection, body, confirm }: ClientCall<typeof WatchPresence>) {
+  watch(@ClientCall() { connection, body, confirm }: ClientCall<typeof WatchPresence>) {
     return this.watches.watch(connection, body.companyId, confirm);
   }
 
   @OnClientEvent(UnwatchPresence)
-  unwatch(@Call() { connection, body }: ClientCall<typeof UnwatchPresence>) {
+  unwatch(@ClientCall() { connection, body }: ClientCall<typeof UnwatchPresence>) {
     this.watches.unwatch(connection, body.companyId);
     return Promise.resolve({});
   }

@@ -1,7 +1,7 @@
 import { RenewSession } from '@convene/contracts/sockets/client-events';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { SessionRenewal } from '../lifecycle/session-renewal';
-import { Call, type ClientCall } from './client-call';
+import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
 /** What a client may say about its session. */
@@ -10,7 +10,7 @@ export class SessionGateway {
   constructor(private readonly renewal: SessionRenewal) {}
 
   @OnClientEvent(RenewSession)
-  async renew(@Call() { connection, body }: ClientCall<typeof RenewSession>) {
+  async renew(@ClientCall() { connection, body }: ClientCall<typeof RenewSession>) {
     return { expiresAt: (await this.renewal.renew(connection, body.token)).toISOString() };
   }
 }

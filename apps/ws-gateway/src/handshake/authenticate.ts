@@ -3,12 +3,12 @@ import { Credentials } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { HandshakeAuth } from '@convene/contracts/sockets/protocol';
+import { validate } from '@convene/contracts/validate';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 import { ENV, type Env } from '../env';
 import { InboundLimits } from '../limits/inbound-limits';
-import { parseBody } from '../errors/parse-body';
 import { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { ConnectionTraffic } from '../connections/connection-traffic';
@@ -42,7 +42,7 @@ export class Authenticate {
 
   /** @throws ConveneError that says why the connection is refused. */
   async execute(socket: Socket): Promise<Connection> {
-    const auth = parseBody(HandshakeAuth, socket.handshake.auth);
+    const auth = validate(HandshakeAuth, socket.handshake.auth, '(body)');
     const identity = auth.token === undefined ? this.proven.get(socket.request) : await this.verify(auth.token);
     if (!identity) {
       throw new ConveneError(

@@ -5,7 +5,7 @@ import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { OutboxStore } from './outbox-store';
 import { writeHeaders } from '../headers';
-import { OutgoingMessage, Publisher } from '../publisher';
+import { BrokerMessage, Publisher } from '../publisher';
 import { EXCHANGE } from '../topology/queues';
 import { serializeEvent } from '../wire';
 import { Waker } from './waker';
@@ -90,7 +90,7 @@ export function toMessage(
   row: OutboxRow,
   to: { exchange: string; routingKey: string } = routeOf(row),
   chain?: string,
-): OutgoingMessage {
+): BrokerMessage {
   const { traceparent, occurredAt, ...event } = row;
   return {
     ...to,

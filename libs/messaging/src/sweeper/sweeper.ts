@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, OnModuleInit } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { Job } from '@convene/jobs/job';
+import { JobRunner } from '@convene/jobs/job-runner';
 import { logger } from '@convene/observability/logger';
 import { ReactionWaitStore } from '../consumer/reaction-wait-store';
 import { SweepStore } from './sweep-store';
@@ -27,7 +27,7 @@ const swept = new Counter({
  * own queue. This is what makes "deleting every queue loses nothing" true. One sweep job per queue, under a lease.
  */
 @Injectable()
-export class Sweeper {
+export class Sweeper implements OnModuleInit {
   constructor(
     private readonly store: SweepStore,
     private readonly publisher: Publisher,
@@ -35,17 +35,19 @@ export class Sweeper {
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
     private readonly recentlyDone: RedisDeduplicator,
+    private readonly runner: JobRunner,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {}
 
-  /** One per queue: any number of instances run, one at a time sweeps. */
-  get jobs(): Job[] {
+  /** One job per queue: of any number of instances one at a time sweeps. */
+  onModuleInit(): void {
     const { queues, sweep } = this.options;
-    return queues.map((queue) => ({
+    const jobs = queues.map((queue) => ({
       name: `sweep ${queue}`,
       everyMs: sweep.everyMs,
       run: async () => void (await this.sweep(queue)),
     }));
+    this.runner.add(jobs);
   }
 
   /** @returns how many events went back to the queue. */

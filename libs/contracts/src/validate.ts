@@ -1,4 +1,4 @@
-import { ConveneError } from '@convene/contracts/errors';
+import { ConveneError } from './errors';
 import { z } from 'zod';
 
 interface Fault {
