@@ -59,7 +59,7 @@ export class SocketServer extends LeanIoAdapter {
     this.counts.guard(http);
     this.counts.follow(server);
     this.frames.follow(server.of('/').adapter);
-    forgetRequests(server);
+    forgetRequests(server, http);
     return server;
   }
 

@@ -2,7 +2,7 @@ import { logger } from '@convene/observability/logger';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 import { DeliveryLog } from './delivery-log';
-import { underlying, unwritten } from '../engine/backlog';
+import { dropUnwritten, terminate } from '../engine/backlog';
 import type { Connection, Traffic } from './connection';
 import { closeConnection, spread } from './connection-closer';
 
@@ -40,9 +40,9 @@ export class ConnectionTraffic implements Traffic {
     this.evicted.add(connection);
     const { conn } = connection.socket;
     logger.info({ userId: connection.userId, waiting }, 'A slow consumer is ended');
-    unwritten(conn).length = 0;
+    dropUnwritten(conn);
     closeConnection(connection, 'SLOW_CONSUMER', 1_000 + spread(4_000));
-    const hangUp = setTimeout(() => underlying(conn)?.terminate(), CLOSE_TIMEOUT_MS).unref();
+    const hangUp = setTimeout(() => terminate(conn), CLOSE_TIMEOUT_MS).unref();
     conn.once('close', () => clearTimeout(hangUp));
   }
 }

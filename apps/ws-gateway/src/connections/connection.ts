@@ -3,7 +3,7 @@ import type { HandshakeAuth, ServerToClientEvents } from '@convene/contracts/soc
 import type { Socket } from 'socket.io';
 import { InboxStream } from './inbox-stream';
 import { countEmitted, frameLatency } from '../metrics';
-import { Backlog, underlying, unwritten } from '../engine/backlog';
+import { Backlog, bufferedBytes, hasUnwritten } from '../engine/backlog';
 import { OutgoingMessage } from '../engine/outgoing-message';
 
 /** Who is at the other end, as the access token proved it. */
@@ -91,9 +91,9 @@ export class Connection {
   /** What its client has not taken yet. */
   waitingBytes(): number {
     const { conn } = this.socket;
-    if (unwritten(conn).length > 0) return (this.backlog ??= new Backlog()).measure(conn);
+    if (hasUnwritten(conn)) return (this.backlog ??= new Backlog()).measure(conn);
     this.backlog = undefined;
-    return underlying(conn)?.bufferedAmount ?? 0;
+    return bufferedBytes(conn);
   }
 
   get connected(): boolean {

@@ -1,17 +1,17 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Server } from 'socket.io';
 
 const NOTHING = Object.freeze({});
 
+type Listener = ReturnType<Duplex['listeners']>[number] & ((...args: unknown[]) => void);
+
 /**
- * The request of a handshake, with its headers and its token, is kept as long as its connection: a fifth of what that
- * costs. Nobody asks for it once the namespace has connected; before that, Socket.IO reads it itself.
+ * Frees the request of a handshake, with its headers and its token. Socket.IO keeps it as long as the connection, which is
+ * a fifth of what an idle connection costs, and reads it for the last time when the namespace has connected.
  */
-export function forgetRequests(server: Server): void {
-  server.engine.use((request: IncomingMessage, _response: unknown, next: () => void) => {
-    forgetResponse(request);
-    next();
-  });
+export function forgetRequests(server: Server, http: HttpServer): void {
+  removeUpgradeListeners(http);
   server.on('connection', (socket) => {
     (socket.conn as { request: unknown }).request = undefined;
     Object.assign(socket.handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING, time: '', url: '' });
@@ -19,10 +19,18 @@ export function forgetRequests(server: Server): void {
 }
 
 /**
- * For its middlewares Engine.IO gives an upgrade the look of a response, which listens to the TCP connection and so
- * keeps the request, too. Ours is its only middleware, and asks nothing of it.
+ * Engine.IO creates a response object for each upgrade, for middlewares that wait for its `close`. That object listens to
+ * the TCP connection, and so keeps the request. The gateway has no such middleware. The listener is the one that is there
+ * after Engine.IO has seen the upgrade and was not there before; if there are several, none is removed.
  */
-function forgetResponse({ socket, headers }: IncomingMessage): void {
-  const newest = headers.upgrade === undefined ? undefined : socket.listeners('close').at(-1);
-  if (newest && String(newest).includes('this.emit("close")')) socket.off('close', newest as () => void);
+function removeUpgradeListeners(http: HttpServer): void {
+  const before = new WeakMap<Duplex, unknown[]>();
+  http.prependListener('upgrade', (_request: IncomingMessage, socket: Duplex) => {
+    before.set(socket, socket.listeners('close'));
+  });
+  http.on('upgrade', (_request: IncomingMessage, socket: Duplex) => {
+    const known = before.get(socket) ?? [];
+    const [added, ...others] = socket.listeners('close').filter((listener) => !known.includes(listener));
+    if (added && others.length === 0) socket.off('close', added as Listener);
+  });
 }

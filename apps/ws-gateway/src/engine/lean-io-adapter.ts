@@ -104,7 +104,7 @@ export class LeanIoAdapter extends IoAdapter {
     let bound = this.bound.get(socket);
     if (!bound) {
       this.bound.set(socket, (bound = { callbacks: [], isFollowed: false }));
-      listenToAll(socket, this.listener);
+      socket.onAny(this.listener);
     }
     return bound;
   }
@@ -130,14 +130,6 @@ export class LeanIoAdapter extends IoAdapter {
     }
     return running;
   }
-}
-
-type AnyListener = Parameters<Socket['onAny']>[0];
-
-/** `socket.onAny`, but for room for sixteen more, which an array that is pushed to would keep as long as the connection. */
-function listenToAll(socket: Socket, listener: AnyListener): void {
-  const keeper = socket as unknown as { _anyListeners: AnyListener[] };
-  keeper._anyListeners = socket.listenersAny().concat(listener);
 }
 
 function answer(socket: Socket, { isAckHandledManually }: Kind, result: unknown, ack?: Acknowledge): void {

@@ -3,12 +3,10 @@ import { addTo, boundConnections } from '@convene/http/connection-bounds';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
-import type { Server, Socket } from 'socket.io';
+import type { Server } from 'socket.io';
 import { ENV, type Env } from '../env';
-import { underlying } from '../engine/backlog';
+import { type EngineConnection, terminate } from '../engine/backlog';
 import { ClientAddress } from './client-address';
-
-type EngineConnection = Socket['conn'];
 
 /** How long a connection that has ended may take to be gone. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -49,7 +47,7 @@ export class ConnectionCounts {
       connection.on('close', () => {
         if (network !== undefined) this.release(network);
         // The library waits half a minute for a client to agree to the end.
-        setTimeout(() => underlying(connection)?.terminate(), CLOSE_TIMEOUT_MS).unref();
+        setTimeout(() => terminate(connection), CLOSE_TIMEOUT_MS).unref();
       });
     });
   }

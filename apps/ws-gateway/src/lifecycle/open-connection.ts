@@ -2,18 +2,17 @@ import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { FrameSubscriber } from '@convene/realtime/frames';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
-import { resumePoint } from '../inbox/resume-point';
+import { type Resumed, resumeStream } from '../inbox/resume-stream';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { GapFiller } from '../inbox/gap-filler';
-import { replaySize, resumes } from '../metrics';
 import { InboxReconciler } from '../reconcile/inbox-reconciler';
 import type { Connection } from '../connections/connection';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
 
 /**
- * Takes a connected device live without a moment in which a frame could slip between: first the room is heard, then the
- * truth is read, then `session.ready`, the replay and what came meanwhile go out, in this order.
+ * Opens a connection without a moment in which a frame could be lost. The order is: subscribe to the rooms, read the
+ * snapshot, then send `session.ready`, the replay and the frames that arrived meanwhile.
  */
 @Injectable()
 export class OpenConnection {
@@ -37,26 +36,24 @@ export class OpenConnection {
     await this.subscribeToCompanies(user);
     if (!connection.connected) return;
 
-    const { recovered, cursor } = resumePoint(connection.handshake, snapshot, this.env.WS_RESUME_LIMIT);
+    const limit = this.env.WS_RESUME_LIMIT;
+    const confirm = (resumed: Resumed) => this.sendReady(connection, user, resumed);
+    resumeStream(connection, connection.handshake, snapshot, { limit, confirm });
+    connection.opened(snapshot.epoch);
+    this.gaps.watch(user);
+  }
+
+  private sendReady(connection: Connection, user: ConnectedUser, resumed: Resumed): void {
     connection.send('session.ready', {
       userId: user.id,
       sessionId: connection.identity.sessionId,
-      epoch: snapshot.epoch,
-      recovered,
-      headSeq: snapshot.headSeq,
+      ...resumed,
       unread: user.unread,
       companies: Object.fromEntries(user.companies),
     });
-    connection.stream.expect(snapshot.headSeq);
-    const replay = [...connection.stream.start(cursor), ...connection.stream.fill(snapshot.page)];
-    connection.deliver(replay);
-    connection.opened(snapshot.epoch);
-    this.gaps.watch(user);
-    resumes.inc({ recovered: String(recovered) });
-    if (recovered) replaySize.observe(snapshot.headSeq - cursor);
   }
 
-  /** A company this node did not hear before may have changed until it did: its membership version is read again. */
+  /** A company may have changed before this node subscribed to its room: its membership version is then read again. */
   private async subscribeToCompanies(user: ConnectedUser): Promise<void> {
     const waited = await this.source.settle([...user.companies.keys()].map(companyRoom));
     if (waited) this.reconciler.apply(user, await this.snapshots.read(user.id));

@@ -3,16 +3,15 @@ import type { ResumeInbox } from '@convene/contracts/sockets/client-events';
 import { withDeadline } from '@convene/observability/deadline';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
-import { replaySize, resumes } from '../metrics';
 import { InboxReconciler } from './inbox-reconciler';
 import type { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
-import { resumePoint } from '../inbox/resume-point';
+import { resumeStream } from '../inbox/resume-stream';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 
 const ANSWER_DEADLINE_MS = 8_000;
 
-/** Goes back to a seq on a live socket: what follows it is sent again, in order, then the stream goes on. */
+/** Rewinds an open connection to a seq: all notifications after it are sent again, in order, then the stream goes on. */
 @Injectable()
 export class InboxResumer {
   constructor(
@@ -32,12 +31,7 @@ export class InboxResumer {
     connection.stream.hold();
     try {
       const snapshot = await withDeadline(this.snapshots.read(connection.userId, from.lastSeq), ANSWER_DEADLINE_MS);
-      const { recovered, cursor } = resumePoint(from, snapshot, this.env.WS_RESUME_LIMIT);
-      confirm({ recovered, headSeq: snapshot.headSeq, epoch: snapshot.epoch });
-      const replay = [...connection.stream.start(cursor), ...connection.stream.fill(snapshot.page)];
-      connection.deliver(replay);
-      resumes.inc({ recovered: String(recovered) });
-      if (recovered) replaySize.observe(snapshot.headSeq - cursor);
+      resumeStream(connection, from, snapshot, { limit: this.env.WS_RESUME_LIMIT, confirm });
       const user = this.users.find(connection.userId);
       if (user) this.reconciler.apply(user, snapshot);
     } catch (error) {
