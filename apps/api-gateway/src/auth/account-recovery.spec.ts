@@ -1,13 +1,13 @@
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
 /** An intruder knows the password and has a session; the owner reads the mail to the address. */
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let intruder: { accessToken: string; sessionId: string };
 let address = '';
 let count = 0;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana');

@@ -5,7 +5,7 @@ import type { Tx } from '@convene/prisma/transaction';
 
 export type Which = 'all' | { readonly sessionIds: readonly string[] } | { readonly except: string };
 
-/** What the row keeps, and what the world is told. */
+/** What the row stores, and what the event reports. */
 export interface Why {
   readonly reason:
     | PayloadOf<typeof SessionRevoked>['reason']

@@ -1,11 +1,11 @@
 import { Passwords } from '@convene/auth/passwords';
-import { Api, type Person } from '../spec/api';
-import { commitsOf, meetAfterHashing, statementsOf } from '../spec/work';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { commitsOf, meetAfterHashing, statementsOf } from '../test-support/database-work';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana', { verified: false });

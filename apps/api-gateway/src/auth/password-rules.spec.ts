@@ -1,8 +1,8 @@
-import { Api } from '../spec/api';
+import { ApiHarness } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 afterAll(() => api.stop());
 

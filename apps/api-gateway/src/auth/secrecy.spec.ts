@@ -7,12 +7,12 @@ import { createTestVhost } from '@convene/testing/test-vhost';
 import amqplib, { type ChannelModel } from 'amqplib';
 import { Redis } from 'ioredis';
 import { symbols } from 'pino';
-import { Api } from '../spec/api';
-import { dumpTables } from '../spec/work';
+import { ApiHarness } from '../test-support/api-harness';
+import { dumpTables } from '../test-support/database-work';
 
 /** What a journey through everything that is secret leaves behind, wherever anybody might look. */
 let database: TestDatabase;
-let api: Api;
+let api: ApiHarness;
 let broker: ChannelModel;
 const traces = { log: '', database: '', events: '', queues: '', redis: '' };
 const passwords: string[] = [];
@@ -29,7 +29,7 @@ beforeAll(async () => {
   if (!stream) throw new Error('pino has no stream');
   const written = jest.spyOn(stream, 'write').mockImplementation((line) => void (traces.log += line));
   logger.level = 'trace';
-  api = await Api.start({
+  api = await ApiHarness.start({
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
     RABBITMQ_URL: vhost.url,
@@ -61,7 +61,7 @@ async function journey(): Promise<void> {
     passwords.push(password);
     return { email, password };
   };
-  const mailed = async (userId: string, purpose: Parameters<Api['mailedToken']>[1]) => {
+  const mailed = async (userId: string, purpose: Parameters<ApiHarness['mailedToken']>[1]) => {
     const token = await api.mailedToken(userId, purpose);
     tokens.push(token);
     return token;

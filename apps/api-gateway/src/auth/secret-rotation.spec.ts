@@ -1,17 +1,17 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
 const [OLD, NEW] = ['old '.repeat(8).trim().padEnd(32, '.'), 'new '.repeat(8).trim().padEnd(32, '.')];
 
 let database: TestDatabase;
-let before: Api;
-let during: Api;
-let after: Api;
+let before: ApiHarness;
+let during: ApiHarness;
+let after: ApiHarness;
 let ana: Person;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const start = (TOKEN_SECRET: string) => Api.start({ DATABASE_URL: database.url, TOKEN_SECRET });
+  const start = (TOKEN_SECRET: string) => ApiHarness.start({ DATABASE_URL: database.url, TOKEN_SECRET });
   before = await start(OLD);
   during = await start(`${NEW},${OLD}`);
   after = await start(NEW);
@@ -24,7 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const refresh = (api: Api, refreshToken: string) => api.post('auth/refresh', { body: { refreshToken } });
+const refresh = (api: ApiHarness, refreshToken: string) => api.post('auth/refresh', { body: { refreshToken } });
 
 describe('What was made with the old secret works until it is listed no longer', () => {
   it('as a refresh token, whose successor is made with the new one', async () => {
@@ -37,7 +37,7 @@ describe('What was made with the old secret works until it is listed no longer',
   it('as the link of an invitation', async () => {
     const bo = await before.person('Bo');
     const invite = await before.invite(await before.company(ana), ana, bo.email);
-    const accept = (api: Api) => api.post(`invites/${invite.token}/accept`, { token: bo.token });
+    const accept = (api: ApiHarness) => api.post(`invites/${invite.token}/accept`, { token: bo.token });
     expect(await accept(after)).toMatchObject({ status: 404 });
     expect((await accept(during)).status).toBe(200);
   });
@@ -45,13 +45,14 @@ describe('What was made with the old secret works until it is listed no longer',
   it('as the link of a mail', async () => {
     await before.post('auth/password/forgot', { body: { email: ana.email } });
     const token = await before.mailedToken(ana.id, 'RESET_PASSWORD');
-    const reset = (api: Api) => api.post('auth/password/reset', { body: { token, password: 'a new pass phrase' } });
+    const reset = (api: ApiHarness) =>
+      api.post('auth/password/reset', { body: { token, password: 'a new pass phrase' } });
     expect(await reset(after)).toMatchObject({ body: { code: 'TOKEN_INVALID' } });
     expect((await reset(during)).status).toBe(204);
   });
 
   it('as an answer under an Idempotency-Key', async () => {
-    const create = (api: Api) =>
+    const create = (api: ApiHarness) =>
       api.post('companies', { token: ana.token, body: { name: 'Once' }, headers: { 'idempotency-key': ana.id } });
     const first = await create(before);
     expect((await create(during)).body).toEqual(first.body);

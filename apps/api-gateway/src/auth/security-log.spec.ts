@@ -1,11 +1,11 @@
 import { SecurityLog, type SecurityRecord } from '@convene/observability/security-log';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let written: SecurityRecord[];
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   jest.spyOn(api.app.get(SecurityLog), 'write').mockImplementation((record) => void written.push(record));
 });
 beforeEach(async () => {

@@ -1,10 +1,10 @@
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
 const DAY = 86_400;
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 beforeAll(async () => {
-  api = await Api.start({
+  api = await ApiHarness.start({
     SESSION_MAX_LIFETIME: String(90 * DAY),
     REFRESH_TTL: String(30 * DAY),
     MAX_SESSIONS_PER_USER: '3',

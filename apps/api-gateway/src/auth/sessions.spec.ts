@@ -1,10 +1,10 @@
 import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 beforeAll(async () => {
-  api = await Api.start({ COOKIE_SECURE: 'true' });
+  api = await ApiHarness.start({ COOKIE_SECURE: 'true' });
 });
 beforeEach(async () => {
   ana = await api.person('Ana');

@@ -2,18 +2,18 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Api } from '../spec/api';
+import { ApiHarness } from '../test-support/api-harness';
 
 const TIMEOUT_MS = 1_000;
 
-let api: Api;
+let api: ApiHarness;
 let provider: Server;
 let answer: (response: ServerResponse) => void;
 let people = 0;
 beforeAll(async () => {
   provider = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
   await once(provider, 'listening');
-  api = await Api.start({
+  api = await ApiHarness.start({
     REDIS_URL: (await createTestRedis()).url,
     EMAIL_CHECK_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`,
     EMAIL_CHECK_TIMEOUT_MS: String(TIMEOUT_MS),

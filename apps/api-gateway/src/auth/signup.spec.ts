@@ -1,11 +1,11 @@
 import { Passwords } from '@convene/auth/passwords';
 import { v7 } from 'uuid';
-import { Api, type Person } from '../spec/api';
-import { commitsOf, meetAfterHashing, statementsOf, tableSizes } from '../spec/work';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { commitsOf, meetAfterHashing, statementsOf, tableSizes } from '../test-support/database-work';
 
-let api: Api;
+let api: ApiHarness;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 afterAll(() => api.stop());
 

@@ -1,9 +1,9 @@
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let victim: Person;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 afterAll(() => api.stop());
 

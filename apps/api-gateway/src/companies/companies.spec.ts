@@ -1,30 +1,30 @@
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { settle } from '../spec/settle-members';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { addMembers } from '../test-support/add-members';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
-let admin: Someone;
-let member: Someone;
+let admin: TestUser;
+let member: TestUser;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
   companyId = await api.company(ana);
-  [admin, member] = (await crowd(api, 2)) as [Someone, Someone];
-  await settle(api, companyId, [admin], 'ADMIN');
-  await settle(api, companyId, [member], 'MEMBER');
+  [admin, member] = (await createUsers(api, 2)) as [TestUser, TestUser];
+  await addMembers(api, companyId, [admin], 'ADMIN');
+  await addMembers(api, companyId, [member], 'MEMBER');
 });
 afterEach(() => expectConsistent(api, companyId));
 afterAll(() => api.stop());
 
-const patch = ({ token }: Someone, body: object) => api.send('PATCH', `companies/${companyId}`, { token, body });
-const remove = ({ token }: Someone) => api.send('DELETE', `companies/${companyId}`, { token });
-const transfer = ({ token }: Someone, userId: string) =>
+const patch = ({ token }: TestUser, body: object) => api.send('PATCH', `companies/${companyId}`, { token, body });
+const remove = ({ token }: TestUser) => api.send('DELETE', `companies/${companyId}`, { token });
+const transfer = ({ token }: TestUser, userId: string) =>
   api.post(`companies/${companyId}/ownership`, { token, body: { userId } });
 const row = () => api.prisma.company.findUniqueOrThrow({ where: { id: companyId } });
 const forbidden = { status: 403, body: { code: 'FORBIDDEN' } };
@@ -60,7 +60,7 @@ describe('deleting a company', () => {
 
   it('ends everything in it, under one event that its members are entitled to', async () => {
     await patch(ana, { isPublic: true });
-    const [guest] = (await crowd(api, 1)) as [Someone];
+    const [guest] = (await createUsers(api, 1)) as [TestUser];
     const invite = await api.invite(companyId, ana, 'new@example.com');
     const request = await api.post(`companies/${companyId}/join-requests`, { token: guest.token });
     await api.prisma.user.updateMany({
@@ -117,7 +117,7 @@ describe('the public page', () => {
 });
 
 describe('the audit trail', () => {
-  const audit = ({ token }: Someone, query = '') => api.get(`companies/${companyId}/audit${query}`, { token });
+  const audit = ({ token }: TestUser, query = '') => api.get(`companies/${companyId}/audit${query}`, { token });
 
   it('tells owners and admins what happened, newest first, by whom as they are called now', async () => {
     await api.invite(companyId, { ...ana, ...admin }, 'new@example.com');
@@ -136,7 +136,7 @@ describe('the audit trail', () => {
   });
 
   it('shows neither the words of messages and whom they went to, nor whether an invited address has an account', async () => {
-    const [known] = (await crowd(api, 1)) as [Someone];
+    const [known] = (await createUsers(api, 1)) as [TestUser];
     await api.invite(companyId, ana, known.email);
     await api.invite(companyId, ana, 'unknown@example.com');
     const body = { to: 'members', companyId, userIds: [member.id], text: 'Between the two of us' };
@@ -189,8 +189,8 @@ describe('handing a company over', () => {
   });
 
   it('to another owner only steps back', async () => {
-    const [second] = (await crowd(api, 1)) as [Someone];
-    await settle(api, companyId, [second], 'OWNER');
+    const [second] = (await createUsers(api, 1)) as [TestUser];
+    await addMembers(api, companyId, [second], 'OWNER');
     expect(await transfer(ana, second.id)).toMatchObject({
       status: 200,
       body: { role: 'ADMIN', membershipVersion: 5 },
@@ -199,7 +199,7 @@ describe('handing a company over', () => {
   });
 
   it('is refused to others than owners, to oneself, and to whoever is no member', async () => {
-    const [stranger] = (await crowd(api, 1)) as [Someone];
+    const [stranger] = (await createUsers(api, 1)) as [TestUser];
     expect(await transfer(admin, member.id)).toMatchObject(forbidden);
     expect(await transfer(ana, ana.id)).toMatchObject({ status: 422, body: { code: 'NOT_YOURSELF' } });
     const answers = [await transfer(ana, stranger.id), await transfer(ana, newId())];

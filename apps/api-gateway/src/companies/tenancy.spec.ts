@@ -1,7 +1,7 @@
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let eve: Person;
 let companyId: string;
@@ -9,7 +9,7 @@ let evesId: string;
 let inviteId: string;
 let requestId: string;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   [ana, eve] = [await api.person('Ana'), await api.person('Eve')];
   const bo = await api.person('Bo');
   companyId = await api.company(ana);
@@ -32,7 +32,7 @@ const snapshot = () =>
     ),
   );
 
-type Answer = Awaited<ReturnType<Api['send']>>;
+type Answer = Awaited<ReturnType<ApiHarness['send']>>;
 const shape = ({ status, headers, body }: Answer) => ({
   status,
   type: headers['content-type'],

@@ -1,12 +1,12 @@
 import type { FriendshipView } from '@convene/contracts/http/friendships';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let troll: Person;
 
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   [ana, troll] = [await api.person('Ana'), await api.person('Troll')];

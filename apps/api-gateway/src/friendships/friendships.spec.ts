@@ -1,14 +1,14 @@
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
-import { commitsOf, statementsOf } from '../spec/work';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { commitsOf, statementsOf } from '../test-support/database-work';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let bo: Person;
 
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   [ana, bo] = [await api.person('Ana'), await api.person('Bo')];

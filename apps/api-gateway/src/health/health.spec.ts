@@ -1,17 +1,17 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { logger } from '@convene/observability/logger';
-import { Api } from '../spec/api';
-import { tcpProxy } from '../spec/tcp-proxy';
+import { ApiHarness } from '../test-support/api-harness';
+import { tcpProxy } from '../test-support/tcp-proxy';
 
 let database: TestDatabase;
-let api: Api;
+let api: ApiHarness;
 let way: Awaited<ReturnType<typeof tcpProxy>>;
 beforeAll(async () => {
   database = await createTestDatabase();
   const url = new URL(database.url);
   way = await tcpProxy(url);
   url.host = `127.0.0.1:${way.port}`;
-  api = await Api.start({ DATABASE_URL: `${url.href}?connection_limit=1&pool_timeout=1` });
+  api = await ApiHarness.start({ DATABASE_URL: `${url.href}?connection_limit=1&pool_timeout=1` });
 });
 afterAll(async () => {
   await api.stop();

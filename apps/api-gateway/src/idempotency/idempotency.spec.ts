@@ -5,16 +5,19 @@ import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { ModulesContainer } from '@nestjs/core';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 import { Answers, jsonAnswer } from './answers';
 import { KeyStore } from './key-store';
 
 let database: TestDatabase;
-let gateways: [Api, Api];
+let gateways: [ApiHarness, ApiHarness];
 let ana: Person;
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateways = [await Api.start({ DATABASE_URL: database.url }), await Api.start({ DATABASE_URL: database.url })];
+  gateways = [
+    await ApiHarness.start({ DATABASE_URL: database.url }),
+    await ApiHarness.start({ DATABASE_URL: database.url }),
+  ];
   ana = await gateways[0].person('Ana');
 });
 afterAll(async () => {
@@ -24,7 +27,7 @@ afterAll(async () => {
 
 let keys = 0;
 const newKey = () => `key-${++keys}`;
-const create = (gateway: Api, key: string, name: string, person = ana) =>
+const create = (gateway: ApiHarness, key: string, name: string, person = ana) =>
   gateway.post('companies', { token: person.token, body: { name }, headers: { 'idempotency-key': key } });
 const companies = (name: string) => gateways[0].prisma.company.count({ where: { name } });
 

@@ -1,10 +1,10 @@
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   ana = await api.person('Ana');
 });
 beforeEach(async () => {

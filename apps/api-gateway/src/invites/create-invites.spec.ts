@@ -1,15 +1,15 @@
-import { Api, type Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { settle } from '../spec/settle-members';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { addMembers } from '../test-support/add-members';
 import { EmailCheck } from '@convene/email-check/email-check';
 
 const MAX_PENDING = 5;
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
-  api = await Api.start({ MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING), INVITE_TTL_DAYS: '3' });
+  api = await ApiHarness.start({ MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING), INVITE_TTL_DAYS: '3' });
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => expectConsistent(api, companyId));
 afterAll(() => api.stop());
 
-const send = (body: object, { token }: Someone = ana) => api.post(`companies/${companyId}/invites`, { token, body });
+const send = (body: object, { token }: TestUser = ana) => api.post(`companies/${companyId}/invites`, { token, body });
 const many = async (emails: string[]) => {
   const { status, body } = await send({ emails });
   expect(status).toBe(201);
@@ -31,8 +31,8 @@ const codes = (outcomes: Awaited<ReturnType<typeof many>>) => outcomes.map(({ er
 const invites = () => api.prisma.invite.count({ where: { companyId } });
 
 it('reports the outcome of each address in the order given; a bad one keeps none from being invited', async () => {
-  const [bo] = (await crowd(api, 1)) as [Someone];
-  await settle(api, companyId, [bo], 'MEMBER');
+  const [bo] = (await createUsers(api, 1)) as [TestUser];
+  await addMembers(api, companyId, [bo], 'MEMBER');
   await api.invite(companyId, ana, 'pending@example.com');
   const emails = [
     ' New@Example.com ',
@@ -88,8 +88,8 @@ it('gives the places that are left to the first addresses', async () => {
 });
 
 it('is refused as a whole to whoever may not invite, before any address is asked about', async () => {
-  const [member, stranger] = (await crowd(api, 2)) as [Someone, Someone];
-  await settle(api, companyId, [member], 'MEMBER');
+  const [member, stranger] = (await createUsers(api, 2)) as [TestUser, TestUser];
+  await addMembers(api, companyId, [member], 'MEMBER');
   const check = jest.mocked(api.app.get(EmailCheck, { strict: false }).check);
   check.mockClear();
   for (const body of [{ emails: ['x@example.com'] }, { email: 'x@example.com' }]) {

@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import type { Api, Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { Gateways } from '../spec/gateways';
-import { settle } from '../spec/settle-members';
+import type { ApiHarness, Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { GatewayPair } from '../test-support/gateway-pair';
+import { addMembers } from '../test-support/add-members';
 
 jest.setTimeout(120_000);
 
@@ -11,13 +11,13 @@ const ASKED = 100;
 const MAX_MEMBERS = 10;
 const MAX_PENDING = 120;
 let database: TestDatabase;
-let gateways: Gateways;
-let api: Api;
+let gateways: GatewayPair;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateways = await Gateways.start(database.url, {
+  gateways = await GatewayPair.start(database.url, {
     MAX_MEMBERS_PER_COMPANY: String(MAX_MEMBERS),
     MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING),
   });
@@ -33,11 +33,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-const invite = (at: Api, email: string) =>
+const invite = (at: ApiHarness, email: string) =>
   at.post(`companies/${companyId}/invites`, { token: ana.token, body: { email } });
-const accept = (at: Api, id: string, { token }: Someone) => at.post(`invites/${id}/accept`, { token });
-const resend = (at: Api, id: string) => at.post(`companies/${companyId}/invites/${id}/resend`, { token: ana.token });
-const revoke = (at: Api, id: string) => at.send('DELETE', `companies/${companyId}/invites/${id}`, { token: ana.token });
+const accept = (at: ApiHarness, id: string, { token }: TestUser) => at.post(`invites/${id}/accept`, { token });
+const resend = (at: ApiHarness, id: string) =>
+  at.post(`companies/${companyId}/invites/${id}/resend`, { token: ana.token });
+const revoke = (at: ApiHarness, id: string) =>
+  at.send('DELETE', `companies/${companyId}/invites/${id}`, { token: ana.token });
 /** As if its mail had been sent the day before yesterday. */
 const rest = (id: string) =>
   api.prisma.invite.update({ where: { id }, data: { sentAt: new Date(Date.now() - 48 * 3_600_000) } });
@@ -47,7 +49,7 @@ const count = (type: string) => api.events({ companyId, type }).then(({ length }
 const members = () => api.prisma.membership.count({ where: { companyId } });
 
 it('makes one membership and one pair of events of a hundred accepts of one invite', async () => {
-  const [bo] = (await crowd(api, 1)) as [Someone];
+  const [bo] = (await createUsers(api, 1)) as [TestUser];
   const { id, token } = await api.invite(companyId, ana, bo.email);
   const answers = await gateways.race(ASKED, (at, n) => accept(at, n % 3 ? id : token, bo));
   expect(codes(answers)).toEqual([200]);
@@ -57,7 +59,7 @@ it('makes one membership and one pair of events of a hundred accepts of one invi
 
 it('lets one of a withdrawal and an accept win, in a hundred rounds at once', async () => {
   // A company each: in one and the same they would queue up, in the order they came.
-  const people = await crowd(api, ASKED);
+  const people = await createUsers(api, ASKED);
   const rounds = await Promise.all(
     people.map(async (person) => {
       const company = await api.company(ana);
@@ -84,12 +86,12 @@ it('lets one of a withdrawal and an accept win, in a hundred rounds at once', as
 });
 
 it('lets one of an accept and the removal of the inviter win, in a hundred rounds at once', async () => {
-  const people = await crowd(api, 2 * ASKED);
+  const people = await createUsers(api, 2 * ASKED);
   const rounds = await Promise.all(
     Array.from({ length: ASKED }, async (_, n) => {
-      const [admin, invitee] = people.slice(2 * n, 2 * n + 2) as [Someone, Someone];
+      const [admin, invitee] = people.slice(2 * n, 2 * n + 2) as [TestUser, TestUser];
       const company = await api.company(ana);
-      await settle(api, company, [admin], 'ADMIN');
+      await addMembers(api, company, [admin], 'ADMIN');
       return { admin, invitee, company, ...(await api.invite(company, { ...ana, ...admin }, invitee.email)) };
     }),
   );
@@ -114,13 +116,15 @@ it('lets one of an accept and the removal of the inviter win, in a hundred round
 });
 
 it('fills the company to its limit of members, not one beyond, by a hundred accepts of a hundred invites', async () => {
-  const people = await crowd(api, ASKED);
+  const people = await createUsers(api, ASKED);
   const { body } = await api.post(`companies/${companyId}/invites`, {
     token: ana.token,
     body: { emails: people.map(({ email }) => email) },
   });
   const outcomes = body['outcomes'] as { invite: { id: string } }[];
-  const answers = await gateways.race(ASKED, (at, n) => accept(at, outcomes[n]?.invite.id ?? '', people[n] as Someone));
+  const answers = await gateways.race(ASKED, (at, n) =>
+    accept(at, outcomes[n]?.invite.id ?? '', people[n] as TestUser),
+  );
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(MAX_MEMBERS - 1);
   expect(codes(answers)).toEqual([200, 'MEMBER_LIMIT_REACHED']);
   expect(await members()).toBe(MAX_MEMBERS);
@@ -151,7 +155,7 @@ it('holds the limit of pending invites exactly, single ones and lists mixed', as
 });
 
 it('sends once of a hundred resends, and ends with the token of that', async () => {
-  const [bo] = (await crowd(api, 1)) as [Someone];
+  const [bo] = (await createUsers(api, 1)) as [TestUser];
   const { id } = await api.invite(companyId, ana, bo.email);
   await rest(id);
   const answers = await gateways.race(ASKED, (at) => resend(at, id));

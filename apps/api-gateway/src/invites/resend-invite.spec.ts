@@ -1,31 +1,31 @@
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { settle } from '../spec/settle-members';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { addMembers } from '../test-support/add-members';
 
 const MAX_PENDING = 3;
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
-let bo: Someone;
+let bo: TestUser;
 let companyId: string;
 let inviteId: string;
 beforeAll(async () => {
-  api = await Api.start({ MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING) });
+  api = await ApiHarness.start({ MAX_PENDING_INVITES_PER_COMPANY: String(MAX_PENDING) });
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
   companyId = await api.company(ana);
-  [bo] = (await crowd(api, 1)) as [Someone];
+  [bo] = (await createUsers(api, 1)) as [TestUser];
   inviteId = (await api.invite(companyId, ana, bo.email)).id;
   await rest();
 });
 afterEach(() => expectConsistent(api, companyId));
 afterAll(() => api.stop());
 
-const resend = ({ token }: Someone = ana, id = inviteId) =>
+const resend = ({ token }: TestUser = ana, id = inviteId) =>
   api.post(`companies/${companyId}/invites/${id}/resend`, { token });
-const revoke = ({ token }: Someone = ana, id = inviteId) =>
+const revoke = ({ token }: TestUser = ana, id = inviteId) =>
   api.send('DELETE', `companies/${companyId}/invites/${id}`, { token });
 const accept = (key: string) => api.post(`invites/${key}/accept`, { token: bo.token });
 const list = async (status: string) =>
@@ -77,7 +77,7 @@ describe('sending an invite again', () => {
   });
 
   it('is refused once it was answered or withdrawn, or the person is in', async () => {
-    await settle(api, companyId, [bo], 'MEMBER');
+    await addMembers(api, companyId, [bo], 'MEMBER');
     expect(await resend()).toMatchObject(conflict('ALREADY_MEMBER'));
     await revoke();
     expect(await resend()).toMatchObject(gone('INVITE_REVOKED'));
@@ -142,14 +142,14 @@ it('sends nothing for whoever has not verified their own address', async () => {
   for (const body of [{ email: 'x@example.com' }, { emails: ['x@example.com'] }]) {
     expect(await api.post(`companies/${company}/invites`, { token: eve.token, body })).toMatchObject(unverified);
   }
-  await settle(api, companyId, [eve], 'ADMIN');
+  await addMembers(api, companyId, [eve], 'ADMIN');
   expect(await resend(eve)).toMatchObject(unverified);
   expect(await api.events({ actorId: eve.id, type: 'invitation_mails.requested' })).toEqual([]);
 });
 
 it('is taken over by whoever resends it, when its inviter may not invite any more', async () => {
-  const [admin] = (await crowd(api, 1)) as [Someone];
-  await settle(api, companyId, [admin], 'ADMIN');
+  const [admin] = (await createUsers(api, 1)) as [TestUser];
+  await addMembers(api, companyId, [admin], 'ADMIN');
   const { id } = await api.invite(companyId, { ...ana, ...admin }, 'late@example.com');
   await expire(id);
   await rest(id);
@@ -177,8 +177,8 @@ describe('withdrawing an invite', () => {
 });
 
 it('is for owners and admins, and for the company’s own invites', async () => {
-  const [member, eve] = (await crowd(api, 2)) as [Someone, Someone];
-  await settle(api, companyId, [member], 'MEMBER');
+  const [member, eve] = (await createUsers(api, 2)) as [TestUser, TestUser];
+  await addMembers(api, companyId, [member], 'MEMBER');
   const other = await api.company({ ...ana, ...eve });
   const foreign = (await api.invite(other, { ...ana, ...eve }, 'x@example.com')).id;
   for (const act of [resend, revoke]) {

@@ -1,34 +1,34 @@
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import type { Api, Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { Gateways } from '../spec/gateways';
-import { settle } from '../spec/settle-members';
+import type { ApiHarness, Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { GatewayPair } from '../test-support/gateway-pair';
+import { addMembers } from '../test-support/add-members';
 
 jest.setTimeout(60_000);
 
 const MAX_MEMBERS = 10;
 let database: TestDatabase;
-let gateways: Gateways;
-let api: Api;
+let gateways: GatewayPair;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
-let bo: Someone;
-let admin: Someone;
-let member: Someone;
+let bo: TestUser;
+let admin: TestUser;
+let member: TestUser;
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateways = await Gateways.start(database.url, { MAX_MEMBERS_PER_COMPANY: String(MAX_MEMBERS) });
+  gateways = await GatewayPair.start(database.url, { MAX_MEMBERS_PER_COMPANY: String(MAX_MEMBERS) });
   api = gateways.api;
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
   companyId = await api.company(ana);
   await open(true);
-  [bo, admin, member] = (await crowd(api, 3)) as [Someone, Someone, Someone];
-  await settle(api, companyId, [admin], 'ADMIN');
-  await settle(api, companyId, [member], 'MEMBER');
+  [bo, admin, member] = (await createUsers(api, 3)) as [TestUser, TestUser, TestUser];
+  await addMembers(api, companyId, [admin], 'ADMIN');
+  await addMembers(api, companyId, [member], 'MEMBER');
 });
 afterEach(() => expectConsistent(api, companyId));
 afterAll(async () => {
@@ -39,9 +39,9 @@ afterAll(async () => {
 const open = (isPublic: boolean) =>
   api.send('PATCH', `companies/${companyId}`, { token: ana.token, body: { isPublic } });
 const ask = ({ token }: { token: string }, at = api) => at.post(`companies/${companyId}/join-requests`, { token });
-const decide = ({ token }: Someone, id: string, decision: 'accept' | 'decline', at = api) =>
+const decide = ({ token }: TestUser, id: string, decision: 'accept' | 'decline', at = api) =>
   at.post(`companies/${companyId}/join-requests/${id}/${decision}`, { token });
-const list = ({ token }: Someone, query = '') => api.get(`companies/${companyId}/join-requests${query}`, { token });
+const list = ({ token }: TestUser, query = '') => api.get(`companies/${companyId}/join-requests${query}`, { token });
 const codes = (answers: { status: number; body: { code?: string } }[]) =>
   [...new Set(answers.map(({ status, body }) => body.code ?? status))].sort();
 const count = (type: string) => api.events({ companyId, type }).then(({ length }) => length);
@@ -99,7 +99,7 @@ it('turns down, and may be made again', async () => {
 
 it('of another company answers like one that does not exist', async () => {
   const { id } = (await ask(bo)).body;
-  const eve = (await crowd(api, 1))[0] as Someone;
+  const eve = (await createUsers(api, 1))[0] as TestUser;
   const other = await api.company({ ...ana, ...eve });
   const answers = await Promise.all(
     [id, newId()].map((request) =>
@@ -118,7 +118,7 @@ it('is over once the person came in by an invite', async () => {
 });
 
 it('is listed newest first, page by page', async () => {
-  const people = await crowd(api, 3);
+  const people = await createUsers(api, 3);
   const ids: string[] = [];
   for (const person of people) ids.unshift((await ask(person)).body.id);
   const first = (await list(ana, '?limit=2')).body;
@@ -148,7 +148,7 @@ it('is decided once by a hundred simultaneous decisions', async () => {
 });
 
 it('fills the company to its limit, together with accepted invites, and not beyond', async () => {
-  const people = await crowd(api, 100);
+  const people = await createUsers(api, 100);
   const keys = await Promise.all(
     people.map(async (person, n) =>
       n % 2 ? await ask(person) : { body: await api.invite(companyId, ana, person.email) },

@@ -1,17 +1,17 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 
 let database: TestDatabase;
-let gateways: [Api, Api];
+let gateways: [ApiHarness, ApiHarness];
 let ana: Person;
 beforeAll(async () => {
   database = await createTestDatabase();
   const { url } = await createTestRedis();
   const env = { REDIS_URL: url, RATE_LIMIT_SCALE: '1', TRUST_PROXY: '127.0.0.1' };
   gateways = [
-    await Api.start({ DATABASE_URL: database.url, ...env }),
-    await Api.start({ DATABASE_URL: database.url, ...env }),
+    await ApiHarness.start({ DATABASE_URL: database.url, ...env }),
+    await ApiHarness.start({ DATABASE_URL: database.url, ...env }),
   ];
   ana = await gateways[0].person('Ana');
 });
@@ -23,7 +23,7 @@ afterAll(async () => {
 const AT_ONCE = 20;
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
-const guess = (gateway: Api, email: string, address: string) =>
+const guess = (gateway: ApiHarness, email: string, address: string) =>
   gateway.post('auth/login', { body: { email, password: 'a wrong guess' }, headers: from(address) });
 const login = (person: Person, address: string, cookie?: string) =>
   gateways[0].post('auth/login', {
@@ -44,10 +44,10 @@ async function times<T>(count: number, call: (index: number) => Promise<T>): Pro
 }
 const refusedOf = (answers: { status: number }[]) => answers.filter(({ status }) => status === 429).length;
 /** What is left of a budget, as an answer tells. */
-const left = ({ headers }: Awaited<ReturnType<Api['get']>>, budget: string) =>
+const left = ({ headers }: Awaited<ReturnType<ApiHarness['get']>>, budget: string) =>
   Number(new RegExp(`"${budget}";r=(\\d+)`).exec(String(headers.ratelimit))?.[1]);
 /** The cookie by which a browser is known, as it sends it. */
-function deviceCookie({ headers }: Awaited<ReturnType<Api['get']>>): string {
+function deviceCookie({ headers }: Awaited<ReturnType<ApiHarness['get']>>): string {
   const cookies = [headers['set-cookie'] ?? []].flat();
   return cookies.find((cookie) => cookie.startsWith('convene_device='))!.split(';')[0]!;
 }
@@ -262,7 +262,7 @@ it('tells on every answer what is left', async () => {
 });
 
 it('believes a forwarded address only from a proxy it knows', async () => {
-  const direct = await Api.start({ DATABASE_URL: database.url, RATE_LIMIT_SCALE: '1' });
+  const direct = await ApiHarness.start({ DATABASE_URL: database.url, RATE_LIMIT_SCALE: '1' });
   const answers = [];
   for (let attempt = 0; attempt < 11; attempt++) {
     answers.push(await guess(direct, 'mallory@example.com', `203.0.113.${attempt}`));

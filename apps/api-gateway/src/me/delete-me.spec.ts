@@ -3,14 +3,14 @@ import { Erasure } from '@convene/erasure/erasure';
 import { newId } from '@convene/prisma/ids';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { addMember } from '../memberships/add-member';
-import { Api, type Person } from '../spec/api';
-import { dumpTables, waitingForLock } from '../spec/work';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { dumpTables, waitingForLock } from '../test-support/database-work';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let bo: Person;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   [ana, bo] = [await api.person('Anastasia'), await api.person('Bo')];

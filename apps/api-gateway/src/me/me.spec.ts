@@ -1,13 +1,13 @@
 import { Passwords } from '@convene/auth/passwords';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { endMembership } from '../memberships/end-membership';
-import { Api, type Person } from '../spec/api';
-import { meetAfterHashing, tableSizes, waitingForLock } from '../spec/work';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { meetAfterHashing, tableSizes, waitingForLock } from '../test-support/database-work';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana');

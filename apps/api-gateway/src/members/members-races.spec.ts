@@ -1,29 +1,29 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import type { Api, Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { Gateways } from '../spec/gateways';
-import { settle } from '../spec/settle-members';
+import type { ApiHarness, Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { GatewayPair } from '../test-support/gateway-pair';
+import { addMembers } from '../test-support/add-members';
 
 jest.setTimeout(120_000);
 
 const ASKED = 100;
 let database: TestDatabase;
-let gateways: Gateways;
-let api: Api;
+let gateways: GatewayPair;
+let api: ApiHarness;
 let ana: Person;
-let bo: Someone;
+let bo: TestUser;
 let companyId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateways = await Gateways.start(database.url);
+  gateways = await GatewayPair.start(database.url);
   api = gateways.api;
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
   companyId = await api.company(ana);
-  [bo] = (await crowd(api, 1)) as [Someone];
-  await settle(api, companyId, [bo], 'OWNER');
+  [bo] = (await createUsers(api, 1)) as [TestUser];
+  await addMembers(api, companyId, [bo], 'OWNER');
 });
 afterEach(() => expectConsistent(api, companyId));
 afterAll(async () => {
@@ -31,12 +31,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-const leave = (at: Api, { token }: Someone) => at.post(`companies/${companyId}/leave`, { token });
-const setRole = (at: Api, { token }: Someone, { id }: Someone, role: string) =>
+const leave = (at: ApiHarness, { token }: TestUser) => at.post(`companies/${companyId}/leave`, { token });
+const setRole = (at: ApiHarness, { token }: TestUser, { id }: TestUser, role: string) =>
   at.send('PATCH', `companies/${companyId}/members/${id}`, { token, body: { role } });
-const remove = (at: Api, { token }: Someone, { id }: Someone) =>
+const remove = (at: ApiHarness, { token }: TestUser, { id }: TestUser) =>
   at.send('DELETE', `companies/${companyId}/members/${id}`, { token });
-const transfer = (at: Api, { token }: Someone, { id: userId }: Someone) =>
+const transfer = (at: ApiHarness, { token }: TestUser, { id: userId }: TestUser) =>
   at.post(`companies/${companyId}/ownership`, { token, body: { userId } });
 const owners = () => api.prisma.membership.count({ where: { companyId, role: 'OWNER' } });
 const codes = (answers: { status: number; body: { code?: string } }[]) =>
@@ -70,14 +70,14 @@ it('leaves an owner, whichever way two owners get rid of each other and of thems
     expect(await owners()).toBe(1);
     await expectConsistent(api, companyId);
     companyId = await api.company(ana);
-    await settle(api, companyId, [bo], 'OWNER');
+    await addMembers(api, companyId, [bo], 'OWNER');
   }
 });
 
 it('takes one of a hundred transfers by the same owner', async () => {
-  const heirs = await crowd(api, 10);
-  await settle(api, companyId, heirs, 'MEMBER');
-  const answers = await gateways.race(ASKED, (at, n) => transfer(at, ana, heirs[n % 10] as Someone));
+  const heirs = await createUsers(api, 10);
+  await addMembers(api, companyId, heirs, 'MEMBER');
+  const answers = await gateways.race(ASKED, (at, n) => transfer(at, ana, heirs[n % 10] as TestUser));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(codes(answers)).toEqual([200, 'FORBIDDEN']);
   const roles = await api.prisma.membership.groupBy({ by: ['role'], where: { companyId }, _count: true });
@@ -92,8 +92,8 @@ it('takes one of a hundred transfers by the same owner', async () => {
 });
 
 it('removes once whom a hundred requests remove, and tells it once', async () => {
-  const [cy] = (await crowd(api, 1)) as [Someone];
-  await settle(api, companyId, [cy], 'MEMBER');
+  const [cy] = (await createUsers(api, 1)) as [TestUser];
+  await addMembers(api, companyId, [cy], 'MEMBER');
   const answers = await gateways.race(ASKED, (at, n) => remove(at, n % 4 < 2 ? ana : bo, cy));
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   expect(codes(answers)).toEqual([204, 'NOT_FOUND']);
@@ -101,10 +101,12 @@ it('removes once whom a hundred requests remove, and tells it once', async () =>
 });
 
 it('lets nothing happen in a company after it was deleted', async () => {
-  const people = await crowd(api, 50);
-  await settle(api, companyId, people, 'MEMBER');
+  const people = await createUsers(api, 50);
+  await addMembers(api, companyId, people, 'MEMBER');
   const answers = await gateways.race(ASKED, (at, n) =>
-    n === 50 ? at.send('DELETE', `companies/${companyId}`, { token: ana.token }) : leave(at, people[n % 50] as Someone),
+    n === 50
+      ? at.send('DELETE', `companies/${companyId}`, { token: ana.token })
+      : leave(at, people[n % 50] as TestUser),
   );
   expect(answers[50]).toMatchObject({ status: 204 });
   const events = await api.events({ companyId });

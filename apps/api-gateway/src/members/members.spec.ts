@@ -1,40 +1,40 @@
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { expectConsistent } from '../spec/expect-consistent';
-import { settle } from '../spec/settle-members';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { expectConsistent } from '../test-support/expect-consistent';
+import { addMembers } from '../test-support/add-members';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
-let admin: Someone;
-let second: Someone;
-let member: Someone;
+let admin: TestUser;
+let second: TestUser;
+let member: TestUser;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   ana = await api.person('Ana');
 });
 beforeEach(async () => {
   companyId = await api.company(ana);
-  [admin, second, member] = (await crowd(api, 3)) as [Someone, Someone, Someone];
-  await settle(api, companyId, [admin, second], 'ADMIN');
-  await settle(api, companyId, [member], 'MEMBER');
+  [admin, second, member] = (await createUsers(api, 3)) as [TestUser, TestUser, TestUser];
+  await addMembers(api, companyId, [admin, second], 'ADMIN');
+  await addMembers(api, companyId, [member], 'MEMBER');
 });
 afterEach(() => expectConsistent(api, companyId));
 afterAll(() => api.stop());
 
-const setRole = ({ token }: Someone, userId: string, role: string) =>
+const setRole = ({ token }: TestUser, userId: string, role: string) =>
   api.send('PATCH', `companies/${companyId}/members/${userId}`, { token, body: { role } });
-const remove = ({ token }: Someone, userId: string) =>
+const remove = ({ token }: TestUser, userId: string) =>
   api.send('DELETE', `companies/${companyId}/members/${userId}`, { token });
-const leave = ({ token }: Someone) => api.post(`companies/${companyId}/leave`, { token });
-const roleOf = async ({ id: userId }: Someone) =>
+const leave = ({ token }: TestUser) => api.post(`companies/${companyId}/leave`, { token });
+const roleOf = async ({ id: userId }: TestUser) =>
   (await api.prisma.membership.findUnique({ where: { companyId_userId: { companyId, userId } } }))?.role;
 const version = async () =>
   (await api.prisma.company.findUniqueOrThrow({ where: { id: companyId } })).membershipVersion;
-const activate = ({ id }: Someone) =>
+const activate = ({ id }: TestUser) =>
   api.prisma.user.update({ where: { id }, data: { activeCompanyId: companyId }, select: { id: true } });
-const active = async ({ token }: Someone) => (await api.get('me', { token })).body['activeCompanyId'];
+const active = async ({ token }: TestUser) => (await api.get('me', { token })).body['activeCompanyId'];
 const forbidden = { status: 403, body: { code: 'FORBIDDEN' } };
 const notFound = { status: 404, body: { code: 'NOT_FOUND' } };
 const lastOwner = { status: 409, body: { code: 'LAST_OWNER' } };
@@ -92,7 +92,7 @@ describe('changing a role', () => {
   });
 
   it('finds nobody who is no member', async () => {
-    const [stranger] = (await crowd(api, 1)) as [Someone];
+    const [stranger] = (await createUsers(api, 1)) as [TestUser];
     expect(await setRole(ana, stranger.id, 'ADMIN')).toMatchObject(notFound);
     expect(await setRole(ana, newId(), 'ADMIN')).toMatchObject(notFound);
     expect(await setRole(stranger, member.id, 'ADMIN')).toMatchObject(notFound);
@@ -114,7 +114,7 @@ describe('removing a member', () => {
 
   it('leaves what they work in elsewhere as it is', async () => {
     const other = await api.company(ana, 'Other');
-    await settle(api, other, [member], 'MEMBER');
+    await addMembers(api, other, [member], 'MEMBER');
     await api.prisma.user.update({ where: { id: member.id }, data: { activeCompanyId: other } });
     await remove(ana, member.id);
     expect(await active(member)).toBe(other);
@@ -166,10 +166,10 @@ describe('leaving', () => {
 });
 
 describe('pending invites of somebody who may not invite any more', () => {
-  let known: Someone;
+  let known: TestUser;
   let inviteId: string;
   beforeEach(async () => {
-    [known] = (await crowd(api, 1)) as [Someone];
+    [known] = (await createUsers(api, 1)) as [TestUser];
     inviteId = (await api.invite(companyId, { ...ana, ...admin }, known.email)).id;
   });
 

@@ -1,20 +1,20 @@
 import { Presence } from '@convene/realtime/presence';
 import { RedisConnections } from '@convene/redis/redis-connections';
 import { createTestRedis } from '@convene/testing/test-redis';
-import { Api, type Person } from '../spec/api';
-import { crowd, type Someone } from '../spec/crowd';
-import { settle } from '../spec/settle-members';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { createUsers, type TestUser } from '../test-support/create-users';
+import { addMembers } from '../test-support/add-members';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
-let others: Someone[];
+let others: TestUser[];
 beforeAll(async () => {
-  api = await Api.start({ REDIS_URL: (await createTestRedis()).url });
+  api = await ApiHarness.start({ REDIS_URL: (await createTestRedis()).url });
   ana = await api.person('Ana');
   companyId = await api.company(ana);
-  others = await crowd(api, 4);
-  await settle(api, companyId, others.slice(0, 3), 'MEMBER');
+  others = await createUsers(api, 4);
+  await addMembers(api, companyId, others.slice(0, 3), 'MEMBER');
   const { commands } = api.app.get(RedisConnections);
   if (commands.status !== 'ready') await new Promise<void>((resolve) => commands.once('ready', () => resolve()));
 });
@@ -28,7 +28,7 @@ const word = ({ id: userId }: { id: string }, state: 'ONLINE' | 'AWAY', till = u
 });
 
 it('tells the state of every member, page by page in the order of the members, and of nobody else', async () => {
-  const [bo, cy, dee, outsider] = others as [Someone, Someone, Someone, Someone];
+  const [bo, cy, dee, outsider] = others as [TestUser, TestUser, TestUser, TestUser];
   const presence = api.app.get(Presence, { strict: false });
   await presence.write(companyId, 'node-1', [word(bo, 'AWAY'), word(cy, 'AWAY'), word(dee, 'ONLINE', 1)], 60_000);
   await presence.write(companyId, 'node-2', [word(cy, 'ONLINE'), word(outsider, 'ONLINE')], 60_000);

@@ -1,15 +1,15 @@
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 import { notify } from '@convene/inbox/test-support/notifications';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let bo: Person;
 let cy: Person;
 let company: string;
 
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   [ana, bo, cy] = [await api.person('Ana'), await api.person('Bo'), await api.person('Cy')];

@@ -1,14 +1,14 @@
 import { newId } from '@convene/prisma/ids';
 import { FramePublisher } from '@convene/realtime/frames';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 import { notify as inboxOf } from '@convene/inbox/test-support/notifications';
 
-let api: Api;
+let api: ApiHarness;
 let bo: Person;
 const frames: { room: string; event: string; frame: object }[] = [];
 
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   jest.spyOn(api.app.get(FramePublisher), 'emit').mockImplementation(async (room, event, frame) => {
     frames.push({ room, event, frame });
   });

@@ -1,13 +1,13 @@
 import { newId } from '@convene/prisma/ids';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 import { notify } from '@convene/inbox/test-support/notifications';
 
-let api: Api;
+let api: ApiHarness;
 let bo: Person;
 let id: string;
 
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   bo = await api.person('Bo');

@@ -3,15 +3,15 @@ import { createTestDatabase, type TestDatabase } from '@convene/testing/test-dat
 import { createTestRedis } from '@convene/testing/test-redis';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Api, type Person } from '../spec/api';
-import { tcpProxy } from '../spec/tcp-proxy';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { tcpProxy } from '../test-support/tcp-proxy';
 import { Reads } from './reads';
 
 /** Two databases that differ in one row stand for a primary and a replica that is behind: it shows who was asked. */
 let primary: TestDatabase;
 let behind: TestDatabase;
 let proxy: Awaited<ReturnType<typeof tcpProxy>>;
-let gateways: [Api, Api];
+let gateways: [ApiHarness, ApiHarness];
 const marker = newId();
 beforeAll(async () => {
   [primary, behind] = [await createTestDatabase(), await createTestDatabase()];
@@ -23,8 +23,8 @@ beforeAll(async () => {
   replica.port = String(proxy.port);
   const env = { REDIS_URL: (await createTestRedis()).url, DATABASE_READ_REPLICA_URL: replica.href };
   gateways = [
-    await Api.start({ DATABASE_URL: primary.url, ...env }),
-    await Api.start({ DATABASE_URL: primary.url, ...env }),
+    await ApiHarness.start({ DATABASE_URL: primary.url, ...env }),
+    await ApiHarness.start({ DATABASE_URL: primary.url, ...env }),
   ];
   for (const gateway of gateways) {
     await gateway.app.get(Reads).replica!.look();
@@ -38,7 +38,7 @@ afterAll(async () => {
   await Promise.all([primary.drop(), behind.drop()]);
 });
 
-const askedOf = async (gateway: Api, reader?: string) => {
+const askedOf = async (gateway: ApiHarness, reader?: string) => {
   const found = await gateway.app
     .get(Reads)
     .run(reader, (database) => database.company.findUnique({ where: { id: marker } }));

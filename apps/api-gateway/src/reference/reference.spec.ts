@@ -1,10 +1,10 @@
 import { ERRORS } from '@convene/contracts/error-codes';
 import { ROUTES } from '@convene/contracts/http/routes';
-import { Api } from '../spec/api';
+import { ApiHarness } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 afterAll(() => api.stop());
 

@@ -1,11 +1,11 @@
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { Api } from './api';
+import { ApiHarness } from '../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let port: number;
 const open: Socket[] = [];
 beforeAll(async () => {
-  api = await Api.start({ API_MAX_CONNECTIONS: '20', API_MAX_CONNECTIONS_PER_ADDRESS: '5' });
+  api = await ApiHarness.start({ API_MAX_CONNECTIONS: '20', API_MAX_CONNECTIONS_PER_ADDRESS: '5' });
   await api.app.listen(0, '127.0.0.1');
   ({ port } = api.app.getHttpServer().address() as AddressInfo);
 });

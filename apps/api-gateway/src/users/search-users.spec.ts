@@ -1,13 +1,13 @@
 import { newId } from '@convene/prisma/ids';
 import { planOf } from '@convene/testing/query-plan';
 import { Client } from 'pg';
-import { Api, type Person } from '../spec/api';
+import { ApiHarness, type Person } from '../test-support/api-harness';
 import { peopleByName } from './people-by-name';
 
-let api: Api;
+let api: ApiHarness;
 let caller: Person;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   caller = await api.person('Zoe');
 });
 afterAll(() => api.stop());

@@ -1,12 +1,12 @@
 import type { PreferencesView } from '@convene/contracts/http/me';
 import { ALWAYS_ON, Channel, NotificationCode } from '@convene/contracts/notification-codes';
-import { Api, type Person } from '../../spec/api';
+import { ApiHarness, type Person } from '../../test-support/api-harness';
 
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
 });
 beforeEach(async () => {
   ana = await api.person('Ana');

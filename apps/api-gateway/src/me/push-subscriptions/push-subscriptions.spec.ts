@@ -2,7 +2,7 @@ import type { PushSubscriptionView } from '@convene/contracts/http/me';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createECDH, randomBytes } from 'node:crypto';
-import { Api, type Person } from '../../spec/api';
+import { ApiHarness, type Person } from '../../test-support/api-harness';
 
 const browserKey = () => {
   const ecdh = createECDH('prime256v1');
@@ -12,13 +12,13 @@ const browserKey = () => {
 const VAPID_PUBLIC_KEY = browserKey();
 
 let database: TestDatabase;
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let bo: Person;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  api = await Api.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY });
+  api = await ApiHarness.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY });
 });
 beforeEach(async () => {
   [ana, bo] = [await api.person('Ana'), await api.person('Bo')];
@@ -187,7 +187,7 @@ it.each([
 
 it('takes endpoints of allowed hosts alone, where the operator has a list, and says which', async () => {
   const WEB_PUSH_ALLOWED_HOSTS = 'updates.push.services.mozilla.com,*.googleapis.com';
-  const listed = await Api.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY, WEB_PUSH_ALLOWED_HOSTS });
+  const listed = await ApiHarness.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY, WEB_PUSH_ALLOWED_HOSTS });
   const { token } = await listed.person('Yan');
   const post = (to: string) => listed.post(path, { token, body: subscription(to) });
   const allowed = 'must be at a push service that is allowed here: updates.push.services.mozilla.com, *.googleapis.com';
@@ -211,7 +211,7 @@ it('starts anew with a subscription that was failing, when its browser subscribe
 });
 
 it('says so where web push is not configured', async () => {
-  const without = await Api.start({ DATABASE_URL: database.url });
+  const without = await ApiHarness.start({ DATABASE_URL: database.url });
   const sent = { token: (await without.person('Zoe')).token };
   expect(await without.get(path, sent)).toMatchObject({ body: { data: [], applicationServerKey: null } });
   expect(await without.post(path, { ...sent, body: subscription() })).toMatchObject({

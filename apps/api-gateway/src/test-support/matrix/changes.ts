@@ -1,6 +1,6 @@
 import type { PrismaService } from '@convene/prisma/prisma.service';
 
-/** Not data: where a test keeps its own account. */
+/** The table where the triggers record changes. */
 const LOG = 'spec_changes';
 
 /** Counts the committed changes of rows in all tables of a database, by triggers. */
@@ -24,7 +24,7 @@ export class Changes {
     return new Changes(prisma);
   }
 
-  /** What has changed since the last time. */
+  /** The changes since the last call. */
   async take(): Promise<string[]> {
     const rows = await this.prisma.$queryRawUnsafe<{ place: string }[]>(`DELETE FROM ${LOG} RETURNING place`);
     return [...new Set(rows.map(({ place }) => place))].sort();

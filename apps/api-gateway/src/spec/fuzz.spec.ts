@@ -6,9 +6,9 @@ import { ROUTES } from '@convene/contracts/http/routes';
 import { createTestRedis } from '@convene/testing/test-redis';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { Api } from '../api';
-import { World } from '../matrix/world';
-import { fromSchema } from './arbitrary';
+import { ApiHarness } from '../test-support/api-harness';
+import { Tenants } from '../test-support/matrix/tenants';
+import { fromSchema } from '../test-support/fuzz/arbitrary';
 
 /**
  * Every route with values from and near its schema, as somebody who may do much: never a 500, never a hang, and every
@@ -20,9 +20,9 @@ const SLOW = new Set(['signup', 'login', 'resetPassword', 'changePassword', 'cha
 const HANG_MS = 5_000;
 const seed = process.env['FUZZ_SEED'] === undefined ? {} : { seed: Number(process.env['FUZZ_SEED']) };
 
-let api: Api;
+let api: ApiHarness;
 beforeAll(async () => {
-  api = await Api.start({ REDIS_URL: (await createTestRedis()).url });
+  api = await ApiHarness.start({ REDIS_URL: (await createTestRedis()).url });
 });
 afterAll(() => api.stop());
 
@@ -78,13 +78,13 @@ const segment = (known: string) =>
     { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 250, unit: 'binary' }) },
   );
 
-const KNOWN: Record<string, keyof ReturnType<World['things']>> = {
+const KNOWN: Record<string, keyof ReturnType<Tenants['things']>> = {
   userId: 'memberId',
   inviteId: 'inviteId',
   requestId: 'joinRequestId',
   tokenOrId: 'receivedInviteId',
 };
-const idOf = (route: RouteContract, name: string, things: ReturnType<World['things']>) => {
+const idOf = (route: RouteContract, name: string, things: ReturnType<Tenants['things']>) => {
   if (name !== 'id') return things[KNOWN[name] ?? 'company'];
   if (route.tag === 'friendships') return things.friendRequestId;
   return route.tag === 'notifications' ? things.notificationId : things.company;
@@ -92,9 +92,9 @@ const idOf = (route: RouteContract, name: string, things: ReturnType<World['thin
 
 describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', (operationId, route) => {
   it('answers whatever it is sent', async () => {
-    const world = await World.build(api);
-    const things = world.things('owner', 'own');
-    const token = world.token('owner')!;
+    const tenants = await Tenants.build(api);
+    const things = tenants.things('owner', 'own');
+    const token = tenants.token('owner')!;
     const path = fc.record(
       Object.fromEntries(
         [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, segment(idOf(route, name!, things))]),
@@ -131,7 +131,7 @@ const RAW: [string, string][] = [
 ];
 
 it.each(RAW)('every route that takes a body survives %s', async (_what, payload) => {
-  const token = (await World.build(api)).token('owner')!;
+  const token = (await Tenants.build(api)).token('owner')!;
   for (const route of ROUTES.filter(({ body }) => !(body instanceof z.ZodUndefined))) {
     const answer = await send(route.path.replace(/\{\w+\}/g, 'x'), route.method, token, payload);
     expect(answer.statusCode).toBeGreaterThanOrEqual(400);

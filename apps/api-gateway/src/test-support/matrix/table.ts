@@ -1,5 +1,5 @@
-import type { Actor, Target, Things } from './world';
-import { ACTORS, PASSWORD, TARGETS } from './world';
+import type { Actor, Target, Things } from './tenants';
+import { ACTORS, PASSWORD, TARGETS } from './tenants';
 
 type Expected = Record<Target, Record<Actor, number>>;
 

@@ -1,11 +1,11 @@
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { newId } from '@convene/prisma/ids';
-import type { Api, Person } from './api';
+import type { ApiHarness, Person } from './api-harness';
 
-export type Someone = Pick<Person, 'id' | 'email' | 'token'>;
+export type TestUser = Pick<Person, 'id' | 'email' | 'token'>;
 
-/** Many people with verified addresses and sessions, without the price of a password each. */
-export async function crowd(api: Api, count: number): Promise<Someone[]> {
+/** Creates users with verified addresses and sessions, without the cost of hashing passwords. */
+export async function createUsers(api: ApiHarness, count: number): Promise<TestUser[]> {
   const signer = api.app.get(AccessTokenSigner, { strict: false });
   const users = Array.from({ length: count }, (_, n) => {
     const id = newId();

@@ -1,7 +1,7 @@
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { Passwords } from '@convene/auth/passwords';
 import { newId } from '@convene/prisma/ids';
-import type { Api } from '../api';
+import type { ApiHarness } from '../api-harness';
 
 /** Who calls. The first three are in the company at hand, in that role; `rival` owns another one; `stranger` none. */
 export const ACTORS = ['owner', 'admin', 'member', 'rival', 'stranger', 'anonymous'] as const;
@@ -33,7 +33,7 @@ export interface Things {
 }
 
 /** A small society in a database: everything that a route can name exists once per actor, and once for a third party. */
-export class World {
+export class Tenants {
   private constructor(
     private readonly people: Record<
       Somebody,
@@ -53,7 +53,7 @@ export class World {
   }
 
   /** Somebody who is in no company and knows nobody. */
-  static async build(api: Api): Promise<World> {
+  static async build(api: ApiHarness): Promise<Tenants> {
     const builder = new Builder(api);
     const [home, rivals, third] = [await builder.company(), await builder.company(), await builder.company()];
     const roles = {
@@ -62,7 +62,7 @@ export class World {
       member: [home, 'MEMBER'],
       rival: [rivals, 'OWNER'],
     } as const;
-    const people = {} as World['people'];
+    const people = {} as Tenants['people'];
     for (const actor of PEOPLE) {
       const person = await builder.person();
       const place = actor === 'stranger' ? undefined : roles[actor];
@@ -73,7 +73,7 @@ export class World {
     await builder.join(outsider.id, third.company, 'OWNER');
     // Invited by a company that none of the actors is in: its owner may read the invite too.
     const belongings = await builder.belongings(outsider, (await builder.company()).company);
-    return new World(people, { ...third, ...belongings });
+    return new Tenants(people, { ...third, ...belongings });
   }
 }
 
@@ -89,7 +89,7 @@ const soon = () => new Date(Date.now() + 3_600_000);
 class Builder {
   private readonly signer: AccessTokenSigner;
 
-  constructor(private readonly api: Api) {
+  constructor(private readonly api: ApiHarness) {
     const { env } = api;
     this.signer = new AccessTokenSigner({
       key: env.JWT_PRIVATE_KEY,

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** An id as made `n` milliseconds after the first: a UUIDv7, so that rows rise as they do in production. */
+/** A UUIDv7 made `n` milliseconds after the first, so that ids ascend as they do in production. */
 const id = (
   n: string,
   kind: string,
@@ -8,8 +8,8 @@ const id = (
   || '7' || '${kind}' || lpad(to_hex((${n}) / 65536), 2, '0') || '-8000-' || lpad(to_hex((${n})), 12, '0'))::uuid`;
 const person = (n: string) => id(n, 'a');
 
-/** A person with a long inbox and many friends, in a company of ten thousand. */
-export async function crowd(client: Client, anaId: string, companyId: string): Promise<void> {
+/** Seeds a user with 100,000 notifications and 12,000 friendships, in a company of 10,000 members. */
+export async function seedLargeCompany(client: Client, anaId: string, companyId: string): Promise<void> {
   await client.query(`
     INSERT INTO users (id, email, email_verified_at, password_hash, display_name)
       SELECT ${person('n')}, 'crowd-' || n || '@example.com', now(), '', 'Crowd ' || n FROM generate_series(1, 12000) n;

@@ -1,23 +1,23 @@
 import { Client } from 'pg';
-import { Api, type Person } from '../api';
-import { costOf, recordQueries } from './recorded-queries';
-import { crowd } from './seed';
+import { ApiHarness, type Person } from '../test-support/api-harness';
+import { costOf, recordQueries } from '../test-support/scale/recorded-queries';
+import { seedLargeCompany } from '../test-support/scale/seed-large-company';
 
 /**
  * Lists of 100,000 notifications, 10,000 members and the like: a page costs what every other page of its list costs,
  * counted in blocks of the database that its queries look at, and none reads a table from end to end.
  */
 let client: Client;
-let api: Api;
+let api: ApiHarness;
 let ana: Person;
 let companyId: string;
 beforeAll(async () => {
-  api = await Api.start();
+  api = await ApiHarness.start();
   client = new Client({ connectionString: api.databaseUrl, options: '-c jit=off' });
   await client.connect();
   ana = await api.person('Ana');
   companyId = await api.company(ana);
-  await crowd(client, ana.id, companyId);
+  await seedLargeCompany(client, ana.id, companyId);
 }, 120_000);
 afterAll(async () => {
   await client.end();

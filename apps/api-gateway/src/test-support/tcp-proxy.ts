@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be cut: the server itself stays as it is. */
+/** A proxy to a server whose connections can be cut and restored without touching the server. */
 export async function tcpProxy({
   port,
   hostname,

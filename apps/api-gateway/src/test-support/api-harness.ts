@@ -9,7 +9,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createApp } from '../create-app';
 import { envShape, type Env } from '../env';
 
-const NOBODY = 9; // the discard port: nothing listens
+/** The discard port: no server listens there. */
+const UNUSED_PORT = 9;
 const TOKEN_SECRET = 'spec'.repeat(8);
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const JWT_PRIVATE_KEY = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
@@ -21,7 +22,7 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-/** Whatever a route answers; what one does not have is absent. */
+/** The fields of all answers; a field that a route does not return is undefined. */
 interface Body extends Record<string, unknown> {
   id: string;
   code: string;
@@ -42,8 +43,8 @@ export interface Person extends UserView {
   readonly sessionId: string;
 }
 
-/** A whole api-gateway in this process, without broker and, unless told otherwise, without Redis. */
-export class Api {
+/** A whole api-gateway in this process, without RabbitMQ and, unless `REDIS_URL` is given, without Redis. */
+export class ApiHarness {
   private people = 0;
 
   private constructor(
@@ -54,13 +55,13 @@ export class Api {
     private readonly database: TestDatabase | undefined,
   ) {}
 
-  /** On a database of its own, which goes with it, unless `DATABASE_URL` names another's. */
-  static async start(over: Record<string, string> = {}): Promise<Api> {
+  /** Uses a database of its own, which `stop` drops, unless `DATABASE_URL` is given. */
+  static async start(over: Record<string, string> = {}): Promise<ApiHarness> {
     const database = over['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
     const env = parseEnv(envShape, {
       DATABASE_URL: database?.url,
-      REDIS_URL: `redis://localhost:${NOBODY}`,
-      RABBITMQ_URL: `amqp://localhost:${NOBODY}`,
+      REDIS_URL: `redis://localhost:${UNUSED_PORT}`,
+      RABBITMQ_URL: `amqp://localhost:${UNUSED_PORT}`,
       OUTBOX_RELAY: 'off',
       INTERNAL_PORT: '0',
       JWT_PRIVATE_KEY,
@@ -71,7 +72,7 @@ export class Api {
     const app = await createApp(env);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new Api(app, app.get(PrismaService), env, new DerivedTokens(env.TOKEN_SECRET), database);
+    return new ApiHarness(app, app.get(PrismaService), env, new DerivedTokens(env.TOKEN_SECRET), database);
   }
 
   get databaseUrl(): string {
@@ -101,7 +102,7 @@ export class Api {
     return this.post('auth/login', { body: { email, password, transport: 'bearer' } });
   }
 
-  /** Signed up and logged in, and verified unless told otherwise. */
+  /** Signs up and logs in, with a verified address by default. */
   async person(name: string, { verified = true } = {}): Promise<Person> {
     const email = `${name.toLowerCase()}-${++this.people}@example.com`;
     const password = `password of ${name}`;
@@ -115,7 +116,7 @@ export class Api {
     return { ...grant.user, password, token, refreshToken, sessionId };
   }
 
-  /** What stands in the mail: derived from the row, as the mailing worker does. */
+  /** The token of the mail, derived from the row as the mailing worker does. */
   async mailedToken(userId: string, purpose: keyof typeof LINKS): Promise<string> {
     const { id, rotation } = await this.prisma.mailToken.findFirstOrThrow({ where: { userId, purpose } });
     return this.tokens.derive(LINKS[purpose], id, rotation);
@@ -125,7 +126,7 @@ export class Api {
     return this.mailedToken(userId, 'VERIFY_EMAIL');
   }
 
-  /** The way back in the mail to the address that the account had last. */
+  /** The token of the mail that lets the owner of the former address take the account back. */
   async restoreToken(userId: string): Promise<string> {
     const { id } = await this.prisma.formerAddress.findFirstOrThrow({
       where: { userId },

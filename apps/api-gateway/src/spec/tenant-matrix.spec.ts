@@ -3,29 +3,29 @@ import type { RouteContract } from '@convene/contracts/http/route';
 import { createTestRedis } from '@convene/testing/test-redis';
 import webPush from 'web-push';
 import { z } from 'zod';
-import { Api } from '../api';
-import { Changes } from './changes';
-import { MORE_ROWS, type Row, TABLE } from './table';
-import { type Actor, ACTORS, type Target, TARGETS, type Things, World } from './world';
+import { ApiHarness } from '../test-support/api-harness';
+import { Changes } from '../test-support/matrix/changes';
+import { MORE_ROWS, type Row, TABLE } from '../test-support/matrix/table';
+import { type Actor, ACTORS, type Target, TARGETS, type Things, Tenants } from '../test-support/matrix/tenants';
 
 /**
  * The tenant matrix: every route × who calls × whose things are named, compared with a declared table. What is another
  * tenant's answers exactly like what does not exist, and a refusal changes nothing in the database.
  */
-let api: Api;
-let world: World;
+let api: ApiHarness;
+let tenants: Tenants;
 let changes: Changes;
 beforeAll(async () => {
   const { publicKey, privateKey } = webPush.generateVAPIDKeys();
   const vapid = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: 'mailto:ops@example.com' };
-  api = await Api.start({ REDIS_URL: (await createTestRedis()).url, ...vapid });
+  api = await ApiHarness.start({ REDIS_URL: (await createTestRedis()).url, ...vapid });
   changes = await Changes.watch(api.prisma);
-  await newWorld();
+  await newTenants();
 });
 afterAll(() => api.stop());
 
-async function newWorld(): Promise<void> {
-  world = await World.build(api);
+async function newTenants(): Promise<void> {
+  tenants = await Tenants.build(api);
   await changes.take();
 }
 
@@ -38,14 +38,14 @@ interface Answer {
 async function call(route: RouteContract, row: Row, actor: Actor, things: Things): Promise<Answer> {
   const params = row.params?.(things) ?? {};
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? name);
-  const token = world.token(actor);
+  const token = tenants.token(actor);
   const { status, body } = await api.send(route.method, row.query ? `${path}?${row.query}` : path, {
     ...(token && { token }),
     ...(row.body && { body: row.body(things) }),
   });
   const { traceId: _, ...rest } = body;
   const changed = await changes.take();
-  if (changed.length > 0) await newWorld();
+  if (changed.length > 0) await newTenants();
   return { status, body: rest, changed };
 }
 
@@ -65,7 +65,7 @@ describe.each(
   it('answers each as the table says, refuses without a change, and keeps its own contract', async () => {
     const answers = new Map<string, Answer>();
     for (const [actor, target] of CELLS) {
-      answers.set(`${actor} ${target}`, await call(route, row, actor, world.things(actor, target)));
+      answers.set(`${actor} ${target}`, await call(route, row, actor, tenants.things(actor, target)));
     }
     const said = Object.fromEntries([...answers].map(([cell, { status }]) => [cell, status]));
     expect(said).toEqual(
@@ -89,7 +89,7 @@ describe('a thing of one company under the name of another', () => {
 
   it.each(NESTED.map((route) => [route.operationId, route] as const))('%s does not find it', async (_id, route) => {
     for (const row of rowsOf(route)) {
-      const mixed = { ...world.things('owner', 'foreign'), company: world.things('owner', 'own').company };
+      const mixed = { ...tenants.things('owner', 'foreign'), company: tenants.things('owner', 'own').company };
       const { status, changed } = await call(route, row, 'owner', mixed);
       expect({ status, changed }).toEqual({ status: 404, changed: [] });
     }

@@ -1,7 +1,7 @@
 import { Passwords } from '@convene/auth/passwords';
 import { Client } from 'pg';
 
-/** The statements that anything in this process sends to PostgreSQL meanwhile, in order. */
+/** The statements that this process sends to PostgreSQL during `work`, in order. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const query = jest.spyOn(Client.prototype, 'query');
   try {
@@ -18,13 +18,13 @@ export function commitsOf(statements: readonly string[]): number {
   return statements.filter((statement) => statement === 'COMMIT').length;
 }
 
-/** How many rows each table has. */
+/** The number of rows of each table. */
 export async function tableSizes(databaseUrl: string): Promise<Record<string, number>> {
   const tables = await dumpTables(databaseUrl);
   return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.length]));
 }
 
-/** All that is in a database, table by table, each row as JSON: what a dump of it shows. */
+/** The content of a database by table, each row as JSON. */
 export async function dumpTables(databaseUrl: string): Promise<Record<string, string[]>> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -44,8 +44,8 @@ export async function dumpTables(databaseUrl: string): Promise<Record<string, st
 }
 
 /**
- * Hashing takes turns, so that requests which hash first come to the database one by one. Here so many wait for one
- * another after it, and then meet. To be restored.
+ * Hashing is serialised, so requests that hash a password reach the database one by one. This spy holds `count` of them
+ * until all have hashed, so that they reach the database together. The caller restores it.
  */
 export function meetAfterHashing(passwords: Passwords, count: number): jest.SpyInstance {
   const hash = passwords.hash.bind(passwords);
@@ -60,7 +60,7 @@ export function meetAfterHashing(passwords: Passwords, count: number): jest.SpyI
   });
 }
 
-/** Until so many in this database wait for locks that other transactions hold. */
+/** Resolves when `count` connections of this database wait for locks of other transactions. */
 export async function waitingForLock(databaseUrl: string, count = 1): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

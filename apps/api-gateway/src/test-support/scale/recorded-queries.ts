@@ -5,7 +5,7 @@ export interface Query {
   readonly values: unknown[];
 }
 
-/** What this process asks PostgreSQL while `work` runs: reads only, with their values. */
+/** The reads that this process sends to PostgreSQL while `work` runs, with their values. */
 export async function recordQueries(work: () => Promise<unknown>): Promise<Query[]> {
   const queries: Query[] = [];
   const original = Reflect.get(Client.prototype, 'query') as (...args: unknown[]) => unknown;
@@ -37,13 +37,13 @@ interface Node {
 }
 
 export interface Cost {
-  /** Pages of 8 KiB that were looked at. */
+  /** Pages of 8 KiB that were read. */
   readonly blocks: number;
-  /** Tables read from end to end, of more rows than a page of a list has. */
+  /** Tables with more rows than a page of a list that were scanned completely. */
   readonly scanned: string[];
 }
 
-/** What a query costs, by running it: a count of pages, which no other process on the machine can change. */
+/** Runs a query and returns its cost in pages, which does not depend on other processes of the machine. */
 export async function costOf(client: Client, { text, values }: Query): Promise<Cost> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
     `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,

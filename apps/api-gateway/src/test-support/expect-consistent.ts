@@ -7,17 +7,17 @@ import { InviteRejected } from '@convene/contracts/events/invites-rejected';
 import { InviteResent } from '@convene/contracts/events/invites-resent';
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
-import type { Api } from './api';
+import type { ApiHarness } from './api-harness';
 
 /**
- * What holds of a company's tables whatever raced:
- * - each membership has exactly one open period, of the same role; nobody else has one
- * - a person's periods follow one another without overlapping
- * - each membership version was made by exactly one event, and there is no gap: events = changes
- * - there is an owner, unless the company is gone, and then nobody is left
- * - each invite tells by its events what became of it
+ * The invariants of a company's tables, whichever calls raced:
+ * - each membership has exactly one open period, of the same role, and there is no other open period
+ * - the periods of a user do not overlap
+ * - each membership version comes from exactly one event, without a gap: versions 1 to 7 have seven events
+ * - a company has an owner; a deleted company has no members
+ * - the events of each invite match its status
  */
-export async function expectConsistent(api: Api, companyId: string): Promise<void> {
+export async function expectConsistent(api: ApiHarness, companyId: string): Promise<void> {
   const company = await api.prisma.company.findUniqueOrThrow({ where: { id: companyId } });
   const events = await api.events({ companyId });
   await expectPeriods(api, companyId, company.membershipVersion);
@@ -28,7 +28,7 @@ export async function expectConsistent(api: Api, companyId: string): Promise<voi
   );
   const versions = [
     ...changes.map(({ membershipVersion }) => membershipVersion ?? 0),
-    // Its members are entitled to this one: it bears the version before the one that it makes.
+    // Members are entitled to this event, so it bears the version before the one that it makes.
     ...ended.map(({ membershipVersion }) => (membershipVersion ?? 0) + 1),
   ];
   expect(versions.sort((a, b) => a - b)).toEqual(upTo(company.membershipVersion));
@@ -38,21 +38,21 @@ export async function expectConsistent(api: Api, companyId: string): Promise<voi
   if (company.deletedAt) expect(await api.prisma.membership.count({ where: { companyId } })).toBe(0);
   else expect(owners).toBeGreaterThan(0);
 
-  const told = ({ type }: { type: string }, id: string) =>
+  const countOf = ({ type }: { type: string }, id: string) =>
     events.filter((event) => event.type === type && (event.payload as { inviteId: string }).inviteId === id).length;
   for (const { id, status, rotation } of await api.prisma.invite.findMany({ where: { companyId } })) {
-    expect([told(InviteCreated, id), told(InviteResent, id)]).toEqual([1, rotation]);
-    expect([told(InviteAccepted, id), told(InviteRejected, id)]).toEqual([
+    expect([countOf(InviteCreated, id), countOf(InviteResent, id)]).toEqual([1, rotation]);
+    expect([countOf(InviteAccepted, id), countOf(InviteRejected, id)]).toEqual([
       Number(status === 'ACCEPTED'),
       Number(status === 'REJECTED'),
     ]);
-    if (status === 'EXPIRED') expect(told(InviteExpired, id)).toBeGreaterThan(0);
-    // Those of a deleted company end with it, without a word of their own.
-    if (!company.deletedAt) expect(told(InviteRevoked, id)).toBe(Number(status === 'REVOKED'));
+    if (status === 'EXPIRED') expect(countOf(InviteExpired, id)).toBeGreaterThan(0);
+    // The invites of a deleted company end without events of their own.
+    if (!company.deletedAt) expect(countOf(InviteRevoked, id)).toBe(Number(status === 'REVOKED'));
   }
 }
 
-async function expectPeriods({ prisma }: Api, companyId: string, version: number): Promise<void> {
+async function expectPeriods({ prisma }: ApiHarness, companyId: string, version: number): Promise<void> {
   const memberships = await prisma.membership.findMany({
     where: { companyId },
     select: { userId: true, role: true },

@@ -3,11 +3,16 @@ import { addMember } from '../memberships/add-member';
 import { lockCompanyForChange } from '../memberships/company-lock';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import type { Api } from './api';
-import type { Someone } from './crowd';
+import type { ApiHarness } from './api-harness';
+import type { TestUser } from './create-users';
 
-/** Makes people members, with period, version and event, as if each had been invited and accepted. */
-export async function settle(api: Api, companyId: string, people: readonly Someone[], role: Role): Promise<void> {
+/** Adds members with period, version and event, as an accepted invitation does. */
+export async function addMembers(
+  api: ApiHarness,
+  companyId: string,
+  people: readonly TestUser[],
+  role: Role,
+): Promise<void> {
   await api.app.get(Outbox, { strict: false }).transaction(async (tx, append) => {
     await lockCompanyForChange(tx, companyId);
     for (const { id: userId } of people) {
