@@ -10,7 +10,7 @@ const ENV = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'fa
 export function runMany(args: string[], output: 'inherit' | 'pipe', env: NodeJS.ProcessEnv = {}): Promise<Child> {
   return Child.spawn({
     program: process.execPath,
-    args: [require.resolve('nx'), 'run-many', ...args, '--output-style=static'],
+    args: [require.resolve('nx/bin/nx'), 'run-many', ...args, '--output-style=static'],
     cwd: ROOT,
     env: { ...process.env, ...ENV, ...env },
     stdio: ['ignore', output, output],
