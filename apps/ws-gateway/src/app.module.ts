@@ -3,7 +3,7 @@ import { InternalServerModule } from '@convene/observability/internal-server.mod
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { Presence } from '@convene/realtime/presence';
-import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
+import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
 import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { RedisModule } from '@convene/redis/redis.module';
 import { DynamicModule, Module } from '@nestjs/common';
@@ -98,7 +98,7 @@ export class AppModule {
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
           // A connection shows its token once.
-          rememberedTokens: 0,
+          maxCachedTokens: 0,
         }),
       ],
       controllers: [HealthController, ReferenceController],

@@ -1,5 +1,5 @@
 import { RevocationList } from '@convene/auth/revocation-list';
-import { BAD_TOKENS } from '@convene/auth/spec/bad-tokens';
+import { BAD_TOKENS } from '@convene/auth/test-support/bad-tokens';
 import { asyncApiDocument } from '@convene/contracts/sockets/asyncapi';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { eventsRateLimited } from './metrics';

@@ -1,6 +1,6 @@
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { RevocationList } from '@convene/auth/revocation-list';
-import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
+import { BAD_TOKENS, signToken } from '@convene/auth/test-support/bad-tokens';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { GatewayHarness } from './test-support/gateway-harness';
 import { TestClient } from './test-support/test-client';

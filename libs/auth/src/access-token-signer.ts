@@ -7,7 +7,7 @@ export interface SignerOptions extends TokenAudience {
   readonly ttlSeconds: number;
 }
 
-/** Signs the short token that both gateways verify without asking anybody. */
+/** Signs the short-lived token that both gateways verify without a request to another process. */
 export class AccessTokenSigner {
   private readonly jwt: JwtService;
 
@@ -15,7 +15,7 @@ export class AccessTokenSigner {
     this.jwt = new JwtService({ privateKey: options.key.privateKey });
   }
 
-  /** @param notAfter When the session ends: no token outlives it. */
+  /** @param notAfter When the session ends: the token expires then at the latest. */
   async sign(userId: string, sessionId: string, notAfter?: Date): Promise<{ token: string; expiresAt: Date }> {
     const { key, issuer, audience, ttlSeconds } = this.options;
     const last = notAfter ? Math.floor(notAfter.getTime() / 1000) : Infinity;

@@ -8,52 +8,52 @@ export interface TokenAudience {
   readonly audience: string;
 }
 
-/** Who calls, and from which login. */
+/** The user and the session that a token belongs to. */
 export interface Principal {
   readonly userId: string;
   readonly sessionId: string;
-  /** When the token that said so expires. */
+  /** When the token expires. */
   readonly expiresAt: Date;
 }
 
-/** RFC 9068: no other JWT of ours can pass for an access token. */
+/** RFC 9068: no JWT with another purpose is accepted as an access token. */
 export const TOKEN_TYPE = 'at+jwt';
 
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() });
 
-/** Tokens whose signature is known to be good: a client sends the same one with every request, until it expires. */
-const REMEMBERED = 10_000;
+/** Verified tokens are cached: a client sends the same one with every request, until it expires. */
+const MAX_CACHED_TOKENS = 10_000;
 
-/** Needs public keys only. Whether the session still stands is the `RevocationList`'s to say. */
+/** Needs public keys only. `RevocationList` decides whether the session has been revoked. */
 export class AccessTokenVerifier {
   private readonly jwt = new JwtService();
-  /** By key id. Each has its key ready: to read a PEM costs as much as to verify a signature. */
+  /** By key id. Each holds a parsed key: parsing a PEM costs as much as verifying a signature. */
   private readonly verifiers: ReadonlyMap<string, JwtService>;
   private readonly verified = new Map<string, Principal>();
 
   constructor(
     keys: readonly PublicKey[],
     private readonly expected: TokenAudience,
-    /** How many good tokens to remember. None where each is shown once: they would only fill the memory. */
-    private readonly remembered = REMEMBERED,
+    /** 0 where every token is sent only once, so that the cache would waste memory. */
+    private readonly maxCachedTokens = MAX_CACHED_TOKENS,
   ) {
     this.verifiers = new Map(keys.map(({ kid, key }) => [kid, new JwtService({ secretOrKeyProvider: () => key })]));
   }
 
-  /** @throws ConveneError TOKEN_EXPIRED for one that was good, UNAUTHENTICATED for every other. */
+  /** @throws ConveneError TOKEN_EXPIRED for a valid token that has expired, UNAUTHENTICATED for every other one. */
   async verify(token: string): Promise<Principal> {
     const known = this.verified.get(token);
     if (known && known.expiresAt.getTime() > Date.now()) return known;
     const principal = await this.check(token);
-    this.remember(token, principal);
+    this.cache(token, principal);
     return principal;
   }
 
-  private remember(token: string, principal: Principal): void {
+  private cache(token: string, principal: Principal): void {
     this.verified.delete(token);
     this.verified.set(token, principal);
     const [oldest] = this.verified.keys();
-    if (this.verified.size > this.remembered && oldest !== undefined) this.verified.delete(oldest);
+    if (this.verified.size > this.maxCachedTokens && oldest !== undefined) this.verified.delete(oldest);
   }
 
   private async check(token: string): Promise<Principal> {

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { AccessTokenSigner } from './access-token-signer';
 import { AccessTokenVerifier } from './access-token-verifier';
 import { parsePublicKeys, parseSigningKey } from './key-ring';
-import { BAD_TOKENS } from './spec/bad-tokens';
+import { BAD_TOKENS } from './test-support/bad-tokens';
 
 const USER = '0190b6d4-7c00-7000-8000-000000000001';
 const SESSION = '0190b6d4-7c00-7000-8000-000000000002';

@@ -2,7 +2,7 @@ import { flagOfProduction, integer, secrets } from '@convene/config/fields';
 import { z } from 'zod';
 import { parsePublicKeys, parseSigningKey } from './key-ring';
 
-/** A PEM that is parsed at boot, so that a wrong key is an error of the environment and not of the first login. */
+/** A PEM that is parsed at boot, so that a wrong key is reported as an error of the environment and not at the first login. */
 function pem<T>(parse: (text: string) => T, description: string) {
   return z
     .string()

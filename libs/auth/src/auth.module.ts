@@ -8,22 +8,22 @@ export interface AuthOptions extends TokenAudience {
   readonly keys: readonly PublicKey[];
   readonly accessTtlSeconds: number;
   readonly secureCookies: boolean;
-  /** How many verified tokens to remember, if not as many as suit a process that answers requests. */
-  readonly rememberedTokens?: number;
+  /** How many verified tokens to cache; the default suits a process that answers requests. */
+  readonly maxCachedTokens?: number;
 }
 
-/** What both gateways ask: is the token good, and does its session stand? Needs the global Prisma and Redis modules. */
+/** Verifies access tokens and looks up revoked sessions, for both gateways. Needs the global Prisma and Redis modules. */
 @Module({})
 export class AuthModule {
   static forRoot(options: AuthOptions): DynamicModule {
-    const { keys, accessTtlSeconds, secureCookies, issuer, audience, rememberedTokens } = options;
+    const { keys, accessTtlSeconds, secureCookies, issuer, audience, maxCachedTokens } = options;
     return {
       module: AuthModule,
       global: true,
       providers: [
         {
           provide: AccessTokenVerifier,
-          useFactory: () => new AccessTokenVerifier(keys, { issuer, audience }, rememberedTokens),
+          useFactory: () => new AccessTokenVerifier(keys, { issuer, audience }, maxCachedTokens),
         },
         { provide: Credentials, useFactory: () => new Credentials(secureCookies) },
         { provide: ACCESS_TTL_SECONDS, useValue: accessTtlSeconds },

@@ -7,14 +7,15 @@ interface Headers {
 }
 
 /**
- * Where the tokens of a request are. With `secure` the cookies have a prefix that browsers enforce: only HTTPS sets
- * them, and `__Host-` only this very host (the refresh cookie has a path of its own, which `__Host-` does not allow).
- * Only the configured name is read: the bare one could come from a sibling host, or from whoever is on the network.
+ * Reads the tokens of a request. With `secure` the cookies have a prefix that browsers enforce: only HTTPS sets
+ * them, and `__Host-` only this host (the refresh cookie has a path of its own, which `__Host-` does not allow).
+ * Only the configured name is read: a cookie without the prefix could have been set by a sibling host, or by an attacker on
+ * the network.
  */
 export class Credentials {
   readonly accessCookie: string;
   readonly refreshCookie: string;
-  /** Says which device it is that logs in: no credential, but a budget of its own. Outlives every session. */
+  /** Identifies the device that logs in: not a credential, but it has a rate limit of its own. Outlives every session. */
   readonly deviceCookie: string;
 
   constructor(readonly secure: boolean) {
@@ -24,8 +25,8 @@ export class Credentials {
   }
 
   /**
-   * `Authorization: Bearer`, or the cookie. A request that has the header never falls back to the cookie, so a foreign
-   * page cannot lean on a cookie it does not own.
+   * `Authorization: Bearer`, or the cookie. A request that has the header never falls back to the cookie, so a page of
+   * another site cannot use the cookie of the user.
    */
   accessTokenOf({ authorization, cookie }: Headers): string | undefined {
     if (authorization === undefined) return readCookie(cookie, this.accessCookie);

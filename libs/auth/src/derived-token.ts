@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual, type BinaryLike } from 'node:crypto';
 import { purposeKey, type Secrets } from './purpose-key';
 
-/** What a token is good for. Part of what is signed, and of the key: a token of one purpose is none of another. */
+/** The purpose of a token is part of the signed text and of the key, so a token is valid for one purpose only. */
 export type TokenPurpose = 'refresh' | 'invite' | 'verify_email' | 'reset_password' | 'change_email' | 'restore_email';
 
 export interface TokenRef {
@@ -15,9 +15,9 @@ type Keys = readonly [BinaryLike, ...BinaryLike[]];
 const SHAPE = /^([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,9})\.[A-Za-z0-9_-]{43}$/;
 
 /**
- * Refresh tokens and the links in mails: an HMAC of (purpose, id, rotation), so that whoever may send one derives it
- * again and nothing usable is ever stored, queued or logged. The first secret makes them; those made with another are
- * recognised for as long as it is listed.
+ * Refresh tokens and the links in mails: an HMAC of (purpose, id, rotation), so that a process derives a token when it
+ * needs it, and none is ever stored, queued or logged. The first secret signs new tokens; a token signed with another
+ * secret is accepted as long as that secret is listed.
  */
 export class DerivedTokens {
   private readonly keys = new Map<TokenPurpose, Keys>();
@@ -30,8 +30,8 @@ export class DerivedTokens {
   }
 
   /**
-   * The very token that was stored by its hash, whichever secret made it: who mails it may list the secrets in another
-   * order than who stored it. @throws Error when its secret is not listed
+   * The token whose hash was stored, whichever secret signed it: the process that mails it may list the secrets in another
+   * order than the process that stored it. @throws Error when its secret is not listed
    */
   deriveStored(purpose: TokenPurpose, { id, rotation, tokenHash }: TokenRef & { readonly tokenHash: string }): string {
     const candidates = this.keysOf(purpose).map((key) => makeToken(key, purpose, id, rotation));
@@ -40,7 +40,7 @@ export class DerivedTokens {
     return stored;
   }
 
-  /** What a token refers to, or undefined for one that we did not make for this purpose. Takes the same time for all. */
+  /** The row of a token, or undefined for one that was not signed for this purpose. Takes the same time for all. */
   open(purpose: TokenPurpose, token: string): TokenRef | undefined {
     const [, packed, rotation] = SHAPE.exec(token) ?? [];
     if (packed === undefined || rotation === undefined) return undefined;
@@ -54,7 +54,7 @@ export class DerivedTokens {
     if (!keys) {
       const [first, ...others] = this.secrets;
       const keyOf = (secret: string) => purposeKey(secret, `token:${purpose}`);
-      // The secrets themselves made the tokens of releases before this one (ADR 0020).
+      // Earlier releases signed with the secrets themselves (ADR 0020).
       keys = [keyOf(first), ...others.map(keyOf), ...this.secrets];
       this.keys.set(purpose, keys);
     }
@@ -67,7 +67,7 @@ function makeToken(key: BinaryLike, purpose: TokenPurpose, id: string, rotation:
   return `${packUuid(id)}.${rotation}.${mac}`;
 }
 
-/** What is stored of a token. */
+/** The form in which a token is stored. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -4,7 +4,7 @@ export interface PublicKey {
   /** RFC 7638 thumbprint: the same key has the same id in every process, with nothing to configure. */
   readonly kid: string;
   readonly key: KeyObject;
-  /** As `/.well-known/jwks.json` shows it. */
+  /** As in `/.well-known/jwks.json`. */
   readonly jwk: Readonly<Record<string, string>>;
 }
 

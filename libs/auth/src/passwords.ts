@@ -7,7 +7,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 @Injectable()
 export class Passwords {
-  /** Nobody's password, at the same cost: an unknown account is verified against it. */
+  /** A random password, hashed at the same cost: for an unknown account, the given password is verified against it. */
   private readonly decoy = this.hash(randomBytes(32).toString('hex'));
 
   hash(password: string): Promise<string> {

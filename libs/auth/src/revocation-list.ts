@@ -13,15 +13,15 @@ export const ACCESS_TTL_SECONDS = Symbol('ACCESS_TTL_SECONDS');
 
 const CHANNEL = 'convene.sessions.revoked';
 const RELOAD_MS = 15_000;
-const AFTER_FAILURE_MS = 1_000;
-/** How far a reload looks back beyond the last one: a revocation shows at its commit, under the time it began. */
+const RETRY_MS = 1_000;
+/** A reload looks back this much further than the last one: a row becomes visible at its commit, with an earlier time. */
 const OVERLAP_SECONDS = 60;
 
 const Message = z.object({ sessionId: z.uuid(), userId: z.uuid() });
 
 /**
- * The sessions that ended while access tokens of theirs are still valid. PostgreSQL is the truth, read at boot, every
- * 15 s and whenever Redis comes back; Redis only makes it known within milliseconds. Works without Redis.
+ * The sessions that have ended while some of their access tokens are still valid. It is read from PostgreSQL at boot, every
+ * 15 s and whenever Redis is reachable again. Redis publishes a revocation within milliseconds, and is not required.
  */
 @Injectable()
 export class RevocationList implements OnModuleInit, OnModuleDestroy {
@@ -57,23 +57,26 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
     return this.seenAt.has(sessionId);
   }
 
-  /** Calls `listener` once for every session that is found revoked from now on. @returns what ends that. */
+  /** Calls `listener` once for every session that is revoked from now on. @returns a function that removes it. */
   onRevoked(listener: (revocation: Revocation) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** To be called after the commit. Here it holds at once; elsewhere when Redis tells, or at the next reload. */
+  /** To be called after the commit. In effect here at once; in other processes by Redis, or at their next reload. */
   async publish(sessionId: string, userId: string): Promise<void> {
     this.add({ sessionId, userId });
     try {
       await this.redis.commands.publish(CHANNEL, JSON.stringify({ sessionId, userId }));
     } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, 'A revocation waits for the reload of the other gateways');
+      logger.warn(
+        { reason: reasonOf(error) },
+        'A revocation was not published; other gateways find it at their next reload',
+      );
     }
   }
 
-  /** Reads what was revoked since the last time, after any reload that is under way. Never throws. */
+  /** Reads the revocations since the last reload, after any reload in progress. Never throws. */
   reload(): Promise<void> {
     this.loading = this.loading.then(() => this.load());
     return this.loading;
@@ -94,8 +97,8 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
       for (const row of rows) this.add(row);
       this.forget();
     } catch (error) {
-      pause = AFTER_FAILURE_MS;
-      if (!this.failing) logger.warn({ reason: reasonOf(error) }, 'Revocations cannot be read; trying every second');
+      pause = RETRY_MS;
+      if (!this.failing) logger.warn({ reason: reasonOf(error) }, 'Revocations cannot be read; retrying every second');
       this.failing = true;
     }
     if (!this.stopped) this.timer = setTimeout(() => void this.reload(), pause).unref();
@@ -107,18 +110,18 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
     for (const listener of this.listeners) listener(revocation);
   }
 
-  /** No token of theirs can be valid any more. */
+  /** Drops sessions whose last access token has expired. */
   private forget(): void {
     const before = performance.now() - (this.ttlSeconds + OVERLAP_SECONDS) * 1000;
     for (const [sessionId, at] of this.seenAt) if (at < before) this.seenAt.delete(sessionId);
   }
 
-  /** Reads after it listens: what was published in between is in PostgreSQL. */
+  /** Reloads after it has subscribed, because revocations published before are in PostgreSQL only. */
   private async subscribe(): Promise<void> {
     try {
       await this.subscriber.subscribe(CHANNEL);
     } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, 'Revocations come by the reload until Redis is back');
+      logger.warn({ reason: reasonOf(error) }, 'Revocations are found by reloads until Redis is reachable again');
     }
     await this.reload();
   }

@@ -10,14 +10,14 @@ interface Keys {
   readonly mac: Buffer;
 }
 
-/** What is stored and must not be readable in a dump: answers that hold credentials or personal data. */
+/** Encrypts stored texts that must not be readable in a dump: responses that contain credentials or personal data. */
 export class Sealer {
   private readonly newest: Keys;
   private readonly all: readonly Keys[];
 
   /**
-   * @param secrets The first seals; all open.
-   * @param purpose Part of the key: what was sealed for one purpose opens for no other.
+   * @param secrets The first one encrypts, all of them decrypt.
+   * @param purpose Part of the key: a text sealed for one purpose cannot be opened for another.
    */
   constructor([first, ...others]: Secrets, purpose: string) {
     const keysOf = (secret: string) => ({
@@ -35,22 +35,22 @@ export class Sealer {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @throws Error for what this purpose did not seal, or what was changed since. */
+  /** @throws Error when the text was sealed for another purpose, or was changed. */
   open(sealed: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     for (const { seal } of this.all) {
       const text = openWith(seal, bytes);
       if (text !== undefined) return text;
     }
-    throw new Error('This was sealed with a secret that is not listed, for another purpose, or changed since');
+    throw new Error('The text was sealed with a secret that is not listed or for another purpose, or was changed');
   }
 
-  /** A fingerprint by which equal texts are known, and from which nobody without the secret can guess them. */
+  /** A fingerprint that is equal for equal texts, and reveals nothing without the secret. */
   fingerprint(text: string): string {
     return fingerprintWith(this.newest.mac, text);
   }
 
-  /** By each of the secrets, the newest first: what an older one made is compared with them. */
+  /** With each of the secrets, the newest first, to compare with stored fingerprints. */
   fingerprints(text: string): string[] {
     return this.all.map(({ mac }) => fingerprintWith(mac, text));
   }

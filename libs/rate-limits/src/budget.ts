@@ -1,17 +1,17 @@
-/** So many calls, or points of them, per so many seconds and key. */
+/** A limit: `points` per key and window of `seconds`. A call costs one point or more. */
 export interface Budget {
-  /** Unique among all budgets: it is in the keys and in the headers. */
+  /** Unique among all budgets: part of the keys in Redis and of the response headers. */
   readonly name: string;
   readonly points: number;
   readonly seconds: number;
 }
 
-/** What became of one call that was counted against one budget. */
+/** The result of charging one call to one budget. */
 export interface LimitResult {
   readonly budget: Budget;
   readonly allowed: boolean;
-  /** Points that are left; after a refusal, those that were too few. */
+  /** Points left; after a refusal, the number that was too small. */
   readonly remaining: number;
-  /** Until the budget is whole again, in milliseconds. */
+  /** Milliseconds until the window ends and the full budget is available again. */
   readonly resetMs: number;
 }

@@ -5,8 +5,8 @@ import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Budget, LimitResult } from './budget';
 
-/** Failures in a row after which Redis is not asked any more, and for how long: a frozen one costs a second per call. */
-const FAILURES = 3;
+/** After this many consecutive failures Redis is not called for a pause: a frozen Redis costs a second per call. */
+const MAX_FAILURES = 3;
 const PAUSE_MS = 5_000;
 
 const fallbacks = new Counter({
@@ -14,12 +14,12 @@ const fallbacks = new Counter({
   help: 'Calls counted by this process alone, because Redis did not answer',
 });
 
-/** One call, or several at once, to be counted against one budget. */
+/** The cost of one call, to be charged to one budget. */
 export interface Charge {
   readonly budget: Budget;
-  /** Whose call it is. */
+  /** The user or address that is charged. */
   readonly key: string;
-  /** How many points it takes. */
+  /** In points. */
   readonly cost: number;
 }
 
@@ -30,33 +30,33 @@ interface Pair {
 
 interface Taken {
   readonly result: LimitResult;
-  /** @returns the result as it is then. */
+  /** @returns the result after the points were given back. */
   readonly giveBack: () => Promise<LimitResult>;
 }
 
 /**
- * Counts calls against budgets that all instances share, atomically in Redis. While Redis is away each instance counts
- * for itself, with the same numbers: limits get looser by the number of instances, and never open.
+ * Charges calls to budgets that all instances share, atomically in Redis. While Redis is down each instance counts locally
+ * with the same limits: n instances together then admit up to n times as much, but never without a limit.
  */
 @Injectable()
 export class RateLimiter {
   private readonly limiters = new Map<string, Pair>();
   private readonly breaker = circuitBreaker(handleAll, {
     halfOpenAfter: PAUSE_MS,
-    breaker: new ConsecutiveBreaker(FAILURES),
+    breaker: new ConsecutiveBreaker(MAX_FAILURES),
   });
 
   constructor(private readonly connections: RedisConnections) {}
 
-  /** Counts what has been spent, also what exceeds the budget. */
+  /** Charges the cost even when it exceeds the budget. */
   async consume(budget: Budget, key: string, cost = 1): Promise<LimitResult> {
     return (await this.take({ budget, key, cost })).result;
   }
 
   /**
-   * Counts a call that must fit into several budgets, in their order. The first that refuses ends it, and the call then
-   * has taken nothing from any: what is refused uses nobody's budget up, least of all one that comes after.
-   * @returns the results of the budgets that were asked; the last one may be a refusal.
+   * Charges a call to several budgets in order. The first budget that refuses ends it, and the points taken from earlier
+   * budgets are given back: a refused call costs nothing.
+   * @returns the results of the budgets that were charged; the last one may be a refusal.
    */
   async charge(charges: readonly Charge[]): Promise<LimitResult[]> {
     const taken: Taken[] = [];
@@ -101,14 +101,14 @@ export class RateLimiter {
 
 function taken({ cost }: Charge, result: LimitResult, reward: () => Promise<unknown>): Taken {
   const giveBack = async () => {
-    // To where they were taken from. If that is away by now, the points come back when the window ends.
+    // In the store that took the points. If it has become unavailable, they return when the window ends.
     await reward().catch(() => undefined);
     return result.allowed ? { ...result, remaining: result.remaining + cost } : result;
   };
   return { result, giveBack };
 }
 
-/** The library rejects with its result when a budget is used up; that is an answer, not a failure. */
+/** When a budget is used up the library rejects with its result. That is a refusal, not a failure of Redis. */
 async function ask(limiter: RateLimiterRedis | RateLimiterMemory, budget: Budget, key: string, cost: number) {
   try {
     return toResult(budget, await limiter.consume(key, cost), 0);
@@ -118,7 +118,7 @@ async function ask(limiter: RateLimiterRedis | RateLimiterMemory, budget: Budget
   }
 }
 
-/** @param refused Points that were counted, but too many. */
+/** @param refused Points that were counted although they exceed the budget. */
 function toResult(budget: Budget, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): LimitResult {
   const remaining = Math.max(0, budget.points - (consumedPoints - refused));
   return { budget, allowed: refused === 0, remaining, resetMs: Math.max(0, msBeforeNext) };

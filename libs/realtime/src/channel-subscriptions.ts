@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import type { RedisClient } from '@convene/redis/redis';
 
-/** The kinds of channel: sharded ones live on one node of a cluster, plain ones and patterns of them on all. */
+/** Kinds of channel: a sharded one is on one node of a cluster, plain channels and patterns are on all nodes. */
 export const SHARDED = {
   subscribe: (redis: RedisClient, channels: string[]) => redis.ssubscribe(...channels),
   unsubscribe: (redis: RedisClient, channel: string) => redis.sunsubscribe(channel),
@@ -16,12 +16,12 @@ export const PATTERN = {
 };
 
 const RETRY_MS = 500;
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
 /**
- * What this node wants to hear, kept through outages: a channel asked for while Redis is gone is subscribed when it is
- * back, which ioredis alone does not do. `settle` says when a subscription has taken effect, so that a snapshot read
- * after it misses nothing.
+ * The channels of this process, kept through outages: a channel added while Redis is down is subscribed when Redis is
+ * reachable again, which ioredis alone does not do. `settle` resolves when a subscription is in effect, so that a snapshot
+ * read after it misses nothing.
  */
 export class ChannelSubscriptions {
   private readonly wanted = new Set<string>();
@@ -29,7 +29,7 @@ export class ChannelSubscriptions {
   private readonly attempts = new Map<string, Promise<void>>();
   private readonly recoveredListeners: (() => void)[] = [];
   private retry: NodeJS.Timeout | undefined;
-  /** Channels asked for in this turn of the event loop, and the attempt that will be made for them. */
+  /** Channels added in this turn of the event loop, and the one attempt that will subscribe them. */
   private gathering: { readonly channels: Set<string>; readonly attempt: Promise<void> } | undefined;
   private readonly onLost = () => this.lostAll();
   private readonly onReady = () => void this.renew();
@@ -45,14 +45,14 @@ export class ChannelSubscriptions {
   ) {
     redis.on('close', this.onLost);
     redis.on('ready', this.onReady);
-    // A cluster has a new set of shards: ioredis subscribes there too, but does not say when that is done.
+    // A cluster has a new set of shards: ioredis subscribes there too, but does not report when that is done.
     redis.on('subscribersReady', this.onMoved);
-    // Plain channels it hears through one node: when that is gone it turns to another, and does not say so either.
+    // ioredis receives plain channels from one node; when that node fails it changes to another, and does not report it.
     if (kind !== SHARDED) redis.on('-node', this.onMoved);
     redis.on('end', this.onEnd);
   }
 
-  /** Ends it: nothing is wanted any more, the connection stays. */
+  /** Drops all channels; the connection stays. */
   close(): void {
     for (const channel of [...this.wanted]) this.unsubscribe(channel);
     this.onEnd();
@@ -74,22 +74,22 @@ export class ChannelSubscriptions {
     this.wanted.delete(channel);
     this.missing.delete(channel);
     this.attempts.delete(channel);
-    this.kind.unsubscribe(this.redis, channel).catch(forgotten);
+    this.kind.unsubscribe(this.redis, channel).catch(ignoreFailure);
   }
 
-  /** Waits until the channels are heard, at most a command's timeout; true when it had to wait for one that now is. */
+  /** Waits until the channels are subscribed, at most a command's timeout. @returns whether it had to wait for one that now is. */
   async settle(channels: string[]): Promise<boolean> {
     const pending = new Map(channels.flatMap((channel) => this.attemptOf(channel)));
     await Promise.all(pending.values());
     return [...pending.keys()].some((channel) => !this.missing.has(channel));
   }
 
-  /** Called whenever everything wanted is heard again after some of it was not. */
+  /** Called whenever all channels are subscribed again after some were not. */
   onRecovered(listener: () => void): void {
     this.recoveredListeners.push(listener);
   }
 
-  /** Whether all frames can arrive. A connection that looks open and answers nothing is made anew. */
+  /** Whether all channels are subscribed. A connection that looks open and does not answer is closed and opened again. */
   async alive(): Promise<boolean> {
     if (this.redis.status !== 'ready') return false;
     try {
@@ -107,7 +107,7 @@ export class ChannelSubscriptions {
     return attempt ? [[channel, attempt]] : [];
   }
 
-  /** One command for all who come in the same turn: writing to a socket costs more than what is written. */
+  /** One command for all channels added in the same turn: a write to a socket costs more than the bytes written. */
   private gather(channel: string): void {
     const gathering = (this.gathering ??= this.startGathering());
     gathering.channels.add(channel);
@@ -119,7 +119,7 @@ export class ChannelSubscriptions {
     const attempt: Promise<void> = new Promise(setImmediate).then(async () => {
       this.gathering = undefined;
       const own = [...channels].filter((channel) => this.attempts.get(channel) === attempt);
-      for (let at = 0; at < own.length; at += BATCH) await this.attempt(own.slice(at, at + BATCH));
+      for (let at = 0; at < own.length; at += BATCH_SIZE) await this.attempt(own.slice(at, at + BATCH_SIZE));
     });
     return { channels, attempt };
   }
@@ -137,14 +137,14 @@ export class ChannelSubscriptions {
     return attempt;
   }
 
-  private conclude(channels: string[], attempt: Promise<void>, heard: boolean): void {
+  private conclude(channels: string[], attempt: Promise<void>, subscribed: boolean): void {
     for (const channel of channels) {
       if (this.attempts.get(channel) !== attempt) continue;
       this.attempts.delete(channel);
-      if (heard) this.missing.delete(channel);
+      if (subscribed) this.missing.delete(channel);
       else this.missing.add(channel);
     }
-    if (!heard) {
+    if (!subscribed) {
       clearTimeout(this.retry);
       this.retry = setTimeout(() => void this.renew(), RETRY_MS).unref();
     }
@@ -154,7 +154,7 @@ export class ChannelSubscriptions {
     if (this.missing.size === 0 || this.redis.status !== 'ready') return;
     const channels = [...this.missing];
     // In a cluster one command may name channels of one slot only.
-    const size = this.redis instanceof Cluster ? 1 : BATCH;
+    const size = this.redis instanceof Cluster ? 1 : BATCH_SIZE;
     for (let at = 0; at < channels.length; at += size) {
       const batch = channels.slice(at, at + size).filter((channel) => this.wanted.has(channel));
       if (batch.length > 0) await this.attempt(batch);
@@ -163,6 +163,6 @@ export class ChannelSubscriptions {
   }
 }
 
-function forgotten(): void {
-  // An unsubscribe that fails belongs to a connection that is gone, and its subscriptions with it.
+function ignoreFailure(): void {
+  // An unsubscribe fails only when its connection is closed, which has ended the subscription, too.
 }

@@ -2,21 +2,21 @@ import { logger, reasonOf } from '@convene/observability/logger';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
 import type { RedisClient } from '@convene/redis/redis';
 
-/** Redis 7 has sharded pub/sub; for what is older there is Socket.IO's classic adapter. */
+/** Redis 7 has sharded pub/sub; older servers need Socket.IO's classic adapter. */
 export type PubSubKind = 'sharded' | 'classic';
 
-/** How long two processes may differ about a cluster whose nodes are exchanged one by one. */
+/** Two processes may disagree for this long about a cluster whose nodes are upgraded one by one. */
 const ASK_EVERY_MS = 10_000;
 const RETRY_MS = 500;
 
 /**
- * Which of the two the servers behind a connection can do. It is their own word, asked whenever the connection is made
- * and every ten seconds, so publishers and gateways come to the same answer, also after an upgrade or a downgrade.
+ * Determines which of the two the servers behind a connection support. It asks them after every connect and every ten
+ * seconds, so publishers and gateways reach the same result, also after an upgrade or a downgrade.
  */
 export class PubSubKindWatch {
-  /** Undefined until the server of this connection has answered. */
+  /** Undefined until a server of this connection has answered. */
   current: PubSubKind | undefined;
-  private told: PubSubKind | undefined;
+  private announced: PubSubKind | undefined;
   private asking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly listeners: ((kind: PubSubKind) => void)[] = [];
@@ -34,7 +34,7 @@ export class PubSubKindWatch {
     this.listeners.push(listener);
   }
 
-  /** `current`, after the question that is under way. */
+  /** `current`, after the query in progress. */
   async answered(): Promise<PubSubKind | undefined> {
     await this.asking;
     return this.current;
@@ -42,34 +42,34 @@ export class PubSubKindWatch {
 
   private ask(): void {
     clearTimeout(this.timer);
-    this.asking = this.hear().then((pause) => {
+    this.asking = this.query().then((pause) => {
       clearTimeout(this.timer);
       if (this.redis.status === 'ready') this.timer = setTimeout(() => this.ask(), pause).unref();
     });
   }
 
   /** @returns after how many milliseconds to ask again. */
-  private async hear(): Promise<number> {
+  private async query(): Promise<number> {
     try {
       this.current = await askPubSubKind(this.redis);
-      if (this.current !== this.told) this.tell(this.current);
+      if (this.current !== this.announced) this.announce(this.current);
       return ASK_EVERY_MS;
     } catch (error) {
-      logger.debug({ reason: reasonOf(error) }, 'Redis did not say which pub/sub it has');
+      logger.debug({ reason: reasonOf(error) }, 'Redis did not report which pub/sub it supports');
       return RETRY_MS;
     }
   }
 
-  private tell(kind: PubSubKind): void {
-    logger.info({ kind }, 'Frames go through the adapter that Redis can serve');
-    this.told = kind;
+  private announce(kind: PubSubKind): void {
+    logger.info({ kind }, 'Frames use the adapter that Redis supports');
+    this.announced = kind;
     for (const listener of this.listeners) listener(kind);
   }
 }
 
 /**
- * Asks for the command itself rather than for a version: forks count versions their own way. In a cluster the weakest
- * master decides. @throws when no server answers.
+ * Asks for the command itself and not for a version, because forks number their versions differently. A cluster supports
+ * what all its masters support. @throws when no server answers.
  */
 export async function askPubSubKind(redis: RedisClient): Promise<PubSubKind> {
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
@@ -84,7 +84,7 @@ async function hasShardedPubSub(server: Redis): Promise<boolean> {
     const [known] = await server.command('INFO', 'SSUBSCRIBE');
     return known != null;
   } catch (error) {
-    // A server that forbids the question has access control, and is most likely not that old.
+    // A server that forbids COMMAND has access control lists, so it is at least version 6 and most likely 7.
     if (error instanceof ReplyError) return true;
     throw error;
   }

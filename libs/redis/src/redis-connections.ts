@@ -3,10 +3,10 @@ import { createRedis, RedisClient, RedisRole } from './redis';
 
 export const REDIS_URLS = Symbol('REDIS_URLS');
 
-/** Every Redis connection of this process, closed with it, after everything that uses them. */
+/** Every Redis connection of this process, closed on its shutdown, after everything that uses them. */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
-  /** For ordinary commands: shared by all who need one. */
+  /** For ordinary commands, shared by all callers. */
   readonly commands: RedisClient;
   private readonly opened: RedisClient[] = [];
 

@@ -2,7 +2,7 @@ import { HealthRegistry } from '@convene/observability/health';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { RedisConnections } from './redis-connections';
 
-/** Redis makes it fast, not true: without it a process serves on, degraded. */
+/** Redis is not critical: without it a process continues to serve, degraded, because PostgreSQL holds all state. */
 @Injectable()
 export class RedisHealth implements OnModuleInit {
   constructor(

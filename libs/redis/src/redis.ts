@@ -4,27 +4,27 @@ import { Cluster, Redis, type CommonRedisOptions } from 'ioredis';
 export type RedisClient = Redis | Cluster;
 
 export interface RedisRole {
-  /** What the connection is for: its name on the server (`CLIENT LIST`) and in our logs. */
+  /** The purpose of the connection, part of its name on the server (`CLIENT LIST`) and in the logs. */
   readonly role: 'commands' | 'publisher' | 'subscriber';
 }
 
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** A connection that owes an answer for so long is destroyed, and made anew. */
-const SILENCE_MS = 2_000;
+/** A connection on which a command has been unanswered for this long is closed and opened again. */
+const SILENCE_TIMEOUT_MS = 2_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const MAX_PAUSE_MS = 2_000;
 
 /**
  * A client for one server, or for a cluster when `urls` lists several nodes separated by commas. It connects at once,
- * tries for ever, and never makes a caller wait for a Redis that is gone or frozen: commands fail within a second,
- * and a connection that stays silent does not stay.
+ * reconnects without limit, and never lets a caller wait for a Redis that is down or frozen: commands fail within a
+ * second, and a connection that stays silent is replaced.
  */
 export function createRedis(urls: string, { role }: RedisRole): RedisClient {
   const nodes = urls.split(',').map((url) => url.trim());
   const client =
     nodes.length > 1 ? cluster(nodes, role) : new Redis(nodes[0] ?? '', { ...common(role), retryStrategy });
-  tellOfOutages(client, role);
+  logOutages(client, role);
   return client;
 }
 
@@ -35,11 +35,11 @@ function common(role: RedisRole['role']) {
     connectionName: `convene-${role}`,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SILENCE_MS,
+    socketTimeout: SILENCE_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_AFTER_MS,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
-    // Subscriptions made during an outage would be lost by ioredis: `ChannelSubscriptions` renews all of them itself.
+    // ioredis loses subscriptions made during an outage; `ChannelSubscriptions` renews all of them itself.
     autoResubscribe: false,
   } satisfies CommonRedisOptions & { connectTimeout: number };
 }
@@ -50,7 +50,7 @@ function cluster(nodes: string[], role: RedisRole['role']): Cluster {
   return new Cluster(nodes, {
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
-    // Without it a cluster delivers no sharded message, silently.
+    // Without this option a cluster delivers no sharded message, and reports no error.
     shardedSubscribers: role === 'subscriber',
     redisOptions: {
       ...redisOptions,
@@ -62,14 +62,14 @@ function cluster(nodes: string[], role: RedisRole['role']): Cluster {
 }
 
 /** One line when an outage begins and one when it ends, not one per attempt. */
-function tellOfOutages(client: RedisClient, role: string): void {
+function logOutages(client: RedisClient, role: string): void {
   let out = false;
   client.on('error', (error: Error) => {
-    if (!out) logger.warn({ role, reason: reasonOf(error) }, 'Redis is gone: going on without it until it is back');
+    if (!out) logger.warn({ role, reason: reasonOf(error) }, 'Redis is not reachable; continuing without it');
     out = true;
   });
   client.on('ready', () => {
-    if (out) logger.info({ role }, 'Redis is back');
+    if (out) logger.info({ role }, 'Redis is reachable again');
     out = false;
   });
 }

@@ -1,4 +1,4 @@
-import { BAD_TOKENS, signToken } from '@convene/auth/spec/bad-tokens';
+import { BAD_TOKENS, signToken } from '@convene/auth/test-support/bad-tokens';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 
 let api: ApiHarness;

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
-import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
+import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 import { eventsRateLimited } from '../metrics';

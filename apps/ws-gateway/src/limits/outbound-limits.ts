@@ -1,6 +1,6 @@
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
 import { NotificationCreated, SERVER_EVENTS } from '@convene/contracts/sockets/server-events';
-import { BatchedRateLimiter } from '@convene/rate-limits/lot-limiter';
+import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
 import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 import { GapFiller } from '../inbox/gap-filler';

@@ -2,22 +2,23 @@ import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import type { Budget } from './budget';
 import { RateLimiter } from './rate-limiter';
 
-/** Share of a budget that an instance spends before it says so: the fleet's overshoot is at most this per instance. */
-const LOT = 1 / 10;
+/** The share of a budget that an instance spends before it reports: all together exceed it by at most this per instance. */
+const BATCH_SHARE = 1 / 10;
 const SWEEP_EVERY_MS = 10_000;
 
 interface Account {
   spent: number;
   reported: number;
   resetAt: number;
-  /** The fleet has used the budget up until then. */
+  /** All instances together have used the budget up, until then. */
   blockedUntil: number;
 }
 
 /**
- * Counts against budgets that all instances share, without asking Redis about each call: an instance counts for itself,
- * reports in lots, and obeys the result. So an answer costs no round trip, no instance ever lets more than the whole
- * budget through, and all together exceed it by no more than a lot each. Without Redis each counts for itself.
+ * Charges budgets that all instances share, without a command to Redis for each call: an instance counts locally, reports
+ * in batches, and applies the result. So a call costs no round trip, one instance never admits more than the budget, and
+ * all instances together exceed it by at most a batch each. Example: 100 points and 4 instances admit at most 140 calls.
+ * Without Redis each instance counts locally.
  */
 @Injectable()
 export class BatchedRateLimiter implements OnModuleDestroy {
@@ -26,14 +27,15 @@ export class BatchedRateLimiter implements OnModuleDestroy {
 
   constructor(private readonly limiter: RateLimiter) {}
 
-  /** @returns 0 when it is allowed, else after how many milliseconds to try again. */
+  /** @returns 0 when the call is allowed, else the milliseconds after which to retry. */
   take({ name, points, seconds }: Budget, key: string, cost = 1): number {
     const now = Date.now();
     const account = this.accountOf(`${name} ${key}`, now, seconds * 1_000);
     if (account.blockedUntil > now) return account.blockedUntil - now;
     if (account.spent + cost > points) return account.resetAt - now;
     account.spent += cost;
-    if (account.spent - account.reported >= points * LOT) void this.report({ name, points, seconds }, key, account);
+    if (account.spent - account.reported >= points * BATCH_SHARE)
+      void this.report({ name, points, seconds }, key, account);
     return 0;
   }
 
@@ -51,9 +53,9 @@ export class BatchedRateLimiter implements OnModuleDestroy {
   }
 
   private async report(budget: Budget, key: string, account: Account): Promise<void> {
-    const lot = account.spent - account.reported;
+    const batch = account.spent - account.reported;
     account.reported = account.spent;
-    const { allowed, resetMs } = await this.limiter.consume(budget, key, lot);
+    const { allowed, resetMs } = await this.limiter.consume(budget, key, batch);
     account.resetAt = Date.now() + resetMs;
     if (!allowed) account.blockedUntil = account.resetAt;
   }

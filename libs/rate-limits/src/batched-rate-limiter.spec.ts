@@ -1,7 +1,7 @@
 import { RedisConnections } from '@convene/redis/redis-connections';
 import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
-import { BatchedRateLimiter } from './lot-limiter';
+import { BatchedRateLimiter } from './batched-rate-limiter';
 import { RateLimiter } from './rate-limiter';
 
 const budget = { name: 'lots', points: 100, seconds: 60 };
