@@ -8,7 +8,7 @@ export const Email = z
   .toLowerCase()
   .max(254)
   .pipe(z.email())
-  .meta({ description: 'Compared without regard to case', format: 'email', examples: ['ana@example.com'] });
+  .meta({ description: 'Case-insensitive', format: 'email', examples: ['ana@example.com'] });
 export const NewPassword = z
   .string()
   .min(10, 'must have at least 10 characters')
@@ -31,8 +31,8 @@ const DeviceToken = z
   .string()
   .max(200)
   .optional()
-  .meta({ description: 'That of the last login of this device: it has a budget of its own. Without it, the cookie' });
-const Token = z.string().min(1).max(512).meta({ description: 'As it stands in the mail' });
+  .meta({ description: 'The token of the last login of this device, which has its own budget. Default: the cookie' });
+const Token = z.string().min(1).max(512).meta({ description: 'The token of the mail' });
 
 export const SignupBody = z
   .strictObject({ email: Email, password: NewPassword, displayName: DisplayName })
@@ -54,7 +54,7 @@ export const LoginBody = z
 export type LoginBody = z.infer<typeof LoginBody>;
 
 export const RefreshBody = z
-  .strictObject({ refreshToken: z.string().max(512).optional().meta({ description: 'Without it, the cookie' }) })
+  .strictObject({ refreshToken: z.string().max(512).optional().meta({ description: 'Default: the cookie' }) })
   .default({})
   .meta({ id: 'RefreshBody' });
 export type RefreshBody = z.infer<typeof RefreshBody>;
@@ -91,7 +91,7 @@ export const UserView = z
     timeZone: z.string().meta({ description: 'IANA name', examples: ['America/Sao_Paulo'] }),
     activeCompanyId: Id.nullable(),
   })
-  .meta({ id: 'User', description: 'A person, as they see themselves' });
+  .meta({ id: 'User', description: 'The caller’s own account' });
 export type UserView = z.infer<typeof UserView>;
 
 export const SessionGrant = z
@@ -111,7 +111,7 @@ export type SessionGrant = z.infer<typeof SessionGrant>;
 export const SessionView = z
   .object({
     id: Id,
-    current: z.boolean().meta({ description: 'The one that asks' }),
+    current: z.boolean().meta({ description: 'Whether it is the session of this call' }),
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),

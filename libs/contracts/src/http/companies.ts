@@ -29,9 +29,9 @@ export const CompanyView = z
   .object({
     id: Id,
     name: z.string(),
-    isPublic: z.boolean().meta({ description: 'Has a public page, and takes requests to join' }),
+    isPublic: z.boolean().meta({ description: 'Whether it has a public page and accepts requests to join' }),
     role: Role.meta({ description: "The caller's role in it" }),
-    membershipVersion: z.int().meta({ description: 'Rises with every membership or role change' }),
+    membershipVersion: z.int().meta({ description: 'Increases with every change of a membership or role' }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Company' });
@@ -91,7 +91,7 @@ export const AuditEntryView = z
   .object({
     id: Id,
     type: z.string().meta({ description: 'Of the domain event', examples: ['invites.created'] }),
-    actor: PersonView.nullable().meta({ description: 'null for what nobody did, such as an expiry' }),
+    actor: PersonView.nullable().meta({ description: 'null for an event without an actor, such as an expiry' }),
     facts: z
       .record(z.string(), z.unknown())
       .meta({ description: `What the event's contract lists for it. ${AUDITED}; all others show no facts` }),

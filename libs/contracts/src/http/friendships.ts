@@ -20,11 +20,11 @@ export type FriendshipsQuery = z.infer<typeof FriendshipsQuery>;
 export const FriendshipView = z
   .object({
     id: Id,
-    person: PersonView.meta({ description: 'The other side' }),
+    person: PersonView.meta({ description: 'The other user' }),
     status: z.enum(['PENDING', 'ACCEPTED', 'BLOCKED']),
     direction: z
       .enum(['incoming', 'outgoing'])
-      .meta({ description: 'Who asked: they, or the caller; `outgoing` for a block' }),
+      .meta({ description: '`incoming`: the other user requested it; `outgoing`: the caller did, or it is a block' }),
     createdAt: z.iso.datetime(),
     acceptedAt: z.iso.datetime().nullable(),
   })

@@ -8,7 +8,7 @@ import { PersonView } from './users';
 const OfferedRole = z
   .enum(['ADMIN', 'MEMBER'])
   .default('MEMBER')
-  .meta({ description: 'Nobody is invited as an OWNER: ownership is transferred' });
+  .meta({ description: 'There are no invitations as OWNER: ownership is transferred' });
 const MAX_CONCURRENT = 100;
 
 export const InviteOneBody = z.strictObject({ email: Email, role: OfferedRole }).meta({ id: 'InviteOneBody' });

@@ -49,7 +49,7 @@ const Minute = z
   .meta({ examples: ['22:30'] });
 export const QuietHours = z.strictObject({ from: Minute, to: Minute }).meta({
   id: 'QuietHours',
-  description: "In the person's time zone; may pass midnight. `from` = `to` is the whole day",
+  description: "In the user's time zone; may pass midnight. `from` = `to` is the whole day",
 });
 export type QuietHours = z.infer<typeof QuietHours>;
 
@@ -70,7 +70,7 @@ export const PreferencesView = z
     quietHours: QuietHours.nullable(),
     timeZone: z.string(),
   })
-  .meta({ id: 'Preferences', description: 'Every type and channel, whether chosen or by default' });
+  .meta({ id: 'Preferences', description: 'Every type and channel, chosen or default' });
 export type PreferencesView = z.infer<typeof PreferencesView>;
 
 /** As browsers write it. */
@@ -135,10 +135,10 @@ export const ExportView = z
     notifications: z.array(NotificationView).meta({ description: 'The newest 10,000' }),
     activity: z
       .array(z.object({ id: Id, type: z.string(), companyId: Id.nullable(), occurredAt: z.iso.datetime() }))
-      .meta({ description: 'What the person did, newest 10,000' }),
+      .meta({ description: 'Events caused by the user, the newest 10,000' }),
     messages: z
       .array(z.object({ id: Id, companyId: Id.nullable(), occurredAt: z.iso.datetime(), text: z.string() }))
-      .meta({ description: 'What they wrote, of that' }),
+      .meta({ description: 'Messages of the user among these events' }),
   })
-  .meta({ id: 'Export', description: 'Everything that is kept about a person' });
+  .meta({ id: 'Export', description: 'All data stored about a user' });
 export type ExportView = z.infer<typeof ExportView>;

@@ -21,7 +21,7 @@ export const UpdateNotificationBody = z
       .datetime({ offset: true })
       .nullable()
       .optional()
-      .meta({ description: 'Out of sight until then, and unread again when it comes back; null wakes it' }),
+      .meta({ description: 'Hidden until then, and unread again afterwards; null ends the snooze' }),
   })
   .meta({ id: 'UpdateNotificationBody' });
 export type UpdateNotificationBody = z.infer<typeof UpdateNotificationBody>;
@@ -63,9 +63,9 @@ export type MessageAccepted = z.infer<typeof MessageAccepted>;
 export const TimelineStep = z
   .object({
     step: z.enum(['created', 'preference', 'queued', 'sent', 'acknowledged', 'read', 'mailed', 'pushed', 'withheld']),
-    at: z.iso.datetime().nullable().meta({ description: 'null where only the fact is known' }),
+    at: z.iso.datetime().nullable().meta({ description: 'null when the time is not known' }),
     channel: z.enum(['SOCKET', 'EMAIL', 'WEB_PUSH']).nullable(),
-    sockets: z.int().optional().meta({ description: 'How many sockets it was sent to' }),
+    sockets: z.int().optional().meta({ description: 'Number of sockets it was sent to' }),
     reason: z.string().optional().meta({ description: 'Why, e.g. `muted`, `quiet_hours`, `acknowledged`' }),
   })
   .meta({ id: 'TimelineStep' });
@@ -73,5 +73,5 @@ export type TimelineStep = z.infer<typeof TimelineStep>;
 
 export const TimelineView = z
   .object({ notification: NotificationView, steps: z.array(TimelineStep) })
-  .meta({ id: 'Timeline', description: 'What became of one notification, oldest step first' });
+  .meta({ id: 'Timeline', description: 'The delivery steps of one notification, oldest first' });
 export type TimelineView = z.infer<typeof TimelineView>;

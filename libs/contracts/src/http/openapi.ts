@@ -8,17 +8,16 @@ import { ROUTES } from './routes';
 
 const TITLE = 'Convene';
 const DESCRIPTION =
-  'People sign up, form companies, invite each other, become members and friends, and see what concerns them at once. ' +
-  'Errors are RFC 9457 problems: go by `code`. Lists are cursor-paginated. Texts for people are the client’s business: ' +
-  'the API speaks codes and parameters.';
+  'Accounts, companies, memberships, invitations, friendships and notifications. Errors are RFC 9457 problems: decide by ' +
+  '`code`. Lists are cursor-paginated. The API returns codes and parameters; clients write the texts that users read.';
 
 const TAGS: Record<RouteContract['tag'], string> = {
   auth: 'Accounts and sessions',
   me: 'The caller',
-  users: 'Other people',
+  users: 'Other users',
   companies: 'Companies, requests to join, audit',
-  members: 'Who is in a company, and as what',
-  invites: 'Invitations, as the company and as the invitee sees them',
+  members: 'Members of a company and their roles',
+  invites: 'Invitations, for the company and for the invitee',
   friendships: 'Friends, requests and blocks',
   notifications: 'The inbox, and messages',
   operations: 'Health, keys, error codes',
@@ -57,7 +56,7 @@ export function openApiDocument(routes: readonly RouteContract[] = ROUTES): Json
   return {
     openapi: '3.1.0',
     info: { title: TITLE, version: '1', description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: '/', description: 'Wherever this document was read' }],
+    servers: [{ url: '/', description: 'The host that served this document' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
@@ -127,7 +126,7 @@ function success({ status, alsoStatus, response, rate }: RouteContract): Json {
   const body = takes(response) ? { content: { 'application/json': content(response, 'output') } } : {};
   return {
     [status]: { description: status === 204 ? 'Done' : 'The answer', ...headers, ...body },
-    ...(alsoStatus && { [alsoStatus]: { description: 'The same, when it is bad news', ...body } }),
+    ...(alsoStatus && { [alsoStatus]: { description: 'The same report, when the status is `down`', ...body } }),
   };
 }
 
@@ -165,7 +164,7 @@ const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
 
 const HEADERS = {
   RateLimit: {
-    description: 'What is left of each budget, and in how many seconds it is whole again (IETF draft)',
+    description: 'What is left of each budget, and in how many seconds it is full again (IETF draft)',
     schema: { type: 'string', examples: ['"write";r=118;t=42'] },
   },
   'RateLimit-Policy': {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../error-codes';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** `public`: no token. `optional`: the route says itself when it needs one. */
+/** `public`: no token. `optional`: the use case decides when a token is needed. */
 export type Access = 'user' | 'public' | 'optional';
 
 /** Which budget a call is counted against; the numbers are the api-gateway's. */
@@ -13,7 +13,7 @@ export type RateClass =
 type Tag =
   'auth' | 'me' | 'users' | 'companies' | 'members' | 'invites' | 'friendships' | 'notifications' | 'operations';
 
-/** The one home of a route: it names it, types it, validates it, limits it and documents it. */
+/** Declares a route: its name, types, validation, limits and documentation. */
 export interface RouteContract<
   Params extends z.ZodObject = z.ZodObject,
   Query extends z.ZodType = z.ZodType,
@@ -38,14 +38,14 @@ export interface RouteContract<
   readonly body: Body;
   readonly status: 200 | 201 | 202 | 204;
   readonly response: Response;
-  /** Beside those that any route of its kind can answer with. */
+  /** In addition to the errors that any route of its kind can return. */
   readonly errors: readonly ErrorCode[];
   readonly lagTolerated: boolean;
-  /** Another status under which the same answer is given, as a probe's when it is bad news. */
+  /** Another status for the same answer, such as 503 of a health report. */
   readonly alsoStatus: 503 | undefined;
   /**
-   * The call takes or gives what proves who somebody is: a cookie, a token, a password instead of a session. Such a POST
-   * is executed each time it comes: its `Idempotency-Key` is ignored, and nothing of it is stored or replayed.
+   * The call takes or returns a credential: a cookie, a token, a password instead of a session. Each such POST is
+   * executed: its `Idempotency-Key` is ignored, and its answer is neither stored nor replayed.
    */
   readonly credential: boolean;
 }

@@ -10,11 +10,11 @@ export const SearchQuery = PageQuery.extend({
     .min(2)
     .max(80)
     .refine(isPrintable, PRINTABLE)
-    .meta({ description: 'How the name begins', examples: ['An'] }),
+    .meta({ description: 'The beginning of the name', examples: ['An'] }),
 });
 export type SearchQuery = z.infer<typeof SearchQuery>;
 
 export const PersonView = z
   .object({ id: Id, displayName: z.string() })
-  .meta({ id: 'Person', description: 'Somebody else, as everybody may see them' });
+  .meta({ id: 'Person', description: 'The public data of a user' });
 export type PersonView = z.infer<typeof PersonView>;

@@ -18,10 +18,10 @@ const tag = 'auth' as const;
 export const Signup = defineRoute('POST /v1/auth/signup', {
   operationId: 'signup',
   tag,
-  summary: 'Make an account',
+  summary: 'Create an account',
   description:
     'The answer is the same, and takes as long, when the address has an account already: its owner gets a mail, and ' +
-    'the account in the answer is nobody’s.',
+    'the answer then contains an account that does not exist.',
   access: 'public',
   rate: 'signup',
   body: SignupBody,
@@ -48,8 +48,8 @@ export const Refresh = defineRoute('POST /v1/auth/refresh', {
   credential: true,
   summary: 'Exchange the refresh token for new tokens',
   description:
-    'Each refresh token is good once. For 10 seconds after its use it yields its successor again, as long as that has not ' +
-    'been used: so tabs which refresh at once all stay logged in. Used otherwise it ends the session for whoever holds it.',
+    'A refresh token is valid once. For 10 seconds after its use it yields its successor again, unless the successor was ' +
+    'used too, so tabs that refresh at once all stay logged in. Any other second use ends the session.',
   access: 'public',
   rate: 'refresh',
   body: RefreshBody,
@@ -63,7 +63,7 @@ export const Logout = defineRoute('POST /v1/auth/logout', {
   tag,
   credential: true,
   summary: 'End this session',
-  description: 'Named by the refresh token (cookie or body) or, without one, by the access token.',
+  description: 'The refresh token (cookie or body) identifies it or, without one, the access token.',
   access: 'optional',
   body: RefreshBody,
   errors: ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'],
@@ -82,8 +82,8 @@ export const VerifyEmail = defineRoute('POST /v1/auth/verify-email', {
   credential: true,
   summary: 'Prove an address with the token from its mail',
   description:
-    'That of the signup, or the new address of `POST /v1/me/email`. The token proves the mailbox, not the account: so the ' +
-    'call comes in a session of the account or with its password, or is refused with `PASSWORD_REQUIRED`. A new address ' +
+    'The address of the signup, or the new one of `POST /v1/me/email`. The token proves the mailbox, not the account, so the ' +
+    'call needs a session of the account or its password, and is refused with `PASSWORD_REQUIRED` otherwise. A new address ' +
     'ends all other sessions and links, and its predecessor gets a mail with a way back (`POST /v1/auth/email/restore`).',
   access: 'optional',
   rate: 'login',
@@ -97,7 +97,7 @@ export const ResendVerification = defineRoute('POST /v1/auth/verify-email/resend
   operationId: 'resendVerification',
   tag,
   summary: 'Send the verification mail again',
-  description: 'The link before it ends. Nothing happens when the address is verified.',
+  description: 'The previous link ends. Without effect when the address is verified.',
   rate: 'mail',
   status: 202,
 });
@@ -105,7 +105,7 @@ export const ResendVerification = defineRoute('POST /v1/auth/verify-email/resend
 export const ForgotPassword = defineRoute('POST /v1/auth/password/forgot', {
   operationId: 'forgotPassword',
   tag,
-  summary: 'Ask for a mail that resets the password',
+  summary: 'Request a mail that resets the password',
   description: 'The same answer, after the same time, whether or not the address has an account.',
   credential: true,
   access: 'public',
@@ -120,8 +120,8 @@ export const ResetPassword = defineRoute('POST /v1/auth/password/reset', {
   credential: true,
   summary: 'Set a new password with the token from the mail',
   description:
-    'Ends all sessions and all other links in mails (but those that give a former address its account back), proves the ' +
-    'address, and tells it.',
+    'Ends all sessions and all other links in mails (except those that give a former address its account back), verifies ' +
+    'the address, and sends it a mail.',
   access: 'public',
   rate: 'login',
   body: ResetPasswordBody,
@@ -135,7 +135,7 @@ export const RestoreEmail = defineRoute('POST /v1/auth/email/restore', {
   summary: 'Give an account its former address back, with the token from the mail to it',
   description:
     'For 7 days after a change of address. Undoes that change and all later ones, sets a new password, and ends all sessions ' +
-    'and links. `EMAIL_IN_USE`: another account has the address by now, and the token stays good.',
+    'and links. `EMAIL_IN_USE`: another account has the address by now; the token stays valid.',
   access: 'public',
   rate: 'login',
   body: RestoreEmailBody,
@@ -145,7 +145,7 @@ export const RestoreEmail = defineRoute('POST /v1/auth/email/restore', {
 export const ListSessions = defineRoute('GET /v1/auth/sessions', {
   operationId: 'listSessions',
   tag,
-  summary: 'The logins that stand, newest first',
+  summary: 'The active sessions of the caller, newest first',
   response: pageOf(SessionView),
 });
 

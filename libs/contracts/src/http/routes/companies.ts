@@ -19,7 +19,7 @@ const tag = 'companies' as const;
 export const CreateCompany = defineRoute('POST /v1/companies', {
   operationId: 'createCompany',
   tag,
-  summary: 'Form a company; the caller is its owner',
+  summary: 'Create a company; the caller is its owner',
   body: CreateCompanyBody,
   response: CompanyView,
 });
@@ -27,7 +27,7 @@ export const CreateCompany = defineRoute('POST /v1/companies', {
 export const ListCompanies = defineRoute('GET /v1/companies', {
   operationId: 'listCompanies',
   tag,
-  summary: 'The companies the caller is in, youngest first',
+  summary: 'The companies of the caller, newest first',
   query: PageQuery,
   response: pageOf(CompanyView),
   errors: ['CURSOR_INVALID'],
@@ -36,7 +36,7 @@ export const ListCompanies = defineRoute('GET /v1/companies', {
 export const ReadCompany = defineRoute('GET /v1/companies/{id}', {
   operationId: 'readCompany',
   tag,
-  summary: 'A company the caller is in',
+  summary: 'A company of the caller',
   response: CompanyView,
   errors: ['NOT_FOUND'],
 });
@@ -62,7 +62,7 @@ export const ReadPublicCompany = defineRoute('GET /v1/companies/{id}/public', {
   operationId: 'readPublicCompany',
   tag,
   summary: 'The public page of a public company',
-  description: 'For anybody. Whoever is logged in and has just changed it sees the change.',
+  description: 'Needs no login. A logged-in caller who has just changed the company sees the change.',
   access: 'optional',
   response: PublicCompanyView,
   errors: ['NOT_FOUND'],
@@ -72,7 +72,7 @@ export const ReadPublicCompany = defineRoute('GET /v1/companies/{id}/public', {
 export const ReadAudit = defineRoute('GET /v1/companies/{id}/audit', {
   operationId: 'readAudit',
   tag,
-  summary: 'What happened in a company, newest first, for owners and admins',
+  summary: 'The audit log of a company, newest first, for owners and admins',
   query: PageQuery,
   response: pageOf(AuditEntryView),
   errors: ['NOT_FOUND', 'FORBIDDEN', 'CURSOR_INVALID'],
@@ -82,7 +82,7 @@ export const ReadAudit = defineRoute('GET /v1/companies/{id}/audit', {
 export const TransferOwnership = defineRoute('POST /v1/companies/{id}/ownership', {
   operationId: 'transferOwnership',
   tag,
-  summary: 'Hand the company over: a member becomes an owner, the caller an admin',
+  summary: 'Transfer ownership: a member becomes an owner, the caller an admin',
   body: TransferOwnershipBody,
   status: 200,
   response: CompanyView,
@@ -92,7 +92,7 @@ export const TransferOwnership = defineRoute('POST /v1/companies/{id}/ownership'
 export const ListJoinRequests = defineRoute('GET /v1/companies/{id}/join-requests', {
   operationId: 'listJoinRequests',
   tag,
-  summary: 'Who wants to join, newest first, for owners and admins',
+  summary: 'Requests to join, newest first, for owners and admins',
   query: JoinRequestsQuery,
   response: pageOf(JoinRequestView),
   errors: ['NOT_FOUND', 'FORBIDDEN', 'CURSOR_INVALID'],
@@ -101,7 +101,7 @@ export const ListJoinRequests = defineRoute('GET /v1/companies/{id}/join-request
 export const RequestToJoin = defineRoute('POST /v1/companies/{id}/join-requests', {
   operationId: 'requestToJoin',
   tag,
-  summary: 'Ask to join a public company',
+  summary: 'Request to join a public company',
   rate: 'invite',
   response: JoinRequestView,
   errors: ['NOT_FOUND', 'ALREADY_MEMBER', 'JOIN_REQUEST_PENDING', 'EMAIL_NOT_VERIFIED'],
@@ -110,7 +110,7 @@ export const RequestToJoin = defineRoute('POST /v1/companies/{id}/join-requests'
 export const AcceptJoinRequest = defineRoute('POST /v1/companies/{id}/join-requests/{requestId}/accept', {
   operationId: 'acceptJoinRequest',
   tag,
-  summary: 'Let somebody in, as an owner or admin',
+  summary: 'Accept a request to join, as an owner or admin',
   status: 200,
   response: JoinRequestView,
   errors: ['NOT_FOUND', 'FORBIDDEN', 'JOIN_REQUEST_DECIDED', 'MEMBER_LIMIT_REACHED', 'ALREADY_MEMBER'],
@@ -119,7 +119,7 @@ export const AcceptJoinRequest = defineRoute('POST /v1/companies/{id}/join-reque
 export const DeclineJoinRequest = defineRoute('POST /v1/companies/{id}/join-requests/{requestId}/decline', {
   operationId: 'declineJoinRequest',
   tag,
-  summary: 'Turn a request to join down, as an owner or admin',
+  summary: 'Decline a request to join, as an owner or admin',
   status: 200,
   response: JoinRequestView,
   errors: ['NOT_FOUND', 'FORBIDDEN', 'JOIN_REQUEST_DECIDED'],
@@ -139,8 +139,8 @@ export const UpdateMember = defineRoute('PATCH /v1/companies/{id}/members/{userI
   tag: 'members',
   summary: "Change a member's role",
   description:
-    'An owner may give any role to anyone. An admin may make a MEMBER an ADMIN, and step back to MEMBER themselves. ' +
-    'Pending invites of whoever becomes a MEMBER are withdrawn.',
+    'An owner may give any role to any member. An admin may make a MEMBER an ADMIN, and become a MEMBER again. ' +
+    'Pending invites of an admin or owner who becomes a MEMBER are withdrawn.',
   body: UpdateMemberBody,
   response: MemberView,
   errors: ['NOT_FOUND', 'FORBIDDEN', 'LAST_OWNER'],
@@ -149,8 +149,8 @@ export const UpdateMember = defineRoute('PATCH /v1/companies/{id}/members/{userI
 export const RemoveMember = defineRoute('DELETE /v1/companies/{id}/members/{userId}', {
   operationId: 'removeMember',
   tag: 'members',
-  summary: 'Remove a member: an owner anyone, an admin a MEMBER',
-  description: 'Pending invites that they have sent are withdrawn.',
+  summary: 'Remove a member: an owner any member, an admin a MEMBER',
+  description: 'Pending invites of the removed member are withdrawn.',
   errors: ['NOT_FOUND', 'FORBIDDEN', 'NOT_YOURSELF'],
 });
 
@@ -165,7 +165,7 @@ export const LeaveCompany = defineRoute('POST /v1/companies/{id}/leave', {
 export const ReadPresence = defineRoute('GET /v1/companies/{id}/presence', {
   operationId: 'readPresence',
   tag: 'members',
-  summary: 'Which members are connected, in the order of the list of members',
+  summary: 'Presence of the members, in the order of the list of members',
   query: PageQuery,
   response: pageOf(PresenceView),
   errors: ['NOT_FOUND', 'CURSOR_INVALID'],

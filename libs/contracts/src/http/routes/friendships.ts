@@ -7,7 +7,7 @@ const tag = 'friendships' as const;
 export const ListFriendships = defineRoute('GET /v1/friendships', {
   operationId: 'listFriendships',
   tag,
-  summary: 'Friends, requests or blocked people, newest first',
+  summary: 'Friends, requests or blocked users, newest first',
   query: FriendshipsQuery,
   response: pageOf(FriendshipView),
   errors: ['CURSOR_INVALID'],
@@ -16,11 +16,11 @@ export const ListFriendships = defineRoute('GET /v1/friendships', {
 export const RequestFriendship = defineRoute('POST /v1/friendships', {
   operationId: 'requestFriendship',
   tag,
-  summary: 'Ask somebody to be friends, by id or by address',
+  summary: 'Request a friendship, by id or by address',
   description:
-    'By address the answer, and the time it takes, does not tell whether it has an account. Whoever has been blocked gets the same answer as ' +
-    'everybody; so does who asks again soon after being declined: for 7 days, longer each time, the other side hears nothing. ' +
-    'A request that meets one of the other side makes friends at once.',
+    'By address, neither the answer nor its time depends on whether the address has an account. A blocked caller gets the ' +
+    'same answer as others, and the other side gets no request. The same holds for a repeated request after a refusal, for 7 days at first and longer after each ' +
+    'refusal. When the other side has requested too, both are friends at once.',
   rate: 'invite',
   body: RequestFriendshipBody,
   status: 202,
@@ -57,13 +57,13 @@ export const BlockFriendship = defineRoute('POST /v1/friendships/{id}/block', {
 export const UnblockFriendship = defineRoute('DELETE /v1/friendships/{id}/block', {
   operationId: 'unblockFriendship',
   tag,
-  summary: 'Lift a block',
+  summary: 'End a block',
   errors: ['NOT_FOUND'],
 });
 
 export const RemoveFriendship = defineRoute('DELETE /v1/friendships/{id}', {
   operationId: 'removeFriendship',
   tag,
-  summary: 'End a friendship, or take a request back',
+  summary: 'End a friendship, or withdraw a request',
   errors: ['NOT_FOUND'],
 });

@@ -11,8 +11,8 @@ export const CreateInvite = defineRoute('POST /v1/companies/{id}/invites', {
   summary: 'Invite one address, or up to 100, as an owner or admin',
   description:
     'With `email` the answer is the invite; with `emails` it is the outcome of each address. Each address counts as one ' +
-    'call against the limits. The caller has a verified address. From the fourth mail to an address within a day on there is ' +
-    'a pause, answered `RATE_LIMITED`.',
+    'call against the limits. The caller needs a verified address. From the fourth mail to an address within a day, a pause ' +
+    'applies, answered `RATE_LIMITED`.',
   rate: 'invite',
   cost: (body) => ('emails' in body ? body.emails.length : 1),
   body: CreateInviteBody,
@@ -40,9 +40,9 @@ export const ListCompanyInvites = defineRoute('GET /v1/companies/{id}/invites', 
 export const ResendInvite = defineRoute('POST /v1/companies/{id}/invites/{inviteId}/resend', {
   operationId: 'resendInvite',
   tag,
-  summary: 'Send an invite again, with a new token and a new term',
+  summary: 'Send an invite again, with a new token and expiry',
   description:
-    'Ends the token before it. Revives one that has expired. Each mail to an address is followed by a pause, of a minute ' +
+    'Ends the previous token. Renews an expired invite. Each mail to an address is followed by a pause, of a minute ' +
     'after the first and twice as long after each, at most a day: until then the answer is `RATE_LIMITED` with `retryAfterMs`.',
   rate: 'invite',
   status: 200,
@@ -80,8 +80,7 @@ export const ReadInvite = defineRoute('GET /v1/invites/{tokenOrId}', {
   tag,
   summary: 'One invite',
   description:
-    'By token for whoever has it, with or without an account. By id for the invitee, and for those of the company who ' +
-    'may invite.',
+    'By token with or without a login. By id for the invitee, and for members of the company who may invite.',
   access: 'optional',
   params: TokenOrId,
   response: InviteView,
@@ -100,7 +99,7 @@ export const AcceptInvite = defineRoute('POST /v1/invites/{tokenOrId}/accept', {
   operationId: 'acceptInvite',
   summary: 'Join the company',
   description:
-    'One membership however often it is called. The token proves the address; an id asks for a verified one.',
+    'Repeats do not add memberships. The token proves the address; with an id, the address must be verified.',
   errors: [
     'NOT_FOUND',
     'TOKEN_INVALID',
@@ -117,7 +116,7 @@ export const AcceptInvite = defineRoute('POST /v1/invites/{tokenOrId}/accept', {
 export const RejectInvite = defineRoute('POST /v1/invites/{tokenOrId}/reject', {
   ...answer,
   operationId: 'rejectInvite',
-  summary: 'Turn the invitation down',
+  summary: 'Decline the invitation',
   errors: [
     'NOT_FOUND',
     'TOKEN_INVALID',

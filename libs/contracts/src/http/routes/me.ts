@@ -40,7 +40,7 @@ export const DeleteMe = defineRoute('DELETE /v1/me', {
   summary: 'Delete the account',
   description:
     'Erases personal data and ends all sessions. Refused while the caller is the only owner of a company that has ' +
-    'other members; `errors` names each. A company of the caller alone goes with the account.',
+    'other members; `errors` names each. A company without other members is deleted with the account.',
   rate: 'login',
   body: DeleteMeBody,
   errors: ['PASSWORD_WRONG', 'OWNER_OF_COMPANIES'],
@@ -51,8 +51,8 @@ export const ChangePassword = defineRoute('POST /v1/me/password', {
   tag,
   summary: 'Change the password',
   description:
-    'Ends all other sessions and all links in mails (but those that give a former address its account back), and tells ' +
-    'the address.',
+    'Ends all other sessions and all links in mails (except those that give a former address its account back), and sends ' +
+    'a mail to the address.',
   rate: 'login',
   body: ChangePasswordBody,
   errors: ['PASSWORD_WRONG', 'PASSWORD_EASY_TO_GUESS'],
@@ -63,8 +63,8 @@ export const ChangeEmail = defineRoute('POST /v1/me/email', {
   tag,
   summary: 'Change the address',
   description:
-    'Sends a mail to the new address; it becomes the address when its token is given to `POST /v1/auth/verify-email`. The ' +
-    'present one is told at once. The answer does not tell whether somebody else has it.',
+    'Sends a mail to the new address, which takes effect when its token arrives at `POST /v1/auth/verify-email`. The ' +
+    'current address gets a mail at once. The answer does not depend on whether another account has the address.',
   rate: 'mail',
   body: ChangeEmailBody,
   status: 202,
@@ -74,7 +74,7 @@ export const ChangeEmail = defineRoute('POST /v1/me/email', {
 export const ReadPreferences = defineRoute('GET /v1/me/preferences', {
   operationId: 'readPreferences',
   tag,
-  summary: 'What the caller wants to hear of, by type and channel, and when',
+  summary: 'Preferences of the caller by type and channel, and quiet hours',
   response: PreferencesView,
 });
 
@@ -106,9 +106,9 @@ export const ListPushSubscriptions = defineRoute('GET /v1/me/push-subscriptions'
 export const AddPushSubscription = defineRoute('POST /v1/me/push-subscriptions', {
   operationId: 'addPushSubscription',
   tag,
-  summary: 'Let this browser get pushes',
+  summary: 'Subscribe this browser to pushes',
   description:
-    'It belongs to the session and ends with it: subscribe again after every login. A repeated one replaces its keys and ' +
+    'A subscription ends with its session: subscribe again after every login. A repeated one replaces its keys and ' +
     'moves to this session. An endpoint of another account moves only with the same keys, as when a browser changes ' +
     'accounts; otherwise `VALIDATION_FAILED`. Beyond 20 the oldest is dropped.',
   body: PushSubscriptionBody,
@@ -119,7 +119,7 @@ export const AddPushSubscription = defineRoute('POST /v1/me/push-subscriptions',
 export const RemovePushSubscription = defineRoute('DELETE /v1/me/push-subscriptions', {
   operationId: 'removePushSubscription',
   tag,
-  summary: 'No more pushes to a browser',
+  summary: 'Unsubscribe a browser from pushes',
   body: RemovePushSubscriptionBody,
   errors: ['NOT_FOUND'],
 });
@@ -127,7 +127,7 @@ export const RemovePushSubscription = defineRoute('DELETE /v1/me/push-subscripti
 export const ExportMe = defineRoute('GET /v1/me/export', {
   operationId: 'exportMe',
   tag,
-  summary: 'Everything that is kept about the caller',
+  summary: 'All data stored about the caller',
   rate: 'mail',
   response: ExportView,
 });
@@ -135,8 +135,8 @@ export const ExportMe = defineRoute('GET /v1/me/export', {
 export const SearchUsers = defineRoute('GET /v1/users/search', {
   operationId: 'searchUsers',
   tag: 'users',
-  summary: 'People by the beginning of their name',
-  description: 'Never the caller. Those who have blocked the caller are found like anybody: else it would tell.',
+  summary: 'Users by the beginning of their name',
+  description: 'Without the caller. Includes users who have blocked the caller; their absence would reveal the block.',
   rate: 'search',
   query: SearchQuery,
   response: pageOf(PersonView),

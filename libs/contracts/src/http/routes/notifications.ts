@@ -25,15 +25,15 @@ export const ListNotifications = defineRoute('GET /v1/notifications', {
 export const CountUnread = defineRoute('GET /v1/notifications/unread', {
   operationId: 'countUnread',
   tag,
-  summary: 'How many are unread',
-  description: 'Cheap to ask often: send the ETag back in If-None-Match for a 304 while nothing has changed.',
+  summary: 'The number of unread notifications',
+  description: 'Cheap to poll: send the ETag in If-None-Match to get 304 while nothing has changed.',
   response: Unread,
 });
 
 export const ReadAll = defineRoute('POST /v1/notifications/read-all', {
   operationId: 'readAll',
   tag,
-  summary: 'Mark all as read that the caller could see',
+  summary: 'Mark all visible notifications as read',
   status: 200,
   response: ReadAllView,
 });
@@ -65,7 +65,7 @@ export const DeleteNotification = defineRoute('DELETE /v1/notifications/{id}', {
 export const ReadTimeline = defineRoute('GET /v1/notifications/{id}/timeline', {
   operationId: 'readTimeline',
   tag,
-  summary: 'What became of one notification, and why',
+  summary: 'The delivery steps of one notification, with reasons',
   response: TimelineView,
   errors: ['NOT_FOUND'],
 });
@@ -75,8 +75,8 @@ export const SendMessage = defineRoute('POST /v1/notifications', {
   tag,
   summary: 'Write to a company, to some of its members, or to friends',
   description:
-    'Owners and admins write to their company; anybody writes to friends. The answer does not tell who has blocked the ' +
-    'sender or switched messages off.',
+    'Owners and admins write to their company; every user writes to friends. The answer does not depend on who has blocked ' +
+    'the sender or switched messages off.',
   rate: 'message',
   body: SendMessageBody,
   status: 202,
@@ -87,7 +87,7 @@ export const SendMessage = defineRoute('POST /v1/notifications', {
 export const Reply = defineRoute('POST /v1/notifications/{id}/replies', {
   operationId: 'reply',
   tag,
-  summary: 'Answer a message: its sender hears of it',
+  summary: 'Answer a message: its sender gets a notification',
   rate: 'message',
   body: ReplyBody,
   status: 202,
