@@ -14,8 +14,6 @@ import { ReachOfflineJob } from './jobs/reach-offline.job';
 import { WakeSnoozedJob } from './jobs/wake-snoozed.job';
 import { FailingSubscriptions } from './offline/failing-subscriptions';
 import { OfflineModule } from './offline/offline.module';
-import { Announce } from './reactions/announce';
-import { AnnounceFriendships } from './reactions/announce-friendships';
 import { EmitFrames } from './reactions/emit-frames';
 import { ErasePersonalData } from './reactions/erase-personal-data';
 import { NotifyAddresseeWhenFriendshipRequested } from './reactions/notify-addressee-when-friendship-requested';
@@ -32,12 +30,7 @@ import { SendVerificationMail } from './reactions/send-verification-mail';
 import { SendWebPush } from './reactions/send-web-push';
 import { CHUNKS_IN_WORK, WriteAudienceChunk } from './reactions/write-audience-chunk';
 
-const FRIENDSHIPS = [
-  AnnounceFriendships,
-  NotifyAddresseeWhenFriendshipRequested,
-  NotifyRequesterWhenFriendshipAccepted,
-];
-
+const FRIENDSHIPS = [NotifyAddresseeWhenFriendshipRequested, NotifyRequesterWhenFriendshipAccepted];
 const ACCOUNTS = [ErasePersonalData, SendAccountMail, SendSecurityMail, SendVerificationMail];
 const COMPANIES = [NotifyManagersWhenJoinRequested, NotifyMembersWhenCompanyDeleted, NotifyRequesterWhenJoinDecided];
 const OFFLINE = [SendDigestMail, SendWebPush];
@@ -81,7 +74,7 @@ export class AppModule {
         ),
         MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
       ],
-      controllers: [Announce, EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
+      controllers: [EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
       providers: [{ provide: ENV, useValue: env }, Erasure, FailingSubscriptions],
     };
   }

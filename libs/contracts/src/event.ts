@@ -27,6 +27,11 @@ export interface EventContract<
   readonly hiddenFrom: HiddenFrom<string>;
   /** Fields that hold somebody's name or words, each with the field that says whose: erased with the account. */
   readonly names: Readonly<Record<string, string>>;
+  /**
+   * Of an event that notifies no user: the durable name under which a worker forwards its room frame, once per event, without
+   * a handler. The key in the tables `inbox` and `reactions`, as the name of any reaction is.
+   */
+  readonly announcement: string | undefined;
   readonly payload: Payload;
 }
 
@@ -45,6 +50,7 @@ export interface EventOptions<Payload extends z.ZodType, Frame extends Fact<Payl
   audit?: readonly Fact<Payload>[];
   hiddenFrom?: HiddenFrom<Fact<Payload>>;
   names?: Partial<Record<Fact<Payload>, Fact<Payload>>>;
+  announcement?: string;
 }
 
 /** What every event carries beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
@@ -79,15 +85,18 @@ function contract<Type extends string, Payload extends z.ZodType, Frame extends 
   if (!NAME.test(type)) {
     throw new Error(`Event name "${type}" must read <plural>.<past_participle>, in lower snake case`);
   }
-  const { roomFrame = 'none', subject, frame = [], audit = [], hiddenFrom = {}, names = {} } = options;
+  const { roomFrame = 'none', subject, frame = [], audit = [], hiddenFrom = {}, names = {}, announcement } = options;
+  if (announcement !== undefined && roomFrame === 'none' && subject === undefined) {
+    throw new Error(`${type} has an announcement, but no room frame to announce: set roomFrame or subject`);
+  }
   const family = type.slice(0, type.indexOf('.'));
   const shown = { roomFrame, subject, frame, audit, hiddenFrom };
-  return Object.freeze({ type, family, internal, ...shown, names, payload });
+  return Object.freeze({ type, family, internal, ...shown, names, announcement, payload });
 }
 
 /**
  * Declares a domain event. A fact is shown only where `frame` or `audit` lists it.
- * @throws Error when the name is not `<plural>.<past_participle>`.
+ * @throws Error when the name is not `<plural>.<past_participle>`, or when there is no room frame for the announcement.
  */
 export function defineEvent<Type extends string, Payload extends z.ZodType, const Frame extends Fact<Payload> = never>(
   type: Type,

@@ -52,22 +52,17 @@ type Decorate<Handler> = <T extends Handler>(
 
 /**
  * Makes a controller's method a reaction to an event; queue, retry, inbox, dead letters, metrics and trace come with it.
- * The reaction's name is the method's, in kebab case. It is the key in the inbox: renaming the method makes a new
- * reaction, which will not see the events of the past.
+ *
+ * @param name durable: the key in the tables `inbox` and `reactions`, and in messages that wait for a retry. Under another
+ * name it is a new reaction, which does not see the events of the past.
  */
-export function OnEvent<C extends EventContract>(event: C): Decorate<HandlerOf<C, NotificationDraft[]>>;
+export function OnEvent<C extends EventContract>(event: C, name: string): Decorate<HandlerOf<C, NotificationDraft[]>>;
 export function OnEvent<C extends EventContract>(
   event: C,
+  name: string,
   options: { guarantee: 'at-least-once' | 'self-recorded' | 'transient' },
 ): Decorate<HandlerOf<C, void>>;
-export function OnEvent(event: EventContract, options?: { guarantee: Guarantee }): MethodDecorator {
-  return (target, key, descriptor) => {
-    const extras: ReactionExtras = {
-      reaction: kebab(String(key)),
-      guarantee: options?.guarantee ?? 'exactly-once',
-    };
-    return EventPattern(event.type, extras)(target, key, descriptor);
-  };
+export function OnEvent(event: EventContract, name: string, options?: { guarantee: Guarantee }): MethodDecorator {
+  const extras: ReactionExtras = { reaction: name, guarantee: options?.guarantee ?? 'exactly-once' };
+  return EventPattern(event.type, extras);
 }
-
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

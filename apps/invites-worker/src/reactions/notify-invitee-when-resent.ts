@@ -6,7 +6,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 @Controller()
 export class NotifyInviteeWhenResent {
   /** Once more: a notification that was overlooked, or is about a term that is over, does not help them. */
-  @OnEvent(InviteResent)
+  @OnEvent(InviteResent, 'notify-invitee-when-resent')
   notifyInviteeWhenResent({ payload }: EventOf<typeof InviteResent>) {
     const { inviteId, companyName, inviterName, inviteeId } = payload;
     return [notify({ users: [inviteeId] }, 'INVITE_RECEIVED', { inviteId, companyName, inviterName })];

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyInviteeWhenRevoked {
-  @OnEvent(InviteRevoked)
+  @OnEvent(InviteRevoked, 'notify-invitee-when-revoked')
   notifyInviteeWhenRevoked({ payload }: EventOf<typeof InviteRevoked>) {
     const { inviteId, companyName, inviteeId } = payload;
     return [notify({ users: [inviteeId] }, 'INVITE_REVOKED', { inviteId, companyName })];

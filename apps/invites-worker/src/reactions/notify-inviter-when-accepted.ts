@@ -8,7 +8,7 @@ import { InviterInCompany } from './inviter-in-company';
 export class NotifyInviterWhenAccepted {
   constructor(private readonly inviter: InviterInCompany) {}
 
-  @OnEvent(InviteAccepted)
+  @OnEvent(InviteAccepted, 'notify-inviter-when-accepted')
   async notifyInviterWhenAccepted(event: EventOf<typeof InviteAccepted>) {
     const { inviteId, companyName, inviterId, inviteeName } = event.payload;
     const users = [await this.inviter.find(event, inviterId)];

@@ -8,7 +8,7 @@ import { InviterInCompany } from './inviter-in-company';
 export class NotifyInviterWhenExpired {
   constructor(private readonly inviter: InviterInCompany) {}
 
-  @OnEvent(InviteExpired)
+  @OnEvent(InviteExpired, 'notify-inviter-when-expired')
   async notifyInviterWhenExpired(event: EventOf<typeof InviteExpired>) {
     const { inviteId, companyName, inviterId } = event.payload;
     const users = [await this.inviter.find(event, inviterId)];

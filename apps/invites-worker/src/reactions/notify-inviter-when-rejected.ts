@@ -8,7 +8,7 @@ import { InviterInCompany } from './inviter-in-company';
 export class NotifyInviterWhenRejected {
   constructor(private readonly inviter: InviterInCompany) {}
 
-  @OnEvent(InviteRejected)
+  @OnEvent(InviteRejected, 'notify-inviter-when-rejected')
   async notifyInviterWhenRejected(event: EventOf<typeof InviteRejected>) {
     const { inviteId, companyName, inviterId, inviteeName } = event.payload;
     const users = [await this.inviter.find(event, inviterId)];

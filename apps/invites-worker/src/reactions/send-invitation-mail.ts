@@ -34,7 +34,7 @@ export class SendInvitationMail {
   }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
-  @OnEvent(InvitationMailRequested, { guarantee: 'at-least-once' })
+  @OnEvent(InvitationMailRequested, 'send-invitation-mail', { guarantee: 'at-least-once' })
   async sendInvitationMail({ payload }: EventOf<typeof InvitationMailRequested>): Promise<void> {
     const invite = await this.read(payload.inviteId);
     // It may have been answered, withdrawn or outlived before its mail was due: then a link would only mislead.

@@ -6,7 +6,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 @Controller()
 export class NotifyAllConcernedWhenMemberRemoved {
   /** Whoever was removed holds no role any more: they are told by name, once, and that it was them. */
-  @OnEvent(MembershipRemoved)
+  @OnEvent(MembershipRemoved, 'notify-all-concerned-when-member-removed')
   notifyAllConcernedWhenMemberRemoved({ payload }: EventOf<typeof MembershipRemoved>) {
     const { companyName, userId, userName } = payload;
     return [

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyAllConcernedWhenOwnershipTransferred {
-  @OnEvent(OwnershipTransferred)
+  @OnEvent(OwnershipTransferred, 'notify-all-concerned-when-ownership-transferred')
   notifyAllConcernedWhenOwnershipTransferred({ payload }: EventOf<typeof OwnershipTransferred>) {
     const { companyName, fromName, toUserId, toName } = payload;
     return [

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyManagersWhenMemberJoined {
-  @OnEvent(MembershipJoined)
+  @OnEvent(MembershipJoined, 'notify-managers-when-member-joined')
   notifyManagersWhenMemberJoined({ payload }: EventOf<typeof MembershipJoined>) {
     const { companyName, userId, userName, inviterId } = payload;
     return [

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyManagersWhenMemberLeft {
-  @OnEvent(MembershipLeft)
+  @OnEvent(MembershipLeft, 'notify-managers-when-member-left')
   notifyManagersWhenMemberLeft({ payload }: EventOf<typeof MembershipLeft>) {
     const { companyName, userId, userName } = payload;
     return [notify({ roles: ['OWNER', 'ADMIN'] }, 'MEMBER_LEFT', { companyName, userId, userName })];

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyMemberWhenRoleUpdated {
-  @OnEvent(MembershipRoleUpdated)
+  @OnEvent(MembershipRoleUpdated, 'notify-member-when-role-updated')
   notifyMemberWhenRoleUpdated({ payload }: EventOf<typeof MembershipRoleUpdated>) {
     const { companyName, userId, from, to } = payload;
     return [notify({ users: [userId] }, 'ROLE_CHANGED', { companyName, from, to })];

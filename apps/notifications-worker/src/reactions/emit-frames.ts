@@ -10,7 +10,7 @@ export class EmitFrames {
   constructor(private readonly bus: FramePublisher) {}
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL: so nothing here is remembered. */
-  @OnEvent(RealtimeDeliveryRequested, { guarantee: 'transient' })
+  @OnEvent(RealtimeDeliveryRequested, 'emit-frames', { guarantee: 'transient' })
   async emitFrames({ payload }: EventOf<typeof RealtimeDeliveryRequested>): Promise<void> {
     await Promise.all([
       ...payload.notifications.map(({ recipientId, frame }) =>

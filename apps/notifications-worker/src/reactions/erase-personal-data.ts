@@ -9,7 +9,7 @@ export class ErasePersonalData {
   constructor(private readonly erasure: Erasure) {}
 
   /** A crash in the middle begins anew: what is erased stays erased. */
-  @OnEvent(ErasureRequested, { guarantee: 'at-least-once' })
+  @OnEvent(ErasureRequested, 'erase-personal-data', { guarantee: 'at-least-once' })
   async erasePersonalData({ payload }: EventOf<typeof ErasureRequested>): Promise<void> {
     await this.erasure.execute(payload.userId);
   }

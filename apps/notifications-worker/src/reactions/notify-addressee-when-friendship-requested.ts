@@ -6,7 +6,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 @Controller()
 export class NotifyAddresseeWhenFriendshipRequested {
   /** Whom the addressee has blocked they do not hear of. */
-  @OnEvent(FriendshipRequested)
+  @OnEvent(FriendshipRequested, 'notify-addressee-when-friendship-requested')
   notifyAddresseeWhenFriendshipRequested({ payload }: EventOf<typeof FriendshipRequested>) {
     const { friendshipId, requesterName, addresseeId, withheld } = payload;
     if (withheld) return [];

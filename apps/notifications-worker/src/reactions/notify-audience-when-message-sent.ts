@@ -6,7 +6,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 @Controller()
 export class NotifyAudienceWhenMessageSent {
   /** A whole company is who were its members when it was sent. */
-  @OnEvent(MessageSent)
+  @OnEvent(MessageSent, 'notify-audience-when-message-sent')
   notifyAudienceWhenMessageSent({ payload }: EventOf<typeof MessageSent>) {
     const { audience, recipientIds, senderName, text, companyName } = payload;
     const to = audience === 'company' ? { roles: ['OWNER', 'ADMIN', 'MEMBER'] as const } : { users: recipientIds };

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyManagersWhenJoinRequested {
-  @OnEvent(CompanyJoinRequested)
+  @OnEvent(CompanyJoinRequested, 'notify-managers-when-join-requested')
   notifyManagersWhenJoinRequested({ payload }: EventOf<typeof CompanyJoinRequested>) {
     const { requestId, companyName, userId, userName } = payload;
     return [notify({ roles: ['OWNER', 'ADMIN'] }, 'JOIN_REQUESTED', { requestId, companyName, userId, userName })];

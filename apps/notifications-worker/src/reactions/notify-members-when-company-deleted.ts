@@ -6,7 +6,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 @Controller()
 export class NotifyMembersWhenCompanyDeleted {
   /** The event bears the version before all memberships ended: whoever was a member then is entitled. */
-  @OnEvent(CompanyDeleted)
+  @OnEvent(CompanyDeleted, 'notify-members-when-company-deleted')
   notifyMembersWhenCompanyDeleted({ payload: { companyName } }: EventOf<typeof CompanyDeleted>) {
     return [notify({ roles: ['OWNER', 'ADMIN', 'MEMBER'] }, 'COMPANY_DELETED', { companyName })];
   }

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyRequesterWhenFriendshipAccepted {
-  @OnEvent(FriendshipAccepted)
+  @OnEvent(FriendshipAccepted, 'notify-requester-when-friendship-accepted')
   notifyRequesterWhenFriendshipAccepted({ payload }: EventOf<typeof FriendshipAccepted>) {
     const { friendshipId, requesterId, addresseeName } = payload;
     return [notify({ users: [requesterId] }, 'FRIEND_ACCEPTED', { friendshipId, addresseeName })];

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyRequesterWhenJoinDecided {
-  @OnEvent(CompanyJoinDecided)
+  @OnEvent(CompanyJoinDecided, 'notify-requester-when-join-decided')
   notifyRequesterWhenJoinDecided({ payload }: EventOf<typeof CompanyJoinDecided>) {
     const { requestId, companyName, userId, accepted } = payload;
     return [notify({ users: [userId] }, accepted ? 'JOIN_ACCEPTED' : 'JOIN_DECLINED', { requestId, companyName })];

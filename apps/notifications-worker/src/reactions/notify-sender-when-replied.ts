@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifySenderWhenReplied {
-  @OnEvent(MessageReplied)
+  @OnEvent(MessageReplied, 'notify-sender-when-replied')
   notifySenderWhenReplied({ payload }: EventOf<typeof MessageReplied>) {
     const { messageId, recipientId, senderName, text, companyName } = payload;
     return [notify({ users: [recipientId] }, 'REPLY', { messageId, senderName, text, companyName })];

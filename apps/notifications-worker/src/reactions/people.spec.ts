@@ -15,7 +15,6 @@ import { newId } from '@convene/prisma/ids';
 import '@convene/testing/test-database';
 import '@convene/testing/test-redis';
 import '@convene/testing/test-vhost';
-import { AnnounceFriendships } from './announce-friendships';
 import { NotifyAddresseeWhenFriendshipRequested } from './notify-addressee-when-friendship-requested';
 import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
 import { NotifyRequesterWhenFriendshipAccepted } from './notify-requester-when-friendship-accepted';
@@ -34,7 +33,6 @@ beforeAll(async () => {
   await world.worker(
     ['events'],
     [
-      AnnounceFriendships,
       NotifyAddresseeWhenFriendshipRequested,
       NotifyAudienceWhenMessageSent,
       NotifyRequesterWhenFriendshipAccepted,

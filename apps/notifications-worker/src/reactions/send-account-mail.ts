@@ -24,7 +24,7 @@ export class SendAccountMail {
   }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
-  @OnEvent(AccountMailRequested, { guarantee: 'at-least-once' })
+  @OnEvent(AccountMailRequested, 'send-account-mail', { guarantee: 'at-least-once' })
   async sendAccountMail({ id, payload }: EventOf<typeof AccountMailRequested>): Promise<void> {
     const { userId, kind } = payload;
     const mail = await { RESET: this.reset, CHANGE: this.change, ADDRESS_IN_USE: this.addressInUse }[kind](userId, id);

@@ -17,7 +17,7 @@ export class SendDigestMail {
   ) {}
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
-  @OnEvent(DigestMailRequested, { guarantee: 'at-least-once' })
+  @OnEvent(DigestMailRequested, 'send-digest-mail', { guarantee: 'at-least-once' })
   async sendDigestMail({ payload }: EventOf<typeof DigestMailRequested>): Promise<void> {
     const { userId, toSeq } = payload;
     const user = await this.prisma.user.findFirst({

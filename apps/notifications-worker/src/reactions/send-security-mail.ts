@@ -25,7 +25,7 @@ export class SendSecurityMail {
   }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
-  @OnEvent(SecurityMailRequested, { guarantee: 'at-least-once' })
+  @OnEvent(SecurityMailRequested, 'send-security-mail', { guarantee: 'at-least-once' })
   async sendSecurityMail(event: Requested): Promise<void> {
     if (event.payload.kind === 'ADDRESS_CHANGED') return this.tellFormerAddress(event);
     const to = await this.addressAt(event);

@@ -21,7 +21,7 @@ export class SendVerificationMail {
   }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
-  @OnEvent(VerificationMailRequested, { guarantee: 'at-least-once' })
+  @OnEvent(VerificationMailRequested, 'send-verification-mail', { guarantee: 'at-least-once' })
   async sendVerificationMail({ payload }: EventOf<typeof VerificationMailRequested>): Promise<void> {
     const token = await this.prisma.mailToken.findUnique({
       where: { userId_purpose: { userId: payload.userId, purpose: 'VERIFY_EMAIL' } },

@@ -26,7 +26,7 @@ export class SendWebPush {
    * Only to a browser whose session stands, however it may have ended. A crash between the push and its ledger row sends it
    * again: clients go by its `seq`.
    */
-  @OnEvent(WebPushRequested, { guarantee: 'at-least-once' })
+  @OnEvent(WebPushRequested, 'send-web-push', { guarantee: 'at-least-once' })
   async sendWebPush({ occurredAt, payload }: EventOf<typeof WebPushRequested>): Promise<void> {
     if (Date.parse(occurredAt) + PUSH_TTL_SECONDS * 1_000 < Date.now()) return;
     const unreached = await stillUnreached(this.prisma, 'WEB_PUSH', payload);

@@ -31,7 +31,7 @@ export class WriteAudienceChunk {
     private readonly bus: FramePublisher,
   ) {}
 
-  @OnEvent(AudienceChunkRequested, { guarantee: 'self-recorded' })
+  @OnEvent(AudienceChunkRequested, 'write-audience-chunk', { guarantee: 'self-recorded' })
   async writeAudienceChunk({ id, payload, ...header }: EventOf<typeof AudienceChunkRequested>): Promise<void> {
     const started = performance.now();
     const { eventId, occurredAt, after } = payload;

@@ -9,5 +9,10 @@ export const CompanyUpdated = defineEvent(
     name: z.string(),
     isPublic: z.boolean(),
   }),
-  { roomFrame: 'company', frame: ['name', 'isPublic'], audit: ['name', 'isPublic'] },
+  {
+    roomFrame: 'company',
+    announcement: 'announce-company-updated',
+    frame: ['name', 'isPublic'],
+    audit: ['name', 'isPublic'],
+  },
 );

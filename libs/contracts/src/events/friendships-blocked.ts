@@ -7,5 +7,5 @@ export const FriendshipBlocked = defineEvent(
   z.object({
     blockedId: z.uuid(),
   }),
-  { roomFrame: 'actor', frame: ['blockedId'] },
+  { roomFrame: 'actor', announcement: 'announce-friendship-blocked', frame: ['blockedId'] },
 );

@@ -13,6 +13,7 @@ export const FriendshipRejected = defineEvent(
   }),
   {
     roomFrame: 'actor',
+    announcement: 'announce-friendship-rejected',
     subject: 'requesterId',
     hiddenFrom: { subject: 'withheld' },
     frame: ['friendshipId', 'requesterId', 'addresseeId'],

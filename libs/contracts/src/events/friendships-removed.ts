@@ -11,5 +11,11 @@ export const FriendshipRemoved = defineEvent(
     /** A request that the other side never saw. */
     withheld: z.boolean().optional(),
   }),
-  { roomFrame: 'actor', subject: 'userId', hiddenFrom: { subject: 'withheld' }, frame: ['friendshipId', 'userId'] },
+  {
+    roomFrame: 'actor',
+    announcement: 'announce-friendship-removed',
+    subject: 'userId',
+    hiddenFrom: { subject: 'withheld' },
+    frame: ['friendshipId', 'userId'],
+  },
 );

@@ -5,5 +5,5 @@ import { defineEvent } from '../event';
 export const SessionRevoked = defineEvent(
   'sessions.revoked',
   z.object({ sessionId: z.uuid(), userId: z.uuid(), reason: z.enum(['logout', 'revoked', 'refresh_reused']) }),
-  { roomFrame: 'actor', frame: ['sessionId', 'userId', 'reason'] },
+  { roomFrame: 'actor', announcement: 'announce-session-revoked', frame: ['sessionId', 'userId', 'reason'] },
 );

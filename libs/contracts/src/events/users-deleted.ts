@@ -7,5 +7,5 @@ export const UserDeleted = defineEvent(
   z.object({
     userId: z.uuid(),
   }),
-  { roomFrame: 'actor', frame: ['userId'] },
+  { roomFrame: 'actor', announcement: 'announce-user-deleted', frame: ['userId'] },
 );

@@ -1,4 +1,5 @@
 import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event';
+import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import { InviteCreated } from '@convene/contracts/events/invites-created';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
@@ -12,12 +13,12 @@ import { parseEvent } from '../wire';
 
 @Controller()
 class Announce {
-  @OnEvent(InviteCreated)
+  @OnEvent(InviteCreated, 'announce-invite')
   announceInvite(_: EventOf<typeof InviteCreated>) {
     return [];
   }
 
-  @OnEvent(FriendshipRequested)
+  @OnEvent(FriendshipRequested, 'announce-request')
   announceRequest(_: EventOf<typeof FriendshipRequested>) {
     return [];
   }
@@ -72,4 +73,21 @@ it('a frame goes to neither side that a flag of the payload hides it from, and s
       expect(frame).toEqual({ ...asked, eventId: expect.any(String), companyId: null, version: null });
     }
   }
+});
+
+it('an event with an announcement needs no handler: its frame is sent, once, under the durable name of its contract', async () => {
+  const ana = await world.user('ana');
+  const companyId = await world.company([{ userId: ana, role: 'OWNER' }]);
+  const payload = { companyId, name: 'Acme', isPublic: true };
+  const rooms = await roomsOf(CompanyUpdated, payload, { actorId: ana, companyId });
+  expect(rooms.map(({ room, event }) => [room, event])).toEqual([[`company:${companyId}`, CompanyUpdated.type]]);
+  const { event_id: eventId } = (
+    await world.prisma.$queryRaw<{ event_id: string }[]>`
+      SELECT event_id FROM inbox WHERE reaction = 'announce-company-updated' AND state = 'done'`
+  )[0] as { event_id: string };
+  expect(rooms[0]?.frame).toMatchObject({ eventId, name: 'Acme', isPublic: true });
+  // Known to the sweeper, which heals an announcement that was lost.
+  expect(await world.prisma.$queryRaw`SELECT queue FROM reactions WHERE name = 'announce-company-updated'`).toEqual([
+    { queue: 'events' },
+  ]);
 });

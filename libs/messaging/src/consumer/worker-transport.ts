@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CustomTransportStrategy, MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { CATALOGUE } from '@convene/contracts/catalogue';
 import { logger } from '@convene/observability/logger';
 import { DeletedAccounts } from '@convene/erasure/deleted-accounts';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
@@ -60,6 +61,12 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   override addHandler(eventType: string, callback: MessageHandler, _isEvent = true, extras: object = {}): void {
     const { reaction: name, guarantee } = extras as ReactionExtras;
     const siblings = this.reactions.get(eventType) ?? [];
+    const namesake = [...this.reactions.values()].flat().find((reaction) => reaction.name === name);
+    if (namesake) {
+      throw new Error(
+        `Two reactions are named ${name}, to ${namesake.eventType} and to ${eventType}: the second would find the events of the first done`,
+      );
+    }
     if (guarantee === 'exactly-once' && siblings.some((sibling) => sibling.guarantee === 'exactly-once')) {
       throw new Error(`${eventType} has two notifying reactions; a recipient gets one notification per event`);
     }
@@ -71,6 +78,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   }
 
   listen(callback: () => void): void {
+    this.announce();
     this.registrar.start([...this.reactions.values()].flat());
     this.consumers = this.options.queues.map((queue) => this.consumerOf(queue));
     logger.info({ queues: this.options.queues }, 'Consuming');
@@ -91,6 +99,15 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
 
   unwrap<T>(): T {
     return this.broker.connection as T;
+  }
+
+  /** Events whose contract has an announcement need no handler: their room frame is all there is to do. */
+  private announce(): void {
+    for (const { type, announcement } of CATALOGUE) {
+      if (announcement === undefined || !this.options.queues.includes(queueOf(type))) continue;
+      const forwarded = this.reactions.get(type)?.some(({ guarantee }) => guarantee === 'exactly-once');
+      if (!forwarded) this.addHandler(type, () => Promise.resolve([]), true, announcedAs(announcement));
+    }
   }
 
   private consumerOf(queue: QueueName): QueueConsumer {
@@ -118,6 +135,8 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, breaker, process });
   }
 }
+
+const announcedAs = (reaction: string): ReactionExtras => ({ reaction, guarantee: 'exactly-once' });
 
 async function invoke(callback: MessageHandler, event: AnyEvent): Promise<NotificationDraft[] | undefined> {
   const result: unknown = await callback(event);

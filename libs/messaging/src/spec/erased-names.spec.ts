@@ -8,7 +8,7 @@ import { until, World } from './world';
 
 @Controller()
 class NotifyInviter {
-  @OnEvent(InviteAccepted)
+  @OnEvent(InviteAccepted, 'notify-inviter')
   notifyInviter({ payload: { inviteId, companyName, inviterId, inviteeName } }: EventOf<typeof InviteAccepted>) {
     return [notify({ users: [inviterId] }, 'INVITE_ACCEPTED', { inviteId, companyName, inviteeName })];
   }

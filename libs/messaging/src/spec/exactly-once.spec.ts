@@ -12,7 +12,7 @@ import { until, World } from './world';
 
 @Controller()
 class NotifyInviter {
-  @OnEvent(InviteAccepted)
+  @OnEvent(InviteAccepted, 'notify-inviter')
   notifyInviter({ payload: { inviteId, companyName, inviterId, inviteeName } }: EventOf<typeof InviteAccepted>) {
     return [notify({ users: [inviterId] }, 'INVITE_ACCEPTED', { inviteId, companyName, inviteeName })];
   }
@@ -20,7 +20,7 @@ class NotifyInviter {
 
 @Controller()
 class NotifyManagers {
-  @OnEvent(MembershipJoined)
+  @OnEvent(MembershipJoined, 'notify-managers')
   notifyManagers({ payload: { companyName, userId, userName } }: EventOf<typeof MembershipJoined>) {
     return [notify({ roles: ['OWNER', 'ADMIN'] }, 'MEMBER_JOINED', { companyName, userId, userName })];
   }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import { register } from 'prom-client';
 import type { EventOf } from '@convene/contracts/event';
-import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { HealthRegistry } from '@convene/observability/health';
@@ -19,7 +19,7 @@ const POLICY = { maxAttempts: 3, baseMs: 20 };
 
 @Controller()
 class NotifyInviter {
-  @OnEvent(InviteAccepted)
+  @OnEvent(InviteAccepted, 'notify-inviter')
   notifyInviter({ payload: { inviteId, companyName, inviterId, inviteeName } }: EventOf<typeof InviteAccepted>) {
     return [notify({ users: [inviterId] }, 'INVITE_ACCEPTED', { inviteId, companyName, inviteeName })];
   }
@@ -33,13 +33,13 @@ const mailed: string[] = [];
 class Effects {
   constructor(private readonly prisma: PrismaService) {}
 
-  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
-  async sendMail({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+  @OnEvent(CompanyDeleted, 'send-mail', { guarantee: 'at-least-once' })
+  async sendMail({ payload: { companyName: name } }: EventOf<typeof CompanyDeleted>): Promise<void> {
     if (!smtp) throw new TransientError('smtp', 'connect ECONNREFUSED');
     mailed.push(name);
   }
 
-  @OnEvent(CompanyUpdated)
+  @OnEvent(CompanyUpdated, 'fail-after-commit')
   async failAfterCommit({ id }: EventOf<typeof CompanyUpdated>): Promise<NotificationDraft[]> {
     const over = { eventId: id, reaction: 'fail-after-commit', state: 'done' } as const;
     await this.prisma.processedReaction.createMany({ data: [over], skipDuplicates: true });
@@ -117,7 +117,7 @@ describe('a failure of infrastructure', () => {
   it('does not bury a reaction whose effect could not happen, nor pause for it: a mail server that is away', async () => {
     smtp = false;
     const worker = await world.worker(['events'], [Effects], POLICY);
-    const id = world.send('events', CompanyCreated, { companyId: newId(), name: 'Acme' });
+    const id = world.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
     await until(async () => (await waits('smtp')) > 12);
     expect((await world.channel.checkQueue('events')).consumerCount).toBe(1);
     smtp = true;

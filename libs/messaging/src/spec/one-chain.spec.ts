@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
-import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
@@ -17,13 +17,13 @@ const parts: string[] = [];
 
 @Controller()
 class Mail {
-  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
-  async sendMail(_: EventOf<typeof CompanyCreated>): Promise<void> {
+  @OnEvent(CompanyDeleted, 'send-mail', { guarantee: 'at-least-once' })
+  async sendMail(_: EventOf<typeof CompanyDeleted>): Promise<void> {
     runs++;
     throw new Error('a mistake of ours');
   }
 
-  @OnEvent(CompanyUpdated, { guarantee: 'transient' })
+  @OnEvent(CompanyUpdated, 'emit-frames', { guarantee: 'transient' })
   async emitFrames({ payload: { name } }: EventOf<typeof CompanyUpdated>): Promise<void> {
     parts.push(name);
     if (parts.filter((part) => part === name).length === 1) throw new Error('not now');
@@ -37,16 +37,16 @@ it('a reaction that waits in a retry queue is not swept, and a second message of
     const levels = retryDelays(POLICY).map((delay) => world.channel.checkQueue(retryQueueOf('events', delay)));
     return (await Promise.all(levels)).reduce((total, { messageCount }) => total + messageCount, 0);
   };
-  const payload = { companyId: newId(), name: 'Acme' };
+  const payload = { companyId: newId(), companyName: 'Acme' };
   await until(() => world.prisma.reaction.findFirst({ where: { name: 'send-mail' } }));
-  const eventId = world.send('events', CompanyCreated, payload);
-  const row = { id: eventId, type: CompanyCreated.type, payload, publishedAt: new Date(), internal: false };
+  const eventId = world.send('events', CompanyDeleted, payload);
+  const row = { id: eventId, type: CompanyDeleted.type, payload, publishedAt: new Date(), internal: false };
   await world.prisma.domainEvent.create({ data: row });
   await until(async () => (await parked()) === 1);
   expect(await worker.get(Sweeper).sweep('events', 0)).toBe(0);
 
   // As a sweep would have sent it, had it not known.
-  const event = { id: eventId, type: CompanyCreated.type, occurredAt: new Date().toISOString(), payload };
+  const event = { id: eventId, type: CompanyDeleted.type, occurredAt: new Date().toISOString(), payload };
   const body = { ...event, actorId: null, companyId: null, membershipVersion: null };
   const headers = writeHeaders({ attempt: 1, chain: 'sweep' });
   world.channel.sendToQueue('events', Buffer.from(JSON.stringify(body)), { messageId: eventId, headers });

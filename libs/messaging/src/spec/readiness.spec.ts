@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { Channel } from 'amqplib';
 import type { EventOf } from '@convene/contracts/event';
-import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { HealthRegistry } from '@convene/observability/health';
 import { newId } from '@convene/prisma/ids';
 import { WorkerTransport } from '../consumer/worker-transport';
@@ -13,8 +13,8 @@ const seen: string[] = [];
 
 @Controller()
 class See {
-  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
-  async see({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+  @OnEvent(CompanyDeleted, 'see', { guarantee: 'at-least-once' })
+  async see({ payload: { companyName: name } }: EventOf<typeof CompanyDeleted>): Promise<void> {
     seen.push(name);
   }
 }
@@ -40,7 +40,7 @@ it('a worker is not ready while the broker knows no consumer of it, and consumes
     await watch.look();
     return (await consumers())?.status === 'ok';
   });
-  world.send('events', CompanyCreated, { companyId: newId(), name: 'Acme' });
+  world.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
   await until(() => seen.includes('Acme'));
   await world.close();
 });

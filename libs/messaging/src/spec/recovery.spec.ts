@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
-import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { newId } from '@convene/prisma/ids';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { WorkerTransport } from '../consumer/worker-transport';
@@ -16,8 +16,8 @@ const seen: string[] = [];
 
 @Controller()
 class See {
-  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
-  async see({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+  @OnEvent(CompanyDeleted, 'see', { guarantee: 'at-least-once' })
+  async see({ payload: { companyName: name } }: EventOf<typeof CompanyDeleted>): Promise<void> {
     started.push(name);
     await gates.get(name);
     seen.push(name);
@@ -33,7 +33,9 @@ describe('when something breaks', () => {
   afterEach(() => world.close());
 
   const create = async (writer: Awaited<ReturnType<World['writer']>>, name: string) =>
-    writer.outbox.transaction((_, append) => append(CompanyCreated, { companyId: newId(), name }, { actorId: null }));
+    writer.outbox.transaction((_, append) =>
+      append(CompanyDeleted, { companyId: newId(), companyName: name }, { actorId: null }),
+    );
 
   const pending = () => world.prisma.domainEvent.count({ where: { publishedAt: null } });
 
@@ -51,7 +53,7 @@ describe('when something breaks', () => {
     const writer = await world.writer();
     await create(writer, 'bound');
     await until(() => seen.includes('bound'));
-    await world.channel.unbindQueue('events', EXCHANGE, `${CompanyCreated.family}.#`);
+    await world.channel.unbindQueue('events', EXCHANGE, `${CompanyDeleted.family}.#`);
     await create(writer, 'unbound');
     await until(() => seen.includes('unbound'));
     await until(async () => (await pending()) === 0);
@@ -78,7 +80,7 @@ describe('when something breaks', () => {
     await until(() => started.includes('blocker'));
     const [row] = await world.prisma.domainEvent.findMany();
     // As if it had been in the queue and not at the worker: published, and nobody has it.
-    const lost = { ...row, id: newId(), occurredAt: new Date(), payload: { companyId: newId(), name: 'lost' } };
+    const lost = { ...row, id: newId(), occurredAt: new Date(), payload: { companyId: newId(), companyName: 'lost' } };
     await world.prisma.domainEvent.create({ data: lost as never });
     for (const queue of QUEUES) await world.channel.deleteQueue(queue);
     open();

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
-import { CompanyCreated } from '@convene/contracts/events/companies-created';
+import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
@@ -22,22 +22,22 @@ function run(reaction: string, name: string): number {
 
 @Controller()
 class Reactions {
-  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
-  async first({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+  @OnEvent(CompanyDeleted, 'first', { guarantee: 'at-least-once' })
+  async first({ payload: { companyName: name } }: EventOf<typeof CompanyDeleted>): Promise<void> {
     const times = run('first', name);
     if (name === 'fails-twice' && times <= 2) throw new Error(`failure ${times}`);
     if (name === 'always-fails') throw new Error('the reason it died');
   }
 
-  @OnEvent(CompanyCreated, { guarantee: 'at-least-once' })
-  async second({ payload: { name } }: EventOf<typeof CompanyCreated>): Promise<void> {
+  @OnEvent(CompanyDeleted, 'second', { guarantee: 'at-least-once' })
+  async second({ payload: { companyName: name } }: EventOf<typeof CompanyDeleted>): Promise<void> {
     run('second', name);
   }
 }
 
 @Controller()
 class Never {
-  @OnEvent(MembershipLeft, { guarantee: 'at-least-once' })
+  @OnEvent(MembershipLeft, 'never', { guarantee: 'at-least-once' })
   async never(): Promise<void> {
     throw new Error('never');
   }
@@ -55,8 +55,13 @@ describe('a message that fails', () => {
     world.channel.sendToQueue('events', body, { messageId, headers: writeHeaders({ attempt: 1 }) });
 
   const created = (name: string, id = newId()) => {
-    const header = { id, type: CompanyCreated.type, occurredAt: new Date().toISOString(), actorId: null };
-    const event = { ...header, companyId: null, membershipVersion: null, payload: { companyId: newId(), name } };
+    const header = { id, type: CompanyDeleted.type, occurredAt: new Date().toISOString(), actorId: null };
+    const event = {
+      ...header,
+      companyId: null,
+      membershipVersion: null,
+      payload: { companyId: newId(), companyName: name },
+    };
     send(Buffer.from(JSON.stringify(event)), id);
     return id;
   };
@@ -95,7 +100,7 @@ describe('a message that fails', () => {
   it.each([
     ['is not JSON', Buffer.from('{"id":'), /not JSON/],
     ['has an unknown type', Buffer.from('{"type":"unicorns.born"}'), /Unknown event type/],
-    ['has another shape', Buffer.from(`{"type":"${CompanyCreated.type}","payload":{}}`), /Not a companies.created/],
+    ['has another shape', Buffer.from(`{"type":"${CompanyDeleted.type}","payload":{}}`), /Not a companies.deleted/],
   ])('goes to the dead letters at once and once if it %s, and the queue behind it goes on', async (_, body, reason) => {
     const sent = Date.now();
     send(body);

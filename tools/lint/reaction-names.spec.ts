@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CATALOGUE } from '@convene/contracts/catalogue';
+
+const ROOT = resolve(__dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+/** Durable names and their events: keys in the tables `inbox` and `reactions` of every deployment. */
+const golden = JSON.parse(read('libs/messaging/golden/reactions.json')) as Record<string, string>;
+
+const typeOf = new Map(
+  files('libs/contracts/src/events').map((path) => {
+    const [, contract, type] = /export const (\w+) = define\w+\(\s*'([^']+)'/.exec(read(path)) ?? [];
+    return [contract, type] as const;
+  }),
+);
+const reactionFiles = readdirSync(join(ROOT, 'apps')).flatMap((app) => files(`apps/${app}/src/reactions`));
+const handlers = reactionFiles.flatMap((path) =>
+  [...read(path).matchAll(/@OnEvent\((\w+),\s*'([^']+)'/g)].map(([, contract, name]) => ({ name, contract, path })),
+);
+const announcements = CATALOGUE.flatMap(({ type, announcement }) => (announcement ? [[announcement, type]] : []));
+
+function files(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => !name.endsWith('.spec.ts'))
+    .map((name) => `${folder}/${name}`);
+}
+
+describe('the durable names of reactions', () => {
+  it('are those of the golden list: a renamed reaction does not see the events of the past', () => {
+    const declared = [...handlers.map(({ name, contract }) => [name, typeOf.get(contract)] as const), ...announcements];
+    expect(declared.map(([name]) => name).sort()).toEqual(Object.keys(golden).sort());
+    expect(Object.fromEntries(declared)).toEqual(golden);
+  });
+
+  it('are all read by this spec: one handler per file in reactions/, named as its file', () => {
+    const controllers = reactionFiles.filter((path) => read(path).includes('@Controller()'));
+    expect(handlers.map(({ path }) => path)).toEqual(controllers);
+    expect(handlers.map(({ name }) => name)).toEqual(controllers.map((path) => path.replace(/^.*\/|\.ts$/g, '')));
+  });
+});
