@@ -1,4 +1,4 @@
-import { NOTIFICATION_PARAMS } from '../src/notification-codes';
+import { NOTIFICATIONS } from '../src/notification-codes';
 import { CONNECT_ERRORS, errorsOf } from '../src/sockets/asyncapi';
 import type { ClientEventContract } from '../src/sockets/client-event';
 import { CLIENT_EVENTS } from '../src/sockets/client-events';
@@ -70,8 +70,8 @@ within ten seconds) is hung up on without a frame.
 
 | Code | Params |
 | --- | --- |
-${Object.entries(NOTIFICATION_PARAMS)
-  .map(([code, params]) => `| \`${code}\` | ${fieldsOf(params)} |`)
+${Object.entries(NOTIFICATIONS)
+  .map(([code, { params }]) => `| \`${code}\` | ${fieldsOf(params)} |`)
   .join('\n')}
 `;
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CATALOGUE, findEvent } from './catalogue';
 import { InviteAccepted } from './events/invites-accepted';
+import { NOTIFICATIONS } from './notification-codes';
+import type { NotificationContract } from './notification-contract';
 
 const files = readdirSync(join(__dirname, 'events')).map((file) => file.replace('.ts', ''));
 const types = CATALOGUE.map(({ type }) => type);
@@ -44,4 +46,22 @@ describe('the catalogue', () => {
       expect(Object.keys((payload as z.ZodObject).shape)).toEqual(expect.arrayContaining([...frame, ...audit]));
     },
   );
+
+  it.each(CATALOGUE.map((event) => [event.type, event] as const))(
+    '%s either notifies, or has an announcement for the room frame that it has',
+    (_type, { internal, roomFrame, subject, announcement, notifications }) => {
+      const notifies = Object.keys(notifications).length > 0;
+      const hasFrame = !internal && (roomFrame !== 'none' || subject !== undefined);
+      expect(announcement !== undefined).toBe(hasFrame && !notifies);
+    },
+  );
+
+  it('declares the notifications that there are, and each code once', () => {
+    const declared = new Map<string, NotificationContract>();
+    for (const [code, notification] of CATALOGUE.flatMap((event) => Object.entries(event.notifications))) {
+      expect(declared.get(code) ?? notification).toBe(notification);
+      declared.set(code, notification);
+    }
+    expect(Object.keys(NOTIFICATIONS).sort()).toEqual([...declared.keys()].sort());
+  });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NotificationContract } from './notification-contract';
 
 /** Where the hint that accompanies an event goes: the company's room, the actor's own devices, or nowhere. */
 type RoomFrameTarget = 'company' | 'actor' | 'none';
@@ -11,6 +12,7 @@ export interface EventContract<
   Type extends string = string,
   Payload extends z.ZodType = z.ZodType,
   Frame extends string = string,
+  Notifications extends NotificationContracts = NotificationContracts,
 > {
   readonly type: Type;
   readonly family: string;
@@ -33,7 +35,13 @@ export interface EventContract<
    */
   readonly announcement: string | undefined;
   readonly payload: Payload;
+  /** What its reaction may tell a recipient, by code. */
+  readonly notifications: Notifications;
 }
+
+type NotificationContracts = Readonly<Record<string, NotificationContract>>;
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no codes: `keyof` it is never.
+type NoNotifications = Record<never, never>;
 
 /** The name of a fact that such a payload has. */
 type Fact<Payload extends z.ZodType> = keyof z.infer<Payload> & string;
@@ -43,7 +51,11 @@ interface HiddenFrom<Name extends string> {
   readonly subject?: Name;
 }
 
-export interface EventOptions<Payload extends z.ZodType, Frame extends Fact<Payload>> {
+export interface EventOptions<
+  Payload extends z.ZodType,
+  Frame extends Fact<Payload>,
+  Notifications extends NotificationContracts,
+> {
   roomFrame?: RoomFrameTarget;
   subject?: Fact<Payload>;
   frame?: readonly Frame[];
@@ -51,6 +63,7 @@ export interface EventOptions<Payload extends z.ZodType, Frame extends Fact<Payl
   hiddenFrom?: HiddenFrom<Fact<Payload>>;
   names?: Partial<Record<Fact<Payload>, Fact<Payload>>>;
   announcement?: string;
+  notifications?: Notifications;
 }
 
 /** What every event carries beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
@@ -66,6 +79,8 @@ export const EventHeader = z.object({
 });
 
 export type EventHeader = z.infer<typeof EventHeader>;
+/** The codes of the notifications that an event may yield. */
+export type CodeOf<C extends EventContract> = keyof C['notifications'] & string;
 export type PayloadOf<C extends EventContract> = z.infer<C['payload']>;
 /** What the room frame of an event shows of its payload. */
 export type FrameFactsOf<C extends EventContract> = Pick<PayloadOf<C>, C['frame'][number] & keyof PayloadOf<C>>;
@@ -76,12 +91,17 @@ export type EventOf<C extends EventContract> = EventHeader & {
 
 const NAME = /^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/;
 
-function contract<Type extends string, Payload extends z.ZodType, Frame extends Fact<Payload>>(
+function contract<
+  Type extends string,
+  Payload extends z.ZodType,
+  Frame extends Fact<Payload>,
+  Notifications extends NotificationContracts,
+>(
   type: Type,
   payload: Payload,
   internal: boolean,
-  options: EventOptions<Payload, Frame>,
-): EventContract<Type, Payload, Frame> {
+  options: EventOptions<Payload, Frame, Notifications>,
+): EventContract<Type, Payload, Frame, Notifications> {
   if (!NAME.test(type)) {
     throw new Error(`Event name "${type}" must read <plural>.<past_participle>, in lower snake case`);
   }
@@ -91,18 +111,24 @@ function contract<Type extends string, Payload extends z.ZodType, Frame extends 
   }
   const family = type.slice(0, type.indexOf('.'));
   const shown = { roomFrame, subject, frame, audit, hiddenFrom };
-  return Object.freeze({ type, family, internal, ...shown, names, announcement, payload });
+  const notifications = options.notifications ?? ({} as Notifications);
+  return Object.freeze({ type, family, internal, ...shown, names, announcement, payload, notifications });
 }
 
 /**
  * Declares a domain event. A fact is shown only where `frame` or `audit` lists it.
  * @throws Error when the name is not `<plural>.<past_participle>`, or when there is no room frame for the announcement.
  */
-export function defineEvent<Type extends string, Payload extends z.ZodType, const Frame extends Fact<Payload> = never>(
+export function defineEvent<
+  Type extends string,
+  Payload extends z.ZodType,
+  const Frame extends Fact<Payload> = never,
+  Notifications extends NotificationContracts = NoNotifications,
+>(
   type: Type,
   payload: Payload,
-  options: EventOptions<Payload, Frame> = {},
-): EventContract<Type, Payload, Frame> {
+  options: EventOptions<Payload, Frame, Notifications> = {},
+): EventContract<Type, Payload, Frame, Notifications> {
   return contract(type, payload, false, options);
 }
 
@@ -110,7 +136,7 @@ export function defineEvent<Type extends string, Payload extends z.ZodType, cons
 export function defineInternalEvent<Type extends string, Payload extends z.ZodType>(
   type: Type,
   payload: Payload,
-): EventContract<Type, Payload, never> {
+): EventContract<Type, Payload, never, NoNotifications> {
   return contract(type, payload, true, {});
 }
 

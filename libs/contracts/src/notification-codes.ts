@@ -1,54 +1,71 @@
 import { z } from 'zod';
-import { Role } from './role';
+import { CompanyDeleted } from './events/companies-deleted';
+import { CompanyJoinDecided } from './events/companies-join-decided';
+import { CompanyJoinRequested } from './events/companies-join-requested';
+import { FriendshipAccepted } from './events/friendships-accepted';
+import { FriendshipRequested } from './events/friendships-requested';
+import { InviteAccepted } from './events/invites-accepted';
+import { InviteCreated } from './events/invites-created';
+import { InviteExpired } from './events/invites-expired';
+import { InviteRejected } from './events/invites-rejected';
+import { InviteRevoked } from './events/invites-revoked';
+import { MembershipJoined } from './events/memberships-joined';
+import { MembershipLeft } from './events/memberships-left';
+import { OwnershipTransferred } from './events/memberships-ownership-transferred';
+import { MembershipRemoved } from './events/memberships-removed';
+import { MembershipRoleUpdated } from './events/memberships-role-updated';
+import { MessageReplied } from './events/notifications-replied';
+import { MessageSent } from './events/notifications-sent';
+import type { NotificationContract } from './notification-contract';
 
-const company = { companyName: z.string() };
-const invite = { inviteId: z.uuid(), ...company };
-const member = { ...company, userId: z.uuid(), userName: z.string() };
-const request = { requestId: z.uuid(), ...company };
-const words = { senderName: z.string(), text: z.string(), companyName: z.string().nullable() };
+/** The events that notify, in the order in which documents and preferences list their codes. */
+const NOTIFYING = [
+  InviteCreated,
+  InviteAccepted,
+  InviteRejected,
+  InviteRevoked,
+  InviteExpired,
+  MembershipJoined,
+  MembershipLeft,
+  MembershipRemoved,
+  MembershipRoleUpdated,
+  OwnershipTransferred,
+  CompanyDeleted,
+  CompanyJoinRequested,
+  CompanyJoinDecided,
+  FriendshipRequested,
+  FriendshipAccepted,
+  MessageSent,
+  MessageReplied,
+];
+
+type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+type Notifications = Merged<(typeof NOTIFYING)[number]['notifications']>;
+
+export type NotificationCode = keyof Notifications;
+export type NotificationParams<Code extends NotificationCode> = z.infer<Notifications[Code]['params']>;
 
 /**
- * What a notification can say. The API speaks codes and parameters; the texts for people are the client's business.
- * Names and words in `params` are people's own, as they were when the event happened.
+ * What a notification can say, as the events declare it. The API speaks codes and parameters; the texts for people are the
+ * client's business.
  */
-export const NOTIFICATION_PARAMS = {
-  INVITE_RECEIVED: z.object({ ...invite, inviterName: z.string() }),
-  INVITE_ACCEPTED: z.object({ ...invite, inviteeName: z.string() }),
-  INVITE_REJECTED: z.object({ ...invite, inviteeName: z.string() }),
-  INVITE_REVOKED: z.object(invite),
-  INVITE_EXPIRED: z.object(invite),
-  MEMBER_JOINED: z.object(member),
-  MEMBER_LEFT: z.object(member),
-  MEMBER_REMOVED: z.object(member),
-  MEMBERSHIP_REMOVED: z.object(company),
-  ROLE_CHANGED: z.object({ ...company, from: Role, to: Role }),
-  OWNERSHIP_RECEIVED: z.object({ ...company, fromName: z.string() }),
-  OWNERSHIP_TRANSFERRED: z.object({ ...company, fromName: z.string(), toName: z.string() }),
-  COMPANY_DELETED: z.object(company),
-  JOIN_REQUESTED: z.object({ ...request, userId: z.uuid(), userName: z.string() }),
-  JOIN_ACCEPTED: z.object(request),
-  JOIN_DECLINED: z.object(request),
-  FRIEND_REQUESTED: z.object({ friendshipId: z.uuid(), requesterName: z.string() }),
-  FRIEND_ACCEPTED: z.object({ friendshipId: z.uuid(), addresseeName: z.string() }),
-  MESSAGE: z.object(words),
-  /** `messageId`: the message that was answered. */
-  REPLY: z.object({ ...words, messageId: z.uuid() }),
-} as const;
+export const NOTIFICATIONS = Object.assign({}, ...NOTIFYING.map(({ notifications }) => notifications)) as {
+  readonly [Code in NotificationCode]: NotificationContract<Notifications[Code]['params']>;
+};
 
-export type NotificationCode = keyof typeof NOTIFICATION_PARAMS;
-export type NotificationParams<Code extends NotificationCode> = z.infer<(typeof NOTIFICATION_PARAMS)[Code]>;
+const CODES = Object.keys(NOTIFICATIONS) as [NotificationCode, ...NotificationCode[]];
 
-export const NotificationCode = z
-  .enum(Object.keys(NOTIFICATION_PARAMS) as [NotificationCode, ...NotificationCode[]])
-  .meta({ id: 'NotificationCode', description: 'What a notification says' });
+export const NotificationCode = z.enum(CODES).meta({ id: 'NotificationCode', description: 'What a notification says' });
 
-/** What takes something from its recipient, or lays something on them, cannot be switched off. */
-export const ALWAYS_ON: ReadonlySet<NotificationCode> = new Set<NotificationCode>([
-  'MEMBERSHIP_REMOVED',
-  'ROLE_CHANGED',
-  'OWNERSHIP_RECEIVED',
-  'COMPANY_DELETED',
-]);
+/** What takes something from its recipient, or obliges them, cannot be switched off. */
+export const ALWAYS_ON: ReadonlySet<NotificationCode> = new Set(CODES.filter((code) => NOTIFICATIONS[code].alwaysOn));
+
+/** What people say to each other, as against what happened to them. */
+export function isPersonal(code: string): boolean {
+  return Object.hasOwn(NOTIFICATIONS, code) && NOTIFICATIONS[code as NotificationCode].personal;
+}
 
 export const Channel = z.enum(['SOCKET', 'EMAIL', 'WEB_PUSH']).meta({
   id: 'Channel',

@@ -1,4 +1,5 @@
-import { NOTIFICATION_PARAMS } from '@convene/contracts/notification-codes';
+import { NOTIFICATIONS } from '@convene/contracts/notification-codes';
+import { z } from 'zod';
 import { digestMail } from './digest-mail';
 import { notificationLine } from './notification-line';
 
@@ -33,13 +34,15 @@ it('does not grow without end', () => {
   expect(text.length).toBeLessThan(6_000);
 });
 
-it.each(Object.keys(NOTIFICATION_PARAMS))('has words for %s', (code) => {
-  const params = {
-    ...{ inviteId: ID, friendshipId: ID, requestId: ID, messageId: ID, userId: ID, from: 'ADMIN', to: 'OWNER' },
-    ...{ companyName: 'Acme', userName: 'Bo', inviterName: 'Bo', inviteeName: 'Bo', senderName: 'Bo', text: 'Hi' },
-    ...{ fromName: 'Bo', toName: 'Cy', requesterName: 'Bo', addresseeName: 'Bo' },
+it.each(Object.entries(NOTIFICATIONS))('has words for %s, with a name in them where it has one', (code, { params }) => {
+  const { properties = {} } = z.toJSONSchema(params);
+  const sample = ([name, schema]: [string, unknown]) => {
+    const { format, $ref } = schema as { format?: string; $ref?: string };
+    return [name, format === 'uuid' ? ID : $ref ? 'ADMIN' : 'Bo'];
   };
-  expect(notificationLine(code, params)).toMatch(/Bo|Acme/);
+  const line = notificationLine(code, Object.fromEntries(Object.entries(properties).map(sample)));
+  expect(line).not.toBe(notificationLine('LATER', {}));
+  if (Object.keys(properties).some((name) => name.endsWith('Name'))) expect(line).toContain('Bo');
 });
 
 it('is not lost for words about what it does not know', () => {

@@ -1,6 +1,6 @@
 import { EventPattern } from '@nestjs/microservices';
-import type { EventContract, EventOf } from '@convene/contracts/event';
-import type { NotificationCode, NotificationParams } from '@convene/contracts/notification-codes';
+import type { CodeOf, EventContract, EventOf } from '@convene/contracts/event';
+import { NOTIFICATIONS, type NotificationCode, type NotificationParams } from '@convene/contracts/notification-codes';
 import type { Role } from '@convene/contracts/role';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
 
@@ -24,16 +24,15 @@ interface Audience {
 
 const present = (ids: readonly (string | null)[] = []) => ids.filter((id) => id !== null);
 
-/** What people say to each other: nobody gets it from somebody they have blocked. */
-const PERSONAL: ReadonlySet<NotificationCode> = new Set<NotificationCode>(['MESSAGE', 'REPLY']);
+type DraftOf<Code extends string> = NotificationDraft & { readonly code: Code };
 
 /** A notification for an audience. The actor of the event is never in it. */
 export function notify<Code extends NotificationCode>(
   to: Audience,
   code: Code,
   params: NotificationParams<Code>,
-): NotificationDraft {
-  const personal = PERSONAL.has(code);
+): DraftOf<Code> {
+  const { personal } = NOTIFICATIONS[code];
   return { users: present(to.users), roles: to.roles ?? [], except: present(to.except), code, params, personal };
 }
 
@@ -53,10 +52,12 @@ type Decorate<Handler> = <T extends Handler>(
 /**
  * Makes a controller's method a reaction to an event; queue, retry, inbox, dead letters, metrics and trace come with it.
  *
+ * A handler may notify only with codes that the event's contract declares.
+ *
  * @param name durable: the key in the tables `inbox` and `reactions`, and in messages that wait for a retry. Under another
  * name it is a new reaction, which does not see the events of the past.
  */
-export function OnEvent<C extends EventContract>(event: C, name: string): Decorate<HandlerOf<C, NotificationDraft[]>>;
+export function OnEvent<C extends EventContract>(event: C, name: string): Decorate<HandlerOf<C, DraftOf<CodeOf<C>>[]>>;
 export function OnEvent<C extends EventContract>(
   event: C,
   name: string,

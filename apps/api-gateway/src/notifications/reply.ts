@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { MessageReplied } from '@convene/contracts/events/notifications-replied';
 import type { MessageAccepted } from '@convene/contracts/http/notifications';
-import { isMessage } from '@convene/domain/message';
+import { isPersonal } from '@convene/contracts/notification-codes';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
@@ -22,7 +22,7 @@ export class Reply {
       });
       if (!message) throw new ConveneError('NOT_FOUND');
       const recipientId = message.senderUserId;
-      if (!isMessage(message.code) || !recipientId) throw new ConveneError('REPLY_NOT_POSSIBLE');
+      if (!isPersonal(message.code) || !recipientId) throw new ConveneError('REPLY_NOT_POSSIBLE');
       if (!(await nameOf(tx, recipientId))) throw new ConveneError('REPLY_NOT_POSSIBLE');
       const senderName = await nameOf(tx, callerId);
       if (!senderName) throw new ConveneError('UNAUTHENTICATED');

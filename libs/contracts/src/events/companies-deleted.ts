@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** A company is gone. All who were members when it went hear of it. */
 export const CompanyDeleted = defineEvent(
@@ -8,5 +9,16 @@ export const CompanyDeleted = defineEvent(
     companyId: z.uuid(),
     companyName: z.string(),
   }),
-  { roomFrame: 'company', frame: ['companyName'], audit: ['companyName'] },
+  {
+    roomFrame: 'company',
+    frame: ['companyName'],
+    audit: ['companyName'],
+    notifications: {
+      COMPANY_DELETED: defineNotification(
+        z.object({ companyName: z.string() }),
+        ({ companyName }) => `${companyName} was deleted.`,
+        { alwaysOn: true },
+      ),
+    },
+  },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** An owner or admin answered a request to join. The requester hears of it. */
 export const CompanyJoinDecided = defineEvent(
@@ -11,5 +12,17 @@ export const CompanyJoinDecided = defineEvent(
     userId: z.uuid(),
     accepted: z.boolean(),
   }),
-  { audit: ['requestId', 'companyName', 'userId', 'accepted'] },
+  {
+    audit: ['requestId', 'companyName', 'userId', 'accepted'],
+    notifications: {
+      JOIN_ACCEPTED: defineNotification(
+        z.object({ requestId: z.uuid(), companyName: z.string() }),
+        ({ companyName }) => `You are now a member of ${companyName}.`,
+      ),
+      JOIN_DECLINED: defineNotification(
+        z.object({ requestId: z.uuid(), companyName: z.string() }),
+        ({ companyName }) => `Your request to join ${companyName} was declined.`,
+      ),
+    },
+  },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** Somebody asked to join a public company. Owners and admins hear of it. */
 export const CompanyJoinRequested = defineEvent(
@@ -11,5 +12,14 @@ export const CompanyJoinRequested = defineEvent(
     userId: z.uuid(),
     userName: z.string(),
   }),
-  { names: { userName: 'userId' }, audit: ['requestId', 'companyName', 'userId', 'userName'] },
+  {
+    names: { userName: 'userId' },
+    audit: ['requestId', 'companyName', 'userId', 'userName'],
+    notifications: {
+      JOIN_REQUESTED: defineNotification(
+        z.object({ requestId: z.uuid(), companyName: z.string(), userId: z.uuid(), userName: z.string() }),
+        ({ userName, companyName }) => `${userName} asks to join ${companyName}.`,
+      ),
+    },
+  },
 );

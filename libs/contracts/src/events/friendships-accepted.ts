@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** A request was accepted. Who asked hears of it. */
 export const FriendshipAccepted = defineEvent(
@@ -15,5 +16,11 @@ export const FriendshipAccepted = defineEvent(
     subject: 'requesterId',
     names: { addresseeName: 'addresseeId' },
     frame: ['friendshipId', 'requesterId', 'addresseeId', 'addresseeName'],
+    notifications: {
+      FRIEND_ACCEPTED: defineNotification(
+        z.object({ friendshipId: z.uuid(), addresseeName: z.string() }),
+        ({ addresseeName }) => `${addresseeName} is now your friend.`,
+      ),
+    },
   },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** Somebody wants to be friends. The other side hears of it, unless it has blocked them. */
 export const FriendshipRequested = defineEvent(
@@ -20,5 +21,11 @@ export const FriendshipRequested = defineEvent(
     names: { requesterName: 'requesterId' },
     hiddenFrom: { actor: 'byAddress', subject: 'withheld' },
     frame: ['friendshipId', 'requesterId', 'requesterName', 'addresseeId'],
+    notifications: {
+      FRIEND_REQUESTED: defineNotification(
+        z.object({ friendshipId: z.uuid(), requesterName: z.string() }),
+        ({ requesterName }) => `${requesterName} wants to be friends.`,
+      ),
+    },
   },
 );

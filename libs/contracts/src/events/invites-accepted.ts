@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** The invitee joined. The inviter hears of it. */
 export const InviteAccepted = defineEvent(
@@ -17,5 +18,11 @@ export const InviteAccepted = defineEvent(
     names: { inviteeName: 'inviteeId' },
     frame: ['inviteId', 'companyName', 'inviterId', 'inviteeId', 'inviteeName'],
     audit: ['inviteId', 'companyName', 'inviterId', 'inviteeId', 'inviteeName'],
+    notifications: {
+      INVITE_ACCEPTED: defineNotification(
+        z.object({ inviteId: z.uuid(), companyName: z.string(), inviteeName: z.string() }),
+        ({ inviteeName, companyName }) => `${inviteeName} accepted your invitation to ${companyName}.`,
+      ),
+    },
   },
 );

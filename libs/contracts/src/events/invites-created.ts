@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 import { Role } from '../role';
 
 /** A company invited an address. The invitee hears of it, if it is a user's verified one. */
@@ -20,5 +21,11 @@ export const InviteCreated = defineEvent(
     names: { inviterName: 'inviterId' },
     frame: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
     audit: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
+    notifications: {
+      INVITE_RECEIVED: defineNotification(
+        z.object({ inviteId: z.uuid(), companyName: z.string(), inviterName: z.string() }),
+        ({ inviterName, companyName }) => `${inviterName} invites you to join ${companyName}.`,
+      ),
+    },
   },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** Nobody answered an invitation in time. The inviter hears of it. */
 export const InviteExpired = defineEvent(
@@ -14,5 +15,11 @@ export const InviteExpired = defineEvent(
     roomFrame: 'company',
     frame: ['inviteId', 'companyName', 'inviterId'],
     audit: ['inviteId', 'companyName', 'inviterId'],
+    notifications: {
+      INVITE_EXPIRED: defineNotification(
+        z.object({ inviteId: z.uuid(), companyName: z.string() }),
+        ({ companyName }) => `An invitation of yours to ${companyName} has expired.`,
+      ),
+    },
   },
 );

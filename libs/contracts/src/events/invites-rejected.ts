@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** The invitee declined. The inviter hears of it. */
 export const InviteRejected = defineEvent(
@@ -17,5 +18,11 @@ export const InviteRejected = defineEvent(
     names: { inviteeName: 'inviteeId' },
     frame: ['inviteId', 'companyName', 'inviterId'],
     audit: ['inviteId', 'companyName', 'inviterId'],
+    notifications: {
+      INVITE_REJECTED: defineNotification(
+        z.object({ inviteId: z.uuid(), companyName: z.string(), inviteeName: z.string() }),
+        ({ inviteeName, companyName }) => `${inviteeName} declined your invitation to ${companyName}.`,
+      ),
+    },
   },
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { Role } from '../role';
+import { InviteCreated } from './invites-created';
 
 /** An invitation was sent again, with a new token and a new term. The invitee hears of it, if a user. */
 export const InviteResent = defineEvent(
@@ -19,5 +20,6 @@ export const InviteResent = defineEvent(
     names: { inviterName: 'inviterId' },
     frame: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
     audit: ['inviteId', 'companyName', 'inviterId', 'inviterName', 'role'],
+    notifications: InviteCreated.notifications,
   },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** An invitation was withdrawn. The invitee hears of it, if a user. */
 export const InviteRevoked = defineEvent(
@@ -10,5 +11,15 @@ export const InviteRevoked = defineEvent(
     companyName: z.string(),
     inviteeId: z.uuid().nullable(),
   }),
-  { roomFrame: 'company', frame: ['inviteId', 'companyName'], audit: ['inviteId', 'companyName'] },
+  {
+    roomFrame: 'company',
+    frame: ['inviteId', 'companyName'],
+    audit: ['inviteId', 'companyName'],
+    notifications: {
+      INVITE_REVOKED: defineNotification(
+        z.object({ inviteId: z.uuid(), companyName: z.string() }),
+        ({ companyName }) => `Your invitation to ${companyName} was withdrawn.`,
+      ),
+    },
+  },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 import { Role } from '../role';
 
 /** Somebody became a member. Owners and admins hear of it, except the inviter. */
@@ -20,5 +21,11 @@ export const MembershipJoined = defineEvent(
     names: { userName: 'userId' },
     frame: ['companyName', 'userId', 'userName', 'role', 'inviterId'],
     audit: ['companyName', 'userId', 'userName', 'role', 'inviterId'],
+    notifications: {
+      MEMBER_JOINED: defineNotification(
+        z.object({ companyName: z.string(), userId: z.uuid(), userName: z.string() }),
+        ({ userName, companyName }) => `${userName} joined ${companyName}.`,
+      ),
+    },
   },
 );

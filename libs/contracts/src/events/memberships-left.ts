@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** A member left of their own will. Owners and admins hear of it. */
 export const MembershipLeft = defineEvent(
@@ -16,5 +17,11 @@ export const MembershipLeft = defineEvent(
     names: { userName: 'userId' },
     frame: ['companyName', 'userId', 'userName'],
     audit: ['companyName', 'userId', 'userName'],
+    notifications: {
+      MEMBER_LEFT: defineNotification(
+        z.object({ companyName: z.string(), userId: z.uuid(), userName: z.string() }),
+        ({ userName, companyName }) => `${userName} left ${companyName}.`,
+      ),
+    },
   },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** An owner handed a company over and became an admin. The new owner hears of it, and owners and admins do. */
 export const OwnershipTransferred = defineEvent(
@@ -17,5 +18,16 @@ export const OwnershipTransferred = defineEvent(
     names: { fromName: 'fromUserId', toName: 'toUserId' },
     frame: ['companyName', 'fromUserId', 'fromName', 'toUserId', 'toName'],
     audit: ['companyName', 'fromUserId', 'fromName', 'toUserId', 'toName'],
+    notifications: {
+      OWNERSHIP_RECEIVED: defineNotification(
+        z.object({ companyName: z.string(), fromName: z.string() }),
+        ({ fromName, companyName }) => `${fromName} made you the owner of ${companyName}.`,
+        { alwaysOn: true },
+      ),
+      OWNERSHIP_TRANSFERRED: defineNotification(
+        z.object({ companyName: z.string(), fromName: z.string(), toName: z.string() }),
+        ({ fromName, toName, companyName }) => `${fromName} handed ${companyName} over to ${toName}.`,
+      ),
+    },
   },
 );

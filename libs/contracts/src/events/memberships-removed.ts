@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** A member was removed. The removed hears of it, and owners and admins do. */
 export const MembershipRemoved = defineEvent(
@@ -16,5 +17,16 @@ export const MembershipRemoved = defineEvent(
     names: { userName: 'userId' },
     frame: ['companyName', 'userId', 'userName'],
     audit: ['companyName', 'userId', 'userName'],
+    notifications: {
+      MEMBER_REMOVED: defineNotification(
+        z.object({ companyName: z.string(), userId: z.uuid(), userName: z.string() }),
+        ({ userName, companyName }) => `${userName} was removed from ${companyName}.`,
+      ),
+      MEMBERSHIP_REMOVED: defineNotification(
+        z.object({ companyName: z.string() }),
+        ({ companyName }) => `You were removed from ${companyName}.`,
+        { alwaysOn: true },
+      ),
+    },
   },
 );

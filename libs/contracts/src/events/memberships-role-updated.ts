@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 import { Role } from '../role';
 
 /** A member's role changed. The member hears of it. */
@@ -17,5 +18,12 @@ export const MembershipRoleUpdated = defineEvent(
     subject: 'userId',
     frame: ['companyName', 'userId', 'from', 'to'],
     audit: ['companyName', 'userId', 'from', 'to'],
+    notifications: {
+      ROLE_CHANGED: defineNotification(
+        z.object({ companyName: z.string(), from: Role, to: Role }),
+        ({ companyName, to }) => `Your role in ${companyName} is now ${to.toLowerCase()}.`,
+        { alwaysOn: true },
+      ),
+    },
   },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** Somebody answered a message. Its sender hears of it. */
 export const MessageReplied = defineEvent(
@@ -13,5 +14,20 @@ export const MessageReplied = defineEvent(
     senderName: z.string(),
     text: z.string(),
   }),
-  { names: { senderName: 'senderId', text: 'senderId' } },
+  {
+    names: { senderName: 'senderId', text: 'senderId' },
+    notifications: {
+      REPLY: defineNotification(
+        z.object({
+          senderName: z.string(),
+          text: z.string(),
+          companyName: z.string().nullable(),
+          /** The message that was answered. */
+          messageId: z.uuid(),
+        }),
+        ({ senderName, text }) => `${senderName} replied: ${text}`,
+        { personal: true },
+      ),
+    },
+  },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { defineNotification } from '../notification-contract';
 
 /** Somebody wrote to a company, to some of its members, or to friends. The audience hears of it. */
 export const MessageSent = defineEvent(
@@ -13,5 +14,16 @@ export const MessageSent = defineEvent(
     senderName: z.string(),
     text: z.string(),
   }),
-  { names: { senderName: 'senderId', text: 'senderId' }, audit: ['audience', 'companyName'] },
+  {
+    names: { senderName: 'senderId', text: 'senderId' },
+    audit: ['audience', 'companyName'],
+    notifications: {
+      MESSAGE: defineNotification(
+        z.object({ senderName: z.string(), text: z.string(), companyName: z.string().nullable() }),
+        ({ senderName, companyName, text }) =>
+          `${senderName}${companyName === null ? '' : ` (${companyName})`}: ${text}`,
+        { personal: true },
+      ),
+    },
+  },
 );

@@ -9,7 +9,6 @@ import { HealthRegistry } from '@convene/observability/health';
 import { TransientError } from '@convene/observability/infrastructure';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { NotificationDraft } from '@convene/inbox/audience/draft';
 import { beginOutage } from '@convene/testing/database-outage';
 import { notify, OnEvent } from '../reactions';
 import { declareQueue } from '../topology/declare';
@@ -40,7 +39,7 @@ class Effects {
   }
 
   @OnEvent(CompanyUpdated, 'fail-after-commit')
-  async failAfterCommit({ id }: EventOf<typeof CompanyUpdated>): Promise<NotificationDraft[]> {
+  async failAfterCommit({ id }: EventOf<typeof CompanyUpdated>): Promise<never> {
     const over = { eventId: id, reaction: 'fail-after-commit', state: 'done' } as const;
     await this.prisma.processedReaction.createMany({ data: [over], skipDuplicates: true });
     attempts++;
