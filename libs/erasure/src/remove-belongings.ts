@@ -1,8 +1,9 @@
+import { removeCounter } from '@convene/inbox/remove-inbox';
 import type { Tx } from '@convene/prisma/transaction';
 
 /**
- * What is a person's alone, and what ties them to others. Not their inbox, which may be long, and not what the audit
- * rests on. Safe to repeat.
+ * Deletes the rows that belong to a user alone and those that connect the user to others. The notifications (possibly
+ * many) and the rows the audit trail needs stay. Safe to repeat.
  */
 export async function removeBelongings(tx: Tx, userId: string): Promise<void> {
   const own = { where: { userId } };
@@ -15,13 +16,13 @@ export async function removeBelongings(tx: Tx, userId: string): Promise<void> {
   await tx.quietHours.deleteMany(own);
   await tx.mailToken.deleteMany(own);
   await tx.formerAddress.deleteMany(own);
-  await tx.inboxCounter.deleteMany(own);
+  await removeCounter(tx, userId);
   await tx.idempotencyKey.deleteMany({ where: { scope: userId } });
   await tx.session.updateMany({ ...own, data: { userAgent: null } });
   await tx.invite.updateMany({ where: { decidedByUserId: userId }, data: { email: erasedAddress(userId) } });
 }
 
-/** Nobody's, unique, and never delivered to (RFC 2606). */
+/** Unique, and undeliverable (RFC 2606). */
 export function erasedAddress(userId: string): string {
   return `${userId}@erased.invalid`;
 }

@@ -3,6 +3,8 @@ import { MessageReplied } from '@convene/contracts/events/notifications-replied'
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
 import type { ExportView } from '@convene/contracts/http/me';
 import { maySee } from '@convene/domain/friendship';
+import { toNotificationView } from '@convene/inbox/notification-view';
+import { readPage } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { toCompanyView } from '../memberships/company-view';
@@ -10,7 +12,6 @@ import { COMPANY_MEMBERSHIP } from '../memberships/membership';
 import { FRIENDSHIP_ROW, toFriendshipView } from '../friendships/friendship-view';
 import { INVITE_ROW, toInviteView } from '../invites/invite-view';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from '../join-requests/join-request-view';
-import { present } from '../notifications/present';
 import { readPreferences } from './preferences/preferences-view';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 
@@ -138,12 +139,8 @@ export class ExportMe {
   }
 
   private async notifications(recipientUserId: string) {
-    const rows = await this.prisma.notification.findMany({
-      where: { recipientUserId, deletedAt: null },
-      orderBy: { seq: 'desc' },
-      take: MAX_ROWS,
-    });
-    return rows.map(present);
+    const rows = await readPage(this.prisma, recipientUserId, { state: 'all', limit: MAX_ROWS });
+    return rows.map(toNotificationView);
   }
 
   /** What they did, and the words of theirs that are kept with it. */

@@ -1,4 +1,5 @@
 import type { Unread } from '@convene/contracts/frames';
+import { readUnread } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 
@@ -6,12 +7,7 @@ import { Injectable } from '@nestjs/common';
 export class CountUnread {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** One row by key. Whoever was never notified of anything has no counter yet. */
-  async execute(userId: string): Promise<Unread> {
-    const counter = await this.prisma.inboxCounter.findUnique({
-      where: { userId },
-      select: { unreadCount: true, version: true },
-    });
-    return { count: counter?.unreadCount ?? 0, version: Number(counter?.version ?? 0) };
+  execute(userId: string): Promise<Unread> {
+    return readUnread(this.prisma, userId);
   }
 }

@@ -2,6 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { MessageReplied } from '@convene/contracts/events/notifications-replied';
 import type { MessageAccepted } from '@convene/contracts/http/notifications';
 import { isPersonal } from '@convene/contracts/notification-codes';
+import { findNotification } from '@convene/inbox/read-notifications';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
@@ -11,15 +12,12 @@ export class Reply {
   constructor(private readonly outbox: Outbox) {}
 
   /**
-   * To the sender of a message that the caller has received. It is between the two: no company's, even if the message was.
-   * @throws ConveneError NOT_FOUND, or REPLY_NOT_POSSIBLE for what is no message or has no living sender
+   * Sends a reply to the sender of a message that the caller has received. It belongs to no company, even if the message does.
+   * @throws ConveneError NOT_FOUND; REPLY_NOT_POSSIBLE for a notification that is no message, or whose sender's account is deleted
    */
   async execute(callerId: string, messageId: string, text: string): Promise<MessageAccepted> {
     return this.outbox.transaction(async (tx, append) => {
-      const message = await tx.notification.findFirst({
-        where: { eventId: messageId, recipientUserId: callerId, deletedAt: null },
-        select: { code: true, params: true, senderUserId: true },
-      });
+      const message = await findNotification(tx, callerId, messageId);
       if (!message) throw new ConveneError('NOT_FOUND');
       const recipientId = message.senderUserId;
       if (!isPersonal(message.code) || !recipientId) throw new ConveneError('REPLY_NOT_POSSIBLE');

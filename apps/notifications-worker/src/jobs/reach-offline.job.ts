@@ -8,7 +8,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Tx } from '@convene/prisma/transaction';
 import { WebPush } from '@convene/web-push/web-push';
 import { Inject, Injectable } from '@nestjs/common';
-import { moveOn, type Step, writeSteps } from '../offline/decisions';
+import { advancePositions, type Step, writeSteps } from '@convene/inbox/offline/decisions';
 import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
 import {
   type Due,
@@ -18,25 +18,29 @@ import {
   readUnreached,
   type UnreachedRow,
   WINDOW,
-} from '../offline/unreached';
+} from '@convene/inbox/offline/unreached';
 
-/** People of one transaction. Their inboxes take nothing while it lasts. */
+/** Users of one transaction, whose inboxes are locked until its commit. */
 const PAGE = 100;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** One channel's look at one person. */
+/** One channel of one user. */
 interface Case extends Position {
   readonly head: bigint;
   readonly afterMs: number;
-  /** Of a push: the browsers it goes to. */
+  /** Push subscriptions that get the push; empty for mail. */
   readonly subscriptions: readonly string[];
-  /** Why the channel cannot reach them at all. */
+  /** Why the channel cannot reach the user at all. */
   readonly unreachable: string | undefined;
 }
 
 /**
- * Reaches, by push and by mail, who has not seen their notifications. What is decided, why, and the events that send it
- * are one commit with the position from which the next pass goes on: nothing is asked for twice, and nothing forgotten.
+ * Decides on pushes and digest mails for users who have not seen their notifications. The decisions, their reasons, the
+ * events that send, and the position at which the next pass continues are one commit: no notification is sent for twice,
+ * and none is skipped.
+ *
+ * Example: a user has `last_seq 12, mailed_seq 9`, and 11 was read on a device. One digest mail is requested about 10 and
+ * 12, and `mailed_seq` becomes 12.
  */
 @Injectable()
 export class ReachOfflineJob implements Job {
@@ -53,15 +57,15 @@ export class ReachOfflineJob implements Job {
   async run(signal: AbortSignal): Promise<void> {
     let page: string[] = [];
     do {
-      const people = await pageOfUnreached(this.prisma, page.at(-1) ?? BEFORE_ALL, PAGE);
-      if (people.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, people));
-      page = people;
+      const users = await pageOfUnreached(this.prisma, page.at(-1) ?? BEFORE_ALL, PAGE);
+      if (users.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, users));
+      page = users;
     } while (page.length === PAGE && !signal.aborted);
   }
 
-  private async reach(tx: Tx, append: Append, people: readonly string[]): Promise<void> {
-    const due = await lockDue(tx, people, this.options);
-    const cases = due.flatMap((person) => this.casesOf(person));
+  private async reach(tx: Tx, append: Append, userIds: readonly string[]): Promise<void> {
+    const due = await lockDue(tx, userIds, this.options);
+    const cases = due.flatMap((user) => this.casesOf(user));
     if (cases.length === 0) return;
     const rows = byCase(await readUnreached(tx, cases));
     const steps: Step[] = [];
@@ -76,18 +80,18 @@ export class ReachOfflineJob implements Job {
     }
     await append.all(requests);
     await writeSteps(tx, steps);
-    await moveOn(tx, decided);
+    await advancePositions(tx, decided);
   }
 
-  private casesOf(person: Due): Case[] {
-    const { userId, lastSeq: head, deleted, verified, subscriptions } = person;
+  private casesOf(user: Due): Case[] {
+    const { userId, lastSeq: head, deleted, verified, subscriptions } = user;
     const pushless = this.webPush.configured ? subscriptions.length === 0 && 'no_subscription' : 'not_configured';
-    const push = { userId, channel: 'WEB_PUSH' as const, after: person.pushedSeq, afterMs: this.options.pushAfterMs };
-    const mail = { userId, channel: 'EMAIL' as const, after: person.mailedSeq, afterMs: this.options.digestAfterMs };
+    const push = { userId, channel: 'WEB_PUSH' as const, after: user.pushedSeq, afterMs: this.options.pushAfterMs };
+    const mail = { userId, channel: 'EMAIL' as const, after: user.mailedSeq, afterMs: this.options.digestAfterMs };
     const gone = deleted && 'account_deleted';
     return [
-      ...(person.pushDue ? [{ ...push, head, subscriptions, unreachable: gone || pushless || undefined }] : []),
-      ...(person.mailDue
+      ...(user.pushDue ? [{ ...push, head, subscriptions, unreachable: gone || pushless || undefined }] : []),
+      ...(user.mailDue
         ? [{ ...mail, head, subscriptions: [], unreachable: gone || (!verified && 'unverified') || undefined }]
         : []),
     ];
@@ -106,7 +110,7 @@ function byCase(rows: readonly UnreachedRow[]): Map<string, UnreachedRow[]> {
   return cases;
 }
 
-/** Of a long inbox, one window at a time. */
+/** The seq up to which this pass decides: a long inbox is decided one window at a time. */
 function headOf({ head }: Case, rows: readonly UnreachedRow[]): number {
   return (rows.length === WINDOW ? rows.at(-1)?.seq : undefined) ?? Number(head);
 }
@@ -123,7 +127,7 @@ function stepsOf({ userId, channel }: Case, rows: readonly UnreachedRow[], { sen
   });
 }
 
-/** One mail; one push for each browser, so that each is a unit of retry. */
+/** One mail, or one push per subscription, so that each is retried alone. */
 function requestsOf({ userId, channel, subscriptions }: Case, { send }: ReachDecision): NewEvent[] {
   const [fromSeq, toSeq] = [send[0], send.at(-1)];
   if (fromSeq === undefined || toSeq === undefined) return [];

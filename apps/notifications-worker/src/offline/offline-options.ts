@@ -1,5 +1,5 @@
 import { integer } from '@convene/config/fields';
-import type { Delays } from './unreached';
+import type { Delays } from '@convene/inbox/offline/unreached';
 
 const DAY_MS = 86_400_000;
 
@@ -10,7 +10,7 @@ export const OFFLINE_ENV = {
 };
 
 export interface OfflineOptions extends Delays {
-  /** Where links in mails begin. */
+  /** The base of links in mails. */
   readonly publicUrl: string;
 }
 

@@ -6,7 +6,7 @@ import { Mailer } from '@convene/mail/mailer';
 import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
-import { stillUnreached } from '../offline/unreached';
+import { stillUnreached } from '@convene/inbox/offline/unreached';
 
 @Controller()
 export class SendDigestMail {

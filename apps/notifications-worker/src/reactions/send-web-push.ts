@@ -7,7 +7,7 @@ import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { PUSH_TTL_SECONDS, type PushOutcome, type Subscription, WebPush } from '@convene/web-push/web-push';
 import { FailingSubscriptions } from '../offline/failing-subscriptions';
-import { stillUnreached, type StillUnreached } from '../offline/unreached';
+import { stillUnreached, type StillUnreached } from '@convene/inbox/offline/unreached';
 
 /** A push service takes 4096 bytes, encrypted. */
 const MAX_BYTES = 3_500;

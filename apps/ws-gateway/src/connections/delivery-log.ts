@@ -1,3 +1,4 @@
+import { type SocketDeliveries, writeSocketDeliveries } from '@convene/inbox/write-socket-deliveries';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { BeforeApplicationShutdown, Injectable } from '@nestjs/common';
@@ -12,10 +13,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * Deliveries to one socket each, column by column: an object for each would outlive the young generation of the heap,
  * and cost more to collect than to deliver.
  */
-class Deliveries {
+class Deliveries implements SocketDeliveries {
   readonly eventIds: string[] = [];
   readonly userIds: string[] = [];
-  /** Milliseconds since 1970. */
   readonly times: number[] = [];
 
   get count(): number {
@@ -60,18 +60,11 @@ export class DeliveryLog implements BeforeApplicationShutdown {
     return this.writing;
   }
 
-  private async write({ eventIds, userIds, times, count }: Deliveries): Promise<void> {
+  private async write(deliveries: Deliveries): Promise<void> {
     try {
-      // Nothing here needs quoting, which for arrays of thousands costs more than everything else about a delivery.
-      await this.prisma.$executeRaw`
-        INSERT INTO notification_steps (id, event_id, recipient_user_id, step, channel, sockets, at)
-        SELECT gen_random_uuid(), event_id, user_id, 'sent', 'SOCKET', count(*), to_timestamp(min(at) / 1000)
-        FROM (SELECT unnest(string_to_array(${eventIds.join()}, ',')::uuid[]) AS event_id,
-                     unnest(string_to_array(${userIds.join()}, ',')::uuid[]) AS user_id,
-                     unnest(string_to_array(${times.join()}, ',')::float8[]) AS at) AS sent
-        GROUP BY event_id, user_id`;
+      await writeSocketDeliveries(this.prisma, deliveries);
     } catch (error) {
-      deliveriesUnlogged.inc(count);
+      deliveriesUnlogged.inc(deliveries.count);
       logger.warn({ reason: reasonOf(error) }, 'Deliveries could not be logged: they are missing in timelines');
     }
   }

@@ -1,5 +1,4 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { eraseNames } from '@convene/erasure/erase-names';
 import { newId } from '@convene/prisma/ids';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
@@ -204,27 +203,4 @@ it('writes an audience of a hundred at once', async () => {
   expect(committed?.chunk).toBeUndefined();
   expect(committed?.rows).toHaveLength(MAX_RECIPIENTS - 1);
   expect(await writer.rowsOf(event.id)).toHaveLength(MAX_RECIPIENTS - 1);
-});
-
-it('has no words of the erased in the chunks that come after the erasure', async () => {
-  const event = subject(await company(CHUNK + 50));
-  const payload = {
-    audience: 'company',
-    recipientIds: [],
-    companyName: 'Acme',
-    senderId: sender,
-    senderName: 'Ana',
-    text: 'hello',
-  };
-  const { id, actorId, companyId, membershipVersion } = event;
-  await prisma.domainEvent.create({
-    data: { id, actorId, companyId, membershipVersion, type: 'notifications.sent', payload },
-  });
-  const committed = await writer.commit(event, 'notify', [draft()]);
-  const written = await write(event, committed?.chunk as OutboxRow);
-  await eraseNames(prisma, sender);
-  await writeAll(event, written?.next);
-  const shown = await prisma.$queryRaw<object[]>`
-    SELECT params, count(*)::int AS count FROM notifications WHERE event_id = ${id}::uuid GROUP BY params`;
-  expect(shown).toEqual([{ params: { senderName: '[deleted]', text: '[deleted]' }, count: CHUNK + 49 }]);
 });

@@ -1,8 +1,9 @@
 import type { PrismaService } from '@convene/prisma/prisma.service';
+import type { Tx } from '@convene/prisma/transaction';
 
 const BATCH = 1_000;
 
-/** A person's own notifications, and what is kept of their delivery. Safe to repeat, and to interrupt. */
+/** Deletes the notifications of a recipient and the steps of their delivery. Safe to repeat, and to interrupt. */
 export async function removeInbox(prisma: PrismaService, userId: string): Promise<void> {
   for (;;) {
     const [removed] = await prisma.$queryRaw<{ count: number }[]>`
@@ -18,4 +19,9 @@ export async function removeInbox(prisma: PrismaService, userId: string): Promis
       SELECT count(*)::int AS count FROM batch`;
     if ((removed?.count ?? 0) < BATCH) return;
   }
+}
+
+/** Deletes the counter, in the transaction that deletes the account: no job looks at the inbox any more. */
+export async function removeCounter(tx: Tx, userId: string): Promise<void> {
+  await tx.inboxCounter.deleteMany({ where: { userId } });
 }

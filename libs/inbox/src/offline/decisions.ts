@@ -19,8 +19,8 @@ export async function writeSteps(tx: Tx, steps: readonly Step[]): Promise<void> 
       AS s(id uuid, "eventId" uuid, "userId" uuid, step text, channel text, reason text)`;
 }
 
-/** Up to where each channel has decided. Never goes back. */
-export async function moveOn(tx: Tx, positions: readonly Position[]): Promise<void> {
+/** Sets the seq up to which each channel has decided. A position never decreases. */
+export async function advancePositions(tx: Tx, positions: readonly Position[]): Promise<void> {
   await tx.$executeRaw`
     UPDATE inbox_counters c
     SET pushed_seq = greatest(c.pushed_seq, coalesce(moved.pushed, 0)), mailed_seq = greatest(c.mailed_seq, coalesce(moved.mailed, 0))

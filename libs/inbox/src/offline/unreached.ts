@@ -1,5 +1,5 @@
 import { Prisma } from '@convene/prisma/generated/client';
-import { isQuiet } from '@convene/inbox/quiet-hours';
+import { isQuiet } from '../quiet-hours';
 import type { Tx } from '@convene/prisma/transaction';
 
 export type OfflineChannel = 'EMAIL' | 'WEB_PUSH';
@@ -30,16 +30,16 @@ export interface UnreachedRow {
 export interface Delays {
   readonly pushAfterMs: number;
   readonly digestAfterMs: number;
-  /** Between two digests of one person, at least. */
+  /** The minimum between two digests of one user. */
   readonly digestEveryMs: number;
 }
 
 /** Rows of one inbox looked at in one pass. */
 export const WINDOW = 200;
-/** Notifications before the last digest among which its step is looked for. */
+/** How many notifications before `mailed_seq` are searched for the step of the last digest. */
 const LOOK_BACK = 100;
 
-/** The next people, in order, who have news that a channel has not decided about. Reads the index of those alone. */
+/** The next users, in order of ids, with notifications that a channel has not decided about. Reads a partial index of these alone. */
 export async function pageOfUnreached(tx: Pick<Tx, '$queryRaw'>, after: string, limit: number): Promise<string[]> {
   const rows = await tx.$queryRaw<{ userId: string }[]>`
     SELECT user_id AS "userId" FROM inbox_counters
@@ -51,20 +51,24 @@ export async function pageOfUnreached(tx: Pick<Tx, '$queryRaw'>, after: string, 
 const ago = (ms: number) => Prisma.sql`statement_timestamp() - make_interval(secs => ${ms / 1000})`;
 
 /**
- * Of these people, those for whom a channel has waited long enough, with their counters locked in order: nobody writes
- * to their inboxes meanwhile. Whose counter is busy, who has quiet hours, and who had a digest just now is left for later.
+ * Those of the users for whom a channel has waited long enough, with their counters locked in order: no statement writes
+ * to their inboxes until the commit. A later pass takes the users with a locked counter, in quiet hours, or with a recent
+ * digest.
+ *
+ * Example: `last_seq 42, pushed_seq 42, mailed_seq 40`. Pushes are decided; mail is due once the notification with seq 41
+ * is older than `digestAfterMs`.
  */
 export function lockDue(tx: Tx, userIds: readonly string[], delays: Delays): Promise<Due[]> {
   const oldest = (position: 'pushed_seq' | 'mailed_seq') => Prisma.sql`
     coalesce((SELECT n.created_at FROM notifications n
               WHERE n.recipient_user_id = c.user_id AND n.seq > c.${Prisma.raw(position)} ORDER BY n.seq LIMIT 1), '-infinity')`;
-  const rested = Prisma.sql`NOT EXISTS (
+  const noRecentDigest = Prisma.sql`NOT EXISTS (
     SELECT 1 FROM notifications n
     JOIN notification_steps s ON s.event_id = n.event_id AND s.recipient_user_id = n.recipient_user_id
     WHERE n.recipient_user_id = c.user_id AND n.seq <= c.mailed_seq AND n.seq > c.mailed_seq - ${LOOK_BACK}
       AND s.step = 'mailed' AND s.at > ${ago(delays.digestEveryMs)})`;
   const pushDue = Prisma.sql`(c.last_seq > c.pushed_seq AND ${oldest('pushed_seq')} <= ${ago(delays.pushAfterMs)})`;
-  const mailDue = Prisma.sql`(c.last_seq > c.mailed_seq AND ${oldest('mailed_seq')} <= ${ago(delays.digestAfterMs)} AND ${rested})`;
+  const mailDue = Prisma.sql`(c.last_seq > c.mailed_seq AND ${oldest('mailed_seq')} <= ${ago(delays.digestAfterMs)} AND ${noRecentDigest})`;
   return tx.$queryRaw<Due[]>`
     SELECT c.user_id AS "userId", c.last_seq AS "lastSeq", c.pushed_seq AS "pushedSeq", c.mailed_seq AS "mailedSeq",
       ${pushDue} AS "pushDue", ${mailDue} AS "mailDue",
@@ -79,14 +83,14 @@ export function lockDue(tx: Tx, userIds: readonly string[], delays: Delays): Pro
     FOR UPDATE OF c SKIP LOCKED`;
 }
 
-/** Seen, put away or acknowledged by a device: SQL over `n`, and `device` of `DEVICE`. */
+/** Read, archived, snoozed, deleted or acknowledged by a device: SQL over `n`, and `device` of `DEVICE`. */
 const SETTLED = Prisma.sql`
   (n.read_at IS NOT NULL OR n.archived_at IS NOT NULL OR n.snoozed_until IS NOT NULL OR n.deleted_at IS NOT NULL
    OR n.seq <= coalesce(device.acked, 0))`;
-/** How far the device that has come furthest has acknowledged the inbox of `due`. */
+/** The highest seq of the inbox of `due` that any device has acknowledged. */
 const DEVICE = Prisma.sql`
   CROSS JOIN LATERAL (SELECT max(acked_seq) AS acked FROM sessions WHERE sessions.user_id = due.user_id) AS device`;
-/** Switched off, for the channel of `due`. */
+/** Switched off by a preference, for the channel of `due`. */
 const MUTED = Prisma.sql`
   EXISTS (SELECT 1 FROM preferences off
           WHERE off.user_id = due.user_id AND off.code = n.code AND off.channel = due.channel::"NotificationChannel"
@@ -98,7 +102,7 @@ export interface Position {
   readonly after: bigint;
 }
 
-/** What follows each position, in order of seq, at most `WINDOW` each. Read after the counters were locked. */
+/** The rows after each position, in order of seq, at most `WINDOW` each. Called after the counters were locked. */
 export function readUnreached(tx: Tx, positions: readonly Position[]): Promise<UnreachedRow[]> {
   return tx.$queryRaw<UnreachedRow[]>`
     SELECT due.user_id AS "userId", due.channel, n.event_id AS "eventId", n.seq::float8 AS seq,
@@ -120,7 +124,7 @@ export interface StillUnreached {
   readonly params: Record<string, unknown>;
 }
 
-/** Of a decided range, what has not been seen nor switched off since, oldest first. */
+/** The rows of a decided range that are still neither settled nor muted, oldest first. */
 export function stillUnreached(
   prisma: Pick<Tx, '$queryRaw'>,
   channel: OfflineChannel,
