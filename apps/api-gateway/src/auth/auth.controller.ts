@@ -97,7 +97,7 @@ export class AuthController {
     return this.forgot.execute(email);
   }
 
-  /** Whoever has the mailbox is the owner: their device is known from now on. */
+  /** Access to the mailbox proves ownership, so the device is known from now on. */
   @Handles(routes.ResetPassword)
   async resetPassword(
     @Call() { body: { token, password } }: RouteCall<typeof routes.ResetPassword>,

@@ -10,10 +10,10 @@ import type { FastifyRequest } from 'fastify';
 
 const PUBLIC = 'public';
 
-/** A handler outside the contract that asks for no access token. */
+/** A handler outside the contract that needs no access token. */
 export const Public = () => SetMetadata(PUBLIC, true);
 
-/** Every route needs a good token of a session that stands, unless it says otherwise. */
+/** Every route needs a valid token of an active session, unless its contract declares otherwise. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(

@@ -25,8 +25,8 @@ export const ADDRESS_CHANGED: Why = { reason: 'address_changed', told: 'revoked'
 export const ACCOUNT_DELETED: Why = { reason: 'account_deleted', told: 'revoked' };
 
 /**
- * Ends sessions of a person, each with its event and without its push subscriptions; already ended ones stay as they are. The gateways are to be told after
- * the commit (`RevokeSessions.tell`). @returns the ids of those that ended
+ * Ends sessions of a person, each with its event and without its push subscriptions; already ended ones stay as they are. The caller notifies the gateways
+ * after the commit (`RevokeSessions.tell`). @returns the ids of the sessions that ended
  */
 export async function endSessions(tx: Tx, append: Append, userId: string, which: Which, why: Why): Promise<string[]> {
   const only = which !== 'all' && 'sessionIds' in which ? which.sessionIds : null;

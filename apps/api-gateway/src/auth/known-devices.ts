@@ -28,7 +28,7 @@ export class KnownDevices {
     this.sealer = new Sealer(TOKEN_SECRET, 'known-device');
   }
 
-  /** For whoever has just proved that the account is theirs. A device that is known stays the same device. */
+  /** After a proof of ownership of the account. A known device stays the same device. */
   issue(account: Account, presented?: string): string {
     const device = this.open(account.email, presented)?.device ?? randomBytes(16).toString('base64url');
     const proof = this.sealer.fingerprint(proofOf(device, account));
@@ -57,7 +57,7 @@ export class KnownDevices {
     return proofs.some((proof) => equals(proof, known.proof)) ? known.device : undefined;
   }
 
-  /** What a token of ours, of whichever secret, says. */
+  /** The content of a token that Convene issued, under any of the secrets. */
   private open(email: string, presented: string | undefined): { device: string; proof: string } | undefined {
     const [, device, proof, mac] = SHAPE.exec(presented ?? '') ?? [];
     if (device === undefined || proof === undefined || mac === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Page } from '@convene/contracts/http/paging';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 
-/** More devices than anybody has; the oldest beyond it are not shown. */
+/** Above any real number of devices; the oldest beyond it are not shown. */
 const MAX_LISTED = 100;
 
 @Injectable()

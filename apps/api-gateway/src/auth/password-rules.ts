@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 const SHORTEST = 10;
 /** With less than this beside one's own words, or fewer different characters, a password is guessed at once. */
 const FEW = 4;
-const SHORTEST_WORD = 3;
+const MIN_WORD_LENGTH = 3;
 
 interface Owner {
   readonly email: string;
@@ -45,7 +45,7 @@ const fold = (text: string) => text.normalize('NFKC').toLowerCase();
 function withoutWordsOf({ email, displayName }: Owner, text: string): string {
   const [localPart = ''] = email.split('@');
   const words = [email, displayName, localPart, ...localPart.split(/[^\p{L}\p{N}]+/u), ...displayName.split(/\s+/)];
-  const own = words.map(fold).filter(({ length }) => length >= SHORTEST_WORD);
+  const own = words.map(fold).filter(({ length }) => length >= MIN_WORD_LENGTH);
   return own.reduce((rest, word) => rest.replaceAll(word, ''), text);
 }
 

@@ -12,7 +12,7 @@ export type OwnerProof =
 
 /**
  * A link proves a mailbox. That the account behind it is the follower's too is proven by its password or a session of it:
- * else a stranger could sign up with somebody's address and wait for their click.
+ * otherwise an attacker could sign up with a foreign address and wait for its owner to follow the link.
  */
 @Injectable()
 export class ProveOwner {
@@ -22,7 +22,7 @@ export class ProveOwner {
   ) {}
 
   /**
-   * Before the transaction, because hashing takes its time; `requireOwner` holds it against what is true then.
+   * Runs before the transaction, because hashing is slow; `requireOwner` compares the result inside the transaction.
    * @throws ConveneError PASSWORD_REQUIRED, PASSWORD_WRONG, or TOKEN_EXPIRED and SESSION_REVOKED of the access token
    */
   async execute(userId: string, password: string | undefined, headers: FastifyRequest['headers']): Promise<OwnerProof> {

@@ -5,7 +5,7 @@ import type { Tx } from '@convene/prisma/transaction';
 const kind = 'ADDRESS_IN_USE';
 
 /**
- * Somebody signs up with an address that has an account: its owner gets a mail, one an hour at most. Three statements,
+ * After a signup with an address that has an account: its owner gets a mail, at most one per hour. Three statements,
  * as many as making an account takes after its insert; the row's lock makes the commit write, mail or not.
  * @returns false when the address has become free meanwhile
  */

@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { Tx } from '@convene/prisma/transaction';
 
 /**
- * For what sends mail or news to people who have not asked for it: who does so has shown that their own address is theirs.
+ * Required for actions that send mails or notifications to other users: the caller must have a verified address.
  * @throws ConveneError EMAIL_NOT_VERIFIED, or UNAUTHENTICATED when the account is gone
  */
 export async function requireVerified(tx: Pick<Tx, 'user'>, userId: string): Promise<{ email: string }> {

@@ -23,8 +23,8 @@ export class ResetPassword {
   ) {}
 
   /**
-   * Whoever has the token has the mailbox: that proves the address, and whoever was logged in must log in again. Every
-   * other link ends, the address is told. A token is good once.
+   * The token proves access to the mailbox, so the address becomes verified. All sessions and all other links end, and the
+   * address gets a mail. A token is valid once.
    * @returns whose password it was. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
    */
   async execute(token: string, password: string): Promise<string> {

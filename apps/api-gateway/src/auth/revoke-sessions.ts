@@ -12,7 +12,7 @@ export class RevokeSessions {
     private readonly security: SecurityLog,
   ) {}
 
-  /** Ends one session of a person, or all. The gateways are told after the commit. @returns how many ended. */
+  /** Ends one session of a user, or all, and notifies the gateways after the commit. @returns the number of ended ones. */
   async execute(userId: string, which: Which, why: Why): Promise<number> {
     let ended: string[] = [];
     await this.outbox.transaction(async (tx, append) => {

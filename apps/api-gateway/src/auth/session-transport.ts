@@ -42,5 +42,5 @@ export class SessionTransport {
   }
 }
 
-/** Rounded up: the token says itself, to the second, when it ends. */
+/** Rounded up: the exact expiry is in the token. */
 const secondsUntil = (time: Date) => Math.max(0, Math.ceil((time.getTime() - Date.now()) / 1000));

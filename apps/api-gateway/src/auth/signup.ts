@@ -26,7 +26,7 @@ export class Signup {
 
   /**
    * Account, news of it and the mail that verifies its address, or none of them. For an address that is taken the same
-   * answer after the same work (one hash, four statements, a commit that writes): an account that is nobody's.
+   * answer after the same work (one hash, four statements, a commit that writes): an account that does not exist.
    * @throws ConveneError EMAIL_UNDELIVERABLE or PASSWORD_EASY_TO_GUESS
    */
   async execute({ email, password, displayName }: SignupBody): Promise<UserView> {

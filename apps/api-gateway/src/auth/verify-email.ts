@@ -26,10 +26,10 @@ export class VerifyEmail {
   ) {}
 
   /**
-   * Whoever has the token has the mailbox: that of the account, or the one it is to have. Following the same link twice
-   * says the same twice, until it expires or a newer one replaces it. A new address ends whatever else leads into the
+   * The token proves access to the mailbox: of the account, or of its new address. The same link yields the same answer
+   * again, until it expires or a newer one replaces it. A new address ends whatever else leads into the
    * account: other sessions and other links.
-   * @throws ConveneError TOKEN_INVALID, also when somebody else has the new address by now; and as `ProveOwner`
+   * @throws ConveneError TOKEN_INVALID, also when another account has the new address by now; and as `ProveOwner`
    */
   async execute({ token, password }: VerifyEmailBody, headers: FastifyRequest['headers']): Promise<UserView> {
     const purpose = this.links.purposeOf(token, ['VERIFY_EMAIL', 'CHANGE_EMAIL']);

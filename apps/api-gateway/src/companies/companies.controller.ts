@@ -56,7 +56,7 @@ export class CompaniesController {
 
   @Handles(routes.ReadPublicCompany)
   async readPublic(@Call() { params }: RouteCall<typeof routes.ReadPublicCompany>, @Req() { headers }: FastifyRequest) {
-    // A token that is not good makes a stranger of whoever has it: this page is for strangers.
+    // An invalid token counts as none: this page is public.
     const caller = await this.guard.authenticate(headers).catch(() => undefined);
     return this.readPublicCompany.execute(params.id, caller?.userId);
   }

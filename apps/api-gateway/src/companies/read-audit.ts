@@ -24,7 +24,7 @@ export class ReadAudit {
    * the audit log. Who did it is named as they are called now: events keep ids. @throws ConveneError NOT_FOUND or FORBIDDEN
    */
   async execute(companyId: string, callerId: string, query: PageQuery): Promise<Page<AuditEntryView>> {
-    // Who may read it is asked of the primary: a replica would let in whoever has just been removed.
+    // The right to read is checked on the primary: a replica could still admit a member who was just removed.
     const { role } = await requireMembership(this.prisma, companyId, callerId);
     if (!mayManage(role)) throw new ConveneError('FORBIDDEN');
     return this.reads.run(callerId, (database) => readPage(database, companyId, query));

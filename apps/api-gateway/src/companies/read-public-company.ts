@@ -8,7 +8,7 @@ export class ReadPublicCompany {
   constructor(private readonly reads: Reads) {}
 
   /**
-   * @param readerId Undefined for somebody who is not logged in, and so has not just written anything.
+   * @param readerId Undefined without a login: such a caller has no recent writes.
    * @throws ConveneError NOT_FOUND for a private company as for one that does not exist
    */
   async execute(companyId: string, readerId: string | undefined): Promise<PublicCompanyView> {

@@ -13,7 +13,7 @@ import { forgetPauses } from './pause-requests';
 export class AcceptFriendship {
   constructor(private readonly outbox: Outbox) {}
 
-  /** Repeated by the same person, it answers the same and tells nobody again. @throws ConveneError NOT_FOUND */
+  /** A repeat by the same user returns the same answer and sends no notification. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<FriendshipView> {
     return this.outbox.transaction(async (tx, append) => {
       const friendship = await lockFriendship(tx, id, callerId);
@@ -25,7 +25,7 @@ export class AcceptFriendship {
   }
 }
 
-/** The addressee of a locked request says yes. */
+/** Accepts a locked request for its addressee. */
 export async function makeFriends(tx: Tx, append: Append, request: FriendshipRow): Promise<FriendshipRow> {
   const { id, requesterId, addresseeId, addressee } = request;
   await forgetPauses(tx, request);

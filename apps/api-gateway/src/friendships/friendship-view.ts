@@ -50,7 +50,7 @@ export interface BlockRow {
   readonly blocked: Person;
 }
 
-/** As the blocker sees it; nobody else ever does. */
+/** The view of the blocker; no other user sees a block. */
 export function toBlockView({ id, createdAt, blocked }: BlockRow): FriendshipView {
   return {
     id,

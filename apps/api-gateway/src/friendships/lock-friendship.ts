@@ -4,8 +4,8 @@ import type { Tx } from '@convene/prisma/transaction';
 import { FRIENDSHIP_ROW, type FriendshipRow } from './friendship-view';
 
 /**
- * The row of a pair, which nobody changes until the commit: requests, answers, removals and blocks of two people come one
- * after the other. @throws ConveneError NOT_FOUND to whoever must not know of it
+ * Locks the row of a pair until the commit, so that requests, answers, removals and blocks of two users are serialised.
+ * @throws ConveneError NOT_FOUND for a caller who must not know of it
  */
 export async function lockFriendship(tx: Tx, id: string, callerId: string): Promise<FriendshipRow> {
   await tx.$queryRaw`SELECT 1 AS locked FROM friendships WHERE id = ${id}::uuid FOR UPDATE`;

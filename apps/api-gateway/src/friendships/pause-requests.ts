@@ -3,8 +3,8 @@ import type { Tx } from '@convene/prisma/transaction';
 import type { FriendshipRow } from './friendship-view';
 
 /**
- * A locked request came to nothing: the next of the same requester is withheld for a while. Nobody is told: whoever asks
- * cannot tell a pause from a request that is not answered.
+ * After a locked request is declined, the next of the same requester is withheld for a while. There is no notification: the
+ * requester cannot distinguish a pause from a request without an answer.
  */
 export async function pauseRequests(
   tx: Tx,

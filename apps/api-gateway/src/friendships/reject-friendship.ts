@@ -23,7 +23,7 @@ export class RejectFriendship {
   }
 }
 
-/** Whoever asked by address is not told: they would learn whose it is. */
+/** A requester by address gets no notification: it would reveal the owner of the address. */
 export async function tellRejected(append: Append, friendship: FriendshipRow, callerId: string): Promise<void> {
   const { id: friendshipId, requesterId, addresseeId, byAddress } = friendship;
   const payload = { friendshipId, requesterId, addresseeId, ...(byAddress && { withheld: true }) };

@@ -42,7 +42,7 @@ export class RequestFriendship {
 
 interface Wish {
   readonly callerId: string;
-  /** Locked until the commit; undefined when nobody has the address. */
+  /** Locked until the commit; undefined when no account has the address. */
   readonly otherId: string | undefined;
   /** Then the caller learns nothing of what becomes of it, until it is accepted. */
   readonly byAddress: boolean;

@@ -3,7 +3,7 @@ import { Handles } from '@convene/http/handles';
 import { Controller, Header, Inject } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 
-/** RFC 7517: with these keys anybody can verify an access token. */
+/** RFC 7517: the public keys that verify access tokens. */
 @Controller()
 export class JwksController {
   constructor(@Inject(ENV) private readonly env: Env) {}

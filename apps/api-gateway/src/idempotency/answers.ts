@@ -24,7 +24,7 @@ export class Answers {
     return this.sealer.seal(JSON.stringify(answer));
   }
 
-  /** What is given again, marked as such. */
+  /** The stored answer, marked as a replay. */
   open(sealed: string): StoredAnswer {
     const { status, headers, body } = Answer.parse(JSON.parse(this.sealer.open(sealed)));
     return new StoredAnswer(status, { ...headers, ...REPLAYED }, body);

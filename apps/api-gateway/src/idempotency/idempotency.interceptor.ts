@@ -40,7 +40,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const route = routeOf(context.getHandler());
     const key = request.headers[HEADER];
-    // A stored answer to a credential would be one for whoever repeats the request.
+    // A stored answer with a credential would be available to every repeat of the request.
     if (route?.method !== 'POST' || route.credential || key === undefined) return next.handle();
     const reply = http.getResponse<FastifyReply>();
     return defer(() => this.once(route, String(key), request, reply, () => lastValueFrom(next.handle())));
@@ -79,7 +79,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     await this.store.finish(claim, this.answers.seal(answer));
   }
 
-  /** @throws StoredAnswer when the request has been answered, ConveneError when it cannot be told */
+  /** @throws StoredAnswer when the request has been answered, ConveneError when its outcome is unknown */
   private async claimOrReplay(ref: KeyRef, asked: string): Promise<Claim> {
     const hashes = this.answers.fingerprints(asked);
     const deadline = performance.now() + WAIT_TIMEOUT_MS;

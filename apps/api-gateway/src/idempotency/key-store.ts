@@ -3,7 +3,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
 
-/** Longer than any request of ours takes: whoever has held a key for longer is dead. */
+/** Longer than any request takes: the process that has held a key for longer is dead. */
 const LOCK_SECONDS = 30;
 const KEPT_HOURS = 24;
 
@@ -12,7 +12,7 @@ export interface KeyRef {
   readonly key: string;
 }
 
-/** The right to execute; `lockedUntil` fences out whoever had it before and comes back to life. */
+/** The right to execute; `lockedUntil` fences out a previous holder that resumes. */
 export interface Claim extends KeyRef {
   readonly lockedUntil: Date;
 }
@@ -20,7 +20,7 @@ export interface Claim extends KeyRef {
 export interface KeyState {
   requestHash: string;
   response: string | null;
-  /** Somebody works on it. */
+  /** Another call executes it. */
   locked: boolean;
 }
 

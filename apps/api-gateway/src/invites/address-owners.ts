@@ -2,11 +2,11 @@ import type { Tx } from '@convene/prisma/transaction';
 
 export interface AddressOwner {
   readonly isMember: boolean;
-  /** Only to somebody who has proven the address are its invitations shown. */
+  /** Only a user with a verified address sees the invitations to it. */
   readonly inviteeId: string | null;
 }
 
-/** The users behind some addresses, as seen from a company; an address that is nobody's is absent. */
+/** The users of some addresses, as seen from a company; an address without an account is absent. */
 export async function findAddressOwners(
   tx: Tx,
   companyId: string,

@@ -10,7 +10,7 @@ import { mayStillInvite } from './require-inviter';
 export interface Answered {
   readonly invite: InviteRow;
   readonly user: { readonly id: string; readonly displayName: string };
-  /** The same answer of the same person again: nothing is to be done or told. */
+  /** A repeat by the same user: there is no change and no event. */
   readonly repeated: boolean;
 }
 

@@ -8,11 +8,11 @@ import { readInvite } from './read-invites';
 
 export interface FoundInvite {
   readonly invite: InviteRow;
-  /** By token, which whoever has it received in the invited mailbox; or by id, which proves nothing. */
+  /** By token, which proves access to the invited mailbox, or by id, which proves nothing. */
   readonly by: 'token' | 'id';
 }
 
-/** The people an invite is shown to are told by `forInvitee`; here it is only found. */
+/** Only finds the invite; `forInvitee` decides who may see it. */
 @Injectable()
 export class FindInvite {
   constructor(private readonly tokens: DerivedTokens) {}

@@ -4,10 +4,10 @@ import type { Tx } from '@convene/prisma/transaction';
 export interface InvitedAddress {
   readonly email: string;
   readonly isMember: boolean;
-  /** Only to somebody who has proven the address are its invitations shown. */
+  /** Only a user with a verified address sees the invitations to it. */
   readonly inviteeId: string | null;
   readonly isPending: boolean;
-  /** The pending invite has outlived its term, and nobody has written that down yet. */
+  /** The pending invite has expired, but its status is not updated yet. */
   readonly isOverdue: boolean;
   /** The last invite to the address, of the last day, unless it was answered: who answers is not being pestered. */
   readonly last: { readonly sends: number; readonly agoMs: number } | null;
@@ -16,7 +16,7 @@ export interface InvitedAddress {
 export interface InvitedAddresses {
   /** The database's clock. */
   readonly now: Date;
-  /** Open invites of the company, whoever has them. */
+  /** The number of open invites of the company. */
   readonly pending: number;
   /** One for each, in no order. */
   readonly addresses: readonly InvitedAddress[];

@@ -16,7 +16,7 @@ export class ReadInvite {
   ) {}
 
   /**
-   * By token for whoever has it, with or without an account: it was in the mail. By id for the invitee, and for those
+   * By token with or without an account, because it was in the mail. By id for the invitee, and for those
    * of the company who may invite.
    */
   async execute(tokenOrId: string, authenticate: () => Promise<Principal>): Promise<InviteView> {

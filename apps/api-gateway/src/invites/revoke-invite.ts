@@ -12,7 +12,7 @@ import { lockAsInviter } from './require-inviter';
 export class RevokeInvite {
   constructor(private readonly outbox: Outbox) {}
 
-  /** Of this and an accept at the same time one wins. @throws ConveneError NOT_FOUND, FORBIDDEN, or as `decideRevoke` says */
+  /** Of a simultaneous revoke and accept, one wins. @throws ConveneError NOT_FOUND, FORBIDDEN, or as `decideRevoke` says */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
       const { company } = await lockAsInviter(tx, companyId, callerId);

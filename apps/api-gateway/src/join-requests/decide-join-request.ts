@@ -9,7 +9,7 @@ import { JOIN_REQUEST_ROW, type JoinRequestRow } from './join-request-view';
 
 export interface DecidedRequest {
   readonly request: JoinRequestRow;
-  /** To be called once the consequences are there, so that the event bears the version they make. */
+  /** To be called after the membership changed, so that the event has the version of that change. */
   readonly tell: () => Promise<unknown>;
 }
 

@@ -8,7 +8,7 @@ import { toJoinRequestView } from './join-request-view';
 export class DeclineJoinRequest {
   constructor(private readonly outbox: Outbox) {}
 
-  /** Whoever was turned down may ask again. @throws ConveneError as `decideJoinRequest` says */
+  /** A declined user may request again. @throws ConveneError as `decideJoinRequest` says */
   async execute(companyId: string, callerId: string, requestId: string): Promise<JoinRequestView> {
     return this.outbox.transaction(async (tx, append) => {
       const { request, tell } = await decideJoinRequest(tx, append, { companyId, callerId, requestId }, 'DECLINED');

@@ -14,7 +14,7 @@ const cursors = new Cursor('join-requests', UUID_CURSOR);
 export class ListJoinRequests {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Newest first, for owners and admins; nobody who has erased their account. */
+  /** Newest first, for owners and admins; without erased accounts. */
   async execute(companyId: string, callerId: string, query: JoinRequestsQuery): Promise<Page<JoinRequestView>> {
     const { limit, cursor, status } = query;
     const { role } = await requireMembership(this.prisma, companyId, callerId);

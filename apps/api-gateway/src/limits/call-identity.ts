@@ -13,7 +13,7 @@ export interface CallIdentity {
   /** The network: `networkOf`. */
   readonly address: string;
   readonly caller: string | undefined;
-  /** Undefined where the call names none that we can tell. */
+  /** Undefined when the call identifies none. */
   readonly account: string | undefined;
   readonly device: string | undefined;
 }

@@ -19,7 +19,7 @@ const limited = new Counter({
   labelNames: ['budget'],
 });
 
-/** Counts every call against the budgets of its route's class, and tells what is left in the IETF draft's headers. */
+/** Counts every call against the budgets of its route's class, and reports the rest in the headers of the IETF draft. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   private readonly scale: number;

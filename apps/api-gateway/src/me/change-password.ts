@@ -23,7 +23,7 @@ export class ChangePassword {
     private readonly security: SecurityLog,
   ) {}
 
-  /** All other sessions end, and so does every link in a mail; the address is told. @throws ConveneError PASSWORD_WRONG */
+  /** Ends all other sessions and every link in a mail, and sends a mail to the address. @throws ConveneError PASSWORD_WRONG */
   async execute({ userId, sessionId }: Principal, { currentPassword, newPassword }: ChangePasswordBody): Promise<void> {
     const verified = await this.requirePassword.execute(userId, currentPassword);
     const passwordHash = await this.passwords.hash(newPassword);

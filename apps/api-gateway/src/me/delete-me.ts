@@ -58,7 +58,7 @@ export class DeleteMe {
   }
 }
 
-/** Invites that wait for the address stay with it, and are nobody's; the rest forget it. */
+/** Open invites keep the address, without a user; the others lose it. */
 async function anonymise(tx: Tx, userId: string): Promise<void> {
   const nobody = erasedAddress(userId);
   await tx.$executeRaw`

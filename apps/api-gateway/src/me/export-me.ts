@@ -22,7 +22,7 @@ const MESSAGES: ReadonlySet<string> = new Set([MessageSent.type, MessageReplied.
 export class ExportMe {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Everything that is kept about a person, and nothing that would tell them what others keep from them. */
+  /** All data stored about a user, without anything that other users hide from them. */
   async execute(userId: string): Promise<ExportView> {
     const account = await this.prisma.user.findFirst({
       where: { id: userId, deletedAt: null },
@@ -156,7 +156,7 @@ export class ExportMe {
       payload: payload as Record<string, unknown>,
     }));
     return {
-      // A request by address leaves an event only where somebody has the address.
+      // A request by address leaves an event only when an account has the address.
       activity: deeds.filter(({ payload }) => payload['byAddress'] !== true).map(({ event }) => event),
       messages: deeds
         .filter(({ event }) => MESSAGES.has(event.type))

@@ -25,7 +25,7 @@ export async function leaveCompanies(tx: Tx, append: Append, userId: string, sea
   }
 }
 
-/** Those who stay hear that somebody left, and not any more who that was. */
+/** The remaining members get a notification without the name of the user who left. */
 async function leave(tx: Tx, append: Append, userId: string, { companyId, companyName }: CompanySeat): Promise<void> {
   const company = { id: companyId, name: companyName };
   await endMembership(tx, append, { company, userId, actorId: userId });

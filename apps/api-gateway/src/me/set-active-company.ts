@@ -12,7 +12,7 @@ export class SetActiveCompany {
 
   /**
    * Under the lock of the company: a removal comes before, and it is refused, or after, and takes it back. A stranger
-   * locks nothing and waits for nobody. @throws ConveneError NOT_FOUND for a company that the caller is not in
+   * locks nothing and does not wait. @throws ConveneError NOT_FOUND for a company that the caller is not in
    */
   async execute(userId: string, activeCompanyId: string | null): Promise<UserView> {
     return inTransaction(this.prisma, async (tx) => {

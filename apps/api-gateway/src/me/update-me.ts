@@ -9,7 +9,7 @@ import { toUserView, USER_VIEW } from '../accounts/user-view';
 export class UpdateMe {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** What is not named stays as it is. Past notifications keep the name of their time. */
+  /** Absent fields stay unchanged. Past notifications keep the name of their time. */
   async execute(userId: string, { displayName, timeZone }: UpdateMeBody): Promise<UserView> {
     const [user] = await this.prisma.user.updateManyAndReturn({
       where: { id: userId, deletedAt: null },

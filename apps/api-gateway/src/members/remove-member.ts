@@ -16,7 +16,7 @@ export class RemoveMember {
   ) {}
 
   /**
-   * The event bears the version that the removal makes: whoever was removed is told by name, not as a member. An owner
+   * The event bears the version that the removal makes: the removed user is notified by id, not as a member. An owner
    * remains, who is the caller. @throws ConveneError NOT_FOUND, NOT_YOURSELF (that is leaving) or FORBIDDEN
    */
   async execute(companyId: string, callerId: string, userId: string): Promise<void> {

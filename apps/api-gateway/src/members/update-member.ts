@@ -20,7 +20,7 @@ export class UpdateMember {
   ) {}
 
   /**
-   * The role that somebody has already is no change and no news. Who may not invite any more has no pending invites.
+   * Setting the current role changes nothing and has no event. A user who may no longer invite keeps no pending invites.
    * @throws ConveneError NOT_FOUND, FORBIDDEN or LAST_OWNER
    */
   async execute(companyId: string, callerId: string, userId: string, body: UpdateMemberBody): Promise<MemberView> {

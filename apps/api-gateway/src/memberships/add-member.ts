@@ -25,7 +25,7 @@ export async function addMember(
   }
   const fromVersion = await raiseMembershipVersion(tx, companyId);
   await tx.membershipPeriod.create({ data: { companyId, userId, role, fromVersion } });
-  // Whoever asked to join and was invited meanwhile has what they asked for.
+  // A pending request to join is fulfilled by the membership.
   await tx.$executeRaw`
     UPDATE join_requests SET status = 'ACCEPTED', decided_at = now()
     WHERE company_id = ${companyId}::uuid AND user_id = ${userId}::uuid AND status = 'PENDING'`;

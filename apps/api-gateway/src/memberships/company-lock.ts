@@ -16,7 +16,7 @@ export async function lockCompanyForUse(tx: Tx, companyId: string): Promise<void
 
 /**
  * `lockCompanyForChange` for one of its members, and their membership as it is under the lock. A stranger locks nothing
- * and waits for nobody, so that a foreign company takes as long to be refused as one that does not exist.
+ * and does not wait, so that a foreign company takes as long to be refused as one that does not exist.
  * @throws ConveneError NOT_FOUND
  */
 export async function lockCompanyAsMember(tx: Tx, companyId: string, userId: string): Promise<CompanyMembership> {
@@ -29,7 +29,7 @@ export async function lockCompanyAsMember(tx: Tx, companyId: string, userId: str
 }
 
 /**
- * `lockCompanyForUse` for whoever is not in it: of a private company, or one that is gone, nothing is locked.
+ * `lockCompanyForUse` for callers who are not members: a private or deleted company is not locked.
  * @returns false for those.
  */
 export async function lockPublicCompany(tx: Tx, companyId: string): Promise<boolean> {

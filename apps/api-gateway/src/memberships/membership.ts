@@ -19,7 +19,7 @@ export const COMPANY_MEMBERSHIP = {
   company: { select: { id: true, name: true, isPublic: true, membershipVersion: true, createdAt: true } },
 } as const;
 
-/** @throws ConveneError NOT_FOUND to whoever is not in it: a foreign company answers like one that does not exist. */
+/** @throws ConveneError NOT_FOUND for a caller who is no member: a foreign company answers like one that does not exist. */
 export async function requireMembership(
   tx: Pick<Tx, '$queryRaw'>,
   companyId: string,
@@ -50,7 +50,7 @@ export interface MemberRow {
   user: { displayName: string };
 }
 
-/** Somebody of a company that the caller is known to be in. @throws ConveneError NOT_FOUND */
+/** A member of a company to which the caller is known to belong. @throws ConveneError NOT_FOUND */
 export async function requireMember(tx: Pick<Tx, 'membership'>, companyId: string, userId: string): Promise<MemberRow> {
   const member = await tx.membership.findUnique({
     where: { companyId_userId: { companyId, userId } },

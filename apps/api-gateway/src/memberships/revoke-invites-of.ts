@@ -3,7 +3,7 @@ import { type Append, newEvent } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
 
 /**
- * Withdraws what somebody who may not invite any more has invited: nobody joins on their word. The caller holds the
+ * Withdraws the pending invites of a user who may no longer invite. The caller holds the
  * company's lock, as an answer to an invite does: of the two the first wins.
  */
 export async function revokeInvitesOf(

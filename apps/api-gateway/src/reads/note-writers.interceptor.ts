@@ -5,7 +5,7 @@ import { from, mergeMap, type Observable } from 'rxjs';
 import { ENV, type Env } from '../env';
 import { RecentWriters } from './recent-writers';
 
-/** Notes down whoever changes something, before they are answered. Costs nothing where there is no replica. */
+/** Records each user who changes something, before the answer. Free without a replica. */
 @Injectable()
 export class NoteWriters implements NestInterceptor {
   private readonly needed: boolean;

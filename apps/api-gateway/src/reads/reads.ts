@@ -29,7 +29,7 @@ export class Reads implements OnApplicationShutdown {
     this.replica = url === undefined ? undefined : new Replica(primary, url);
   }
 
-  /** @param readerId Undefined for somebody without an account, who has written nothing. */
+  /** @param readerId Undefined without a login: such a caller has no recent writes. */
   async run<T>(readerId: string | undefined, read: (database: PrismaService) => Promise<T>): Promise<T> {
     const { replica } = this;
     if (replica?.usable && !(readerId !== undefined && (await this.writers.has(readerId)))) {

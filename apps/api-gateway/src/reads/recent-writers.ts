@@ -7,7 +7,7 @@ const WINDOW_MS = WINDOW_SECONDS * 1000;
 
 /**
  * Who has written something a moment ago, at any instance: they read the primary. When Redis cannot tell, or has not
- * been there for the whole of the window, everybody counts as having written.
+ * been there for the whole of the window, every user counts as a recent writer.
  */
 @Injectable()
 export class RecentWriters {

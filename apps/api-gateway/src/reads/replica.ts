@@ -4,7 +4,7 @@ import { Gauge } from 'prom-client';
 import { Staleness } from './staleness';
 
 const LOOK_EVERY_MS = 1_000;
-/** A look that is older says nothing any more. */
+/** An older check of the replica is not used. */
 const LOOK_HOLDS_MS = 3_000;
 /** A replica that is further behind is not read. */
 const MAX_STALENESS_MS = 5_000;

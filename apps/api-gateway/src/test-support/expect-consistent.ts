@@ -28,7 +28,8 @@ export async function expectConsistent(api: ApiHarness, companyId: string): Prom
   );
   const versions = [
     ...changes.map(({ membershipVersion }) => membershipVersion ?? 0),
-    // Members are entitled to this event, so it bears the version before the one that it makes.
+    // Members are entitled to this event, so it has the version before its own change: members of version 7 see the
+    // deletion, which makes version 8.
     ...ended.map(({ membershipVersion }) => (membershipVersion ?? 0) + 1),
   ];
   expect(versions.sort((a, b) => a - b)).toEqual(upTo(company.membershipVersion));

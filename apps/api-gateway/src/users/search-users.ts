@@ -13,7 +13,7 @@ const cursors = new Cursor('users', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}[
 export class SearchUsers {
   constructor(private readonly reads: Reads) {}
 
-  /** Never the caller; who has blocked them is found as by everybody. @throws ConveneError CURSOR_INVALID */
+  /** Without the caller; includes users who have blocked the caller. @throws ConveneError CURSOR_INVALID */
   async execute(callerId: string, { q: prefix, limit, cursor }: SearchQuery): Promise<Page<PersonView>> {
     const last = cursor === undefined ? undefined : cursors.decode(cursor);
     const after = last === undefined ? undefined : { id: last.slice(0, ID_LENGTH), name: last.slice(ID_LENGTH) };

@@ -1,7 +1,7 @@
 import type { QuietHours } from '@convene/contracts/http/me';
 import { ALWAYS_ON, type Channel, type NotificationCode } from '@convene/contracts/notification-codes';
 
-/** In the inbox it always is; whether it is also mailed or pushed is for the recipient to say. */
+/** Every notification is in the inbox; the recipient chooses mails and pushes. */
 export function isFixed(code: NotificationCode, channel: Channel): boolean {
   return channel === 'SOCKET' && ALWAYS_ON.has(code);
 }

@@ -17,7 +17,7 @@ export async function readPreferences(
   return {
     choices: NotificationCode.options.flatMap((code) =>
       Channel.options.map((channel) => {
-        // What is fixed is on, whatever was chosen before it was.
+        // A fixed preference is on, regardless of earlier choices.
         const fixed = isFixed(code, channel);
         return { code, channel, enabled: fixed || (enabled.get(`${code} ${channel}`) ?? true), fixed };
       }),

@@ -93,7 +93,7 @@ function inside(schema: JsonSchema, defs: Record<string, JsonSchema>): Arbitrary
   }
 }
 
-/** All fields most of the time; now and then one is missing, or one is there that nobody knows. */
+/** Mostly all fields; sometimes one is missing, or an unknown one is present. */
 function object({ properties = {} }: JsonSchema, defs: Record<string, JsonSchema>): Arbitrary<unknown> {
   const fields = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, near(schema, defs)]));
   const whole = fc.record(fields);

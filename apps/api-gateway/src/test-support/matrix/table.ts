@@ -23,7 +23,7 @@ const on = (own: Record<Actor, number>, others: Record<Actor, number>): Expected
 
 const NOT_FOUND = each((actor) => (actor === 'anonymous' ? 401 : 404));
 
-/** A thing of a company: what is not the caller's company does not exist. */
+/** An object of a company: foreign companies answer as if they did not exist. */
 const inCompany = (owner: number, admin: number, member: number) =>
   on({ owner, admin, member, rival: 404, stranger: 404, anonymous: 401 }, NOT_FOUND);
 const members = (status: number, call: Call = {}): Row => ({ expected: inCompany(status, status, status), ...call });

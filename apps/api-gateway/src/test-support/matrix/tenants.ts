@@ -9,7 +9,7 @@ export type Actor = (typeof ACTORS)[number];
 export type Somebody = Exclude<Actor, 'anonymous'>;
 const PEOPLE = ACTORS.filter((actor) => actor !== 'anonymous');
 
-/** Whose things are named: those at hand, those of a third party, or nobody's. */
+/** The objects that a call names: own, foreign, or nonexistent. */
 export const TARGETS = ['own', 'foreign', 'nonexistent'] as const;
 export type Target = (typeof TARGETS)[number];
 
@@ -52,7 +52,7 @@ export class Tenants {
     return actor === 'anonymous' ? undefined : this.people[actor].token;
   }
 
-  /** Somebody who is in no company and knows nobody. */
+  /** A user without companies and friends. */
   static async build(api: ApiHarness): Promise<Tenants> {
     const builder = new Builder(api);
     const [home, rivals, third] = [await builder.company(), await builder.company(), await builder.company()];
@@ -133,7 +133,7 @@ class Builder {
     await prisma.membershipPeriod.create({ data: { companyId, userId, role, fromVersion: membershipVersion } });
   }
 
-  /** What is a person's alone. The invite they received is from a company that they are not in. */
+  /** Objects of one user. The received invite is from a company in which the user is no member. */
   async belongings({ id, email }: { id: string; email: string }, invitingCompany: string) {
     const { prisma } = this.api;
     const [suitor, friend, enemy] = [await this.person(), await this.person(), await this.person()];
