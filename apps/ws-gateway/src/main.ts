@@ -8,14 +8,14 @@ import { Drain } from './connections/drain';
 
 async function main(): Promise<void> {
   nameService('ws-gateway');
-  // Frames bring their trace id with them; what HTTP is asked here are probes.
+  // Frames carry their trace id; HTTP serves probes only.
   forgoAmbientTraces();
   const env = loadEnv(envShape);
   const app = await startGateway(env);
   logger.info({ port: env.WS_PORT }, 'ws-gateway is up');
 
   const stop = async () => {
-    // Before anything is torn down: clients are told while everything still works.
+    // Clients are notified first, while everything still works.
     await app.get(Drain).execute();
     await app.close();
     process.exit(0);

@@ -16,13 +16,13 @@ import { connectionOf } from './connections/connection-of';
 
 /** Client events are small: a seq, a token. */
 const MAX_MESSAGE_LENGTH = 16 * 1024;
-/** A connection that has not passed the handshake by then is nobody. */
+/** A connection that has not passed the handshake by then is closed. */
 const HANDSHAKE_MS = 10_000;
 const LIMITS = new Map(CLIENT_EVENTS.map(({ name, limit }) => [name, limit]));
 /** A client of a newer version asks once for what this one does not know. */
 const UNKNOWN_EVENTS = { points: 20, seconds: 10 };
 
-/** Socket.IO as this product runs it: the Origin checked before anything else, frames through our own delivery. */
+/** Configures Socket.IO: the Origin is checked before anything else, frames go through the gateway's own delivery. */
 export class SocketServer extends LeanIoAdapter {
   private readonly counts: ConnectionCounts;
   private readonly frames: FrameSubscriber;
@@ -63,7 +63,7 @@ export class SocketServer extends LeanIoAdapter {
     return server;
   }
 
-  /** At once, before anything is made of a message: a flood must not cost more than its parsing. */
+  /** Called before anything else is done with a message: a flood must not cost more than its parsing. */
   protected override admits(socket: Socket, event: string, ack?: Acknowledge): boolean {
     const limit = LIMITS.get(event);
     const name = limit ? event : 'unknown';

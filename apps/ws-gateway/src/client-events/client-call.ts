@@ -2,7 +2,7 @@ import type { AnswerOf, BodyOf, ClientEventContract } from '@convene/contracts/s
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 
-/** What a handler works with: who says it, and what, validated. */
+/** The input of a handler: the connection and the validated body. */
 export interface ClientCall<C extends ClientEventContract = ClientEventContract> {
   readonly connection: Connection;
   readonly body: BodyOf<C>;

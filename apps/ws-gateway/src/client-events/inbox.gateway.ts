@@ -5,7 +5,7 @@ import { InboxResumer } from '../reconcile/inbox-resumer';
 import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
-/** What a client may say about its inbox. */
+/** Client events about the inbox. */
 @WebSocketGateway()
 export class InboxGateway {
   constructor(

@@ -6,7 +6,7 @@ import { ConnectionRegistry } from '../connections/connection-registry';
 import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
-/** What a client may say, and ask, about who is there. */
+/** Client events about presence. */
 @WebSocketGateway()
 export class PresenceGateway {
   constructor(

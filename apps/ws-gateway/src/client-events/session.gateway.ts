@@ -4,7 +4,7 @@ import { SessionRenewal } from '../lifecycle/session-renewal';
 import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 
-/** What a client may say about its session. */
+/** Client events about the session. */
 @WebSocketGateway()
 export class SessionGateway {
   constructor(private readonly renewal: SessionRenewal) {}

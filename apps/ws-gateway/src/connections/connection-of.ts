@@ -3,14 +3,14 @@ import type { Connection } from './connection';
 
 const connections = new WeakMap<Socket, Connection>();
 
-/** The handshake's outcome, kept beside the socket rather than in its untyped `data`. */
+/** Stores the connection of a socket, typed, where `socket.data` is not. */
 export function rememberConnection(socket: Socket, connection: Connection): void {
   connections.set(socket, connection);
 }
 
-/** @throws Error for a socket that did not pass the handshake: there is none. */
+/** @throws Error for a socket that has not passed the handshake. */
 export function connectionOf(socket: Socket): Connection {
   const connection = connections.get(socket);
-  if (!connection) throw new Error('The socket has no session');
+  if (!connection) throw new Error('The socket has no connection');
   return connection;
 }

@@ -3,7 +3,7 @@ import { connectionsActive } from '../metrics';
 import type { Connection } from './connection';
 import { ConnectedUser } from './connected-user';
 
-/** Who is connected to this node. */
+/** The users and connections of this node. */
 @Injectable()
 export class ConnectionRegistry {
   private readonly users = new Map<string, ConnectedUser>();
@@ -45,12 +45,12 @@ export class ConnectionRegistry {
     return this.users.get(userId);
   }
 
-  /** As they are at the moment: who awaits anything meanwhile takes a copy. */
+  /** A live set: a caller that awaits while it iterates takes a copy. */
   membersOf(companyId: string): ReadonlySet<ConnectedUser> {
-    return this.byCompany.get(companyId) ?? NOBODY;
+    return this.byCompany.get(companyId) ?? NO_USERS;
   }
 
-  /** Companies that somebody here is a member of. */
+  /** Companies with at least one member on this node. */
   companyIds(): readonly string[] {
     return [...this.byCompany.keys()];
   }
@@ -85,7 +85,7 @@ export class ConnectionRegistry {
   }
 }
 
-const NOBODY: ReadonlySet<ConnectedUser> = new Set();
+const NO_USERS: ReadonlySet<ConnectedUser> = new Set();
 
 function collect<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
   const values = index.get(key);

@@ -6,10 +6,10 @@ import { dropUnwritten, terminate } from '../engine/backlog';
 import type { Connection, Traffic } from './connection';
 import { closeConnection, spread } from './connection-closer';
 
-/** How long a client that does not keep up may take to read why it is ended. */
+/** How long a slow client may take to read why it is closed. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** What follows from sending: deliveries are noted, and who does not take what is sent is ended before it costs others. */
+/** Logs deliveries, and closes connections whose client reads too slowly, before their backlog takes memory from others. */
 @Injectable()
 export class ConnectionTraffic implements Traffic {
   private readonly evicted = new WeakSet<Connection>();
@@ -23,18 +23,18 @@ export class ConnectionTraffic implements Traffic {
     this.log.note(connection.userId, notificationId);
   }
 
-  /** Whether the client has so much left to take that a replay had better wait. */
+  /** Whether the backlog is so large that a replay waits. */
   isCongested(connection: Connection): boolean {
     return connection.waitingBytes() > this.env.WS_MAX_BUFFER_BYTES / 4;
   }
 
-  /** To be called after every emit. */
+  /** Called after every emit. */
   sent(connection: Connection): void {
     const waiting = connection.waitingBytes();
     if (waiting > this.env.WS_MAX_BUFFER_BYTES) this.evict(connection, waiting);
   }
 
-  /** What has not been written is dropped, not delivered late: the inbox has it, and the client comes back for it. */
+  /** Unwritten packets are dropped: the inbox has the notifications, and the client resumes. */
   private evict(connection: Connection, waiting: number): void {
     if (this.evicted.has(connection)) return;
     this.evicted.add(connection);

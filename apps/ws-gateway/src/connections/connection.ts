@@ -6,14 +6,14 @@ import { countEmitted, frameLatency } from '../metrics';
 import { Backlog, bufferedBytes, hasUnwritten } from '../engine/backlog';
 import { OutgoingMessage } from '../engine/outgoing-message';
 
-/** Who is at the other end, as the access token proved it. */
+/** The user and session that the access token proved. */
 export interface Identity {
   readonly userId: string;
   readonly sessionId: string;
   readonly expiresAt: Date;
 }
 
-/** Hints kept for a session that is not open yet; more are let go, because its `session.ready` is still to come. */
+/** Hints kept until the connection is open; more are dropped, because `session.ready` still follows. */
 const MAX_HINTS = 100;
 
 let newestEpoch: string | undefined;
@@ -36,15 +36,16 @@ export interface Traffic {
 export class Connection {
   readonly stream = new InboxStream<NotificationCreatedFrame>();
   private backlog: Backlog | undefined;
-  /** Lineage of the seqs this device was told, once it is open. */
+  /** The epoch of the seqs sent to this device, once it is open. Example: epoch `a`, seqs 1 to 9. A failover loses 8 and 9,
+   * the operator starts epoch `b`, and seq 8 is assigned to another notification: cursors of `a` are void. */
   epoch: string | undefined;
-  /** Where the device wants to go on. Not its whole handshake: the token need not stay in memory. */
+  /** Where the device resumes. The rest of the handshake is not kept, so that the token leaves memory. */
   readonly handshake: Pick<HandshakeAuth, 'lastSeq' | 'epoch'>;
   readonly identity: Omit<Identity, 'expiresAt'>;
   /** Milliseconds since 1970. */
   private provenUntil: number;
   private open = false;
-  /** Thousands of sessions are open and idle: what only matters before that is made when asked for, and let go. */
+  /** Created on demand and dropped when the connection opens, because thousands of connections are open and idle. */
   private early: { readonly hints: Hint[]; readonly waiting: (() => void)[] } | undefined;
 
   constructor(
@@ -77,7 +78,7 @@ export class Connection {
     return this.open;
   }
 
-  /** Resolves when `session.ready` is out. */
+  /** Resolves when `session.ready` is sent. */
   get whenOpen(): Promise<void> {
     if (this.open) return Promise.resolve();
     return new Promise((resolve) => this.beforeOpen.waiting.push(resolve));
@@ -88,7 +89,7 @@ export class Connection {
     return this.open && this.stream.behind && !this.traffic.isCongested(this);
   }
 
-  /** What its client has not taken yet. */
+  /** Bytes that the client has not taken yet. */
   waitingBytes(): number {
     const { conn } = this.socket;
     if (hasUnwritten(conn)) return (this.backlog ??= new Backlog()).measure(conn);
@@ -116,25 +117,25 @@ export class Connection {
     }
   }
 
-  /** Everything that is not an inbox frame: sent now, or right after `session.ready`. */
+  /** A frame outside the inbox: sent now, or right after `session.ready`. */
   hint(event: string, frame: object): void {
     if (this.open) this.emit(event, frame);
     else if (this.beforeOpen.hints.length < MAX_HINTS) this.beforeOpen.hints.push({ event, frame });
   }
 
-  /** One message of many devices: neither counted, nor is it looked whether the client keeps up. */
+  /** Sends a message shared by many connections. The caller counts it and calls `checkBacklog`. */
   pass(message: OutgoingMessage): void {
     if (this.connected) message.sendTo(this.socket);
   }
 
-  /** Looks whether the client keeps up, and ends it when it does not. */
+  /** Closes the connection if its client reads too slowly. */
   checkBacklog(): void {
     this.traffic.sent(this);
   }
 
-  /** `session.ready` is out: hints that came meanwhile follow. */
+  /** Called after `session.ready` is sent: hints that arrived before follow. */
   opened(epoch: string): void {
-    // One string for all sessions: every snapshot brings its own.
+    // One string for all connections, where each snapshot has a copy.
     if (epoch !== newestEpoch) newestEpoch = epoch;
     this.epoch = newestEpoch;
     this.open = true;

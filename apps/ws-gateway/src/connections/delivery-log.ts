@@ -24,8 +24,8 @@ class Deliveries implements SocketDeliveries {
 }
 
 /**
- * Remembers to how many sockets each notification was sent, for its timeline. Never in the way of a delivery: noting one
- * is a line in memory, many lines become one write, and a write that fails is let go.
+ * Remembers to how many sockets each notification was sent, for its timeline. It never delays a delivery: each is a
+ * line in memory, many lines become one write, and a failed write is not repeated.
  */
 @Injectable()
 export class DeliveryLog implements BeforeApplicationShutdown {
@@ -49,7 +49,7 @@ export class DeliveryLog implements BeforeApplicationShutdown {
     await this.flush();
   }
 
-  /** One write at a time: a slow database is not asked for more at once, and what comes meanwhile waits within its bound. */
+  /** One write at a time, so that a slow database gets no more load; further deliveries wait, up to MAX_KEPT. */
   private flush(): Promise<void> {
     this.writing = this.writing.then(async () => {
       const deliveries = this.noted;

@@ -10,7 +10,7 @@ const BETWEEN_BATCHES_MS = 100;
 const MIN_SPREAD_MS = 1_000;
 const MAX_SPREAD_MS = 30_000;
 
-/** The end of a node: nobody new is let in, everybody is told when to come back, and not all for the same moment. */
+/** Shuts a node down: it refuses new connections and closes the others with a `retryAfterMs` that differs per client. */
 @Injectable()
 export class Drain {
   private draining = false;
@@ -29,7 +29,7 @@ export class Drain {
     this.health.drain();
     const connections = this.users.connections();
     const spreadMs = Math.min(Math.max(connections.length * 2, MIN_SPREAD_MS), MAX_SPREAD_MS);
-    logger.info({ connections: connections.length, spreadMs }, 'Draining: sending clients elsewhere');
+    logger.info({ connections: connections.length, spreadMs }, 'Draining: closing connections');
     for (let at = 0; at < connections.length; at += BATCH) {
       if (at > 0) await pause(BETWEEN_BATCHES_MS);
       for (const connection of connections.slice(at, at + BATCH)) {

@@ -1,20 +1,31 @@
 import type { InboxPage } from '@convene/inbox/snapshot';
 
-/** Frames held at most; what is beyond is found in PostgreSQL when its turn comes. */
+/** Frames held at most; the rest is read from PostgreSQL when its turn comes. */
 const MAX_HELD = 1_000;
 
 /**
- * One device's view of one inbox, as a pure state machine: whatever order frames arrive in, whatever is lost or doubled,
- * what comes out is strictly rising by seq. A seq is skipped only when a snapshot that reaches it does not have it.
+ * One device's position in one inbox, as a pure state machine. Frames may arrive in any order, be lost or be duplicated;
+ * the output is strictly rising by seq. A seq is skipped only if a snapshot that covers it does not have it (deleted).
+ *
+ * Example, started at cursor 4:
+ *
+ * | input                             | output  | cursor | held |
+ * | --------------------------------- | ------- | ------ | ---- |
+ * | offer 5                           | 5       | 5      |      |
+ * | offer 7 (6 is missing)            |         | 5      | 7    |
+ * | offer 5 (a duplicate)             |         | 5      | 7    |
+ * | fill: page after 5 to 6, row 6    | 6, 7    | 7      |      |
+ * | expect 9 (8 was deleted)          |         | 7      |      |
+ * | fill: page after 7 to 9, row 9    | 9       | 9      |      |
  */
 export class InboxStream<Frame extends { readonly seq: number }> {
   private position = 0;
   private highest = 0;
   private holding = true;
-  /** Absent as long as nothing waits, which is nearly always. */
+  /** Undefined while no frame is held, which is nearly always. */
   private held: Map<number, Frame> | undefined;
 
-  /** The highest seq that was let through or skipped. */
+  /** The highest seq that was emitted or skipped. */
   get cursor(): number {
     return this.position;
   }
@@ -24,7 +35,7 @@ export class InboxStream<Frame extends { readonly seq: number }> {
     return Math.max(this.highest, this.position);
   }
 
-  /** Whether something is known to exist that has not come through: a page after `cursor` would help. */
+  /** Whether a seq beyond `cursor` is known to exist: a page after `cursor` would help. */
   get behind(): boolean {
     return !this.holding && this.highest > this.position;
   }
@@ -33,12 +44,12 @@ export class InboxStream<Frame extends { readonly seq: number }> {
     return this.holding;
   }
 
-  /** Lets nothing through until `start` or `release`. */
+  /** Holds all frames until `start` or `release`. */
   hold(): void {
     this.holding = true;
   }
 
-  /** Lets what has gathered through, and flows again. @returns the frames to emit now, in order. */
+  /** Emits the held frames, and flows again. @returns the frames to emit now, in order. */
   release(): Frame[] {
     return this.start(this.position);
   }
@@ -50,7 +61,7 @@ export class InboxStream<Frame extends { readonly seq: number }> {
     return this.drain();
   }
 
-  /** A frame heard live. @returns the frames to emit now, in order. */
+  /** A live frame. @returns the frames to emit now, in order. */
   offer(frame: Frame): Frame[] {
     this.expect(frame.seq);
     const isNext = frame.seq === this.position + 1;

@@ -8,7 +8,7 @@ import { errorBody } from '../errors/as-convene-error';
 type Transform = (result: Observable<unknown> | Promise<unknown>) => Observable<unknown>;
 export type Acknowledge = (answer: unknown) => void;
 
-/** What the decorators of Nest say of a handler; the same for all sockets of a namespace. */
+/** What Nest's decorators declare about a handler; the same for all sockets of a namespace. */
 interface Kind {
   readonly message: string;
   readonly isAckHandledManually: boolean;
@@ -30,7 +30,7 @@ const MAX_NAME_LENGTH = 100;
 /**
  * Nest's adapter without its price. Stock subscribes an rxjs chain per handler and socket, which doubles what an idle
  * connection costs (docs/bench.md); here all sockets share one dispatcher, and a chain lives as long as its message.
- * What clients receive is the same, but for an event that nobody handles: it is answered, not swallowed.
+ * What clients receive is the same, except for an event without a handler: it is answered, not swallowed.
  * Events reach handlers before the middlewares of `socket.use`, which therefore cannot keep them away.
  */
 export class LeanIoAdapter extends IoAdapter {
@@ -63,7 +63,7 @@ export class LeanIoAdapter extends IoAdapter {
   }
 
   /**
-   * Gateway classes of the main namespace share their stream of disconnects: to tell it once per socket is enough. In a
+   * Gateway classes of the main namespace share their stream of disconnects: one listener per socket is enough. In a
    * namespace with a name Nest gives each class a stream of its own.
    */
   override bindClientDisconnect(client: object, callback: () => void): void {
@@ -74,7 +74,7 @@ export class LeanIoAdapter extends IoAdapter {
     socket.on('disconnect', callback);
   }
 
-  /** Asked of every message before anything else; whoever says no has answered it. */
+  /** Called for every message before anything else; an override that returns false has answered the message. */
   protected admits(_socket: Socket, _event: string, _ack?: Acknowledge): boolean {
     return true;
   }
@@ -97,7 +97,7 @@ export class LeanIoAdapter extends IoAdapter {
       known = true;
       this.run(socket, kind, this.transform(callback(data, ack)), ack);
     });
-    if (!known && !isHeardOtherwise(socket, event)) this.onUnknown(socket, event, ack);
+    if (!known && !hasOtherListener(socket, event)) this.onUnknown(socket, event, ack);
   }
 
   private boundTo(socket: Socket): Bound {
@@ -145,7 +145,7 @@ function kindOf(handler: MessageMappingProperties): Kind {
   return { message, isAckHandledManually };
 }
 
-/** Somebody listens on the socket itself: to `error` Socket.IO always does, and answers nobody. */
-function isHeardOtherwise(socket: Socket, event: string): boolean {
+/** Whether the socket itself has a listener. Socket.IO always has one for `error`, and does not answer it. */
+function hasOtherListener(socket: Socket, event: string): boolean {
   return socket.listenerCount(event) > (event === 'error' ? 1 : 0);
 }

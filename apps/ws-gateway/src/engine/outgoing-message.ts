@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 
-/** What Engine.IO's types do not tell of its options: a WebSocket frame that is ready to be written. */
+/** An option that Engine.IO's types omit: a WebSocket frame that is ready to be written. */
 interface WriteOptions {
   compress?: boolean;
   readonly wsPreEncodedFrame?: readonly [Buffer];
@@ -10,7 +10,7 @@ interface WriteOptions {
 const EVENT = '2';
 const MESSAGE = '4';
 
-/** RFC 6455, section 5.2: a whole text message, and what its length says of where the length is. */
+/** RFC 6455, section 5.2: a whole text message, and the values that announce a longer length field. */
 const FINAL_TEXT = 0x81;
 const IN_16_BITS = 126;
 const IN_64_BITS = 127;

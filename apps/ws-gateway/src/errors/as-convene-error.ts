@@ -2,7 +2,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { logger } from '@convene/observability/logger';
 import { asUnavailable } from '@convene/prisma/database-errors';
 
-/** Whatever was thrown, as the error a client may see. What nobody foresaw is logged, and told as INTERNAL. */
+/** Converts anything thrown into the error that a client may see. An unexpected error is logged and becomes INTERNAL. */
 export function asConveneError(error: unknown): ConveneError {
   const known = error instanceof ConveneError ? error : asUnavailable(error);
   if (known) return known;

@@ -13,7 +13,7 @@ import { ConnectionRegistry } from '../connections/connection-registry';
 const USER = 'user:';
 const PRESENCE = 'presence:';
 
-/** Where every frame from Redis enters: inbox frames go through the streams, what gateways say of their people to the views of it, and everything else is a hint. */
+/** Routes every frame from Redis: inbox frames to the streams, presence updates of other gateways to the watches, everything else is a hint. */
 @Injectable()
 export class FrameRouter implements OnModuleInit {
   constructor(
@@ -44,11 +44,11 @@ export class FrameRouter implements OnModuleInit {
     }
   }
 
-  /** Only `seq` is looked at: a newer publisher may say more in a frame than this version knows. */
+  /** Only `seq` is validated: frames of a newer publisher may have fields that this version does not know. */
   private receiveCreated(user: ConnectedUser, frame: Record<string, unknown>): void {
     if (!Number.isSafeInteger(frame.seq)) return malformed('notifications.created');
     const created = frame as NotificationCreatedFrame;
-    // Sent twice, mostly; or a seq that is given again.
+    // Usually a duplicate; after a failover possibly a seq that was assigned again.
     const known = user.openConnections.some(({ stream }) => created.seq <= stream.cursor);
     if (known) void this.reconciler.verify(user);
     for (const connection of user.connections) connection.stream.expect(created.seq);

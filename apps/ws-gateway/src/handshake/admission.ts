@@ -3,14 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ENV, type Env } from '../env';
 
-/** A client of Socket.IO gives up after 20 s: who would wait longer than this is sent away instead, and told so. */
+/** A Socket.IO client gives up after 20 s. One that would wait longer than this is refused with `retryAfterMs` instead. */
 const MAX_WAIT_MS = 8_000;
-/** As many as may come at once after a calm moment. */
+/** After an idle moment, as many as this time allows are admitted at once. */
 const BURST_MS = 200;
 
 /**
- * Lets connections in at a bounded rate, in the order they came, so that a herd that reconnects costs those who are
- * connected nothing but a share of the processor, and none of the herd times out.
+ * Admits connections at a bounded rate, in order of arrival: thousands of clients that reconnect together cost the others
+ * only a share of the processor, and none of them times out. Example: 500 a second, and the 1,101st of a herd waits 2 s (the first 100 are admitted at once).
  */
 @Injectable()
 export class Admission {

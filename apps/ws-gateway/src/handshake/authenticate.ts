@@ -14,7 +14,7 @@ import { ConnectionRegistry } from '../connections/connection-registry';
 import { ConnectionTraffic } from '../connections/connection-traffic';
 import { withUsableCookies } from './origin';
 
-/** Decides who is at the other end before anything else happens on a socket. */
+/** Identifies the user before anything else happens on a socket. */
 @Injectable()
 export class Authenticate {
   private readonly proven = new WeakMap<IncomingMessage, Principal>();

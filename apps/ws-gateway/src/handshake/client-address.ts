@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { ENV, type Env } from '../env';
 
-/** Where a connection comes from: the proxies that the operator names are believed about it, nobody else is. */
+/** The address of a client. `X-Forwarded-For` counts only from proxies that the operator names. */
 @Injectable()
 export class ClientAddress {
   readonly isProxy: IsProxy;

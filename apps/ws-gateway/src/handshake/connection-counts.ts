@@ -8,13 +8,13 @@ import { ENV, type Env } from '../env';
 import { type EngineConnection, terminate } from '../engine/backlog';
 import { ClientAddress } from './client-address';
 
-/** How long a connection that has ended may take to be gone. */
+/** How long a closed connection may take until its TCP connection is cut. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Beyond the limits so many are refused with a reason; those beyond them are cut off before a byte of theirs is read. */
 const MAX_REFUSED_WITH_REASON = 100;
 
-/** How many are connected, or about to be: from each address (IPv6: each /64), and to this process. */
+/** Counts connections and handshakes: from each address (IPv6: each /64), and to this process. */
 @Injectable()
 export class ConnectionCounts {
   private readonly byNetwork = new Map<string, number>();
@@ -28,7 +28,7 @@ export class ConnectionCounts {
     private readonly addresses: ClientAddress,
   ) {}
 
-  /** Bounds TCP connections that say nothing. Those of a proxy are the proxy's to bound: many people come through it. */
+  /** Bounds TCP connections that send nothing. Those of a proxy are bounded by the proxy: many clients share it. */
   guard(http: HttpServer): void {
     boundConnections(http, {
       most: this.env.WS_MAX_CONNECTIONS + MAX_REFUSED_WITH_REASON,

@@ -3,9 +3,9 @@ import { InboxReader } from '@convene/inbox/inbox-reader';
 import type { Snapshot, SnapshotRequest } from '@convene/inbox/snapshot';
 import { UserReads } from './user-reads';
 
-/** Nobody notices it, and in a rush it makes statements fewer: with 2 ms an accept costs a tenth more of processor time. */
+/** Too short to be noticed; with 2 ms, statements are more and an accept costs a tenth more processor time. */
 const LINGER_MS = 8;
-/** A herd of 10,000 costs forty statements; one that missed a full replay each, not more memory than a node can spare. */
+/** 10,000 reconnecting clients cost forty statements; with a full page each, a batch still fits into memory. */
 const MAX_BATCH = 250;
 
 interface Waiting {
@@ -16,8 +16,9 @@ interface Waiting {
 }
 
 /**
- * Whoever asks within a few milliseconds, or while all lanes are taken, shares one statement. An answer is always of a
- * snapshot taken after the question. Who has a read under way gets one of their own after it: nobody else waits for it.
+ * Reads within a few milliseconds, or while all lanes are taken, share one statement. A result is always of a snapshot
+ * taken after the call. A user with a read in progress gets a statement of their own after it; other users do not wait.
+ * Example: 600 users connect within 8 ms, and three statements read 250, 250 and 100 inboxes.
  */
 @Injectable()
 export class SnapshotBatcher {
@@ -61,7 +62,7 @@ export class SnapshotBatcher {
     if (free.length > 0) await this.reads.inOrder(userIds, () => this.answer(free));
   }
 
-  /** One statement for all of them. Never rejects: they are told. */
+  /** One statement for all entries. Never rejects: a failure rejects the entries. */
   private async answer(entries: readonly Waiting[]): Promise<void> {
     try {
       const requests = entries.map(({ request }) => request);

@@ -7,8 +7,8 @@ const LANES = 4;
 const READ_DEADLINE_MS = 5_000;
 
 /**
- * Reads of the truth about users. Those of one user happen one after the other, so that what one says is never older than
- * what the one before it said, and may simply be applied in the order of arrival; those of others do not wait for them.
+ * Reads about users. Those of one user run one after the other, so that a result is never older than the one before it
+ * and can be applied in order of arrival; those of other users do not wait for them.
  */
 @Injectable()
 export class UserReads {
@@ -52,7 +52,7 @@ export class UserReads {
     return result;
   }
 
-  /** One statement. @throws DeadlineError when it takes too long; what it says then is not looked at. */
+  /** One statement. @throws DeadlineError when it takes too long; a later result is ignored. */
   async statement<T>(read: () => Promise<T>): Promise<T> {
     const result = await withDeadline(read(), READ_DEADLINE_MS, 'PostgreSQL');
     this.completedAt = performance.now();

@@ -12,10 +12,10 @@ import { OpenConnection } from './open-connection';
 import { closeConnection, spread } from '../connections/connection-closer';
 import { rememberConnection, connectionOf } from '../connections/connection-of';
 
-/** Longest from the handshake to `session.ready`; a client that still waits then is told to come back. */
+/** Longest from the handshake to `session.ready`; a connection that is not open by then is closed with `retryAfterMs`. */
 const OPEN_DEADLINE_MS = 8_000;
 
-/** The life of a connection: authenticated, opened, gone. */
+/** Begins and ends a connection: authenticates, opens, removes it. */
 @WebSocketGateway()
 export class ConnectionGateway
   implements OnGatewayInit<Server>, OnGatewayConnection<Socket>, OnGatewayDisconnect<Socket>
@@ -45,22 +45,22 @@ export class ConnectionGateway
     const connection = connectionOf(socket);
     const opening = withDeadline(this.openConnection.execute(connection), OPEN_DEADLINE_MS);
     const user = this.users.find(connection.userId);
-    if (user) this.presence.came(user);
+    if (user) this.presence.connected(user);
     // It may have ended between the handshake and now.
     this.ended.closeIfEnded(connection);
     opening.catch((error: unknown) => {
-      logger.warn({ userId: connection.userId, reason: reasonOf(error) }, 'A session could not be opened');
+      logger.warn({ userId: connection.userId, reason: reasonOf(error) }, 'A connection could not be opened');
       closeConnection(connection, 'UNAVAILABLE', 1_000 + spread(4_000));
     });
   }
 
   handleDisconnect(socket: Socket): void {
     const connection = connectionOf(socket);
-    // There is one namespace: who leaves it has no more to say.
+    // There is one namespace: without it the connection has no use.
     socket.conn.close();
     const user = this.users.find(connection.userId);
     this.users.remove(connection);
     this.watches.unwatchAll(connection);
-    if (user) this.presence.went(user, connection);
+    if (user) this.presence.disconnected(user, connection);
   }
 }

@@ -6,7 +6,7 @@ import { closeConnection } from '../connections/connection-closer';
 
 const CHECK_INTERVAL_MS = 500;
 
-/** Hangs up on sessions that are over: revoked ones at once, those whose access token expires when it does. */
+/** Closes connections whose session has ended: at once when it is revoked, else when the access token expires. */
 @Injectable()
 export class EndedSessions implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;

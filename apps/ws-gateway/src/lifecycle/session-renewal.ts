@@ -4,7 +4,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 
-/** Lets a connection live on with a newer access token of its own session. */
+/** Extends a connection with a newer access token of the same session. */
 @Injectable()
 export class SessionRenewal {
   constructor(
@@ -12,7 +12,7 @@ export class SessionRenewal {
     private readonly revocations: RevocationList,
   ) {}
 
-  /** @throws ConveneError that says why the token does not do; the connection stays as it is. */
+  /** @throws ConveneError with the reason when the token is refused; the connection stays as it is. */
   async renew(connection: Connection, token: string): Promise<Date> {
     const { userId, sessionId, expiresAt } = await this.tokens.verify(token);
     const same = userId === connection.userId && sessionId === connection.identity.sessionId;

@@ -15,7 +15,7 @@ const RETRY_AFTER_MS = 10_000;
 /** Per user over all devices: a train with thirty tunnels an hour stays far below it. */
 const CONNECTIONS: SocketLimit = { points: 120, seconds: 60 };
 
-/** What clients say, counted per user and event over all devices and nodes. */
+/** Limits of what clients send, counted per user and event over all devices and nodes. */
 @Injectable()
 export class InboundLimits {
   private readonly refusals = new WeakMap<Connection, { count: number; since: number }>();
@@ -26,7 +26,7 @@ export class InboundLimits {
   ) {}
 
   /**
-   * Who goes on regardless of refusals is hung up on. Throws nothing: making errors is half of what a flood would cost.
+   * Closes a connection that keeps sending in spite of refusals. Throws nothing: errors would double the cost of a flood.
    * @returns 0 when it is admitted, else after how many milliseconds to try again.
    */
   charge(connection: Connection, event: string, limit: SocketLimit): number {
@@ -35,7 +35,7 @@ export class InboundLimits {
     return retryAfterMs;
   }
 
-  /** @throws ConveneError RATE_LIMITED for who connects over and over. */
+  /** @throws ConveneError RATE_LIMITED for a user who connects too often. */
   chargeConnection(userId: string): void {
     const retryAfterMs = this.take(userId, 'connect', CONNECTIONS);
     if (retryAfterMs > 0) throw new ConveneError('RATE_LIMITED', 'Connecting too often', { retryAfterMs });

@@ -35,7 +35,7 @@ export class OutboundLimits implements OnModuleDestroy {
     for (const { timer } of this.held.values()) clearTimeout(timer);
   }
 
-  /** Before an inbox frame is offered to the user's streams: beyond the limit they gather, and the client is told. */
+  /** Called before an inbox frame is offered to the user's streams. Beyond the limit the streams hold frames, and `inbox.resync` is sent. */
   countNotification(user: ConnectedUser): void {
     const waitMs = this.take(user, NotificationCreated.name);
     if (waitMs === 0) return;
@@ -44,7 +44,7 @@ export class OutboundLimits implements OnModuleDestroy {
       // One that has resumed meanwhile has had its replay, and is held again.
       if (connection.stream.isHeld) continue;
       connection.stream.hold();
-      this.tell(connection, []);
+      this.sendResync(connection, []);
     }
   }
 
@@ -84,11 +84,11 @@ export class OutboundLimits implements OnModuleDestroy {
     for (const connection of user.openConnections)
       if (connection.stream.isHeld) connection.deliver(connection.stream.release());
     if (held.companies.size > 0)
-      for (const connection of user.openConnections) this.tell(connection, [...held.companies]);
+      for (const connection of user.openConnections) this.sendResync(connection, [...held.companies]);
     this.gaps.watch(user);
   }
 
-  private tell(connection: Connection, companies: string[]): void {
+  private sendResync(connection: Connection, companies: string[]): void {
     connection.send('inbox.resync', { headSeq: connection.stream.head, companies });
   }
 }

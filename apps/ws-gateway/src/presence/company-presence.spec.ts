@@ -15,18 +15,18 @@ const taken = (view: CompanyPresence) => view.take(Infinity);
 describe('a view of who is there', () => {
   it('tells a person once, as they are now, and nothing of what was over before it was told', () => {
     const view = make();
-    view.hear(entry({ at: 1 }), 0);
-    view.hear(entry({ node: 'n2', state: 'AWAY', at: 1 }), 0);
+    view.onUpdate(entry({ at: 1 }), 0);
+    view.onUpdate(entry({ node: 'n2', state: 'AWAY', at: 1 }), 0);
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'ONLINE' }]);
-    view.hear(entry({ state: 'AWAY', at: 2 }), 1);
-    view.hear(entry({ state: 'ONLINE', at: 3 }), 1);
+    view.onUpdate(entry({ state: 'AWAY', at: 2 }), 1);
+    view.onUpdate(entry({ state: 'ONLINE', at: 3 }), 1);
     expect(view.hasNews).toBe(false);
   });
 
   it('lets a node that fell silent lapse, to the millisecond, and a later word hold', () => {
     const view = make();
-    view.hear(entry({ at: 1 }), 0);
-    view.hear(entry({ node: 'n2', state: 'AWAY', at: 1, until: 31 }), 0);
+    view.onUpdate(entry({ at: 1 }), 0);
+    view.onUpdate(entry({ node: 'n2', state: 'AWAY', at: 1, until: 31 }), 0);
     expect(view.nextLapse).toBe(30);
     view.lapse(29);
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'ONLINE' }]);
@@ -38,8 +38,8 @@ describe('a view of who is there', () => {
 
   it('keeps everybody when Redis has been emptied, and its own people whatever Redis says', () => {
     const view = make();
-    view.hear(entry({ at: 1 }), 0);
-    view.hear(entry({ userId: 'bo', node: OWN, until: Infinity, at: 1 }), 0);
+    view.onUpdate(entry({ at: 1 }), 0);
+    view.onUpdate(entry({ userId: 'bo', node: OWN, until: Infinity, at: 1 }), 0);
     taken(view);
     view.load([], view.revision, 1);
     view.load([entry({ userId: 'bo', node: OWN, until: 1 })], view.revision, 2);
@@ -48,7 +48,7 @@ describe('a view of who is there', () => {
 
   it('finds a departure that it did not hear', () => {
     const view = make();
-    view.hear(entry({ at: 1 }), 0);
+    view.onUpdate(entry({ at: 1 }), 0);
     taken(view);
     view.load([entry({ until: 5 })], view.revision, 6);
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
@@ -56,26 +56,26 @@ describe('a view of who is there', () => {
 
   it('does not take back what Redis has confirmed for something older that comes late', () => {
     const view = make();
-    view.hear(entry({ at: 2, until: 3 }), 2);
+    view.onUpdate(entry({ at: 2, until: 3 }), 2);
     view.load([entry({ until: 3 })], view.revision, 3);
-    view.hear(entry({ at: 1, until: 30 }), 4);
+    view.onUpdate(entry({ at: 1, until: 30 }), 4);
     expect(taken(view)).toEqual([]);
   });
 
   it('believes what it hears during a reading more than what was read', () => {
     const view = make();
     const asOf = view.revision;
-    view.hear(entry({ at: 2, until: 2 }), 2);
+    view.onUpdate(entry({ at: 2, until: 2 }), 2);
     view.load([entry({ until: 30 })], asOf, 2);
     expect(taken(view)).toEqual([]);
   });
 
   it('shows a newcomer what the others were told, so that the next news is right for all', () => {
     const view = make();
-    view.hear(entry({ at: 1 }), 0);
+    view.onUpdate(entry({ at: 1 }), 0);
     expect(view.announcedStates(10)).toEqual({ people: [], complete: true });
     taken(view);
-    view.hear(entry({ at: 2, until: 1 }), 1);
+    view.onUpdate(entry({ at: 2, until: 1 }), 1);
     const ana = { userId: 'ana', state: 'ONLINE' };
     expect(view.announcedStates(10)).toEqual({ people: [ana], complete: true });
     expect(view.announcedStates(0)).toEqual({ people: [], complete: false });
@@ -84,10 +84,10 @@ describe('a view of who is there', () => {
 
   it('holds on to nobody who has gone', () => {
     const view = make();
-    view.hear(entry({ at: 1, until: 2 }), 1);
+    view.onUpdate(entry({ at: 1, until: 2 }), 1);
     view.lapse(2);
     expect(view.nextLapse).toBe(Infinity);
-    view.hear(entry({ at: 0, until: 30 }), 3); // late
+    view.onUpdate(entry({ at: 0, until: 30 }), 3); // late
     expect(view.hasNews).toBe(false);
     view.lapse(31);
     expect((view as unknown as { people: Map<string, unknown> }).people.size).toBe(0);
@@ -137,11 +137,11 @@ class World {
     // A node's own people are there until it says otherwise.
     if (node === OWN && ahead === HORIZON) word.until = Infinity;
     this.said.push(word);
-    if (node === OWN) this.view.hear(word, this.now);
+    if (node === OWN) this.view.onUpdate(word, this.now);
   }
 
   private deliver(word: ReceivedEntry): void {
-    if (word.node !== OWN) this.view.hear(word, this.now);
+    if (word.node !== OWN) this.view.onUpdate(word, this.now);
   }
 
   read(): void {

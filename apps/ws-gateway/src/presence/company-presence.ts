@@ -1,7 +1,7 @@
 import type { PersonPresence, PresenceState } from '@convene/contracts/presence';
 import type { PresenceEntry, Present } from '@convene/realtime/presence';
 
-/** An entry as it was heard, with when its node said it: rising, by that node's clock. */
+/** An entry as received, with the time at which its node published it. The time rises with each update of a node. */
 export interface ReceivedEntry extends PresenceEntry {
   readonly at: number;
 }
@@ -18,30 +18,31 @@ interface Person {
 
 export interface CompanyPresenceOptions {
   readonly ownNode: string;
-  /** The furthest ahead any entry is said (ms). */
+  /** The longest time (ms) for which an entry can hold. */
   readonly horizonMs: number;
 }
 
 /**
- * Who of one company is there, as one node knows it from what gateways say and from what Redis holds. What arrives late,
- * twice or in another order ends the same. It also remembers what its watchers were told, and so knows what to tell.
+ * The presence of one company's users, as one node knows it from the updates of gateways and from Redis. Late, duplicate
+ * and reordered updates lead to the same state. Example: node n1 publishes ana ONLINE at 7, then AWAY at 9; if 9 arrives
+ * first, 7 is ignored. It also remembers the states announced to the watchers, and so knows what has changed for them.
  * Pure: time is a parameter, in ms.
  */
 export class CompanyPresence {
   private readonly people = new Map<string, Person>();
-  private readonly told = new Map<string, Present>();
+  private readonly announced = new Map<string, Present>();
   private readonly moved = new Set<string>();
   private changes = 0;
   private lapsesAt = Infinity;
 
   constructor(private readonly options: CompanyPresenceOptions) {}
 
-  /** To be taken before Redis is read, and given to `load` with what was found. */
+  /** Read it before Redis is read, and pass it to `load`. */
   get revision(): number {
     return this.changes;
   }
 
-  /** When `lapse` has something to do. */
+  /** When the next entry lapses. */
   get nextLapse(): number {
     return this.lapsesAt;
   }
@@ -50,17 +51,17 @@ export class CompanyPresence {
     return this.moved.size > 0;
   }
 
-  /** What a node says, this one included. */
-  hear(entry: ReceivedEntry, now: number): void {
+  /** An update of a node, this one included. One that is not newer than the known entry is ignored. */
+  onUpdate(entry: ReceivedEntry, now: number): void {
     const known = this.people.get(entry.userId)?.entries.get(entry.node);
     if (known && known.at >= entry.at) return;
     this.put(entry, now);
   }
 
   /**
-   * What Redis holds, read after `asOf`. It is newer than what was heard before the reading, older than what was heard
-   * during it, and knows nothing better of this node's own people. What it does not hold proves nothing: Redis may have
-   * been emptied. So that a departure that was not heard is found, it must hold what lapsed within the horizon, too.
+   * What Redis holds, read after `asOf`. It is newer than updates received before the read and older than updates
+   * received during it. Entries of this node are ignored. A missing entry proves nothing: Redis may have been emptied. To
+   * find a departure whose update was lost, `entries` includes those that lapsed within the horizon.
    */
   load(entries: readonly PresenceEntry[], asOf: number, now: number): void {
     for (const entry of entries) {
@@ -70,13 +71,13 @@ export class CompanyPresence {
     }
   }
 
-  /** Lets go of what nobody has renewed. */
+  /** Drops entries that were not renewed. */
   lapse(now: number): void {
     this.lapsesAt = Infinity;
     for (const [userId, person] of this.people) {
       for (const [node, { until, at }] of person.entries) {
         if (until > now) this.lapsesAt = Math.min(this.lapsesAt, until);
-        // Kept for as long as something older might still arrive that says otherwise.
+        // Kept while an older update could still arrive and would count as new.
         else if (at + this.options.horizonMs <= now) person.entries.delete(node);
       }
       this.settle(userId, person, now);
@@ -84,28 +85,28 @@ export class CompanyPresence {
     }
   }
 
-  /** The next who are not as the watchers were told, each as they are now: from here on they count as told. */
+  /** The next users whose state differs from the announced one. They count as announced from here on. */
   take(most: number): PersonPresence[] {
     const news: PersonPresence[] = [];
     for (const userId of this.moved) {
       if (news.length === most) break;
       const state = this.people.get(userId)?.state ?? 'OFFLINE';
       this.moved.delete(userId);
-      if (state === 'OFFLINE') this.told.delete(userId);
-      else this.told.set(userId, state);
+      if (state === 'OFFLINE') this.announced.delete(userId);
+      else this.announced.set(userId, state);
       news.push({ userId, state });
     }
     return news;
   }
 
-  /** What everybody who watches was told so far. With what `take` gives after it, a new watcher misses nothing. */
+  /** The states announced so far. A new watcher that gets these and every later `take` misses nothing. */
   announcedStates(most: number): { people: PersonPresence[]; complete: boolean } {
     const people: PersonPresence[] = [];
-    for (const [userId, state] of this.told) {
+    for (const [userId, state] of this.announced) {
       if (people.length === most) break;
       people.push({ userId, state });
     }
-    return { people, complete: people.length === this.told.size };
+    return { people, complete: people.length === this.announced.size };
   }
 
   private put(entry: ReceivedEntry, now: number): void {
@@ -122,7 +123,7 @@ export class CompanyPresence {
     for (const { state, until } of person.entries.values()) {
       if (until > now && person.state !== 'ONLINE') person.state = state;
     }
-    if (person.state === (this.told.get(userId) ?? 'OFFLINE')) this.moved.delete(userId);
+    if (person.state === (this.announced.get(userId) ?? 'OFFLINE')) this.moved.delete(userId);
     else this.moved.add(userId);
   }
 }

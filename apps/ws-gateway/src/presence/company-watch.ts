@@ -10,7 +10,7 @@ import type { CompanyPresence, ReceivedEntry } from './company-presence';
 const GATHER_MS = 100;
 /** Then one frame at a time: a list of people that changes more often than this cannot be read. */
 const FRAME_EVERY_MS = 1_000;
-/** People per frame, some 35 KB: a herd of 10,000 is told in 20 frames. */
+/** People per frame, some 35 KB: 10,000 changes take 20 frames. */
 export const MAX_PER_FRAME = 500;
 /** Lapses within this are looked for together. */
 const LAPSE_GRAIN_MS = 50;
@@ -23,7 +23,7 @@ export interface CompanyWatchOptions {
   readonly read: () => Promise<PresenceEntry[]>;
 }
 
-/** One company that sockets of this node watch: keeps the view of it current, and tells them all what changes. */
+/** One company that sockets of this node watch: keeps the view of it current, and sends them the changes. */
 export class CompanyWatch {
   readonly watchers = new Set<Connection>();
   /** Resolves when the view can be shown; without Redis it then holds only this node's own people. */
@@ -35,12 +35,12 @@ export class CompanyWatch {
   private lapsing: NodeJS.Timeout | undefined;
   private sending: NodeJS.Timeout | undefined;
 
-  /** @param heard Resolves when this node hears what others say of the company. */
+  /** @param subscribed Resolves when this node receives the company's presence frames. */
   constructor(
     private readonly options: CompanyWatchOptions,
-    heard: () => Promise<unknown>,
+    subscribed: () => Promise<unknown>,
   ) {
-    this.loaded = heard()
+    this.loaded = subscribed()
       .then(() => this.reload())
       .then(() => {
         this.options.view.take(Infinity);
@@ -48,8 +48,8 @@ export class CompanyWatch {
       });
   }
 
-  hear(entry: ReceivedEntry): void {
-    this.options.view.hear(entry, Date.now());
+  onUpdate(entry: ReceivedEntry): void {
+    this.options.view.onUpdate(entry, Date.now());
     this.follow();
   }
 
@@ -57,7 +57,7 @@ export class CompanyWatch {
     return this.options.view.announcedStates(most);
   }
 
-  /** Learns what others have renewed. Never throws: the next time tries again. */
+  /** Reads the entries of all nodes. Never throws: the next reload tries again. */
   async reload(): Promise<void> {
     clearTimeout(this.reloading);
     const observe = presenceReloadDuration.startTimer();

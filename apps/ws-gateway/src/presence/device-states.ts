@@ -3,28 +3,28 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import type { ConnectedUser } from '../connections/connected-user';
 
-/** Which devices of this node are in use, and what that makes of their people. */
+/** Which devices of this node are in use, and the state of their users. */
 @Injectable()
 export class DeviceStates {
   private readonly away = new WeakSet<Connection>();
-  /** Until when a device that has gone still counts, because it may just be reloading. */
-  private readonly missed = new WeakMap<ConnectedUser, number>();
+  /** Until when a disconnected device still counts, because its page may be reloading. */
+  private readonly countedUntil = new WeakMap<ConnectedUser, number>();
 
   set(connection: Connection, state: Present): void {
     if (state === 'AWAY') this.away.add(connection);
     else this.away.delete(connection);
   }
 
-  /** A device has gone that others of its user remain of. @returns whether it was in use, and so still counts until then. */
-  miss(user: ConnectedUser, connection: Connection, until: number): boolean {
+  /** For a device that disconnected while others of its user remain. @returns whether it was in use, and so counts until then. */
+  markReloading(user: ConnectedUser, connection: Connection, until: number): boolean {
     if (this.away.has(connection)) return false;
-    this.missed.set(user, until);
+    this.countedUntil.set(user, until);
     return true;
   }
 
-  /** Of somebody who has a device here. */
+  /** The state of a user who is connected to this node. */
   of(user: ConnectedUser, now = Date.now()): Present {
-    let state: Present = (this.missed.get(user) ?? 0) > now ? 'ONLINE' : 'AWAY';
+    let state: Present = (this.countedUntil.get(user) ?? 0) > now ? 'ONLINE' : 'AWAY';
     for (const connection of user.connections)
       state = mostPresent(state, this.away.has(connection) ? 'AWAY' : 'ONLINE');
     return state;

@@ -10,7 +10,7 @@ import { PresencePublisher } from './presence-publisher';
 /** A timer may ring a moment before its time. */
 const TIMER_EARLY_MS = 5;
 
-/** Makes of what devices of this node do what the node says about their people, company by company. */
+/** Turns connects, disconnects and state changes of devices into presence updates for each company of the user. */
 @Injectable()
 export class LocalPresence {
   constructor(
@@ -20,45 +20,45 @@ export class LocalPresence {
     private readonly drain: Drain,
   ) {}
 
-  /** One more device: it is in use. */
-  came(user: ConnectedUser): void {
-    this.tell(user);
+  /** A device has connected; it counts as in use. */
+  connected(user: ConnectedUser): void {
+    this.publishState(user);
   }
 
   update(user: ConnectedUser, connection: Connection, state: Present): void {
     this.devices.set(connection, state);
-    this.tell(user);
+    this.publishState(user);
   }
 
-  /** One device less. A reload of its page must not show, neither as absence nor as being away. */
-  went(user: ConnectedUser, connection: Connection): void {
+  /** A device has disconnected. A reload of its page must not show, neither as OFFLINE nor as AWAY. */
+  disconnected(user: ConnectedUser, connection: Connection): void {
     if (user.connections.length > 0) {
-      if (!this.devices.miss(user, connection, Date.now() + GRACE_MS)) return;
-      setTimeout(() => this.tell(user), GRACE_MS + TIMER_EARLY_MS).unref();
+      if (!this.devices.markReloading(user, connection, Date.now() + GRACE_MS)) return;
+      setTimeout(() => this.publishState(user), GRACE_MS + TIMER_EARLY_MS).unref();
       return;
     }
-    // Who is sent away by a node that shuts down is told to come back within half a minute.
+    // Clients of a draining node reconnect within half a minute.
     const until = Date.now() + (this.drain.isDraining ? this.env.PRESENCE_LEASE_MS : GRACE_MS);
-    const state = user.said ?? 'ONLINE';
+    const state = user.publishedState ?? 'ONLINE';
     for (const companyId of user.companies.keys())
       this.publisher.publishUntil(companyId, { userId: user.id, state, until });
   }
 
-  /** Somebody who is here has become a member, or the node has just read that they are. */
+  /** A connected user has become a member, or this node has just read the membership. */
   joined(user: ConnectedUser, companyId: string): void {
-    const state = (user.said ??= this.devices.of(user));
+    const state = (user.publishedState ??= this.devices.of(user));
     this.publisher.publishPresent(companyId, user.id, state);
   }
 
-  /** Somebody who is here is no longer a member. */
+  /** A connected user is no longer a member. */
   left({ id: userId }: ConnectedUser, companyId: string): void {
     this.publisher.publishUntil(companyId, { userId, state: 'AWAY', until: Date.now() });
   }
 
-  private tell(user: ConnectedUser): void {
+  private publishState(user: ConnectedUser): void {
     const state = this.devices.of(user);
-    if (user.connections.length === 0 || state === user.said) return;
-    user.said = state;
+    if (user.connections.length === 0 || state === user.publishedState) return;
+    user.publishedState = state;
     for (const companyId of user.companies.keys()) this.publisher.publishPresent(companyId, user.id, state);
   }
 }

@@ -61,7 +61,7 @@ function arrive(userId: string): void {
   const user = gateway
     .get(ConnectionRegistry)
     .add(new Connection(socket, identity, {}, gateway.get(ConnectionTraffic)));
-  gateway.get(LocalPresence).came(user);
+  gateway.get(LocalPresence).connected(user);
   gateway.get(CompanyRooms).join(user, company, 1);
 }
 

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-/** Between gateways: the event in the room `presence:<companyId>` with which one tells the others of its people. */
+/** The event in the room `presence:<companyId>` with which a gateway publishes updates of its users to other gateways. */
 export const PRESENCE_UPDATED = 'presence.said';
 
 export const PresenceUpdateFrame = z.object({
   companyId: z.string(),
   node: z.string(),
-  /** Rises with every frame of a node: what it says later counts, in whatever order it arrives. */
+  /** Rises with every frame of a node: the highest counts, in whatever order frames arrive. */
   at: z.number(),
   people: z.array(z.object({ userId: z.string(), state: z.enum(['ONLINE', 'AWAY']), until: z.number() })),
 });
 export type PresenceUpdateFrame = z.infer<typeof PresenceUpdateFrame>;
 
-/** Injects this process's name in presence: another after each start, so that nothing it said before is taken for its word. */
+/** Injects this process's id in presence. It differs after each start, so that older updates are not taken for current ones. */
 export const PRESENCE_NODE = Symbol('PRESENCE_NODE');
 
-/** For how long a gateway may still have to be believed: as long as it ever says anything ahead. */
+/** How long an update of a gateway can hold at most. */
 export const horizonOf = (leaseMs: number, graceMs: number) => Math.max(leaseMs, graceMs);

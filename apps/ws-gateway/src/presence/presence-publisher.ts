@@ -7,14 +7,14 @@ import { ENV, type Env } from '../env';
 import { PresenceWatches } from './presence-watches';
 import { PRESENCE_NODE, PRESENCE_UPDATED, type PresenceUpdateFrame } from './presence-events';
 
-/** What is said within this becomes one write and one frame per company: below what anybody notices. */
+/** Updates within this time become one write and one frame per company. */
 const GATHER_MS = 50;
 /** People per frame to other gateways: some 50 KB. */
 const CHUNK = 500;
 
 /**
- * This node's voice: what changes here reaches the views on this node at once, Redis and the views on other nodes a
- * moment later. First Redis, then the others, so that who reads Redis after having heard of a change finds it there.
+ * Publishes changes of this node's users: to the watches of this node at once, then to Redis, then to other nodes. Redis
+ * comes before the other nodes, so that a node that reads Redis after a frame finds the change there.
  */
 @Injectable()
 export class PresencePublisher implements BeforeApplicationShutdown {
@@ -30,47 +30,47 @@ export class PresencePublisher implements BeforeApplicationShutdown {
     private readonly watches: PresenceWatches,
   ) {}
 
-  /** Somebody is here, until this node says otherwise: others believe it for a lease at a time. */
+  /** The user is present until this node publishes otherwise; other nodes rely on it for one lease at a time. */
   publishPresent(companyId: string, userId: string, state: Present): void {
-    this.say(companyId, { userId, state, until: Date.now() + this.env.PRESENCE_LEASE_MS }, Infinity);
+    this.publish(companyId, { userId, state, until: Date.now() + this.env.PRESENCE_LEASE_MS }, Infinity);
   }
 
-  /** Somebody is not here, or not after that moment. */
-  publishUntil(companyId: string, word: PresenceUpdate): void {
-    this.say(companyId, word, word.until);
+  /** The user is present until `update.until` at most. */
+  publishUntil(companyId: string, update: PresenceUpdate): void {
+    this.publish(companyId, update, update.until);
   }
 
-  /** The last who went must be on record before Redis is let go. */
+  /** The last departures are written before the connection to Redis closes. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.flush();
   }
 
-  private say(companyId: string, word: PresenceUpdate, untilHere: number): void {
-    this.watches.hear(companyId, { ...word, until: untilHere, node: this.node, at: this.tick() });
-    const words = this.pending.get(companyId) ?? new Map<string, PresenceUpdate>();
-    this.pending.set(companyId, words.set(word.userId, word));
+  private publish(companyId: string, update: PresenceUpdate, untilHere: number): void {
+    this.watches.onUpdate(companyId, { ...update, until: untilHere, node: this.node, at: this.tick() });
+    const updates = this.pending.get(companyId) ?? new Map<string, PresenceUpdate>();
+    this.pending.set(companyId, updates.set(update.userId, update));
     this.timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref();
   }
 
   private async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const said = this.pending;
+    const pending = this.pending;
     this.pending = new Map();
     const at = this.tick();
-    await Promise.all([...said].map(([companyId, words]) => this.spread(companyId, [...words.values()], at)));
+    await Promise.all([...pending].map(([companyId, updates]) => this.spread(companyId, [...updates.values()], at)));
   }
 
-  private async spread(companyId: string, words: PresenceUpdate[], at: number): Promise<void> {
+  private async spread(companyId: string, updates: PresenceUpdate[], at: number): Promise<void> {
     try {
-      await this.presence.write(companyId, this.node, words, this.env.PRESENCE_LEASE_MS * 4);
+      await this.presence.write(companyId, this.node, updates, this.env.PRESENCE_LEASE_MS * 4);
     } catch (error) {
-      // The next renewal says it again; the connection tells of its outages itself.
+      // The next renewal writes it again; the Redis connection logs its outages itself.
       logger.debug({ companyId, reason: reasonOf(error) }, 'Presence was not written');
       return;
     }
-    for (let from = 0; from < words.length; from += CHUNK) {
-      const people = words.slice(from, from + CHUNK);
+    for (let from = 0; from < updates.length; from += CHUNK) {
+      const people = updates.slice(from, from + CHUNK);
       const frame: PresenceUpdateFrame = { companyId, node: this.node, at, people };
       await this.bus.emit(presenceRoom(companyId), PRESENCE_UPDATED, frame);
     }

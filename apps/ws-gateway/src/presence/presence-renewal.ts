@@ -8,10 +8,10 @@ import { horizonOf, PRESENCE_NODE } from './presence-events';
 
 /** Companies whose renewal is under way at once. */
 const ABREAST = 50;
-/** Rounds between two that also clear away what has lapsed: nobody reads it, it only takes room. */
+/** Every third round also deletes lapsed entries, which only take memory. */
 const TRIM_EVERY = 3;
 
-/** Says of everybody on this node that they still are, three times within the lease: two commands per company and 500 people. */
+/** Renews the entries of all users of this node, three times within the lease: two commands per company and 500 users. */
 @Injectable()
 export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy 
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.renew(), this.env.PRESENCE_LEASE_MS / 3);
-    // It may have come back empty.
+    // Redis may have lost its data.
     this.presence.onReady(() => void this.renew());
   }
 
@@ -38,7 +38,7 @@ export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy 
     clearInterval(this.timer);
   }
 
-  /** One round at a time; who asks during one gets that one. Never throws: the next round tries again. */
+  /** One round at a time; a call during a round returns that round's promise. Never throws: the next round tries again. */
   renew(): Promise<void> {
     this.running ??= this.renewAll()
       .catch((error: unknown) => logger.debug({ reason: reasonOf(error) }, 'Presence was not renewed'))
@@ -57,13 +57,13 @@ export class PresenceRenewal implements OnApplicationBootstrap, OnModuleDestroy 
   private async renewCompany(companyId: string): Promise<void> {
     const leaseMs = this.env.PRESENCE_LEASE_MS;
     const now = Date.now();
-    const words = [...this.users.membersOf(companyId)].map((user) => ({
+    const updates = [...this.users.membersOf(companyId)].map((user) => ({
       userId: user.id,
       state: this.devices.of(user, now),
       until: now + leaseMs,
     }));
-    if (words.length === 0) return;
-    await this.presence.write(companyId, this.node, words, leaseMs * 4);
+    if (updates.length === 0) return;
+    await this.presence.write(companyId, this.node, updates, leaseMs * 4);
     if (this.rounds % TRIM_EVERY === 0) await this.presence.trim(companyId, now - horizonOf(leaseMs, GRACE_MS));
   }
 }

@@ -15,7 +15,7 @@ import { CompanyWatch } from './company-watch';
 import { DeviceStates } from './device-states';
 import { horizonOf, PRESENCE_NODE, PRESENCE_UPDATED, PresenceUpdateFrame } from './presence-events';
 
-/** Which sockets watch which companies. A company that nobody here watches costs this node nothing. */
+/** Which sockets watch which companies. A company without watchers costs this node nothing. */
 @Injectable()
 export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   private readonly byCompany = new Map<string, CompanyWatch>();
@@ -31,7 +31,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    // Either may have missed something: what was said while it was not heard, or what was written while it was gone.
+    // Frames or writes may have been lost during the outage.
     const reloadAll = () => this.byCompany.forEach((watch) => void watch.reload());
     this.source.onRecovered(reloadAll);
     this.presence.onReady(reloadAll);
@@ -42,8 +42,8 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * @param confirm Gets who is there; what changes after it follows as frames.
-   * @throws ConveneError NOT_FOUND for who is not a member, WATCH_LIMIT_REACHED
+   * @param confirm Receives the current states; later changes follow as frames.
+   * @throws ConveneError NOT_FOUND for a non-member, WATCH_LIMIT_REACHED
    */
   async watch(
     connection: Connection,
@@ -81,22 +81,22 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
     for (const connection of user.connections) this.unwatch(connection, companyId);
   }
 
-  /** What this node says itself. */
-  hear(companyId: string, entry: ReceivedEntry): void {
-    this.byCompany.get(companyId)?.hear(entry);
+  /** An update of this node. */
+  onUpdate(companyId: string, entry: ReceivedEntry): void {
+    this.byCompany.get(companyId)?.onUpdate(entry);
   }
 
-  /** What others say; this node hears itself, too, and knows it already. */
+  /** An update of another node. Redis also delivers this node's own frames, which are ignored. */
   receive({ event, frame }: ArrivedFrame): void {
     const watch = event === PRESENCE_UPDATED ? this.byCompany.get(String(frame.companyId)) : undefined;
-    const said = watch && PresenceUpdateFrame.safeParse(frame).data;
-    if (!said || said.node === this.node) return;
-    for (const person of said.people) watch.hear({ ...person, node: said.node, at: said.at });
+    const update = watch && PresenceUpdateFrame.safeParse(frame).data;
+    if (!update || update.node === this.node) return;
+    for (const person of update.people) watch.onUpdate({ ...person, node: update.node, at: update.at });
   }
 
   private requireMember(connection: Connection, companyId: string): void {
     const isMember = this.users.find(connection.userId)?.companies.has(companyId);
-    // A socket that is gone would never leave the room again.
+    // A closed socket would never leave the room again.
     if (!isMember || !connection.connected) throw new ConveneError('NOT_FOUND');
   }
 
@@ -124,7 +124,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
     const now = Date.now();
     for (const user of this.users.membersOf(companyId)) {
       const known = { userId: user.id, node: this.node, state: this.devices.of(user, now), until: Infinity, at: 0 };
-      watch.hear(known);
+      watch.onUpdate(known);
     }
     this.byCompany.set(companyId, watch);
     return watch;

@@ -8,7 +8,7 @@ import type { Connection } from '../connections/connection';
 import type { ConnectedUser } from '../connections/connected-user';
 import { closeConnection, spread } from '../connections/connection-closer';
 
-/** Brings what a node believes about a user, and what the user's devices were told, to what PostgreSQL says. */
+/** Brings a user's rooms, unread count and streams to the state that PostgreSQL has. */
 @Injectable()
 export class InboxReconciler {
   constructor(
@@ -28,14 +28,14 @@ export class InboxReconciler {
         restart(connection);
       }
     }
-    // It may be older than the frames that came while it was read: that is found out by another.
+    // The snapshot may be older than frames that arrived during the read: `verify` reads again.
     if (user.openConnections.some(({ stream }) => snapshot.headSeq < stream.cursor)) void this.verify(user);
     this.gaps.watch(user);
   }
 
   /**
-   * Ends the streams of a user whose inbox ends before what they were sent: the database has gone back (a failover to a
-   * standby that lagged), and gives those seqs again, to other notifications.
+   * Restarts the streams of a user whose inbox ends before what was sent. Example: 9 was sent, but the inbox ends at 7,
+   * because a standby that lagged took over. Seqs 8 and 9 will be assigned again, to other notifications.
    */
   async verify(user: ConnectedUser): Promise<void> {
     const sent = Math.max(...user.openConnections.map(({ stream }) => stream.cursor));
@@ -46,7 +46,7 @@ export class InboxReconciler {
       user.unread = unread;
       user.openConnections.forEach(restart);
     } catch (error) {
-      logger.warn({ userId: user.id, reason: reasonOf(error) }, 'It could not be read whether an inbox has gone back');
+      logger.warn({ userId: user.id, reason: reasonOf(error) }, 'Could not read whether an inbox has gone back');
     }
   }
 

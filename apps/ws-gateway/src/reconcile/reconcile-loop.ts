@@ -7,13 +7,13 @@ import { comparisonDuration } from '../metrics';
 import { InboxReconciler } from './inbox-reconciler';
 import { ConnectionRegistry } from '../connections/connection-registry';
 
-/** How often to look whether Redis is there; without it, how often to compare. */
+/** Interval of checks whether Redis is reachable; without Redis, the interval of comparisons. */
 const TICK_MS = 2_000;
 const CHUNK = 100;
 
 /**
- * What makes Redis a mere accelerator: every so often all inboxes of this node are compared with PostgreSQL, so a frame
- * that was never heard is found. While Redis is gone this is what carries the frames.
+ * Makes delivery independent of Redis: all inboxes of this node are compared with PostgreSQL at an interval, which finds
+ * lost frames. During an outage of Redis this loop delivers everything.
  */
 @Injectable()
 export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
@@ -56,7 +56,7 @@ export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
     this.dueAt = Date.now() + this.env.WS_COMPARE_INTERVAL_MS * (0.75 + Math.random() / 2);
   }
 
-  /** One comparison at a time; who asks during one gets another after it. */
+  /** One comparison at a time; a call during one starts another after it. */
   compare(): Promise<void> {
     this.running = (this.running ?? Promise.resolve()).then(() => this.compareAll());
     return this.running;

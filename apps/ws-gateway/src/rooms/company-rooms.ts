@@ -5,7 +5,7 @@ import { PresenceWatches } from '../presence/presence-watches';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
 
-/** Moves sockets into and out of company rooms, as memberships that were read say: the only place that does. */
+/** Moves sockets into and out of company rooms, according to memberships read from PostgreSQL. Nothing else does. */
 @Injectable()
 export class CompanyRooms {
   constructor(
@@ -25,7 +25,7 @@ export class CompanyRooms {
     const wasMember = user.companies.has(companyId);
     this.users.setMember(user, companyId, version);
     for (const { socket } of user.connections) {
-      // A socket that is gone would never leave again.
+      // A closed socket would never leave again.
       if (socket.connected && !socket.rooms.has(companyRoom(companyId))) void socket.join(companyRoom(companyId));
     }
     if (!wasMember && user.companies.has(companyId)) this.presence.joined(user, companyId);

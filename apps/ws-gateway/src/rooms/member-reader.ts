@@ -23,7 +23,7 @@ export class MemberReader {
     return groups.filter((group) => group.length > 0);
   }
 
-  /** To be applied at once. Undefined when the company is gone, and with it all memberships. */
+  /** The caller applies the result before it awaits anything. Undefined when the company is deleted, and with it all memberships. */
   read(companyId: string, userIds: readonly string[]): Promise<Members | undefined> {
     return this.reads.inOrder(userIds, () =>
       this.reads.lane(() => this.reads.statement(() => this.query(companyId, userIds))),

@@ -15,8 +15,8 @@ const COMPANY = 'company:';
 const CHECK_EVERY = 8;
 
 /**
- * Passes hints on to who is entitled. A frame with a newer membership version than this node has read makes it re-read
- * the memberships concerned first: who is no longer a member does not get the frame, who has become one joins the room.
+ * Delivers hints to entitled users. Example: this node has read membership version 4 of a company; a frame with version 5
+ * arrives. The memberships concerned are read again first: a removed member does not get the frame, a new one joins.
  */
 @Injectable()
 export class RoomFrames {
@@ -78,7 +78,7 @@ export class RoomFrames {
     }
   }
 
-  /** Everybody in the room, but those who are to hear it when they are open, or not at all. */
+  /** Sends to all open connections; others get the hint after `session.ready`. */
   private sendToAll(
     users: Iterable<ConnectedUser>,
     event: string,
@@ -87,7 +87,7 @@ export class RoomFrames {
   ): void {
     const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
     const message = new OutgoingMessage(event, frame);
-    let told = 0;
+    let sent = 0;
     for (const user of users) {
       if (!isEntitled(user) || !this.outbound.admitsHint(user, event, companyId)) continue;
       for (const connection of user.connections) {
@@ -95,11 +95,11 @@ export class RoomFrames {
         else {
           connection.pass(message);
           if (++this.passed % CHECK_EVERY === 0) connection.checkBacklog();
-          told += 1;
+          sent += 1;
         }
       }
     }
-    countEmitted(event, told);
+    countEmitted(event, sent);
   }
 }
 
