@@ -35,7 +35,7 @@ export class Child {
     this.identity = identify(this.pid) ?? { pid: this.pid, startedAt: 'ended at once' };
     this.stdout = process.stdout;
     this.stderr = process.stderr;
-    const release = leash(`kill -${stopSignal.slice(3)} -- ${target}`);
+    const release = leash(`kill -s ${stopSignal.slice(3)} -- ${target}`);
     this.ended = new Promise((resolve) =>
       process.once('exit', (code, signal) => {
         this.isRunning = false;
