@@ -2,7 +2,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import fc from 'fast-check';
-import { InboxChanges, type Wish } from './inbox-changes';
+import { InboxChanges, type WantedState } from './inbox-changes';
 import { notify, recount } from './test-support/notifications';
 
 let database: TestDatabase;
@@ -27,7 +27,7 @@ async function person(): Promise<string> {
 const counterOf = (userId: string) => prisma.inboxCounter.findUniqueOrThrow({ where: { userId } });
 
 type Step =
-  { do: 'update'; at: number; wish: Wish } | { do: 'delete'; at: number } | { do: 'readAll' } | { do: 'arrive' };
+  { do: 'update'; at: number; wish: WantedState } | { do: 'delete'; at: number } | { do: 'readAll' } | { do: 'arrive' };
 
 const tomorrow = new Date(Date.now() + 86_400_000);
 const maybe = <T>(...values: T[]) => fc.constantFrom<T | undefined>(undefined, ...values);
@@ -97,7 +97,7 @@ it('keeps the count equal to the rows when all of it happens at once', async () 
 }, 60_000);
 
 describe('a change', () => {
-  const only = async (...wishes: Wish[]) => {
+  const only = async (...wishes: WantedState[]) => {
     const userId = await person();
     const [id] = await notify(prisma, userId, 1);
     let last;

@@ -4,16 +4,16 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { notificationColumns, type NotificationRow } from './notification-row';
 import { Injectable } from '@nestjs/common';
 
-/** What is not named stays as it is. */
-export interface Wish {
+/** The state to set. A field that is absent stays as it is. */
+export interface WantedState {
   readonly read?: boolean | undefined;
   readonly archived?: boolean | undefined;
-  /** null wakes it: it comes back unread, as it does by itself, unless `read` says otherwise. */
+  /** null ends the snooze: the notification becomes unread, as it does when the time has come, unless `read` is set. */
   readonly snoozedUntil?: Date | null | undefined;
 }
 
 export interface InboxChange {
-  /** As it is now, changed or not. */
+  /** The current row, changed or not. */
   readonly row: NotificationRow;
   readonly changed: boolean;
   readonly unread: Unread;
@@ -25,14 +25,17 @@ interface ChangeRow extends NotificationRow {
   version: bigint;
 }
 
-/** What the count counts. */
+/** 1 for a row that `unread_count` counts, else 0. */
 const unread = (row: string) =>
   Prisma.raw(`(${row}.read_at IS NULL AND ${row}.archived_at IS NULL
     AND ${row}.snoozed_until IS NULL AND ${row}.deleted_at IS NULL)::int`);
 
 /**
- * Changes of a person's own inbox. Each locks the recipient's counter first, so that those of one person come one after
- * the other; count and rows then change in one statement, and a repeated one changes neither.
+ * Changes of an inbox by its recipient. Each change locks the recipient's counter first, so that the changes of one inbox
+ * run one after the other. One statement then changes rows and counter; a repeated change changes neither.
+ *
+ * Example: `unread_count 3, version 60`; reading one notification makes it `2, 61`; reading it again leaves `2, 61`.
+ * `last_seq` never changes here. Clients keep the count with the highest version, so frames may arrive in any order.
  */
 @Injectable()
 export class InboxChanges {
@@ -42,7 +45,7 @@ export class InboxChanges {
   async update(
     userId: string,
     eventId: string,
-    { read, archived, snoozedUntil }: Wish,
+    { read, archived, snoozedUntil }: WantedState,
   ): Promise<InboxChange | undefined> {
     const wakes = Prisma.sql`(${snoozedUntil === null} AND n.snoozed_until IS NOT NULL)`;
     return this.change(userId, eventId, {
@@ -55,7 +58,7 @@ export class InboxChanges {
     });
   }
 
-  /** Leaves a tombstone without words, so that a redelivered event finds its notification written. @returns as `update`. */
+  /** Leaves a tombstone with empty params, so that a redelivered event does not write the notification again. @returns as `update`. */
   async delete(userId: string, eventId: string): Promise<InboxChange | undefined> {
     return this.change(userId, eventId, {
       readAt: Prisma.sql`n.read_at`,
@@ -71,7 +74,7 @@ export class InboxChanges {
     eventId: string,
     to: Record<string, Prisma.Sql>,
   ): Promise<InboxChange | undefined> {
-    const [found] = await this.alone<ChangeRow>(
+    const [found] = await this.withLockedCounter<ChangeRow>(
       userId,
       Prisma.sql`
       WITH counter AS MATERIALIZED (
@@ -112,10 +115,10 @@ export class InboxChanges {
   }
 
   /**
-   * The lock is a statement of its own, so that the one that changes begins after it and sees all that was committed
-   * before: one statement that waits in its middle goes on with what it saw at its beginning, and counts wrong.
+   * Runs `change` with the counter locked. The lock is a statement of its own, so that the change begins after it and sees
+   * all earlier commits: a statement that waits for a lock continues with the snapshot of its beginning, and counts wrong.
    */
-  private async alone<Row>(userId: string, change: Prisma.Sql): Promise<Row[]> {
+  private async withLockedCounter<Row>(userId: string, change: Prisma.Sql): Promise<Row[]> {
     const [, rows] = await this.prisma.$transaction([
       this.prisma.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE`,
       this.prisma.$queryRaw<Row[]>(change),
@@ -123,9 +126,9 @@ export class InboxChanges {
     return rows;
   }
 
-  /** All that the caller could see when the statement began; what arrives meanwhile stays unread. */
+  /** Reads all notifications that are visible when the statement begins; later ones stay unread. */
   async readAll(userId: string): Promise<{ changed: number; unread: Unread }> {
-    const [found] = await this.alone<{ changed: number; count: number; version: bigint }>(
+    const [found] = await this.withLockedCounter<{ changed: number; count: number; version: bigint }>(
       userId,
       Prisma.sql`
       WITH counter AS MATERIALIZED (
@@ -154,7 +157,7 @@ export class InboxChanges {
   }
 }
 
-/** The moment it became so stays the first one. */
+/** A time that is set already stays. */
 function since(column: 'read_at' | 'archived_at', is: boolean): Prisma.Sql {
   return is ? Prisma.sql`coalesce(n.${Prisma.raw(column)}, clock_timestamp())` : Prisma.sql`NULL::timestamptz(3)`;
 }

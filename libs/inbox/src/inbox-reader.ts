@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { notificationJson } from './notification-row';
 import type { Snapshot, SnapshotRequest } from './snapshot';
 
-/** What one statement brings of one inbox at most; a longer replay goes on with the next. */
+/** The maximum that one statement returns of one inbox; a longer replay continues with another statement. */
 const PAGE_ROWS = 500;
 const PAGE_BYTES = 256 * 1024;
-/** Of a row's JSON without its params. */
+/** The size of a row's JSON without its params. */
 const ROW_BYTES = 400;
 
 interface Row {
@@ -17,7 +17,7 @@ interface Row {
   version: number;
   epoch: string;
   companies: Record<string, number>;
-  /** Rows after the cursor; `rows` are those that fit. */
+  /** The number of rows after the cursor (at most one more than `PAGE_ROWS`); `rows` are those that fit. */
   found: number;
   rows: NotificationCreatedFrame[];
 }
@@ -30,7 +30,7 @@ interface Row {
 export class InboxReader {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** One answer per request, in order. */
+  /** @returns one snapshot per request, in order. */
   async read(requests: readonly SnapshotRequest[]): Promise<Snapshot[]> {
     const userIds = requests.map(({ userId }) => userId);
     const afters = requests.map(({ after }) => after ?? null);

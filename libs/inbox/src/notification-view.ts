@@ -1,7 +1,7 @@
 import type { NotificationUpdatedFrame, NotificationView, Unread } from '@convene/contracts/frames';
 import type { NotificationRow } from './notification-row';
 
-/** A row as clients see it. `seq` fits a number: 2^53 notifications of one recipient are not to be feared. */
+/** A row as clients see it. `seq` fits a number: no recipient gets 2^53 notifications. */
 export function toNotificationView(row: NotificationRow): NotificationView {
   return {
     seq: Number(row.seq),
@@ -22,7 +22,7 @@ interface ChangedRow extends Pick<NotificationRow, 'eventId' | 'readAt' | 'archi
   readonly deleted: boolean;
 }
 
-/** The state of a row that changed, and the count that came of it. */
+/** The state of a changed row, and the count after the change. */
 export function toUpdatedFrame({ deleted, ...row }: ChangedRow, unread: Unread): NotificationUpdatedFrame {
   return {
     id: row.eventId,

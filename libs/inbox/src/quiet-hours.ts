@@ -1,11 +1,12 @@
 import { Prisma } from '@convene/prisma/generated/client';
 
-/** As the contract takes them. Of other names PostgreSQL knows some not at all, and means other zones by some than browsers do. */
+/** The names that the contract accepts. PostgreSQL does not know some others, and reads some as another zone than browsers do. */
 const NAMED_ZONE = '^(?!us/pacific-new$)(utc|[a-z_]+(/[a-z0-9_+-]+)+)$';
 
 /**
- * Whether a moment is in somebody's quiet hours, as SQL over `u` (a row of users) and `q` (their row of quiet_hours, if
- * any): minutes of the day in their time zone, that may pass midnight; from = to is the whole day.
+ * Whether a moment is in a user's quiet hours, as SQL over `u` (a row of users) and `q` (the user's row of quiet_hours, if
+ * any): minutes of the day in the user's time zone. A range may pass midnight (1320 to 420 is 22:00 to 07:00); from = to
+ * is the whole day.
  */
 export function isQuiet(moment: Prisma.Sql): Prisma.Sql {
   const zone = Prisma.sql`CASE WHEN u.time_zone ~* ${NAMED_ZONE} THEN u.time_zone ELSE 'UTC' END`;

@@ -1,19 +1,19 @@
 import type { NotificationCreatedFrame, Unread } from '@convene/contracts/frames';
 
-/** All rows of one inbox in `(after, to]`. */
+/** All rows of one inbox in `(after, to]`. Example: `after 40, to 42` with rows 41 and 42; 42 alone means that 41 was deleted. */
 export interface InboxPage<Frame> {
   readonly after: number;
   readonly to: number;
   readonly rows: readonly Frame[];
 }
 
-/** Which inbox to read, and from where; without `after` no rows. */
+/** The inbox to read and the seq to start after; without `after` no rows. */
 export interface SnapshotRequest {
   readonly userId: string;
   readonly after?: number | undefined;
 }
 
-/** The truth about one user at one moment, read from the primary in one statement. */
+/** The state of one user at one time, read from the primary in one statement. */
 export interface Snapshot {
   readonly headSeq: number;
   readonly unread: Unread;

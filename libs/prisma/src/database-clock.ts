@@ -2,19 +2,19 @@ import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from './prisma.service';
 
-/** From here on what is compared across processes goes wrong visibly: tokens, leases, latencies. */
+/** A larger skew visibly breaks what compares times across processes: tokens, leases, latencies. */
 const MAX_SKEW_S = 2;
 
 interface Skew {
   /** How far the clock of this process is ahead of the database's, in seconds; negative when it is behind. */
   readonly seconds: number;
-  /** It may be so much more or less: half of what the question took. */
+  /** The possible error in either direction: half of the query's duration. */
   readonly uncertainty: number;
 }
 
 /**
- * Compares the clock of this process with the database's, by which events are told (docs/adr/0027). Nothing is lost by a
- * clock that is wrong, but an operator should know.
+ * Compares the clock of this process with the database's, which gives events their time (docs/adr/0027). A wrong clock
+ * loses nothing, but the operator should know.
  */
 @Injectable()
 export class DatabaseClock {
@@ -38,7 +38,7 @@ export class DatabaseClock {
     const asked = performance.now();
     const [row] = await this.prisma.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
     const uncertainty = (performance.now() - asked) / 2_000;
-    if (!row) throw new Error('the database did not say what time it is');
+    if (!row) throw new Error('the database returned no time');
     return { seconds: (Date.now() - row.now.getTime()) / 1_000 - uncertainty, uncertainty };
   }
 }

@@ -5,7 +5,7 @@ import type { Error as Cause } from '@prisma/driver-adapter-utils';
 import { PoolExhaustedError } from './pool';
 
 /**
- * What the database said. Prisma shows one failure in several forms: under a code of its own (models), as P2010 (raw
+ * The database's own error. Prisma wraps one failure in several forms: under a code of its own (models), as P2010 (raw
  * SQL), or bare (at COMMIT). The adapter's cause is the same in all.
  */
 function causeOf(error: unknown): Cause | undefined {
@@ -26,12 +26,12 @@ export function isUniqueViolation(error: unknown, index?: string): boolean {
   return !!cause.constraint && 'index' in cause.constraint && cause.constraint.index === index;
 }
 
-/** A deadlock or a serialization failure: nothing was done, and the same transaction may succeed if run again. */
+/** A deadlock or a serialization failure: the transaction was rolled back, and may succeed if it runs again. */
 export function isWriteConflict(error: unknown): boolean {
   return causeOf(error)?.kind === 'TransactionWriteConflict';
 }
 
-/** Whether it comes from the database, whatever it says, and not from another server that a handler asked. */
+/** Whether the error comes from the database, and not from another server that a handler called. */
 export function isOfDatabase(error: unknown): boolean {
   return isNativeError(error) && (error instanceof PoolExhaustedError || /^(Prisma|DriverAdapter)/.test(error.name));
 }

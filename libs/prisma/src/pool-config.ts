@@ -1,12 +1,12 @@
 import type { PoolConfig } from 'pg';
 
-/** Prisma's own default for a pool that is asked for a connection it does not have. */
+/** Prisma's own default for the time a caller waits for a free connection. */
 const POOL_TIMEOUT_S = 10;
 const CONNECTION_LIMIT = 10;
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** How long after its statement_timeout a statement may be silent: then it is not the statement, but the connection. */
+/** The silence after a statement_timeout that means the connection is broken, and not the statement slow. */
 const GRACE_MS = 1_000;
-/** When the kernel begins to ask whether the other end is still there; it gives up after ten times one second. */
+/** When the kernel begins to probe an idle connection; it gives up after ten probes, one second apart. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /**
@@ -21,16 +21,18 @@ const settings = (statementTimeout: number) => ({
 
 export interface ConnectionsConfig extends PoolConfig {
   readonly max: number;
-  /** Connections are ours from beginning to end, so that what was prepared on one is still there. */
+  /** No pooler in between: a statement that was prepared on a connection is still there. */
   readonly reuseStatements: boolean;
-  /** A connection that owes an answer for so long is destroyed; 0 for never. */
+  /** A connection that has been waiting for an answer for this time is destroyed; 0 for never. */
   readonly silenceMs: number;
 }
 
 /**
- * The pool that a DATABASE_URL asks for: `connection_limit`, `pool_timeout` (seconds, 0 waits for ever) and, if wanted,
- * `statement_timeout` (ms, 0 for none). node-postgres knows none of the first two and Prisma's adapter ignores them.
- * A connection that says nothing a second beyond that is destroyed, whoever is to blame. `pgbouncer=true` prepares no statements and sends no settings on connecting, which PgBouncer refuses: give its role a statement_timeout and `jit = off` instead.
+ * The pool that a DATABASE_URL describes: `connection_limit`, `pool_timeout` (seconds, 0 waits for ever) and
+ * `statement_timeout` (ms, 0 for none). node-postgres does not know the first two, and Prisma's adapter ignores them. A
+ * connection that is silent a second longer than the statement timeout is destroyed. With `pgbouncer=true` no statement is
+ * prepared and no settings are sent on connecting, which PgBouncer refuses: give its role a statement_timeout and
+ * `jit = off` instead.
  * @throws when a parameter is no whole number, or names a schema other than `public`.
  */
 export function poolConfig(

@@ -3,9 +3,7 @@ import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
 import { watchPool } from './pool-metrics';
 import { destroyWhenSilent, SilentDatabaseError } from './silent-connection';
 
-/**
- * All connections stayed busy for too long. It has no `code`: Prisma would make an error of its own out of one that has.
- */
+/** All connections stayed busy for too long. It has no `code`: Prisma turns an error with a code into one of its own. */
 export class PoolExhaustedError extends Error {
   constructor(connectionLimit: number, timeoutMs: number) {
     super(
@@ -16,16 +14,13 @@ export class PoolExhaustedError extends Error {
   }
 }
 
-/** The text by which node-postgres tells that nobody gave a connection back in time. */
+/** node-postgres' error text when no connection became free in time. */
 const EXHAUSTED = 'timeout exceeded when trying to connect';
-/** And that a server accepts connections, and says nothing. */
+/** Its error text when a server accepts a connection and does not answer. */
 const UNANSWERED = 'timeout expired';
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/**
- * Callers may wait for each other's connections as long as `pool_timeout` says; a server that does not answer a connection
- * is not worth that.
- */
+/** Callers wait for a free connection up to `pool_timeout`; a new connection must be answered within `CONNECT_TIMEOUT_MS`. */
 class ConveneClient extends Client {
   constructor(config: ClientConfig = {}) {
     const { connectionTimeoutMillis: most } = config;
@@ -35,7 +30,7 @@ class ConveneClient extends Client {
 
 type Callback = Parameters<Pool['connect']>[0];
 
-/** A pool whose exhaustion says what it is and what to do, whose use shows in the metrics, and which keeps no silent connection. */
+/** A pool with a clear error when it is exhausted, with metrics, and without silent connections. */
 export class ConvenePool extends Pool {
   private readonly connectionLimit: number;
   private readonly timeoutMs: number;
@@ -46,8 +41,8 @@ export class ConvenePool extends Pool {
     this.timeoutMs = config.connectionTimeoutMillis ?? 0;
     watchPool(this);
     if (silenceMs > 0) this.on('connect', (client) => destroyWhenSilent(client, silenceMs));
-    // Prisma listens only until it disconnects, but connections are still closing then: an error of theirs that nobody
-    // hears would end the process.
+    // Prisma listens only until it disconnects, and connections close after that: an 'error' event without a listener
+    // would end the process.
     this.on('error', () => undefined);
   }
 

@@ -3,7 +3,7 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { DatabaseClock } from './database-clock';
 import { PrismaService } from './prisma.service';
 
-/** PostgreSQL makes the promise true: without it a process is not ready. With another idea of the time it serves on. */
+/** A process without PostgreSQL is not ready. With a wrong clock it is degraded, and continues to serve. */
 @Injectable()
 export class PrismaHealth implements OnModuleInit {
   constructor(

@@ -10,13 +10,13 @@ export interface PrismaOptions {
   readonly databaseUrl: string;
   /** What `pg_stat_activity` shows: the name of the deployable. */
   readonly applicationName: string;
-  /** Unless the URL says otherwise. */
+  /** Applies if the URL sets none. */
   readonly statementTimeoutMs?: number;
 }
 
 export const PRISMA_OPTIONS = Symbol('PrismaOptions');
 
-/** Longest an interactive transaction may take before Prisma rolls it back. */
+/** The time after which Prisma rolls back an interactive transaction. */
 const TRANSACTION_TIMEOUT_MS = 15_000;
 
 /** The client. Connects when first used, so that a process boots without its database. */
@@ -37,7 +37,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
       }),
       transactionOptions: {
         timeout: TRANSACTION_TIMEOUT_MS,
-        // Longer than the pool waits, so that it is the pool's error that one sees.
+        // Longer than the pool waits, so that the caller gets the pool's error.
         maxWait: config.connectionTimeoutMillis ? config.connectionTimeoutMillis + 1_000 : 2 ** 31 - 1,
       },
     });

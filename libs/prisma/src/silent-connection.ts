@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { PoolClient } from 'pg';
 
-/** As a socket would say it: Prisma's adapter and all who know infrastructure take it for one that timed out. */
+/** Has the fields of a socket's error, so that Prisma's adapter and the checks for infrastructure errors treat it as a timeout. */
 export class SilentDatabaseError extends Error {
   readonly code = 'ETIMEDOUT';
   readonly syscall = 'read';
@@ -14,15 +14,15 @@ export class SilentDatabaseError extends Error {
   }
 }
 
-/** What a client has, and its types do not tell. */
+/** Fields of a client that its types do not declare. */
 interface Internals {
   readonly connection: { readonly stream: Socket };
   readonly readyForQuery: boolean;
 }
 
 /**
- * Destroys the connection when an answer is due and nothing has come for so long: what was asked fails, and the pool
- * makes another. node-postgres' own `query_timeout` gives the connection back with the question still open on it.
+ * Destroys the connection when an answer is pending and nothing has arrived for `silenceMs`: the query fails, and the pool
+ * opens another connection. node-postgres' own `query_timeout` returns the connection with the query still open on it.
  */
 export function destroyWhenSilent(client: PoolClient, silenceMs: number): void {
   const internals = client as unknown as Internals;

@@ -1,6 +1,6 @@
 /**
- * Each named statement costs memory in every connection, and some texts are without end (a list of n ids has n
- * placeholders): what comes after these is planned anew at each execution.
+ * Each named statement costs memory in every connection, and the number of texts is unlimited (a list of n ids has n
+ * placeholders): further texts stay unnamed, and are planned at each execution.
  */
 const MAX_NAMES = 200;
 

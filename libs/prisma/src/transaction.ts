@@ -18,7 +18,7 @@ const retries = new Counter({
   help: 'Transactions run again after a deadlock or a serialization failure',
 });
 
-/** Runs `work` again, in place, a few times, after a deadlock or a serialization failure: so it must be safe to repeat. */
+/** Runs `work`, and a few times more after a deadlock or a serialization failure: it must be safe to repeat. */
 export async function retryInPlace<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -26,7 +26,7 @@ export async function retryInPlace<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (attempt === ATTEMPTS || !isWriteConflict(error)) throw error;
       retries.inc();
-      // Full jitter: whoever collided once should not meet again.
+      // Full jitter, so that two transactions that collided once do not collide again.
       await wait(Math.random() * BACKOFF_MS * 2 ** attempt);
     }
   }
@@ -36,12 +36,12 @@ type Addition = (tx: Tx, result: unknown) => Promise<void>;
 const additions = new AsyncLocalStorage<Addition>();
 
 /**
- * Whatever transactions `work` runs, `addition` is their last statement, and gets what the transaction yields: it is
- * committed with it, or not at all.
+ * Makes `addition` the last statement of each transaction that `work` runs. It gets the transaction's result, and is
+ * committed or rolled back with it.
  */
 export async function withFinalStatement<T>(addition: Addition, work: () => Promise<T>): Promise<T> {
   let over = false;
-  // What `work` leaves running in the background (a relay it woke) inherits its context, and must not be added to.
+  // Background work that `work` starts (a relay it wakes) inherits the context; its transactions get no addition.
   const whileItRuns: Addition = async (tx, result) => (over ? undefined : addition(tx, result));
   try {
     return await additions.run(whileItRuns, work);
@@ -50,7 +50,7 @@ export async function withFinalStatement<T>(addition: Addition, work: () => Prom
   }
 }
 
-/** Runs `work` in one transaction: all of it happens, or nothing. It may run several times, so it must have no effect outside. */
+/** Runs `work` in one transaction. It may run several times, so it must have no effect outside the database. */
 export function inTransaction<T>(
   prisma: Pick<PrismaClient, '$transaction'>,
   work: (tx: Tx) => Promise<T>,

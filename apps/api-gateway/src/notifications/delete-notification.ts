@@ -10,7 +10,7 @@ export class DeleteNotification {
     private readonly frames: InboxFrames,
   ) {}
 
-  /** @throws ConveneError NOT_FOUND, also for one that was deleted before */
+  /** @throws ConveneError NOT_FOUND, also for a notification that is deleted already */
   async execute(userId: string, id: string): Promise<void> {
     const change = await this.changes.delete(userId, id);
     if (!change) throw new ConveneError('NOT_FOUND');

@@ -5,7 +5,7 @@ import { FramePublisher } from '@convene/realtime/frames';
 import { Injectable } from '@nestjs/common';
 import type { InboxChange } from '@convene/inbox/inbox-changes';
 
-/** Tells a person's other devices what changed here. One that is lost is found by the gateways' comparison. */
+/** Publishes changes of an inbox to the recipient's devices. The gateways' comparison repairs a lost frame. */
 @Injectable()
 export class InboxFrames {
   constructor(private readonly bus: FramePublisher) {}

@@ -28,7 +28,7 @@ export class NotificationsController {
     return this.listNotifications.execute(caller.userId, query);
   }
 
-  /** Cheap to ask often: 304 while nothing has changed. */
+  /** Cheap to poll: 304 while the version is unchanged. */
   @Handles(routes.CountUnread)
   async unread(
     @Call() { caller }: RouteCall<typeof routes.CountUnread>,

@@ -15,7 +15,7 @@ type Audience = Pick<PayloadOf<typeof MessageSent>, 'audience' | 'recipientIds' 
 export class SendMessage {
   constructor(private readonly outbox: Outbox) {}
 
-  /** @throws ConveneError NOT_FOUND for a company, member or friend that is none of the caller's; FORBIDDEN */
+  /** @throws ConveneError NOT_FOUND for a company, member or friend that is not the caller's; FORBIDDEN */
   async execute(senderId: string, body: SendMessageBody): Promise<MessageAccepted> {
     return this.outbox.transaction(async (tx, append) => {
       const audience = await audienceOf(tx, senderId, body);
@@ -48,13 +48,13 @@ async function audienceOf(tx: Tx, senderId: string, body: SendMessageBody): Prom
 
 const distinct = (ids: readonly string[]) => [...new Set(ids)];
 
-/** The company is locked: who is a member now is one at the commit. */
+/** The company is locked: its members stay the same until the commit. */
 async function requireMembers(tx: Tx, companyId: string, userIds: string[]): Promise<void> {
   const members = await tx.membership.count({ where: { companyId, userId: { in: userIds } } });
   if (members < userIds.length) throw new ConveneError('NOT_FOUND');
 }
 
-/** Friends, until the commit. Whoever has blocked the sender is no friend, and answers as a stranger does. */
+/** Locks the friendships until the commit. A user who has blocked the sender is no friend: NOT_FOUND, as for strangers. */
 async function requireFriends(tx: Tx, senderId: string, userIds: string[]): Promise<void> {
   const friends = await tx.$queryRaw<unknown[]>`
     SELECT f.id FROM unnest(${userIds}::uuid[]) AS other (id)

@@ -14,7 +14,7 @@ export class UpdateNotification {
     private readonly frames: InboxFrames,
   ) {}
 
-  /** @throws ConveneError NOT_FOUND, or VALIDATION_FAILED for a moment that is past or too far away */
+  /** @throws ConveneError NOT_FOUND, or VALIDATION_FAILED for a time in the past or too far in the future */
   async execute(userId: string, id: string, body: UpdateNotificationBody): Promise<NotificationView> {
     const { read, archived } = body;
     const snoozedUntil = body.snoozedUntil == null ? body.snoozedUntil : new Date(body.snoozedUntil);

@@ -3,10 +3,10 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Job } from '@convene/jobs/job';
 
 const EVERY_MS = 60 * 60 * 1000;
-/** As long as an account can be taken back, and as long as a mail to the address may be late. */
+/** The time in which an account can be taken back, and by which a mail to the address may be late. */
 const KEPT_DAYS = 7;
 
-/** An address that an account had is personal data, and of no use once there is no way back to it. */
+/** A former address is personal data, and useless once the account cannot be restored to it. */
 @Injectable()
 export class PurgeFormerAddressesJob implements Job {
   readonly name = 'purge-former-addresses';

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 const EVERY_MS = 60 * 60 * 1000;
 const BATCH = 5_000;
 
-/** A session that expires has no commit of its own that could delete its push subscriptions. */
+/** Deletes the push subscriptions of ended sessions: a session expires without a commit that could delete them. */
 @Injectable()
 export class PurgePushSubscriptionsJob implements Job {
   readonly name = 'purge-push-subscriptions';

@@ -3,7 +3,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 
-/** Both must be over: an outage of a push service is shorter, and somebody who gets few pushes has few failures. */
+/** Both limits must be exceeded: an outage of a push service is shorter, and a user with few pushes has few failures. */
 const DROPPED_AFTER_FAILURES = 10;
 const DROPPED_AFTER_DAYS = 7;
 
@@ -12,12 +12,12 @@ const dropped = new Counter({
   help: 'Push subscriptions that were removed because no push had reached them for days',
 });
 
-/** How long pushes to a subscription have failed, one after the other. */
+/** Counts consecutive failures per push subscription, and removes a subscription that keeps failing. */
 @Injectable()
 export class FailingSubscriptions {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** @returns whether the subscription is gone now: it has failed often enough, and for long enough. */
+  /** @returns whether the subscription was removed: it has failed often enough, and for long enough. */
   async noteFailure(id: string): Promise<boolean> {
     const gone = await this.prisma.$executeRaw`
       DELETE FROM push_subscriptions

@@ -4,7 +4,7 @@ import type { WebPushOptions } from '@convene/web-push/web-push';
 import { DynamicModule, Module } from '@nestjs/common';
 import { OFFLINE_OPTIONS, type OfflineOptions } from './offline-options';
 
-/** What reaching people who are offline stands on. The events it writes are carried by the relays of the api-gateways. */
+/** What pushes and digest mails for offline users need. The relays of the api-gateways publish the events it writes. */
 @Module({})
 export class OfflineModule {
   static forRoot(options: OfflineOptions, webPush: WebPushOptions): DynamicModule {

@@ -10,17 +10,22 @@ import type { ReactionSubject } from './draft';
 import { pageOfAudience } from './page';
 import { draftsFrom, WRITTEN, WRITTEN_ROW, writeRows } from './written-rows';
 
-/** Recipients that one statement looks at: some tens of milliseconds, whatever the audience. */
+/** Recipients per statement: it takes some tens of milliseconds, whatever the size of the audience. */
 export const CHUNK = 500;
 
 const ROLES = ['OWNER', 'ADMIN', 'MEMBER'];
 
-/** A chunk of an audience: the recipients that come after an id. */
+/**
+ * A chunk of an audience: the next `CHUNK` recipients in order of ids.
+ *
+ * Example: an audience of 1,200. The reaction requests the chunk after the nil id; it writes 500 rows and requests the
+ * chunk after the id of the 500th recipient; that writes 500 and requests the last one, which writes 200 and requests none.
+ */
 export interface Chunk {
-  /** The event that requested it: its key in the inbox. */
+  /** The event that requested the chunk: its key in the ledger. */
   readonly id: string;
   readonly after: string;
-  /** The event that has the audience. */
+  /** The event that the notifications are about. */
   readonly subject: ReactionSubject;
 }
 
@@ -30,7 +35,7 @@ export interface WrittenChunk {
   readonly next: OutboxRow | undefined;
 }
 
-/** Large audiences, a chunk at a time. */
+/** Writes large audiences, a chunk at a time. */
 @Injectable()
 export class AudienceStore {
   private readonly processed: ProcessedReactions;
@@ -40,10 +45,10 @@ export class AudienceStore {
   }
 
   /**
-   * A whole chunk in one statement: its ledger row, the rows of its recipients as `NotificationWriter.commit` writes them, and
-   * the request of the next chunk. What is told is locked meanwhile, so that an erasure comes before or after.
+   * A whole chunk in one statement: its ledger row, the rows of its recipients as `NotificationWriter.commit` writes them,
+   * and the request of the next chunk. The statement locks the drafts, so an erasure runs either before or after it.
    * @returns undefined when the chunk was over before.
-   * @throws Error when what the event tells is not kept.
+   * @throws Error when the drafts of the event are missing.
    */
   async write({ id, after, subject }: Chunk, reaction: string): Promise<WrittenChunk | undefined> {
     const full = Prisma.sql`(SELECT count(*) FROM page) = ${CHUNK}`;
@@ -73,7 +78,7 @@ export class AudienceStore {
     return { rows, next: asOutboxRow(subject, first) };
   }
 
-  /** The rows of a chunk that is over, for its frames: not all of them may have been sent. */
+  /** The rows of a chunk that is over, for its frames: some of them were possibly not sent. */
   rowsOf({ after, subject }: Chunk): Promise<NotificationRow[]> {
     return this.prisma.notification.findMany({
       where: { eventId: subject.id, recipientUserId: { gt: after }, deletedAt: null },
@@ -85,6 +90,6 @@ export class AudienceStore {
 
   private async overBefore(id: string, reaction: string, eventId: string): Promise<undefined> {
     if (!(await this.processed.isOver(id, reaction)))
-      throw new Error(`What event ${eventId} tells its audience is not kept: its chunk waits`);
+      throw new Error(`The drafts of event ${eventId} are missing: its chunk is retried`);
   }
 }

@@ -4,10 +4,10 @@ import { Prisma } from '@convene/prisma/generated/client';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import type { ReactionSubject } from './draft';
 
-/** Whoever commits a request publishes it at once; a relay does it where that has not happened after so long. */
+/** The process that commits a request publishes it at once; after this time a relay publishes it instead. */
 const OWN_CLAIM_S = 5;
 
-/** What a statement with `requestChunk` tells of it; nulls where it made no request. */
+/** The result columns of a statement with `requestChunk`; nulls when it made no request. */
 export interface RequestedChunk {
   readonly chunkId: string | null;
   readonly chunkAfter: string | null;
@@ -15,12 +15,12 @@ export interface RequestedChunk {
 }
 
 export const REQUESTED_CHUNK = Prisma.sql`r.id AS "chunkId", r.after AS "chunkAfter", r.occurred_at AS "chunkOccurredAt"`;
-/** Of a statement that never makes one. */
+/** For a statement that never makes a request. */
 export const NO_CHUNK = Prisma.sql`NULL AS "chunkId", NULL AS "chunkAfter", NULL AS "chunkOccurredAt"`;
 
 /**
- * `requested`: an event for the rest of an audience, from `after` on, if `when` holds and the statement's `done` has a row.
- * It is committed with what came before it, claimed by its writer.
+ * `requested`: the event for the recipients after `after`, if `when` holds and the statement's `done` has a row. It is
+ * committed with the rows before it, and claimed by the process that writes it.
  */
 export function requestChunk(subject: ReactionSubject, after: Prisma.Sql, when: Prisma.Sql): Prisma.Sql {
   const { id, occurredAt, actorId, companyId, membershipVersion } = subject;

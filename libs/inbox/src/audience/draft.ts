@@ -1,15 +1,15 @@
-/** Who shall be told what. Recipients are named, or found by the role they held at the event's membership version. */
+/** A notification and its recipients: named users, and users by the role they held at the event's membership version. */
 export interface NotificationDraft {
   readonly users: readonly string[];
   readonly roles: readonly string[];
   readonly except: readonly string[];
   readonly code: string;
   readonly params: object;
-  /** A person's own words: whoever has blocked the actor does not get them. */
+  /** The text of a user: recipients who have blocked the actor do not get it. */
   readonly personal: boolean;
 }
 
-/** The event a reaction answers, as far as its notifications depend on it. */
+/** The fields of an event that its notifications depend on. */
 export interface ReactionSubject {
   readonly id: string;
   readonly occurredAt: string;
@@ -18,7 +18,7 @@ export interface ReactionSubject {
   readonly membershipVersion: number | null;
 }
 
-/** Drafts as a statement takes them: the first that reaches a recipient is theirs. */
+/** Drafts as a statement takes them. A recipient of several drafts gets the first. */
 export function numbered(drafts: readonly NotificationDraft[]): string {
   return JSON.stringify(drafts.map((draft, position) => ({ ...draft, position })));
 }

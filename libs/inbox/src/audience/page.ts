@@ -1,15 +1,15 @@
 import { Prisma } from '@convene/prisma/generated/client';
 import type { ReactionSubject } from './draft';
 
-/** Below every id: where an audience begins. */
+/** Lower than every id: the first page of an audience is after it. */
 export const START = '00000000-0000-0000-0000-000000000000';
 
 /**
- * `addressed (user_id, position)` and `page (user_id)`, of a statement that has `drafts`: whom they mean, in order of ids,
- * from `after` on, and the first `limit` of them. Each role is read from its own place in the index, and no further than a
- * page: the cost does not depend on how large the audience is. (`to_version IS NULL OR …` would let PostgreSQL look for both
- * and sort what it finds: that is all there is.) `addressed` is complete for whoever is on the page.
- * @param roles At least one. Roles that no draft means are read in vain.
+ * Two parts of a statement that has `drafts`: `addressed (user_id, position)`, the users after `after` that the drafts
+ * address, and `page (user_id)`, the first `limit` of them in order of ids. `addressed` is complete for the users on the
+ * page. Each role is read from its own range of the index, at most one page of it, so the cost does not depend on the size
+ * of the audience. (With `to_version IS NULL OR …` PostgreSQL would read and sort all holders of the role.)
+ * @param roles At least one. Roles that no draft addresses are read in vain.
  */
 export function pageOfAudience(
   { companyId, membershipVersion: version }: ReactionSubject,

@@ -3,7 +3,7 @@ import { notificationColumns } from '../notification-row';
 import { isQuiet } from '../quiet-hours';
 import type { ReactionSubject } from './draft';
 
-/** `drafts`, from JSON, whose length the planner does not look at: one plan serves all. */
+/** `drafts`, from JSON: the planner ignores its length, so one plan serves all. */
 export function draftsFrom(json: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     drafts AS (
@@ -14,11 +14,15 @@ export function draftsFrom(json: Prisma.Sql): Prisma.Sql {
 
 /**
  * The end of a statement that has `drafts`, and `chosen (user_id, position)` of them: for each entitled recipient the next
- * seq, and the row. Entitled are never the actor, the erased, who switched the code off, or has blocked whose words these
- * are (no row, no seq). Counters are locked last and in recipient order, so that statements with overlapping audiences
- * queue up instead of deadlocking. Each counter has its row and each row its counter: they are joined in full, because for
- * that PostgreSQL hashes or merges, whereas it takes either for one row and would compare each with each.
- * @param personal Whether one of the drafts may be a person's own words: a statement without that part is planned in less time.
+ * seq, and the row. Not entitled are the actor, deleted accounts, recipients with the code's SOCKET preference off, and,
+ * for personal drafts, recipients who have blocked the actor: they get neither row nor seq. The statement locks counters
+ * last and in recipient order, so that statements with overlapping audiences wait for each other instead of deadlocking.
+ * Each counter has its row and each row its counter; the FULL JOIN makes PostgreSQL hash or merge, where for an inner join
+ * it expects one row and compares each with each.
+ *
+ * Example: Bo (`last_seq 7, unread_count 2, version 9`) and Cy (no counter yet) are entitled, Di has the code off. The
+ * statement writes seq 8 for Bo and seq 1 for Cy; their counters become `8, 3, 10` and `1, 1, 1`; Di's stays as it is.
+ * @param personal Whether a draft is personal: the statement without that part is planned faster.
  */
 export function writeRows({ id, companyId, actorId }: ReactionSubject, personal: boolean): Prisma.Sql {
   const unblocked = Prisma.sql`
@@ -57,6 +61,6 @@ export function writeRows({ id, companyId, actorId }: ReactionSubject, personal:
 
 export const WRITTEN = Prisma.sql`(written w FULL JOIN counters c ON c.user_id = w.recipient_user_id)`;
 
-/** Read of `written w FULL JOIN counters c`. */
+/** The select list over `WRITTEN`. */
 export const WRITTEN_ROW = Prisma.sql`${notificationColumns('w')},
   jsonb_build_object('count', c.unread_count, 'version', c.version) AS unread`;
