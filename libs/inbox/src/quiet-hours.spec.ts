@@ -60,7 +60,7 @@ it('follows daylight saving time', async () => {
   expect([await at('2027-01-15T07:30:00Z'), await at('2027-07-15T07:30:00Z')]).toEqual([true, false]);
 });
 
-it('marks what is written for somebody in their quiet hours, and nobody else’s', async () => {
+it('marks notifications as silent in the recipient’s quiet hours only', async () => {
   const [asleep, awake] = [await person('UTC', [0, 0]), await person('UTC')];
   const occurredAt = new Date().toISOString();
   const event = { id: newId(), occurredAt, actorId: null, companyId: null, membershipVersion: null };

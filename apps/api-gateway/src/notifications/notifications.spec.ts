@@ -82,7 +82,7 @@ describe('the unread count', () => {
 });
 
 describe('reading', () => {
-  it('tells the person’s other devices, once per change', async () => {
+  it('sends a frame to the user’s other devices, once per change', async () => {
     const [id] = await notify(bo, 2);
     expect(await mark(id, true)).toMatchObject({ status: 200, body: { id, readAt: expect.any(String) as string } });
     await mark(id, true);
@@ -146,7 +146,7 @@ describe('what is put away', () => {
     expect(await unread()).toEqual({ count: 1, version: 5 });
   });
 
-  it('tells the other devices what it is now', async () => {
+  it('sends the other devices the current state', async () => {
     const [id] = await notify(bo, 1);
     const snoozedUntil = inAnHour();
     await update(id, { snoozedUntil });

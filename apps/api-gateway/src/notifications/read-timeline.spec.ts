@@ -35,7 +35,7 @@ it('begins with the row, why it was written, and when its frames were queued', a
   ]);
 });
 
-it('tells all that became of it, oldest first, with reasons', async () => {
+it('lists all steps of a notification, oldest first, with reasons', async () => {
   await note('withheld', { channel: 'EMAIL', reason: 'muted', at: after(4_000) });
   await note('pushed', { channel: 'WEB_PUSH', at: after(3_000) });
   await note('sent', { channel: 'SOCKET', sockets: 2, at: after(1_000) });

@@ -1,7 +1,7 @@
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { OfflineRig } from '../rig/offline-rig';
+import { OfflineHarness } from '../test-support/offline-harness';
 import { PurgePushSubscriptionsJob } from './purge-push-subscriptions.job';
 
 let database: TestDatabase;
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 it('deletes the push subscriptions of sessions that have ended, and no others', async () => {
-  const userId = await new OfflineRig(prisma).person();
+  const userId = await new OfflineHarness(prisma).person();
   const later = new Date(Date.now() + 60_000);
   const sessions = [
     { id: newId(), userId, expiresAt: later },

@@ -1,21 +1,21 @@
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { OfflineRig } from '../rig/offline-rig';
+import { OfflineHarness } from '../test-support/offline-harness';
 
 let database: TestDatabase;
 let prisma: PrismaService;
-let rig: OfflineRig;
+let harness: OfflineHarness;
 let bo: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
-  rig = new OfflineRig(prisma);
+  harness = new OfflineHarness(prisma);
 });
 beforeEach(async () => {
   await prisma.inboxCounter.deleteMany();
-  bo = await rig.person();
+  bo = await harness.person();
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
@@ -39,60 +39,60 @@ const digest = (fromSeq: number, toSeq: number) => ({
 
 describe('the digest', () => {
   it('makes ten events of a minute one mail', async () => {
-    const events = await rig.notify(bo, [61, 50, 45, 40, 35, 30, 20, 10, 5, 0]);
-    const requested = await rig.pass();
+    const events = await harness.notify(bo, [61, 50, 45, 40, 35, 30, 20, 10, 5, 0]);
+    const requested = await harness.pass();
     expect(requested).toMatchObject([digest(1, 10)]);
-    await rig.react(requested);
-    await rig.react(await rig.pass());
-    const mails = rig.mailsOf(bo);
+    await harness.react(requested);
+    await harness.react(await harness.pass());
+    const mails = harness.mailsOf(bo);
     expect(mails.map(({ name }) => name)).toEqual([`digest-${bo}-10.eml`]);
     expect(mails[0]?.source).toContain('You have 10 new notifications');
     expect(mails[0]?.source).toContain('Acme 9 was deleted.');
     expect(mails[0]?.source).toContain(`Message-ID: <digest-${bo}-10@convene>`);
-    expect((await rig.steps(events)).filter((step) => step === 'mailed EMAIL')).toHaveLength(10);
+    expect((await harness.steps(events)).filter((step) => step === 'mailed EMAIL')).toHaveLength(10);
     expect(await counter()).toMatchObject({ mailedSeq: 10n });
   });
 
   it('waits until the oldest is old enough', async () => {
-    await rig.notify(bo, [59, 30]);
-    expect(await rig.pass()).toEqual([]);
+    await harness.notify(bo, [59, 30]);
+    expect(await harness.pass()).toEqual([]);
     expect(await counter()).toMatchObject({ mailedSeq: 0n });
-    expect(await rig.pass({ digestAfterMs: 50_000 })).toMatchObject([digest(1, 2)]);
+    expect(await harness.pass({ digestAfterMs: 50_000 })).toMatchObject([digest(1, 2)]);
   });
 
   it('does not come twice within its interval', async () => {
-    await rig.notify(bo, [90]);
-    expect(await rig.pass()).toHaveLength(1);
-    await rig.notify(bo, [61]);
-    expect(await rig.pass()).toEqual([]);
-    expect(await rig.pass({ digestEveryMs: 0 })).toMatchObject([digest(2, 2)]);
+    await harness.notify(bo, [90]);
+    expect(await harness.pass()).toHaveLength(1);
+    await harness.notify(bo, [61]);
+    expect(await harness.pass()).toEqual([]);
+    expect(await harness.pass({ digestEveryMs: 0 })).toMatchObject([digest(2, 2)]);
   });
 
   it('needs no mail for what a device has acknowledged, or what was read, archived or deleted', async () => {
-    await rig.device(bo, 1);
-    await rig.device(bo, 2);
+    await harness.device(bo, 1);
+    await harness.device(bo, 2);
     const past = new Date();
     const events = [
-      ...(await rig.notify(bo, [90, 90])),
-      ...(await rig.notify(bo, [90], { readAt: past })),
-      ...(await rig.notify(bo, [90], { archivedAt: past })),
-      ...(await rig.notify(bo, [90], { deletedAt: past })),
+      ...(await harness.notify(bo, [90, 90])),
+      ...(await harness.notify(bo, [90], { readAt: past })),
+      ...(await harness.notify(bo, [90], { archivedAt: past })),
+      ...(await harness.notify(bo, [90], { deletedAt: past })),
     ];
-    expect(await rig.pass()).toEqual([]);
-    expect(await rig.steps(events)).toEqual([]);
+    expect(await harness.pass()).toEqual([]);
+    expect(await harness.steps(events)).toEqual([]);
     expect(await counter()).toMatchObject({ mailedSeq: 5n, pushedSeq: 5n });
   });
 
   it('leaves out what is switched off for mails, and says so', async () => {
     await mute('EMAIL', 'INVITE_EXPIRED');
-    const [muted = ''] = await rig.notify(bo, [90], {
+    const [muted = ''] = await harness.notify(bo, [90], {
       code: 'INVITE_EXPIRED',
       params: { inviteId: bo, companyName: 'Quiet' },
     });
-    const [wanted = ''] = await rig.notify(bo, [80]);
-    const requested = await rig.pass();
+    const [wanted = ''] = await harness.notify(bo, [80]);
+    const requested = await harness.pass();
     expect(requested).toMatchObject([digest(2, 2)]);
-    expect(await rig.steps([muted, wanted])).toEqual([
+    expect(await harness.steps([muted, wanted])).toEqual([
       'withheld EMAIL muted',
       'withheld WEB_PUSH no_subscription',
       'mailed EMAIL',
@@ -102,53 +102,53 @@ describe('the digest', () => {
 
   it('is nothing at all where everything is switched off', async () => {
     await mute('EMAIL');
-    await rig.notify(bo, [90, 0]);
-    expect(await rig.pass()).toEqual([]);
+    await harness.notify(bo, [90, 0]);
+    expect(await harness.pass()).toEqual([]);
     expect(await counter()).toMatchObject({ mailedSeq: 2n });
   });
 
   it('is put off in quiet hours, and comes when they are over', async () => {
     await quiet();
-    const events = await rig.notify(bo, [90]);
-    expect(await rig.pass()).toEqual([]);
-    expect(await rig.steps(events)).toEqual([]);
+    const events = await harness.notify(bo, [90]);
+    expect(await harness.pass()).toEqual([]);
+    expect(await harness.steps(events)).toEqual([]);
     expect(await counter()).toMatchObject({ mailedSeq: 0n, pushedSeq: 0n });
     await prisma.quietHours.delete({ where: { userId: bo } });
-    expect(await rig.pass()).toMatchObject([digest(1, 1)]);
+    expect(await harness.pass()).toMatchObject([digest(1, 1)]);
   });
 
   it('does not go to an address that is not verified', async () => {
-    bo = await rig.person({ verified: false });
-    const events = await rig.notify(bo, [90]);
-    expect(await rig.pass()).toEqual([]);
-    expect(await rig.steps(events)).toEqual(['withheld EMAIL unverified', 'withheld WEB_PUSH no_subscription']);
+    bo = await harness.person({ verified: false });
+    const events = await harness.notify(bo, [90]);
+    expect(await harness.pass()).toEqual([]);
+    expect(await harness.steps(events)).toEqual(['withheld EMAIL unverified', 'withheld WEB_PUSH no_subscription']);
     expect(await counter()).toMatchObject({ mailedSeq: 1n });
   });
 
   it('says nothing of what was seen before the mail was sent, and is not sent without anything to say', async () => {
-    await rig.notify(bo, [90, 80]);
-    const requested = await rig.pass();
-    await rig.device(bo, 1);
-    await rig.react(requested);
-    expect(rig.mailsOf(bo)[0]?.source).toMatch(/Subject: Acme 1 was deleted\./);
+    await harness.notify(bo, [90, 80]);
+    const requested = await harness.pass();
+    await harness.device(bo, 1);
+    await harness.react(requested);
+    expect(harness.mailsOf(bo)[0]?.source).toMatch(/Subject: Acme 1 was deleted\./);
 
-    bo = await rig.person();
-    await rig.notify(bo, [90, 80]);
-    const late = await rig.pass();
-    await rig.device(bo, 2);
-    await rig.react(late);
-    expect(rig.mailsOf(bo)).toEqual([]);
+    bo = await harness.person();
+    await harness.notify(bo, [90, 80]);
+    const late = await harness.pass();
+    await harness.device(bo, 2);
+    await harness.react(late);
+    expect(harness.mailsOf(bo)).toEqual([]);
   });
 });
 
 it('asks once for each person, of more than a page and more than a window, however many instances are at it', async () => {
-  const people = await Promise.all(Array.from({ length: 150 }, () => rig.person()));
-  for (const person of people) await rig.notify(person, [90]);
-  await rig.notify(bo, Array<number>(450).fill(90));
+  const people = await Promise.all(Array.from({ length: 150 }, () => harness.person()));
+  for (const person of people) await harness.notify(person, [90]);
+  await harness.notify(bo, Array<number>(450).fill(90));
   const signal = new AbortController().signal;
   const since = newId();
-  await Promise.all([1, 2, 3].map(() => rig.job({ digestEveryMs: 0 }).run(signal)));
-  for (let pass = 0; pass < 4; pass++) await rig.job({ digestEveryMs: 0 }).run(signal);
+  await Promise.all([1, 2, 3].map(() => harness.job({ digestEveryMs: 0 }).run(signal)));
+  for (let pass = 0; pass < 4; pass++) await harness.job({ digestEveryMs: 0 }).run(signal);
   const events = await prisma.domainEvent.findMany({ where: { id: { gt: since }, type: 'digest_mails.requested' } });
   const payloads = events.map(({ payload }) => payload as { userId: string; fromSeq: number; toSeq: number });
   const others = payloads.filter(({ userId }) => userId !== bo);
@@ -162,10 +162,10 @@ it('asks once for each person, of more than a page and more than a window, howev
 }, 60_000);
 
 it('does not wait for an inbox that is being written: it is left for the next pass', async () => {
-  await rig.notify(bo, [90]);
+  await harness.notify(bo, [90]);
   await prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${bo}::uuid FOR UPDATE`;
-    expect(await rig.pass()).toEqual([]);
+    expect(await harness.pass()).toEqual([]);
   });
-  expect(await rig.pass()).toMatchObject([digest(1, 1)]);
+  expect(await harness.pass()).toMatchObject([digest(1, 1)]);
 });

@@ -34,7 +34,7 @@ interface Given {
 }
 const isUnread = (row: Given) => !row.readAt && !row.archivedAt && !row.snoozedUntil;
 
-/** Somebody with these rows, and a count that fits them. */
+/** A user with these rows and the matching counter. */
 async function inboxOf(rows: Given[]): Promise<{ id: string; events: string[] }> {
   const id = newId();
   await prisma.user.create({ data: { id, email: `${id}@example.com`, passwordHash: '-', displayName: 'Bo' } });

@@ -2,24 +2,24 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import type { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
-import { OfflineRig } from '../rig/offline-rig';
-import { Browser, PushService } from '../rig/push-service';
+import { OfflineHarness } from '../test-support/offline-harness';
+import { Browser, PushService } from '../test-support/push-service';
 
 let database: TestDatabase;
 let prisma: PrismaService;
-let rig: OfflineRig;
+let harness: OfflineHarness;
 let service: PushService;
 let bo: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
-  rig = new OfflineRig(prisma);
+  harness = new OfflineHarness(prisma);
   service = await PushService.start();
 });
 beforeEach(async () => {
   await prisma.inboxCounter.deleteMany();
-  bo = await rig.person();
+  bo = await harness.person();
 });
 afterAll(async () => {
   await service.stop();
@@ -43,8 +43,8 @@ const requested = (fromSeq: number, toSeq: number) => ({
   payload: { userId: bo, fromSeq, toSeq },
 });
 /** Each event by itself, as the queue does. @returns what came of them: undefined, or why it is tried again. */
-const reactEach = (events: Awaited<ReturnType<OfflineRig['pass']>>) =>
-  Promise.all(events.map((event) => rig.react([event]).then(undefined, (error: ForeignHostUnavailable) => error)));
+const reactEach = (events: Awaited<ReturnType<OfflineHarness['pass']>>) =>
+  Promise.all(events.map((event) => harness.react([event]).then(undefined, (error: ForeignHostUnavailable) => error)));
 const failuresOf = async (path: string) => {
   const row = await prisma.pushSubscription.findUnique({ where: { endpoint: service.url(path) } });
   return row && { failures: row.failures, since: row.failedSince !== null };
@@ -55,10 +55,10 @@ it('is one push for all of ten seconds, that each browser alone can read', async
   const browsers = [new Browser(), new Browser()];
   const paths = [];
   for (const browser of browsers) paths.push(await subscribe(browser));
-  const events = await rig.notify(bo, [11, 5, 1]);
-  const asked = await rig.pass();
+  const events = await harness.notify(bo, [11, 5, 1]);
+  const asked = await harness.pass();
   expect(asked).toMatchObject([requested(1, 3), requested(1, 3)]);
-  await rig.react(asked);
+  await harness.react(asked);
   for (const [n, browser] of browsers.entries()) {
     const [push, ...more] = pushedTo(paths[n] ?? '');
     expect(more).toEqual([]);
@@ -68,8 +68,8 @@ it('is one push for all of ten seconds, that each browser alone can read', async
     const newest = { id: events[2], code: 'COMPANY_DELETED', params: { companyName: 'Acme 2' } };
     expect(browser.decrypt(push?.body ?? Buffer.alloc(0))).toEqual({ count: 3, seq: 3, newest });
   }
-  expect(await rig.steps(events)).toEqual(['pushed WEB_PUSH', 'pushed WEB_PUSH', 'pushed WEB_PUSH']);
-  expect(await rig.pass()).toEqual([]);
+  expect(await harness.steps(events)).toEqual(['pushed WEB_PUSH', 'pushed WEB_PUSH', 'pushed WEB_PUSH']);
+  expect(await harness.pass()).toEqual([]);
 });
 
 it('is not sent for what is acknowledged or switched off', async () => {
@@ -77,11 +77,11 @@ it('is not sent for what is acknowledged or switched off', async () => {
   await prisma.preference.create({
     data: { userId: bo, code: 'COMPANY_DELETED', channel: 'WEB_PUSH', enabled: false },
   });
-  await rig.device(bo, 1);
-  const events = await rig.notify(bo, [30, 20]);
-  expect(await rig.pass()).toEqual([]);
-  expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH muted']);
-  await rig.react([requested(1, 2)]);
+  await harness.device(bo, 1);
+  const events = await harness.notify(bo, [30, 20]);
+  expect(await harness.pass()).toEqual([]);
+  expect(await harness.steps(events)).toEqual(['withheld WEB_PUSH muted']);
+  await harness.react([requested(1, 2)]);
   expect(pushedTo(path)).toEqual([]);
 });
 
@@ -90,44 +90,44 @@ it.each([
   ['is revoked', { revokedAt: new Date() }],
 ])('is not sent to a browser whose session %s, and is to the others', async (_, ended) => {
   const stale = await subscribe(new Browser(), ended);
-  const events = await rig.notify(bo, [30]);
-  expect(await rig.pass()).toEqual([]);
-  expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH no_subscription']);
+  const events = await harness.notify(bo, [30]);
+  expect(await harness.pass()).toEqual([]);
+  expect(await harness.steps(events)).toEqual(['withheld WEB_PUSH no_subscription']);
   const there = await subscribe(new Browser());
-  await rig.react([requested(1, 1)]);
+  await harness.react([requested(1, 1)]);
   expect([pushedTo(stale), pushedTo(there)]).toMatchObject([[], [{}]]);
 });
 
 it('is withheld where web push is not configured', async () => {
   await subscribe(new Browser());
-  const events = await rig.notify(bo, [30]);
-  await new OfflineRig(prisma, { webPush: false }).pass();
-  expect(await rig.steps(events)).toEqual(['withheld WEB_PUSH not_configured']);
+  const events = await harness.notify(bo, [30]);
+  await new OfflineHarness(prisma, { webPush: false }).pass();
+  expect(await harness.steps(events)).toEqual(['withheld WEB_PUSH not_configured']);
 });
 
 it.each([404, 410])('forgets a subscription that is gone (%i), and goes on with the others', async (status) => {
   const [gone, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
   service.answer(gone, status);
-  await rig.notify(bo, [30]);
-  await rig.react(await rig.pass());
+  await harness.notify(bo, [30]);
+  await harness.react(await harness.pass());
   expect(pushedTo(there)).toHaveLength(1);
   expect(await subscriptions()).toBe(1);
-  await rig.react([requested(1, 1)]);
+  await harness.react([requested(1, 1)]);
   expect(pushedTo(gone)).toHaveLength(1);
 });
 
 it('forgets a subscription whose keys are none', async () => {
   await subscribe({ keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) } });
-  await rig.notify(bo, [30]);
-  await rig.react(await rig.pass());
+  await harness.notify(bo, [30]);
+  await harness.react(await harness.pass());
   expect(await subscriptions()).toBe(0);
 });
 
 it('tries a push again that a push service does not take, and repeats none of the others', async () => {
   const [broken, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
   service.answer(broken, 503);
-  await rig.notify(bo, [30]);
-  const asked = await rig.pass();
+  await harness.notify(bo, [30]);
+  const asked = await harness.pass();
   const outcomes = await reactEach(asked);
   const failed = asked.filter((_, index) => outcomes[index]);
   expect(failed).toHaveLength(1);
@@ -143,17 +143,17 @@ it('tries a push again that a push service does not take, and repeats none of th
 
 it('goes to all browsers by an event of an earlier version, which names none', async () => {
   const paths = [await subscribe(new Browser()), await subscribe(new Browser())];
-  await rig.notify(bo, [30]);
-  await rig.react([requested(1, 1)]);
+  await harness.notify(bo, [30]);
+  await harness.react([requested(1, 1)]);
   expect(paths.map((path) => pushedTo(path).length)).toEqual([1, 1]);
 });
 
 it('gives up on a push that is a day old: its notification waits in the inbox', async () => {
   const path = await subscribe(new Browser());
-  await rig.notify(bo, [30]);
-  const [push] = await rig.pass();
+  await harness.notify(bo, [30]);
+  const [push] = await harness.pass();
   if (!push) throw new Error('No push was requested');
-  await rig.react([{ ...push, occurredAt: new Date(Date.now() - DAY_MS - 1_000).toISOString() }]);
+  await harness.react([{ ...push, occurredAt: new Date(Date.now() - DAY_MS - 1_000).toISOString() }]);
   expect(pushedTo(path)).toEqual([]);
 });
 
@@ -162,8 +162,8 @@ describe('a subscription that keeps failing', () => {
     const path = await subscribe(new Browser());
     await prisma.pushSubscription.update({ where: { endpoint: service.url(path) }, data });
     service.answer(path, status);
-    await rig.notify(bo, [30]);
-    const [outcome] = await reactEach(await rig.pass());
+    await harness.notify(bo, [30]);
+    const [outcome] = await reactEach(await harness.pass());
     return { path, outcome };
   };
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
@@ -189,8 +189,8 @@ it('says less where there is too much to say', async () => {
   const browser = new Browser();
   const path = await subscribe(browser);
   const params = { senderName: 'Ana', companyName: null, text: 'x'.repeat(4_000) };
-  await rig.notify(bo, [30], { code: 'MESSAGE', params });
-  await rig.react(await rig.pass());
+  await harness.notify(bo, [30], { code: 'MESSAGE', params });
+  await harness.react(await harness.pass());
   expect(browser.decrypt(pushedTo(path)[0]?.body ?? Buffer.alloc(0))).toMatchObject({
     newest: { code: 'MESSAGE', params: {} },
   });

@@ -14,7 +14,7 @@ import { register } from 'prom-client';
 import { FailingSubscriptions } from '../offline/failing-subscriptions';
 import { NotifyAddresseeWhenFriendshipRequested } from '../reactions/notify-addressee-when-friendship-requested';
 import { SendWebPush } from '../reactions/send-web-push';
-import { Browser, PushService, Tarpit } from '../rig/push-service';
+import { Browser, PushService, Tarpit } from '../test-support/push-service';
 
 const AT_TARPIT = 60;
 /** A message took 20 s while sixty pushes waited in its queue; alone it takes some hundredths, on a busy machine half a second. */

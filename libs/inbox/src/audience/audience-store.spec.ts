@@ -126,16 +126,16 @@ describe('a chunk', () => {
     expect(await prisma.domainEvent.count({ where: { payload: { path: ['eventId'], equals: event.id } } })).toBe(2);
   });
 
-  it('whose event is not kept fails, and remains to be done', async () => {
+  it('whose drafts are missing fails, and stays to be written', async () => {
     const event = subject(await company(MAX_RECIPIENTS + 2));
     const committed = await writer.commit(event, 'notify', [draft()]);
     const request = committed?.chunk as OutboxRow;
     await prisma.audience.deleteMany({ where: { eventId: event.id } });
-    await expect(write(event, request)).rejects.toThrow(/not kept/);
+    await expect(write(event, request)).rejects.toThrow(/drafts of event .* are missing/);
     expect(await prisma.processedReaction.count({ where: { eventId: request.id } })).toBe(0);
   });
 
-  it('tells each recipient once, by the first draft that means them, and nobody who shall not be told', async () => {
+  it('notifies each entitled recipient once, by the first draft that addresses the recipient, and no one else', async () => {
     const companyId = await company(CHUNK + 20);
     const event = subject(companyId);
     const members = await prisma.membershipPeriod.findMany({ where: { companyId, role: 'MEMBER' } });

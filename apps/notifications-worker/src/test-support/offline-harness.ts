@@ -31,8 +31,8 @@ interface Given {
   readonly deletedAt?: Date;
 }
 
-/** The job and the reactions that reach who is offline, on a database and a folder of mails. */
-export class OfflineRig {
+/** The job and the reactions that reach offline users, on a database and a folder of mails. */
+export class OfflineHarness {
   readonly webPush: WebPush;
   private readonly mails = tempDir('digest');
   private readonly mailer = new Mailer({ smtpUrl: undefined, dir: this.mails, from: 'Convene <x@example.com>' });
@@ -72,7 +72,7 @@ export class OfflineRig {
     return events.map(({ id, type, payload, internal }) => ({ id, type, payload, internal }));
   }
 
-  /** What the worker does with such events. */
+  /** Runs the reactions of the worker to such events. */
   async react(events: readonly { type: string; payload: unknown; occurredAt?: string }[]): Promise<void> {
     for (const given of events) {
       const event = { occurredAt: new Date().toISOString(), ...given };
@@ -99,7 +99,7 @@ export class OfflineRig {
     return id;
   }
 
-  /** That many seconds old, oldest first. @returns their ids. */
+  /** Writes one notification per age in seconds, oldest first. @returns their ids. */
   async notify(userId: string, ages: readonly number[], given: Given = {}): Promise<string[]> {
     const counter = await this.prisma.inboxCounter.upsert({
       where: { userId },
@@ -119,7 +119,7 @@ export class OfflineRig {
     await this.prisma.session.create({ data: { id: newId(), userId, expiresAt: new Date(), ackedSeq } });
   }
 
-  /** `withheld EMAIL muted`, in order of notification and channel. */
+  /** Lines such as `withheld EMAIL muted`, in order of notification and channel. */
   async steps(eventIds: readonly string[]): Promise<string[]> {
     const rows = await this.prisma.notificationStep.findMany({ where: { eventId: { in: [...eventIds] } } });
     const lines = rows.map(({ eventId, step, channel, reason }) => ({
