@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import nx from '@nx/eslint-plugin';
+import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
-/** Families of events (`invites`, `memberships`, …) as the contracts declare them: what a topic string begins with. */
+/** The families of events (`invites`, `memberships`, …) that the contracts declare: the first part of a topic string. */
 function eventFamilies() {
   const folder = join(import.meta.dirname, 'libs/contracts/src/events');
   const declared = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
@@ -16,8 +17,11 @@ function eventFamilies() {
 const topic = `/^(?!notifications\\.(created|updated|realtimes)$)(${eventFamilies().join('|')})\\.[a-z_]+$/`;
 const rawTopic = 'Take the event from @convene/contracts/events: a raw topic string drifts unnoticed.';
 
-const houseRules = [
-  { selector: 'ExportDefaultDeclaration', message: 'Name what you export, so that all importers call it the same.' },
+/** In this order: side effects, Node, packages, own libraries, files of the same project. No blank lines between them. */
+const importGroups = [['^\\u0000', '^node:', '^@?\\w', '^@convene/', '^', '^\\.']];
+
+const exportRules = [
+  { selector: 'ExportDefaultDeclaration', message: 'Name the export, so that all importers use the same name.' },
   { selector: 'ExportAllDeclaration', message: 'No barrels: import by subpath, from the file that declares it.' },
 ];
 
@@ -42,45 +46,51 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       // Generic over a contract, used once, is how an event keeps its own type.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
-      // Nest's modules and gateways are classes for the sake of their decorator.
+      // Nest's modules and gateways are classes because they need a decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      // `return response.send(…)` ends a branch in one line; the type says that nothing comes of it.
+      // `return response.send(…)` ends a branch in one line; its type is void.
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-meaningless-void-operator': 'off',
-      // Interfaces prescribe a promise; what implements them need not wait for anything.
+      // An interface may require a promise of an implementation that awaits nothing.
       '@typescript-eslint/require-await': 'off',
-      // An object that has all that a class's type asks for is one, as everywhere in TypeScript.
+      // Classes are structural types, as everywhere in TypeScript.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // What a rejection carries is known to whoever awaits that one call.
+      // The type of a rejection is known where that one call is awaited.
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
-      // Does not know that others change a field while we await.
+      // The rule ignores that a field may change during an await.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
-  { files: ['{apps,libs}/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...houseRules] } },
+  {
+    files: ['apps/api-gateway/**/*.ts'],
+    ignores: ['apps/api-gateway/src/notifications/**'],
+    plugins: { 'import-sort': importSort },
+    rules: { 'import-sort/imports': ['error', { groups: importGroups }] },
+  },
+  { files: ['{apps,libs}/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...exportRules] } },
   {
     files: ['{apps,libs}/**/*.ts'],
     ignores: [
       'libs/contracts/**',
       'libs/messaging/src/topology/**',
       'libs/messaging/src/topology.ts',
-      // The SDK's own types, which its spec holds to the contracts.
+      // The SDK's own types, which its spec compares with the contracts.
       'libs/client/src/hints.ts',
       '**/*.spec.ts',
     ],
     rules: {
       'no-restricted-syntax': [
         'error',
-        ...houseRules,
+        ...exportRules,
         { selector: `Literal[value=${topic}]`, message: rawTopic },
         { selector: `TemplateElement[value.cooked=${topic}]`, message: rawTopic },
       ],
     },
   },
   {
-    // Who may import whom. See docs/adr for why: apps talk through RabbitMQ and Redis only.
+    // Dependencies between projects: apps communicate through RabbitMQ and Redis only (docs/adr).
     files: ['{apps,libs,tools}/**/*.{ts,mjs,cjs,js}'],
     plugins: { '@nx': nx },
     rules: {
@@ -114,7 +124,7 @@ export default tseslint.config(
     },
   },
   {
-    // The SDK runs in browsers, in somebody else's bundle: types of the contracts are free, code is not.
+    // The SDK is part of the bundles of browser apps: types of the contracts cost nothing there, code does.
     files: ['libs/client/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/client/src/rig/**'],
     rules: {
@@ -132,7 +142,7 @@ export default tseslint.config(
       ],
     },
   },
-  // Test support knows what it has built, as a spec does.
+  // Test support knows the objects that it has created, as a spec does.
   {
     files: ['**/rig/**/*.ts', '**/test-support/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
@@ -143,7 +153,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/restrict-template-expressions': 'off',
-      // Answers read off the wire are `any` until an assertion has looked at them.
+      // Answers from the wire are `any` until an assertion checks them.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',

@@ -1,3 +1,4 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AuthModule } from '@convene/auth/auth.module';
 import { purposeKey } from '@convene/auth/purpose-key';
 import { EmailCheckModule } from '@convene/email-check/email-check.module';
@@ -6,10 +7,9 @@ import { InternalServerModule } from '@convene/observability/internal-server.mod
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
-import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AccountsModule } from './auth/accounts.module';
 import { CompaniesModule } from './companies/companies.module';
-import { ENV, SERVICE, type Env } from './env';
+import { ENV, type Env, SERVICE } from './env';
 import { FriendshipsModule } from './friendships/friendships.module';
 import { HealthController } from './health/health.controller';
 import { JwksController } from './health/jwks.controller';

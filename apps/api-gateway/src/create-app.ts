@@ -1,9 +1,9 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { proxyCheck } from '@convene/http/client-address';
 import { boundConnections } from '@convene/http/connection-bounds';
 import { httpAdapter, prepareHttp } from '@convene/http/http-app';
 import { NestLogger } from '@convene/observability/logger';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import type { Env } from './env';
 

@@ -1,11 +1,11 @@
-import { AccessTokenSigner } from '@convene/auth/access-token-signer';
-import { DerivedTokens } from '@convene/auth/derived-token';
-import { purposeKey } from '@convene/auth/purpose-key';
-import { Passwords } from '@convene/auth/passwords';
-import { SecurityLog } from '@convene/observability/security-log';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ENV, SERVICE, type Env } from '../env';
+import { AccessTokenSigner } from '@convene/auth/access-token-signer';
+import { DerivedTokens } from '@convene/auth/derived-token';
+import { Passwords } from '@convene/auth/passwords';
+import { purposeKey } from '@convene/auth/purpose-key';
+import { SecurityLog } from '@convene/observability/security-log';
+import { ENV, type Env, SERVICE } from '../env';
 import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
 import { ForgotPassword } from './forgot-password';

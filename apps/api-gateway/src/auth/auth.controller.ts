@@ -1,9 +1,9 @@
+import { Controller, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Credentials } from '@convene/auth/credentials';
 import * as routes from '@convene/contracts/http/routes/auth';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { Controller, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOGOUT } from './end-sessions';
 import { ForgotPassword } from './forgot-password';
 import { KnownDevices } from './known-devices';

@@ -1,12 +1,12 @@
+import { CanActivate, ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
 import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-verifier';
 import { Credentials } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { setCaller } from '@convene/http/caller';
 import { routeOf } from '@convene/http/route-of';
-import { CanActivate, ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 
 const PUBLIC = 'public';
 

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
-import { Injectable } from '@nestjs/common';
 import { MailLinks } from './mail-links';
 
 @Injectable()

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { Append } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 
 const RESTORABLE_DAYS = 7;
 

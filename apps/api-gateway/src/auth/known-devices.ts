@@ -1,7 +1,7 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { Sealer } from '@convene/auth/sealed';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Inject, Injectable } from '@nestjs/common';
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { ENV, type Env } from '../env';
 
 interface Account {

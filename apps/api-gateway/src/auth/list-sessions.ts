@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '@convene/auth/access-token-verifier';
 import type { SessionView } from '@convene/contracts/http/auth';
 import type { Page } from '@convene/contracts/http/paging';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 /** Above any real number of devices; the oldest beyond it are not shown. */
 const MAX_LISTED = 100;

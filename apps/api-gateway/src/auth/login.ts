@@ -1,12 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import type { LoginBody } from '@convene/contracts/http/auth';
 import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type Env } from '../env';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
+import { ENV, type Env } from '../env';
 import { TOO_MANY_SESSIONS } from './end-sessions';
 import { KnownDevices } from './known-devices';
 import { RevokeSessions } from './revoke-sessions';

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { Credentials } from '@convene/auth/credentials';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { AuthGuard } from './auth.guard';
 import { LOGOUT } from './end-sessions';
 import { RevokeSessions } from './revoke-sessions';

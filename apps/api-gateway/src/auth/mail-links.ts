@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { DerivedTokens, hashToken, matchesHash, type TokenPurpose } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { Prisma } from '@convene/prisma/generated/client';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 
 const HOUR = 60 * 60;
 const LINKS = {

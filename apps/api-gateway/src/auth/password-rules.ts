@@ -1,6 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 
 /** No shorter password comes this far: the rest of the list needs no memory. */
 const SHORTEST = 10;

@@ -1,7 +1,7 @@
-import { ConveneError } from '@convene/contracts/errors';
-import type { Tx } from '@convene/prisma/transaction';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ConveneError } from '@convene/contracts/errors';
+import type { Tx } from '@convene/prisma/transaction';
 import { AuthGuard } from './auth.guard';
 import { RequirePassword } from './require-password';
 

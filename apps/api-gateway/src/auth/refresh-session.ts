@@ -1,10 +1,10 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { DerivedTokens, type TokenRef } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type Env } from '../env';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
+import { ENV, type Env } from '../env';
 import { REFRESH_REUSED } from './end-sessions';
 import { RevokeSessions } from './revoke-sessions';
 import { IssuedSession, SessionGrants } from './session-grants';

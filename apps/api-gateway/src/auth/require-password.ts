@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityLog } from '@convene/observability/security-log';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 
 /** For what cannot be taken back, the password again: a session left open is not enough. */
 @Injectable()

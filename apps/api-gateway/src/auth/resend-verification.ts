@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import { MailLinks } from './mail-links';
 
 @Injectable()

@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { Injectable } from '@nestjs/common';
 import { endSessions, PASSWORD_CHANGED } from './end-sessions';
 import { MailLinks } from './mail-links';
 import { PasswordRules } from './password-rules';

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
@@ -5,7 +6,6 @@ import type { RestoreEmailBody } from '@convene/contracts/http/auth';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { isUniqueViolation } from '@convene/prisma/database-errors';
-import { Injectable } from '@nestjs/common';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';
 import { MailLinks } from './mail-links';

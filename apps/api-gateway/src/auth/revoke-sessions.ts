@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { Injectable } from '@nestjs/common';
 import { endSessions, type Which, type Why } from './end-sessions';
 
 @Injectable()

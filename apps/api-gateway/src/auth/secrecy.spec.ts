@@ -1,12 +1,12 @@
+import amqplib, { type ChannelModel } from 'amqplib';
+import { Redis } from 'ioredis';
+import { symbols } from 'pino';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { QUEUES } from '@convene/messaging/topology/queues';
 import { logger } from '@convene/observability/logger';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
-import amqplib, { type ChannelModel } from 'amqplib';
-import { Redis } from 'ioredis';
-import { symbols } from 'pino';
 import { ApiHarness } from '../test-support/api-harness';
 import { dumpTables } from '../test-support/database-work';
 

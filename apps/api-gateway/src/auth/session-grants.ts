@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { UserView } from '@convene/contracts/http/auth';
-import { Injectable } from '@nestjs/common';
 
 /** Both tokens of a session, before it is decided how they travel. */
 export interface IssuedSession {

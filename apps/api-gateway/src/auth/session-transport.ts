@@ -1,7 +1,7 @@
-import { Credentials, REFRESH_PATH } from '@convene/auth/credentials';
-import type { LoginBody, SessionGrant } from '@convene/contracts/http/auth';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Credentials, REFRESH_PATH } from '@convene/auth/credentials';
+import type { LoginBody, SessionGrant } from '@convene/contracts/http/auth';
 import type { IssuedSession } from './session-grants';
 
 const DEVICE_SECONDS = 365 * 24 * 60 * 60;

@@ -1,7 +1,7 @@
-import { createTestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { ApiHarness } from '../test-support/api-harness';
 
 const TIMEOUT_MS = 1_000;

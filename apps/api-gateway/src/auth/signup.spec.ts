@@ -1,5 +1,5 @@
-import { Passwords } from '@convene/auth/passwords';
 import { v7 } from 'uuid';
+import { Passwords } from '@convene/auth/passwords';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { commitsOf, meetAfterHashing, statementsOf, tableSizes } from '../test-support/database-work';
 

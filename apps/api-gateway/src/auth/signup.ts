@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Passwords } from '@convene/auth/passwords';
 import { UserRegistered } from '@convene/contracts/events/users-registered';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
@@ -6,7 +7,6 @@ import { EmailCheck } from '@convene/email-check/email-check';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
-import { Injectable } from '@nestjs/common';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { MailLinks } from './mail-links';
 import { PasswordRules } from './password-rules';

@@ -1,11 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView, VerifyEmailBody } from '@convene/contracts/http/auth';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { isUniqueViolation } from '@convene/prisma/database-errors';
 import { SecurityLog } from '@convene/observability/security-log';
+import { isUniqueViolation } from '@convene/prisma/database-errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';

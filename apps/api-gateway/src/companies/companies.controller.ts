@@ -1,15 +1,15 @@
+import { Controller, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/companies';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Controller, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { AuthGuard } from '../auth/auth.guard';
 import { toCompanyView } from '../memberships/company-view';
+import { requireMembership } from '../memberships/membership';
 import { CreateCompany } from './create-company';
 import { DeleteCompany } from './delete-company';
 import { ListCompanies } from './list-companies';
-import { requireMembership } from '../memberships/membership';
 import { ReadAudit } from './read-audit';
 import { ReadPublicCompany } from './read-public-company';
 import { TransferOwnership } from './transfer-ownership';

@@ -1,8 +1,8 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { CompanyCreated } from '@convene/contracts/events/companies-created';
 import type { CompanyView, CreateCompanyBody } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
-import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
 import { toCompanyView } from '../memberships/company-view';

@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { mayDispose } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
-import { closeCompany } from './close-company';
 import { lockCompanyAsMember } from '../memberships/company-lock';
+import { closeCompany } from './close-company';
 
 @Injectable()
 export class DeleteCompany {

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import type { CompanyView } from '@convene/contracts/http/companies';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { toCompanyView } from '../memberships/company-view';
 import { COMPANY_MEMBERSHIP } from '../memberships/membership';
 

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { findEvent } from '@convene/contracts/catalogue';
 import { ConveneError } from '@convene/contracts/errors';
 import { allowedFacts } from '@convene/contracts/event';
@@ -6,9 +7,8 @@ import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { mayManage } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
-import { Reads } from '../reads/reads';
 import { requireMembership } from '../memberships/membership';
+import { Reads } from '../reads/reads';
 
 const cursors = new Cursor('audit', UUID_CURSOR);
 

@@ -1,6 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { PublicCompanyView } from '@convene/contracts/http/companies';
-import { Injectable } from '@nestjs/common';
 import { Reads } from '../reads/reads';
 
 @Injectable()

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { OwnershipTransferred } from '@convene/contracts/events/memberships-ownership-transferred';
 import type { CompanyView, TransferOwnershipBody } from '@convene/contracts/http/companies';
 import { mayDispose } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { Injectable } from '@nestjs/common';
 import { changeRoles } from '../memberships/change-roles';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { toCompanyView } from '../memberships/company-view';

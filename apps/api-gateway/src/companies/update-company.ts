@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import type { CompanyView, UpdateCompanyBody } from '@convene/contracts/http/companies';
 import { mayManage } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { toCompanyView } from '../memberships/company-view';
 

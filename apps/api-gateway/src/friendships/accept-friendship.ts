@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipAccepted } from '@convene/contracts/events/friendships-accepted';
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { mayAnswer } from '@convene/domain/friendship';
 import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 import { FRIENDSHIP_ROW, type FriendshipRow, toFriendshipView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { forgetPauses } from './pause-requests';

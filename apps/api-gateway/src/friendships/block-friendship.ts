@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { FriendshipBlocked } from '@convene/contracts/events/friendships-blocked';
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { mayAnswer } from '@convene/domain/friendship';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import { BLOCK_ROW, toBlockView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { pauseRequests } from './pause-requests';

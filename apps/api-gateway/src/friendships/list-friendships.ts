@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import type { FriendshipsQuery, FriendshipView } from '@convene/contracts/http/friendships';
 import type { Page } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { Prisma } from '@convene/prisma/generated/client';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { BLOCK_ROW, FRIENDSHIP_ROW, toBlockView, toFriendshipView } from './friendship-view';
 
 const cursors = new Cursor('friendships', UUID_CURSOR);

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipRemoved } from '@convene/contracts/events/friendships-removed';
 import { mayEndFriendship } from '@convene/domain/friendship';
 import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import type { FriendshipRow } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { pauseRequests } from './pause-requests';

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@convene/contracts/error-codes';
 import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipRequestSettled } from '@convene/contracts/events/friendship-requests-settled';
@@ -7,7 +8,6 @@ import { type Barriers, decideRequest } from '@convene/domain/friendship';
 import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 import { requireVerified } from '../auth/require-verified';
 import { makeFriends } from './accept-friendship';
 import { type FriendshipRow, toFriendshipView } from './friendship-view';

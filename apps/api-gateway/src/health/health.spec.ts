@@ -1,5 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { logger } from '@convene/observability/logger';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness } from '../test-support/api-harness';
 import { tcpProxy } from '../test-support/tcp-proxy';
 

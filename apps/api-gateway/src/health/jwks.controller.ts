@@ -1,6 +1,6 @@
+import { Controller, Header, Inject } from '@nestjs/common';
 import { ReadJwks } from '@convene/contracts/http/routes/operations';
 import { Handles } from '@convene/http/handles';
-import { Controller, Header, Inject } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 
 /** RFC 7517: the public keys that verify access tokens. */

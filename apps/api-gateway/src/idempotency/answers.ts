@@ -1,7 +1,7 @@
+import { z } from 'zod';
 import type { Secrets } from '@convene/auth/purpose-key';
 import { Sealer } from '@convene/auth/sealed';
 import { StoredAnswer } from '@convene/http/stored-answer';
-import { z } from 'zod';
 
 const Answer = z.object({
   status: z.int(),

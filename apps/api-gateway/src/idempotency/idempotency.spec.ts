@@ -1,10 +1,10 @@
-import { routeOf } from '@convene/http/route-of';
-import { inTransaction, withFinalStatement } from '@convene/prisma/transaction';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { ModulesContainer } from '@nestjs/core';
+import { routeOf } from '@convene/http/route-of';
+import { inTransaction, withFinalStatement } from '@convene/prisma/transaction';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { Answers, jsonAnswer } from './answers';
 import { KeyStore } from './key-store';

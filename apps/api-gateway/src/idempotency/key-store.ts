@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 
 /** Longer than any request takes: the process that has held a key for longer is dead. */
 const LOCK_SECONDS = 30;

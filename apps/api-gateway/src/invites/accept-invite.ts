@@ -1,11 +1,11 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Inject, Injectable } from '@nestjs/common';
-import { addMember } from '../memberships/add-member';
 import { ENV, type Env } from '../env';
+import { addMember } from '../memberships/add-member';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { decideInvite, type InviteAnswer } from '@convene/domain/invite';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 import { lockCompanyForChange } from '../memberships/company-lock';
 import { FindInvite, requireInvitee } from './find-invite';
 import type { InviteRow } from './invite-view';

@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { InviteOneBody, InviteView } from '@convene/contracts/http/invites';
+import { EmailCheck } from '@convene/email-check/email-check';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
-import { EmailCheck } from '@convene/email-check/email-check';
 import { requireVerified } from '../auth/require-verified';
 import { InviteAddresses } from './invite-addresses';
 import { requireInviter } from './require-inviter';

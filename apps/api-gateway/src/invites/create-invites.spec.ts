@@ -1,8 +1,8 @@
+import { EmailCheck } from '@convene/email-check/email-check';
+import { addMembers } from '../test-support/add-members';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { createUsers, type TestUser } from '../test-support/create-users';
 import { expectConsistent } from '../test-support/expect-consistent';
-import { addMembers } from '../test-support/add-members';
-import { EmailCheck } from '@convene/email-check/email-check';
 
 const MAX_PENDING = 5;
 let api: ApiHarness;

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { Email } from '@convene/contracts/http/auth';
 import type { InviteManyBody, InviteOutcomes } from '@convene/contracts/http/invites';
+import { EmailCheck } from '@convene/email-check/email-check';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
-import { EmailCheck } from '@convene/email-check/email-check';
 import { requireVerified } from '../auth/require-verified';
 import { InviteAddresses, type InviteOutcome } from './invite-addresses';
 import { requireInviter } from './require-inviter';

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { DerivedTokens, matchesHash } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { isUuid } from '@convene/http/uuid';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 import type { InviteRow } from './invite-view';
 import { readInvite } from './read-invites';
 

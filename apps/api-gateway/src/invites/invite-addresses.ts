@@ -1,3 +1,4 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
@@ -8,7 +9,6 @@ import type { Role } from '@convene/domain/role';
 import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
-import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
 import { type InviteRow, toInviteView } from './invite-view';
 import { type InvitedAddress, readInvitedAddresses } from './invited-addresses';

@@ -1,8 +1,8 @@
+import { Controller, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/invites';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { Controller, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { AuthGuard } from '../auth/auth.guard';
 import { AcceptInvite } from './accept-invite';
 import { ListReceivedInvites } from './list-received-invites';

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import type { CompanyInvitesQuery, InviteView } from '@convene/contracts/http/invites';
 import type { Page } from '@convene/contracts/http/paging';
 import type { InviteStatus } from '@convene/domain/invite';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { databaseTime } from '@convene/prisma/database-time';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { INVITE_ROW, toInviteView } from './invite-view';
 import { requireInviter } from './require-inviter';
 

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import type { InviteView } from '@convene/contracts/http/invites';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { requireVerified } from '../auth/require-verified';
 import { INVITE_ROW, toInviteView } from './invite-view';
 

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '@convene/auth/access-token-verifier';
 import { ConveneError } from '@convene/contracts/errors';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { mayInvite } from '@convene/domain/permissions';
 import { isUuid } from '@convene/http/uuid';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { FindInvite, requireInvitee } from './find-invite';
 import { toInviteView } from './invite-view';
 

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { InviteRejected } from '@convene/contracts/events/invites-rejected';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 

@@ -3,7 +3,7 @@ import { mayInvite, mayInviteAs } from '@convene/domain/permissions';
 import type { Role } from '@convene/domain/role';
 import type { Tx } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../memberships/company-lock';
-import { requireMembership, type CompanyMembership } from '../memberships/membership';
+import { type CompanyMembership, requireMembership } from '../memberships/membership';
 import type { InviteRow } from './invite-view';
 
 /**

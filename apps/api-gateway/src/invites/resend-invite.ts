@@ -1,13 +1,13 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
 import { InviteResent } from '@convene/contracts/events/invites-resent';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { decideResend, inviteExpiry } from '@convene/domain/invite';
-import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
+import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
 import { databaseTime } from '@convene/prisma/database-time';
 import type { Tx } from '@convene/prisma/transaction';
-import { Inject, Injectable } from '@nestjs/common';
 import { requireVerified } from '../auth/require-verified';
 import { ENV, type Env } from '../env';
 import { findAddressOwners } from './address-owners';

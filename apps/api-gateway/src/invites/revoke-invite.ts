@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
 import { decideRevoke } from '@convene/domain/invite';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { databaseTime } from '@convene/prisma/database-time';
-import { Injectable } from '@nestjs/common';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { lockAsInviter } from './require-inviter';

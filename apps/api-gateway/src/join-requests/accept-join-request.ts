@@ -1,9 +1,9 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Inject, Injectable } from '@nestjs/common';
-import { addMember } from '../memberships/add-member';
 import { ENV, type Env } from '../env';
+import { addMember } from '../memberships/add-member';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';
 

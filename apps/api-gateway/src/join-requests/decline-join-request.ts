@@ -1,6 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';
 

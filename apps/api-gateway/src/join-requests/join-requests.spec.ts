@@ -1,10 +1,10 @@
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { addMembers } from '../test-support/add-members';
 import type { ApiHarness, Person } from '../test-support/api-harness';
 import { createUsers, type TestUser } from '../test-support/create-users';
 import { expectConsistent } from '../test-support/expect-consistent';
 import { GatewayPair } from '../test-support/gateway-pair';
-import { addMembers } from '../test-support/add-members';
 
 jest.setTimeout(60_000);
 

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { JoinRequestsQuery, JoinRequestView } from '@convene/contracts/http/companies';
 import type { Page } from '@convene/contracts/http/paging';
 import { mayManage } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { requireMembership } from '../memberships/membership';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from './join-request-view';
 

@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { CompanyJoinRequested } from '@convene/contracts/events/companies-join-requested';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
-import { Injectable } from '@nestjs/common';
 import { lockPublicCompany } from '../memberships/company-lock';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from './join-request-view';
 

@@ -1,10 +1,10 @@
-import { DerivedTokens, type TokenPurpose } from '@convene/auth/derived-token';
-import { Credentials } from '@convene/auth/credentials';
-import { networkOf } from '@convene/http/network-of';
-import { callerOf } from '@convene/http/caller';
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
+import { Credentials } from '@convene/auth/credentials';
+import { DerivedTokens, type TokenPurpose } from '@convene/auth/derived-token';
+import { callerOf } from '@convene/http/caller';
+import { networkOf } from '@convene/http/network-of';
 import { KnownDevices } from '../auth/known-devices';
 import type { CountedBy } from './policies';
 

@@ -1,6 +1,6 @@
-import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { CallIdentities } from './call-identity';
 import { RateLimitGuard } from './rate-limit.guard';
 

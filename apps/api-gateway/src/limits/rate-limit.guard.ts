@@ -1,16 +1,16 @@
-import { ConveneError } from '@convene/contracts/errors';
-import type { RouteContract } from '@convene/contracts/http/route';
-import { callerOf } from '@convene/http/caller';
-import { routeOf } from '@convene/http/route-of';
-import { readCall } from '@convene/http/route-call';
-import { SecurityLog } from '@convene/observability/security-log';
-import type { LimitResult } from '@convene/rate-limits/budget';
-import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { CanActivate, ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
+import { ConveneError } from '@convene/contracts/errors';
+import type { RouteContract } from '@convene/contracts/http/route';
+import { callerOf } from '@convene/http/caller';
+import { readCall } from '@convene/http/route-call';
+import { routeOf } from '@convene/http/route-of';
+import { SecurityLog } from '@convene/observability/security-log';
+import type { LimitResult } from '@convene/rate-limits/budget';
+import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { ENV, type Env } from '../env';
-import { type CallIdentity, CallIdentities, countedAs } from './call-identity';
+import { CallIdentities, type CallIdentity, countedAs } from './call-identity';
 import { DEVICE_POLICIES, type Limited, MALFORMED, POLICIES, type Policy } from './policies';
 
 const limited = new Counter({

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangeEmailBody } from '@convene/contracts/http/me';
 import { EmailCheck } from '@convene/email-check/email-check';
 import { newEvent, Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { Injectable } from '@nestjs/common';
 import { MailLinks } from '../auth/mail-links';
 import { requireDeliverable } from '../auth/require-deliverable';
 import { lockAccount, RequirePassword } from '../auth/require-password';

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '@convene/auth/access-token-verifier';
 import { Passwords } from '@convene/auth/passwords';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangePasswordBody } from '@convene/contracts/http/me';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { Injectable } from '@nestjs/common';
 import { endSessions, PASSWORD_CHANGED } from '../auth/end-sessions';
 import { MailLinks } from '../auth/mail-links';
 import { PasswordRules } from '../auth/password-rules';

@@ -1,7 +1,7 @@
-import { notify } from '@convene/messaging/reactions';
 import { Erasure } from '@convene/erasure/erasure';
-import { newId } from '@convene/prisma/ids';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
+import { notify } from '@convene/messaging/reactions';
+import { newId } from '@convene/prisma/ids';
 import { addMember } from '../memberships/add-member';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { dumpTables, waitingForLock } from '../test-support/database-work';

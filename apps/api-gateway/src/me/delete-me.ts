@@ -1,11 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import { ERASED } from '@convene/contracts/erased';
 import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
 import { UserDeleted } from '@convene/contracts/events/users-deleted';
-import { Outbox, type Append } from '@convene/messaging/outbox/outbox';
-import { SecurityLog } from '@convene/observability/security-log';
 import { erasedAddress, removeBelongings } from '@convene/erasure/remove-belongings';
+import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import { SecurityLog } from '@convene/observability/security-log';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 import { ACCOUNT_DELETED, endSessions } from '../auth/end-sessions';
 import { lockAccount, RequirePassword } from '../auth/require-password';
 import { RevokeSessions } from '../auth/revoke-sessions';

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { MessageReplied } from '@convene/contracts/events/notifications-replied';
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
@@ -6,14 +7,13 @@ import { maySee } from '@convene/domain/friendship';
 import { toNotificationView } from '@convene/inbox/notification-view';
 import { readPage } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
-import { toCompanyView } from '../memberships/company-view';
-import { COMPANY_MEMBERSHIP } from '../memberships/membership';
+import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { FRIENDSHIP_ROW, toFriendshipView } from '../friendships/friendship-view';
 import { INVITE_ROW, toInviteView } from '../invites/invite-view';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from '../join-requests/join-request-view';
+import { toCompanyView } from '../memberships/company-view';
+import { COMPANY_MEMBERSHIP } from '../memberships/membership';
 import { readPreferences } from './preferences/preferences-view';
-import { toUserView, USER_VIEW } from '../accounts/user-view';
 
 const MAX_ROWS = 10_000;
 const MESSAGES: ReadonlySet<string> = new Set([MessageSent.type, MessageReplied.type]);

@@ -1,8 +1,8 @@
+import { Controller, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/me';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { Controller, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { SessionTransport } from '../auth/session-transport';
 import { ChangeEmail } from './change-email';
 import { ChangePassword } from './change-password';

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView } from '@convene/contracts/http/auth';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 
 @Injectable()

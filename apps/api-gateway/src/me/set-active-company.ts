@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView } from '@convene/contracts/http/auth';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
-import { requireMembership } from '../memberships/membership';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
+import { requireMembership } from '../memberships/membership';
 
 @Injectable()
 export class SetActiveCompany {

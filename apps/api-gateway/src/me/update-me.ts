@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView } from '@convene/contracts/http/auth';
 import type { UpdateMeBody } from '@convene/contracts/http/me';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 
 @Injectable()

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { givesUpOwnership } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { endMembership } from '../memberships/end-membership';
 import { requireMember } from '../memberships/membership';

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import type { MemberView } from '@convene/contracts/http/companies';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { MEMBER_ROW, requireMembership } from '../memberships/membership';
 import { toMemberView } from './member-view';
 

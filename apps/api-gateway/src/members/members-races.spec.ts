@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { addMembers } from '../test-support/add-members';
 import type { ApiHarness, Person } from '../test-support/api-harness';
 import { createUsers, type TestUser } from '../test-support/create-users';
 import { expectConsistent } from '../test-support/expect-consistent';
 import { GatewayPair } from '../test-support/gateway-pair';
-import { addMembers } from '../test-support/add-members';
 
 jest.setTimeout(120_000);
 

@@ -1,5 +1,5 @@
-import { Presence } from '@convene/realtime/presence';
 import { Module } from '@nestjs/common';
+import { Presence } from '@convene/realtime/presence';
 import { LeaveCompany } from './leave-company';
 import { ListMembers } from './list-members';
 import { MembersController } from './members.controller';

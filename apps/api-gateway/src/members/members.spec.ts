@@ -1,8 +1,8 @@
 import { newId } from '@convene/prisma/ids';
+import { addMembers } from '../test-support/add-members';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { createUsers, type TestUser } from '../test-support/create-users';
 import { expectConsistent } from '../test-support/expect-consistent';
-import { addMembers } from '../test-support/add-members';
 
 let api: ApiHarness;
 let ana: Person;

@@ -1,9 +1,9 @@
 import { Presence } from '@convene/realtime/presence';
 import { RedisConnections } from '@convene/redis/redis-connections';
 import { createTestRedis } from '@convene/testing/test-redis';
+import { addMembers } from '../test-support/add-members';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { createUsers, type TestUser } from '../test-support/create-users';
-import { addMembers } from '../test-support/add-members';
 
 let api: ApiHarness;
 let ana: Person;

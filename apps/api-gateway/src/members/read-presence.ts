@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { PresenceView } from '@convene/contracts/http/companies';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { Presence } from '@convene/realtime/presence';
-import { Injectable } from '@nestjs/common';
 import { ListMembers } from './list-members';
 
 @Injectable()

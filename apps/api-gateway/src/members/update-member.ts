@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-role-updated';
 import type { MemberView, UpdateMemberBody } from '@convene/contracts/http/companies';
 import { givesUpOwnership, mayInvite, mayManage, maySetRole } from '@convene/domain/permissions';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { Injectable } from '@nestjs/common';
 import { changeRoles } from '../memberships/change-roles';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { requireMember } from '../memberships/membership';

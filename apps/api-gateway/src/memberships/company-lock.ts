@@ -1,5 +1,5 @@
 import type { Tx } from '@convene/prisma/transaction';
-import { requireMembership, type CompanyMembership } from './membership';
+import { type CompanyMembership, requireMembership } from './membership';
 
 /**
  * The row of a company is locked before anything else in it, by whoever changes its memberships, invites or requests to

@@ -1,7 +1,7 @@
-import { callerOf } from '@convene/http/caller';
 import { CallHandler, ExecutionContext, Inject, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, mergeMap, type Observable } from 'rxjs';
+import { callerOf } from '@convene/http/caller';
 import { ENV, type Env } from '../env';
 import { RecentWriters } from './recent-writers';
 

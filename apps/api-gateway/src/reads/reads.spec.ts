@@ -1,8 +1,8 @@
 import { ConveneError } from '@convene/contracts/errors';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { tcpProxy } from '../test-support/tcp-proxy';
 import { Reads } from './reads';

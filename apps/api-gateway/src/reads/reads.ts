@@ -1,7 +1,7 @@
-import { ConveneError } from '@convene/contracts/errors';
-import { PrismaService } from '@convene/prisma/prisma.service';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { Counter } from 'prom-client';
+import { ConveneError } from '@convene/contracts/errors';
+import { PrismaService } from '@convene/prisma/prisma.service';
 import { ENV, type Env } from '../env';
 import { RecentWriters } from './recent-writers';
 import { Replica } from './replica';

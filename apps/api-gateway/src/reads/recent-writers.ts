@@ -1,5 +1,5 @@
-import { RedisConnections } from '@convene/redis/redis-connections';
 import { Injectable } from '@nestjs/common';
+import { RedisConnections } from '@convene/redis/redis-connections';
 
 /** Longer than a replica that is read can be behind, by twice. */
 const WINDOW_SECONDS = 10;

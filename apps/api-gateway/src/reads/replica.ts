@@ -1,6 +1,6 @@
+import { Gauge } from 'prom-client';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Gauge } from 'prom-client';
 import { Staleness } from './staleness';
 
 const LOOK_EVERY_MS = 1_000;

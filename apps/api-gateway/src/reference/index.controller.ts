@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/operations';
 import { Handles } from '@convene/http/handles';
-import { Controller } from '@nestjs/common';
 import { SERVICE } from '../env';
 
 /** The root of the host, for developers who open it in a browser. */

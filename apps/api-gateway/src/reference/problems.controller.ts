@@ -1,10 +1,10 @@
-import { ERRORS, type ErrorCode } from '@convene/contracts/error-codes';
+import { Controller } from '@nestjs/common';
+import { type ErrorCode, ERRORS } from '@convene/contracts/error-codes';
 import { ConveneError } from '@convene/contracts/errors';
 import type { ProblemTypeView } from '@convene/contracts/http/operations';
 import * as routes from '@convene/contracts/http/routes/operations';
 import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { Controller } from '@nestjs/common';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 

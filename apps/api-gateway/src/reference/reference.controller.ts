@@ -1,7 +1,7 @@
-import { ConveneError } from '@convene/contracts/errors';
-import { openApiDocument } from '@convene/contracts/http/openapi';
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ConveneError } from '@convene/contracts/errors';
+import { openApiDocument } from '@convene/contracts/http/openapi';
 import { Public } from '../auth/auth.guard';
 import { type Asset, ASSETS, CONTENT_SECURITY_POLICY, PAGE_ASSET } from './swagger-ui';
 

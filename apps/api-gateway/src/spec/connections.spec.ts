@@ -1,4 +1,4 @@
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { ApiHarness } from '../test-support/api-harness';
 
 let api: ApiHarness;

@@ -1,14 +1,14 @@
+import fc from 'fast-check';
+import { z } from 'zod';
 import { ERRORS } from '@convene/contracts/error-codes';
 import { Problem } from '@convene/contracts/errors';
 import { openApiDocument } from '@convene/contracts/http/openapi';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { ROUTES } from '@convene/contracts/http/routes';
 import { createTestRedis } from '@convene/testing/test-redis';
-import fc from 'fast-check';
-import { z } from 'zod';
 import { ApiHarness } from '../test-support/api-harness';
-import { Tenants } from '../test-support/matrix/tenants';
 import { fromSchema } from '../test-support/fuzz/arbitrary';
+import { Tenants } from '../test-support/matrix/tenants';
 
 /**
  * Every route with values from and near its schema, as somebody who may do much: never a 500, never a hang, and every

@@ -1,12 +1,12 @@
-import { ROUTES } from '@convene/contracts/http/routes';
-import type { RouteContract } from '@convene/contracts/http/route';
-import { createTestRedis } from '@convene/testing/test-redis';
 import webPush from 'web-push';
 import { z } from 'zod';
+import type { RouteContract } from '@convene/contracts/http/route';
+import { ROUTES } from '@convene/contracts/http/routes';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { ApiHarness } from '../test-support/api-harness';
 import { Changes } from '../test-support/matrix/changes';
 import { MORE_ROWS, type Row, TABLE } from '../test-support/matrix/table';
-import { type Actor, ACTORS, type Target, TARGETS, type Things, Tenants } from '../test-support/matrix/tenants';
+import { type Actor, ACTORS, type Target, TARGETS, Tenants, type Things } from '../test-support/matrix/tenants';
 
 /**
  * The tenant matrix: every route × who calls × whose things are named, compared with a declared table. What is another

@@ -1,8 +1,8 @@
+import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { Role } from '@convene/contracts/role';
+import { Outbox } from '@convene/messaging/outbox/outbox';
 import { addMember } from '../memberships/add-member';
 import { lockCompanyForChange } from '../memberships/company-lock';
-import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { ApiHarness } from './api-harness';
 import type { TestUser } from './create-users';
 

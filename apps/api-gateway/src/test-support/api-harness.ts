@@ -1,13 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DerivedTokens } from '@convene/auth/derived-token';
 import { parseEnv } from '@convene/config/env';
 import type { UserView } from '@convene/contracts/http/auth';
 import type { Method } from '@convene/contracts/http/route';
-import { DerivedTokens } from '@convene/auth/derived-token';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { generateKeyPairSync } from 'node:crypto';
 import { createApp } from '../create-app';
-import { envShape, type Env } from '../env';
+import { type Env, envShape } from '../env';
 
 /** The discard port: no server listens there. */
 const UNUSED_PORT = 9;

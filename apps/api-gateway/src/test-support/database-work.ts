@@ -1,5 +1,5 @@
-import { Passwords } from '@convene/auth/passwords';
 import { Client } from 'pg';
+import { Passwords } from '@convene/auth/passwords';
 
 /** The statements that this process sends to PostgreSQL during `work`, in order. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {

@@ -1,6 +1,6 @@
+import { Client } from 'pg';
 import { newId } from '@convene/prisma/ids';
 import { planOf } from '@convene/testing/query-plan';
-import { Client } from 'pg';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { peopleByName } from './people-by-name';
 

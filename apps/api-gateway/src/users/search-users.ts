@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { Page } from '@convene/contracts/http/paging';
 import type { PersonView, SearchQuery } from '@convene/contracts/http/users';
 import { Cursor } from '@convene/http/cursor';
-import { Injectable } from '@nestjs/common';
 import { Reads } from '../reads/reads';
 import { peopleByName, type PersonRow } from './people-by-name';
 

@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { PreferencesView, QuietHours, UpdatePreferencesBody } from '@convene/contracts/http/me';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction, type Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
-import { readPreferences } from './preferences-view';
 import { isFixed, minuteOf } from './preference-rules';
+import { readPreferences } from './preferences-view';
 
 type Choice = NonNullable<UpdatePreferencesBody['choices']>[number];
 

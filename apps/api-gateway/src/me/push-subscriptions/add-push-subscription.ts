@@ -1,3 +1,4 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '@convene/auth/access-token-verifier';
 import { ConveneError } from '@convene/contracts/errors';
 import type { PushSubscriptionBody, PushSubscriptionView } from '@convene/contracts/http/me';
@@ -6,7 +7,6 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction, type Tx } from '@convene/prisma/transaction';
 import { isAllowedHost } from '@convene/web-push/allowed-hosts';
 import { isPushEndpoint } from '@convene/web-push/endpoint';
-import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../../env';
 import { type SubscriptionRow, toSubscriptionView } from './subscription-view';
 

@@ -1,6 +1,6 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { PushSubscriptionsView } from '@convene/contracts/http/me';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../../env';
 import { toSubscriptionView } from './subscription-view';
 

@@ -1,7 +1,7 @@
+import { createECDH, randomBytes } from 'node:crypto';
 import type { PushSubscriptionView } from '@convene/contracts/http/me';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { createECDH, randomBytes } from 'node:crypto';
 import { ApiHarness, type Person } from '../../test-support/api-harness';
 
 const browserKey = () => {

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { RemovePushSubscriptionBody } from '@convene/contracts/http/me';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 @Injectable()
 export class RemovePushSubscription {
