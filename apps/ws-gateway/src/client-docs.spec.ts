@@ -51,7 +51,7 @@ function there(options: ClientOptions): Client {
   return client;
 }
 
-const told = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
+const emit = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
 const token = () => harness.token(ana);
 
 it('are all run', () => {
@@ -103,7 +103,7 @@ it('the program of the quick start goes on where it stopped', async () => {
     const frames = await harness.rows.notifications(ana, turn === 0 ? 1 : 2);
     const client = await run(1, surroundings);
     if (turn === 0)
-      for (const frame of await harness.rows.notifications(ana, 2)) await told('notifications.created', frame);
+      for (const frame of await harness.rows.notifications(ana, 2)) await emit('notifications.created', frame);
     await some;
     client.close();
     clients = [];
@@ -122,7 +122,7 @@ it('three badges show the same count', async () => {
   }
   await Promise.all(clients.map((client) => client.live()));
   const shown = clients.map((client) => new Promise((resolve) => client.on('unread', resolve)));
-  await told('notifications.updated', { unread: { count: 2, version: 4 } });
+  await emit('notifications.updated', { unread: { count: 2, version: 4 } });
   await Promise.all(shown);
   clients[0]!.unreadFromHttp({ count: 3, version: 3 });
   expect(badges).toEqual(Array(3).fill({ textContent: '2' }));
@@ -138,7 +138,7 @@ it('lists are refetched and forgotten', async () => {
   });
   await client.live();
   const heard = new Promise((resolve) => client.on('hint', resolve));
-  await told('memberships.joined', { eventId: 'e', companyId, version: 1 });
+  await emit('memberships.joined', { eventId: 'e', companyId, version: 1 });
   await heard;
   expect(refetched).toEqual([companyId, companyId]);
 });

@@ -57,12 +57,12 @@ function until<Event extends keyof ClientEvents>(client: Client, event: Event, d
 }
 
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
-const told = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
+const emit = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
 const connections = (gateway = 0): Connection[] => [
   ...(harness.gateways[gateway]?.get(ConnectionRegistry).find(ana.id)?.openConnections ?? []),
 ];
 async function notify(count: number): Promise<void> {
-  for (const frame of await harness.rows.notifications(ana, count)) await told('notifications.created', frame);
+  for (const frame of await harness.rows.notifications(ana, count)) await emit('notifications.created', frame);
 }
 
 it('live: begins at the head, then tells each notification once and in order, and how far it came', async () => {
@@ -71,7 +71,7 @@ it('live: begins at the head, then tells each notification once and in order, an
   await client.live();
   expect([gaps, client.unread]).toEqual([[3], { count: 3, version: 3 }]);
   const frames = await harness.rows.notifications(ana, 20);
-  for (const frame of [...frames.toReversed(), ...frames]) await told('notifications.created', frame);
+  for (const frame of [...frames.toReversed(), ...frames]) await emit('notifications.created', frame);
   await until(client, 'notification', () => seqs.at(-1) === 23);
   expect(seqs).toEqual(upTo(23, 4));
   client.close();
@@ -152,9 +152,9 @@ it('the count follows a notification at once, and stays what it is for one that 
   const { client, seqs } = device();
   await client.live();
   const [first, second] = await harness.rows.notifications(ana, 2);
-  await told('notifications.created', { ...first, unread: { count: 1, version: 1 } });
+  await emit('notifications.created', { ...first, unread: { count: 1, version: 1 } });
   await until(client, 'unread', () => client.unread?.version === 1);
-  await told('notifications.created', { ...second });
+  await emit('notifications.created', { ...second });
   await until(client, 'notification', () => seqs.at(-1) === 2);
   expect(client.unread).toEqual({ count: 1, version: 1 });
 });
@@ -163,11 +163,11 @@ it('three tabs, read in one: all show the same count, and a late answer of HTTP 
   const tabs = [device(), device({ gateway: 0 }), device({ transports: ['polling'] })].map(({ client }) => client);
   await Promise.all(tabs.map((tab) => tab.live()));
   await notify(2);
-  await told('notifications.updated', { unread: { count: 2, version: 2 } });
+  await emit('notifications.updated', { unread: { count: 2, version: 2 } });
   await Promise.all(tabs.map((tab) => until(tab, 'unread', () => tab.unread?.version === 2)));
   const late = { count: 2, version: 2 };
   tabs[0]!.unreadFromHttp({ count: 1, version: 3 }); // the answer to the tab that read it
-  await told('notifications.updated', {
+  await emit('notifications.updated', {
     id: newId(),
     readAt: new Date().toISOString(),
     unread: { count: 1, version: 3 },
@@ -187,7 +187,7 @@ it('hints come once, however often they are sent, and on whichever way', async (
   for (const room of [companyRoom(companyId), userRoom(ana.id), companyRoom(companyId)]) {
     await harness.bus.emit(room, 'companies.updated', hint);
   }
-  await told('users.registered', { eventId: newId(), companyId: null, version: null, userId: ana.id });
+  await emit('users.registered', { eventId: newId(), companyId: null, version: null, userId: ana.id });
   await until(client, 'hint', () => hints.length === 2);
   expect(hints).toEqual(['companies.updated', 'users.registered']);
 });

@@ -36,14 +36,14 @@ class Probe {
   }
 
   /** What the client gets for one message, with an acknowledgement asked for or not. */
-  async tell(acknowledged: boolean, event: string, ...args: unknown[]): Promise<Received> {
+  async send(acknowledged: boolean, event: string, ...args: unknown[]): Promise<Received> {
     const received: Received = [];
-    const hear = (...heard: unknown[]) => received.push(heard);
-    this.client.onAny(hear);
+    const record = (...event: unknown[]) => received.push(event);
+    this.client.onAny(record);
     const ack = (...answer: unknown[]) => received.push(['(ack)', ...answer]);
     this.client.emit(event, ...args, ...(acknowledged ? [ack] : []));
     await this.client.emitWithAck('fence');
-    this.client.offAny(hear);
+    this.client.offAny(record);
     return received;
   }
 
@@ -51,8 +51,8 @@ class Probe {
     return [ProbeGateway, OtherProbeGateway].map((gateway) => this.app.get(gateway).seen);
   }
 
-  /** Resolves when every class of the named namespace has been told that its client is gone. */
-  get namedAreTold(): Promise<unknown> {
+  /** Resolves when every class of the named namespace has seen its client disconnect. */
+  get namedDisconnected(): Promise<unknown> {
     return Promise.all([NamedProbeGateway, OtherNamedProbeGateway].map((gateway) => this.app.get(gateway).gone));
   }
 
@@ -119,20 +119,20 @@ const MESSAGES: [event: string, ...args: unknown[]][] = [
 
 it.each(MESSAGES)('answers %s as the stock adapter does', async (...message) => {
   for (const acknowledged of [true, false]) {
-    const expected = await stock.tell(acknowledged, ...message);
-    expect(await lean.tell(acknowledged, ...message)).toEqual(expected);
+    const expected = await stock.send(acknowledged, ...message);
+    expect(await lean.send(acknowledged, ...message)).toEqual(expected);
   }
 });
 
 it('is asked things that are answered in different ways', async () => {
   const answers = new Set<string>();
-  for (const message of MESSAGES) answers.add(JSON.stringify(await lean.tell(true, ...message)));
+  for (const message of MESSAGES) answers.add(JSON.stringify(await lean.send(true, ...message)));
   expect(answers.size).toBeGreaterThanOrEqual(20);
 });
 
 it('ends what runs for a client that goes, and tells each gateway class once', async () => {
   for (const probe of [stock, lean]) {
-    await probe.tell(false, 'endless');
+    await probe.send(false, 'endless');
     await probe.hangUp();
     expect(probe.seen.map((seen) => seen.sort())).toEqual([
       ['connected', 'disconnected', 'ended'],
@@ -148,17 +148,17 @@ it.each([
   const probe = await Probe.under(Adapter, '/named');
   expect(await probe.ask('where')).toBe('in the named namespace');
   probe.leave();
-  await probe.namedAreTold;
+  await probe.namedDisconnected;
   await probe.stop();
 });
 
-it('answers an event that nobody handles, where the stock adapter keeps silent', async () => {
+it('answers an event without a handler, where the stock adapter keeps silent', async () => {
   const error = { code: 'UNKNOWN_EVENT', detail: expect.stringContaining('no.such.event'), retryable: false };
-  expect(await lean.tell(true, 'no.such.event', 1)).toEqual([['(ack)', { ok: false, error }]]);
-  expect(await lean.tell(false, 'no.such.event', 1)).toEqual([]);
+  expect(await lean.send(true, 'no.such.event', 1)).toEqual([['(ack)', { ok: false, error }]]);
+  expect(await lean.send(false, 'no.such.event', 1)).toEqual([]);
   // Socket.IO listens to this one itself.
-  expect(await lean.tell(true, 'error', 1)).toEqual([
+  expect(await lean.send(true, 'error', 1)).toEqual([
     ['(ack)', { ok: false, error: { ...error, detail: expect.stringContaining('error') } }],
   ]);
-  expect(await stock.tell(true, 'no.such.event', 1)).toEqual([]);
+  expect(await stock.send(true, 'no.such.event', 1)).toEqual([]);
 });

@@ -38,7 +38,7 @@ class Doubled implements NestInterceptor {
   }
 }
 
-const NOBODY = { canActivate: () => false };
+const REJECT_ALL = { canActivate: () => false };
 
 /** Every way in which a handler of Nest may answer. */
 @WebSocketGateway()
@@ -153,7 +153,7 @@ export class ProbeGateway implements OnGatewayConnection<Socket>, OnGatewayDisco
   }
 
   @SubscribeMessage('guarded')
-  @UseGuards(NOBODY)
+  @UseGuards(REJECT_ALL)
   guarded() {
     return 'not reached';
   }
