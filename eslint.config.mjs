@@ -76,8 +76,8 @@ export default tseslint.config(
       'libs/contracts/**',
       'libs/messaging/src/topology/**',
       'libs/messaging/src/topology.ts',
-      // The SDK's own types, which its spec compares with the contracts.
-      'libs/client/src/hints.ts',
+      // Generated from the contracts.
+      'libs/client/src/contract-types.ts',
       '**/*.spec.ts',
     ],
     rules: {

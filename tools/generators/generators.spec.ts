@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createTree } from '@nx/devkit/testing';
@@ -24,6 +24,14 @@ function run(...command: string[]): string {
   return stdout;
 }
 
+/** The files that the generators leave to a person. */
+function toFillIn(): string[] {
+  const files = ['apps', 'libs'].flatMap((folder) =>
+    readdirSync(join(copy, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  );
+  return files.filter((path) => path.endsWith('.ts') && read(path).includes('FILL IN')).sort();
+}
+
 /** Resolves once the process answers that it is alive; rejects when it ends first. */
 async function alive(child: ChildProcess, port: number): Promise<void> {
   for (;;) {
@@ -39,17 +47,41 @@ describe('generators', () => {
     cpSync(ROOT, copy, { recursive: true, filter: (path) => path === ROOT || !LEFT_OUT.has(basename(path)) });
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     run('nx', 'g', './tools/generators:worker', 'gift-cards', '--no-interactive');
-    run('nx', 'g', './tools/generators:event', 'invites.mislaid', '--roomFrame', 'company', '--no-interactive');
+    run(
+      'nx',
+      'g',
+      './tools/generators:event',
+      'invites.mislaid',
+      '--roomFrame',
+      'company',
+      '--notifies',
+      '--no-interactive',
+    );
+    run('nx', 'g', './tools/generators:event', 'invites.viewed', '--roomFrame', 'company', '--no-interactive');
   }, 240_000);
 
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  it('make an event of one contract file and one handler, wired', () => {
+  it('make a notifying event with a room frame of two files to fill in, contract and handler, and write all else', () => {
+    expect(toFillIn().filter((path) => path.includes('mislaid'))).toEqual([
+      'apps/invites-worker/src/reactions/notify-when-invite-mislaid.ts',
+      'libs/contracts/src/events/invites-mislaid.ts',
+    ]);
     expect(read('libs/contracts/src/events/invites-mislaid.ts')).toContain("defineEvent('invites.mislaid'");
     expect(read('libs/contracts/src/catalogue.ts')).toContain('InviteMislaid,');
+    expect(read('libs/contracts/src/notification-codes.ts')).toContain('InviteMislaid,');
     expect(read('libs/contracts/golden/events.json')).toContain('"invites.mislaid": {');
-    expect(read('apps/invites-worker/src/app.module.ts')).toContain('AnnounceInviteMislaid,');
-    expect(existsSync(join(copy, 'apps/invites-worker/src/reactions/announce-invite-mislaid.ts'))).toBe(true);
+    expect(read('libs/client/src/contract-types.ts')).toContain('INVITE_MISLAID: { inviteId: string };');
+    expect(read('libs/client/src/contract-types.ts')).toContain("'invites.mislaid': { inviteId: string };");
+    expect(read('docs/events.md')).toContain('`INVITE_MISLAID`');
+    expect(read('apps/invites-worker/src/app.module.ts')).toContain('NotifyWhenInviteMislaid');
+  });
+
+  it('make an event that only announces a room frame of its contract alone', () => {
+    expect(toFillIn().filter((path) => path.includes('viewed'))).toEqual([
+      'libs/contracts/src/events/invites-viewed.ts',
+    ]);
+    expect(read('libs/messaging/golden/reactions.json')).toContain('"announce-invite-viewed": "invites.viewed"');
   });
 
   it('give a worker its queue, family and compose service', () => {
@@ -72,7 +104,15 @@ describe('generators', () => {
 
   it('make what type-checks, passes its tests, builds, and boots without any server', async () => {
     run('nx', 'run-many', '-t', 'typecheck', 'build', '-p', 'convene,gift-cards-worker,invites-worker');
-    run('jest', '--roots', 'libs/contracts', 'apps/gift-cards-worker', 'libs/messaging/src/topology');
+    run(
+      'jest',
+      'libs/contracts/golden',
+      'libs/contracts/src/catalogue',
+      'libs/mail/src/digest',
+      'tools/lint/reaction-names',
+      'libs/client/src/contracts',
+      'libs/messaging/src/topology',
+    );
 
     const port = await freePort();
     const worker = spawn(process.execPath, ['dist/apps/gift-cards-worker/main.js'], {

@@ -9,9 +9,11 @@ describe('names', () => {
       contract: 'GiftCardSoldOut',
       sentence: 'Gift card sold out.',
       idField: 'giftCardId',
-      reaction: 'announceGiftCardSoldOut',
-      controller: 'AnnounceGiftCardSoldOut',
-      controllerFile: 'announce-gift-card-sold-out',
+      announcement: 'announce-gift-card-sold-out',
+      code: 'GIFT_CARD_SOLD_OUT',
+      reaction: 'notifyWhenGiftCardSoldOut',
+      controller: 'NotifyWhenGiftCardSoldOut',
+      controllerFile: 'notify-when-gift-card-sold-out',
     });
   });
 

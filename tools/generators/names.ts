@@ -10,9 +10,13 @@ export interface EventNames {
   readonly sentence: string;
   /** `inviteId`: the fact that no event goes without. */
   readonly idField: string;
-  /** `announceInviteExpired`: the first reaction, which notifies nobody. */
+  /** `announce-invite-expired`: the durable name under which a worker forwards the room frame of an event without a handler. */
+  readonly announcement: string;
+  /** `INVITE_EXPIRED`: the code of its notification. */
+  readonly code: string;
+  /** `notifyWhenInviteExpired`: the method of the notifying reaction. */
   readonly reaction: string;
-  /** `AnnounceInviteExpired`, the controller, and `announce-invite-expired`, its file. */
+  /** `NotifyWhenInviteExpired`, the controller, and `notify-when-invite-expired`, its file and the reaction's durable name. */
   readonly controller: string;
   readonly controllerFile: string;
 }
@@ -28,9 +32,11 @@ export function namesOf(type: string): EventNames {
     contract,
     sentence: `${capital(one.replaceAll('_', ' '))} ${participle.replaceAll('_', ' ')}.`,
     idField: `${uncapital(pascal(one))}Id`,
-    reaction: `announce${contract}`,
-    controller: `Announce${contract}`,
-    controllerFile: kebab(`announce_${one}_${participle}`),
+    announcement: kebab(`announce_${one}_${participle}`),
+    code: `${one}_${participle}`.toUpperCase(),
+    reaction: `notifyWhen${contract}`,
+    controller: `NotifyWhen${contract}`,
+    controllerFile: kebab(`notify_when_${one}_${participle}`),
   };
 }
 

@@ -1,47 +1,4 @@
-export type Role = 'OWNER' | 'ADMIN' | 'MEMBER';
-
-interface Company {
-  companyName: string;
-}
-interface Invite extends Company {
-  inviteId: string;
-}
-interface Member extends Company {
-  userId: string;
-  userName: string;
-}
-interface Request extends Company {
-  requestId: string;
-}
-interface Words {
-  senderName: string;
-  text: string;
-  companyName: string | null;
-}
-
-/** The params of each code: names and words are people's own, as they were when it happened. */
-export interface NotificationParams {
-  INVITE_RECEIVED: Invite & { inviterName: string };
-  INVITE_ACCEPTED: Invite & { inviteeName: string };
-  INVITE_REJECTED: Invite & { inviteeName: string };
-  INVITE_REVOKED: Invite;
-  INVITE_EXPIRED: Invite;
-  MEMBER_JOINED: Member;
-  MEMBER_LEFT: Member;
-  MEMBER_REMOVED: Member;
-  MEMBERSHIP_REMOVED: Company;
-  ROLE_CHANGED: Company & { from: Role; to: Role };
-  OWNERSHIP_RECEIVED: Company & { fromName: string };
-  OWNERSHIP_TRANSFERRED: Company & { fromName: string; toName: string };
-  COMPANY_DELETED: Company;
-  JOIN_REQUESTED: Request & { userId: string; userName: string };
-  JOIN_ACCEPTED: Request;
-  JOIN_DECLINED: Request;
-  FRIEND_REQUESTED: { friendshipId: string; requesterName: string };
-  FRIEND_ACCEPTED: { friendshipId: string; addresseeName: string };
-  MESSAGE: Words;
-  REPLY: Words & { messageId: string };
-}
+import type { NotificationParams } from './contract-types';
 
 export type NotificationCode = keyof NotificationParams;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ERRORS } from '../src/error-codes';
 import { openApiDocument } from '../src/http/openapi';
 import { asyncApiDocument } from '../src/sockets/asyncapi';
+import { clientTypes } from './client-types';
 import { eventsReference } from './events-reference';
 
 export const ROOT = join(__dirname, '../../..');
@@ -14,6 +15,7 @@ export function documents(): Record<string, string> {
     'docs/asyncapi.json': `${JSON.stringify(asyncApiDocument(), null, 1)}\n`,
     'docs/events.md': eventsReference(),
     'docs/errors.md': errorCatalogue(),
+    'libs/client/src/contract-types.ts': clientTypes(),
   };
 }
 

@@ -36,8 +36,7 @@ import { UserRegistered } from './events/users-registered';
 import { VerificationMailRequested } from './events/verification-mails-requested';
 import { WebPushRequested } from './events/web-pushes-requested';
 
-/** Every event there is. Topology, golden file and documentation are generated from this list. */
-export const CATALOGUE: readonly EventContract[] = [
+const EVENTS = [
   AccountMailRequested,
   AudienceChunkRequested,
   CompanyCreated,
@@ -75,6 +74,12 @@ export const CATALOGUE: readonly EventContract[] = [
   VerificationMailRequested,
   WebPushRequested,
 ];
+
+/** Any event there is, with its own type of payload, frame and notifications. */
+export type AnyContract = (typeof EVENTS)[number];
+
+/** Every event there is. Topology, golden files and documentation are generated from this list. */
+export const CATALOGUE: readonly EventContract[] = EVENTS;
 
 const BY_TYPE = new Map(CATALOGUE.map((event) => [event.type, event]));
 

@@ -9,9 +9,12 @@ interface EventSchema {
   type: string;
   says?: string;
   roomFrame?: 'company' | 'actor' | 'none';
+  notifies?: boolean;
 }
 
 const CATALOGUE = 'libs/contracts/src/catalogue.ts';
+const CODES = 'libs/contracts/src/notification-codes.ts';
+const REACTIONS = 'libs/messaging/golden/reactions.json';
 
 /** `nx g ./tools/generators:event invites.expired` */
 export async function generateEvent(tree: Tree, schema: EventSchema): Promise<GeneratorCallback> {
@@ -20,29 +23,47 @@ export async function generateEvent(tree: Tree, schema: EventSchema): Promise<Ge
   return () => updateGolden(tree.root);
 }
 
-/** One contract file, one line in the catalogue; one reaction with its spec, one line in the worker's module. */
-export function addEvent(tree: Tree, app: string, { type, says, roomFrame = 'none' }: EventSchema): void {
+/**
+ * The contract, and with `notifies` the handler: two files to fill in. Catalogue, codes, the worker's module, the list of
+ * durable names and the types of the SDK follow from them.
+ */
+export function addEvent(
+  tree: Tree,
+  app: string,
+  { type, says, roomFrame = 'none', notifies = false }: EventSchema,
+): void {
   const names = namesOf(type);
   const contract = `libs/contracts/src/events/${names.file}.ts`;
   if (tree.exists(contract)) throw new Error(`The event ${type} exists: ${contract}`);
 
-  const template = (folder: string, to: string) =>
-    generateFiles(tree, join(__dirname, 'files', folder), to, { ...names, says: says ?? names.sentence, roomFrame });
+  const options = { ...names, says: says ?? names.sentence, roomFrame, notifies };
+  const template = (folder: string, to: string) => generateFiles(tree, join(__dirname, 'files', folder), to, options);
   template('contract', 'libs/contracts/src/events');
-  template('reaction', `apps/${app}/src/reactions`);
-
-  edit(tree, CATALOGUE, (text) => registered(text, names));
-  edit(tree, `apps/${app}/src/app.module.ts`, (text) =>
-    addToList(
-      addImport(text, names.controller, `./reactions/${names.controllerFile}`),
-      'controllers: [',
-      names.controller,
-    ),
-  );
+  edit(tree, CATALOGUE, (text) => registered(text, names, 'const EVENTS = ['));
+  if (notifies) {
+    template('reaction', `apps/${app}/src/reactions`);
+    edit(tree, CODES, (text) => registered(text, names, 'const NOTIFYING = ['));
+    edit(tree, `apps/${app}/src/app.module.ts`, (text) =>
+      addToList(
+        addImport(text, names.controller, `./reactions/${names.controllerFile}`),
+        'controllers: [',
+        names.controller,
+      ),
+    );
+    edit(tree, REACTIONS, (text) => withName(text, names.controllerFile, type));
+  } else if (roomFrame !== 'none') {
+    edit(tree, REACTIONS, (text) => withName(text, names.announcement, type));
+  }
 }
 
-const registered = (text: string, { contract, file }: EventNames) =>
-  addToList(addImport(text, contract, `./events/${file}`), 'EventContract[] = [', contract);
+/** Adds a durable name to the golden list, sorted. */
+function withName(text: string, name: string, type: string): string {
+  const entries = Object.entries({ ...(JSON.parse(text) as Record<string, string>), [name]: type });
+  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))), null, 2);
+}
+
+const registered = (text: string, { contract, file }: EventNames, list: string) =>
+  addToList(addImport(text, contract, `./events/${file}`), list, contract);
 
 /** The worker that consumes a queue. */
 function ownerOf(tree: Tree, queue: string): string {

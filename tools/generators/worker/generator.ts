@@ -33,7 +33,7 @@ export async function generateWorker(
     addToList(text, 'QUEUES = [', `'${queue}'`).replace(/(OWNERS[^{]*\{)/, `$1\n  ${family}: '${queue}',`),
   );
   edit(tree, COMPOSE, (text) => text.replace(/(?=\n {2}# Run once, before the apps\.)/, service(app)));
-  addEvent(tree, app, { type: `${family}.${event}` });
+  addEvent(tree, app, { type: `${family}.${event}`, notifies: true });
 
   await formatFiles(tree);
   return () => updateGolden(tree.root);
