@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { loadEnv } from '@convene/config/env';
 import { logger, nameService, reasonOf } from '@convene/observability/logger';
-import { forgoAmbientTraces } from '@convene/observability/trace';
+import { disableAmbientTraces } from '@convene/observability/trace';
 import { envShape } from './env';
 import { startGateway } from './gateway';
 import { Drain } from './connections/drain';
@@ -9,7 +9,7 @@ import { Drain } from './connections/drain';
 async function main(): Promise<void> {
   nameService('ws-gateway');
   // Frames carry their trace id; HTTP serves probes only.
-  forgoAmbientTraces();
+  disableAmbientTraces();
   const env = loadEnv(envShape);
   const app = await startGateway(env);
   logger.info({ port: env.WS_PORT }, 'ws-gateway is up');

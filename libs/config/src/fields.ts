@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** Fields describe what they want: the description is what an operator reads when the value is wrong. */
+/** Each field has a description, which operators read when the value is wrong. */
 export const port = (fallback: number) =>
   z.coerce.number().int().min(0).max(65535).default(fallback).describe('expected a port number, 0 to 65535');
 
@@ -21,13 +21,13 @@ export const flag = (fallback: boolean) =>
     .describe('expected true or false');
 
 /** Where a server listens: an address of this machine, or all of them. */
-export const bindAddress = z
+const bindAddress = z
   .string()
   .refine((text) => isIP(text) !== 0)
   .default('0.0.0.0')
   .describe('expected an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all');
 
-/** Comma-separated, each of at least 32 characters: the first makes what is new, all recognise what is old. */
+/** Comma-separated, each of at least 32 characters: the first signs and encrypts, all verify and decrypt. */
 export const secrets = () =>
   z
     .string()
@@ -68,13 +68,13 @@ export const redisUrl = listOf(['redis:', 'rediss:']).describe(
   'expected redis://[user:password@]host:port, or several separated by commas',
 );
 
-/** Several are tried in turn. A description must come last: what follows it, it does not describe. */
+/** Several are tried in turn. `describe` must come last: zod drops the description when a later method returns a new schema. */
 export const rabbitmqUrls = listOf(['amqp:', 'amqps:'])
   .transform((list) => list.split(',').map((url) => url.trim()))
   .describe('expected amqp://user:password@host:port/vhost, or several separated by commas');
 
-export const NODE_ENV = z.enum(['development', 'test', 'production']).default('development');
-export const LOG_LEVEL = z
+const NODE_ENV = z.enum(['development', 'test', 'production']).default('development');
+const LOG_LEVEL = z
   .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
   .default('info')
   .describe('expected trace, debug, info, warn, error or silent');

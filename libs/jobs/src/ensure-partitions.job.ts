@@ -3,10 +3,10 @@ import { logger } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Job } from './job';
 
-/** Far enough ahead that weeks of failing go unnoticed by all but the metrics. */
+/** Far enough ahead that the job may fail for weeks before a partition is missing. The metrics show it at once. */
 const MONTHS_AHEAD = 3;
 
-/** Keeps the month partitions of events, inbox and notifications made before they are needed. */
+/** Creates the monthly partitions of events, inbox and notifications before they are needed. */
 @Injectable()
 export class EnsurePartitionsJob implements Job {
   readonly name = 'ensure-partitions';
@@ -17,6 +17,6 @@ export class EnsurePartitionsJob implements Job {
   async run(): Promise<void> {
     const made = await this.prisma.$queryRaw<{ name: string }[]>`
       SELECT ensure_event_partitions(${MONTHS_AHEAD}::int) AS name`;
-    if (made.length > 0) logger.info({ partitions: made.map(({ name }) => name) }, 'Made partitions ahead of time');
+    if (made.length > 0) logger.info({ partitions: made.map(({ name }) => name) }, 'Created partitions ahead of time');
   }
 }

@@ -1,6 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 
-/** As the database has it, so every instance says the same and a restart forgets nothing. */
+/** Read from the database, so all instances report the same, also after a restart. */
 export const lastSuccess = new Gauge({
   name: 'job_last_success_timestamp_seconds',
   help: 'When the job last ended well, on whatever instance',

@@ -12,18 +12,18 @@ import { LeaseStore } from './lease-store';
 export const JOB_RUNNER_OPTIONS = Symbol('JobRunnerOptions');
 
 export interface JobRunnerOptions {
-  /** How often, on average, an instance looks whether a job is due. */
+  /** How often, on average, an instance checks whether a job is due. */
   readonly pollMs: number;
-  /** How long a crashed instance keeps a job from the others. */
+  /** How long a crashed instance prevents the others from running its job. */
   readonly leaseMs: number;
 }
 
 export const DEFAULTS: JobRunnerOptions = { pollMs: 5_000, leaseMs: 30_000 };
 
-/** A failed job comes again after this, or after its own interval if that is shorter. */
+/** A failed job runs again after this, or after its own interval if that is shorter. */
 const RETRY_MS = 30_000;
-/** How long a stopping process waits for a run to obey its signal. */
-const GRACE_MS = 10_000;
+/** How long a stopping process waits for a run to end after its signal was aborted. */
+const STOP_TIMEOUT_MS = 10_000;
 
 /** Runs jobs when they are due, each on one instance at a time. */
 @Injectable()
@@ -48,7 +48,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort(new Error('the process is stopping'));
-    await Promise.race([Promise.all(this.loops), wait(GRACE_MS, undefined, { ref: false })]);
+    await Promise.race([Promise.all(this.loops), wait(STOP_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   private async loop(job: Job): Promise<void> {
@@ -61,9 +61,9 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
         registered = true;
         await this.runIfDue(job);
       } catch (error) {
-        logger.warn({ job: job.name, reason: reasonOf(error) }, 'Could not look after a job; trying again');
+        logger.warn({ job: job.name, reason: reasonOf(error) }, 'A job could not be checked; retrying');
       }
-      // Jittered, so that instances do not look all at once.
+      // Jittered, so that instances do not all poll at once.
       await wait(pollMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
     }
   }

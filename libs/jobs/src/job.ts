@@ -1,13 +1,13 @@
-/** Timed work, done by one instance at a time however many there are. */
+/** Scheduled work that one instance runs at a time, of any number of instances. */
 export interface Job {
   /** Its row in `jobs` and its label in the metrics. */
   readonly name: string;
-  /** From the end of one successful run to the next. After a failure it comes again sooner. */
+  /** From the end of one successful run to the start of the next. After a failure it runs again sooner. */
   readonly everyMs: number;
   /**
-   * @param signal Aborted when the process stops, or when the lease was lost: another instance may be at it already, so
-   *   what a run does must bear being done twice.
-   * @throws to have the failure counted, kept in the row, and the job run again.
+   * @param signal Aborted when the process stops, or when the lease was lost. Then another instance may already run the
+   *   job, so a run must be idempotent.
+   * @throws to have the failure counted and stored in the row, and the job run again.
    */
   run(signal: AbortSignal): Promise<void>;
 }

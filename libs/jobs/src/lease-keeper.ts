@@ -1,15 +1,15 @@
 import { logger, reasonOf } from '@convene/observability/logger';
 
 /**
- * Renews a lease while its holder works, three times per term. `lost` is aborted when another has taken over, or when
- * the term ended without a renewal (the database does not answer): from then on another may have.
+ * Renews a lease three times per term while its job runs. `lost` is aborted when another instance has taken the lease over,
+ * or when the term ended without a renewal (the database does not answer), because then another instance may take it.
  */
 export class LeaseKeeper {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private validUntil: number;
 
-  /** @param claimedAt When the claim was sent, by `performance.now()`: the lease runs no longer than from then. */
+  /** @param claimedAt When the claim was sent, by `performance.now()`: the lease ends at most `leaseMs` later. */
   constructor(
     private readonly renew: () => Promise<boolean>,
     private readonly leaseMs: number,
@@ -34,7 +34,7 @@ export class LeaseKeeper {
       if (await this.renew()) this.validUntil = sentAt + this.leaseMs;
       else this.lose('another instance has taken it over');
     } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, 'A lease was not renewed; trying again');
+      logger.warn({ reason: reasonOf(error) }, 'A lease was not renewed; retrying');
     }
   }
 

@@ -6,7 +6,7 @@ export interface JobState {
   lastSuccessAt: Date | null;
 }
 
-/** The rows of `jobs`. All times are the database's: no clock of an instance is compared with another's. */
+/** The rows of `jobs`. All times are the database's, so clocks of instances are never compared. */
 @Injectable()
 export class LeaseStore {
   constructor(private readonly prisma: PrismaService) {}
@@ -15,7 +15,7 @@ export class LeaseStore {
     await this.prisma.$executeRaw`INSERT INTO jobs (name) VALUES (${name}) ON CONFLICT DO NOTHING`;
   }
 
-  /** A look that locks and writes nothing, for the many polls at which there is nothing to do. */
+  /** Reads without a lock or a write: at most polls no job is due. */
   async look(name: string): Promise<JobState> {
     const [state] = await this.prisma.$queryRaw<JobState[]>`
       SELECT next_run_at <= now() AND (lease_until IS NULL OR lease_until < now()) AS "due",
@@ -24,7 +24,7 @@ export class LeaseStore {
     return state ?? { due: false, lastSuccessAt: null };
   }
 
-  /** True for one of those who ask while the job is due and nobody's lease runs. */
+  /** @returns true for one of all instances that call it while the job is due and no lease is held. */
   async claim(name: string, owner: string, leaseMs: number): Promise<boolean> {
     const claimed = await this.prisma.$executeRaw`
       UPDATE jobs SET lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond'
@@ -32,7 +32,7 @@ export class LeaseStore {
     return claimed > 0;
   }
 
-  /** False when another has taken over. */
+  /** @returns false when another instance has taken the lease over. */
   async renew(name: string, owner: string, leaseMs: number): Promise<boolean> {
     const renewed = await this.prisma.$executeRaw`
       UPDATE jobs SET lease_until = now() + ${leaseMs} * interval '1 millisecond'
@@ -54,7 +54,7 @@ export class LeaseStore {
       WHERE name = ${name} AND lease_owner = ${owner}`;
   }
 
-  /** Gives an unfinished run back: it is due at once for whoever looks next. */
+  /** Gives an unfinished run back: the next instance that polls runs it at once. */
   async release(name: string, owner: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE name = ${name} AND lease_owner = ${owner}`;

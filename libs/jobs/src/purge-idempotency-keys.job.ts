@@ -5,7 +5,7 @@ import type { Job } from './job';
 const EVERY_MS = 10 * 60 * 1000;
 const BATCH = 5_000;
 
-/** Answers to requests that named a key are kept for a day: they hold personal data, if sealed. */
+/** Responses to requests with an idempotency key are stored for a day only, because they contain personal data (encrypted). */
 @Injectable()
 export class PurgeIdempotencyKeysJob implements Job {
   readonly name = 'purge-idempotency-keys';

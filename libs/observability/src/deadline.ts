@@ -1,6 +1,6 @@
-/** Somebody did not answer in time. What was asked may still happen: nobody waits for it any more. */
+/** An operation did not finish in time. It may still take effect later; its result is ignored. */
 export class DeadlineError extends Error {
-  /** Of the infrastructure: see `infrastructureCause`. */
+  /** Read by `infrastructureCause`. */
   readonly transient = true;
   readonly dependency = 'deadline';
 
@@ -10,7 +10,7 @@ export class DeadlineError extends Error {
   }
 }
 
-/** @throws DeadlineError when `work` takes longer; how it ends then is not looked at. */
+/** @throws DeadlineError when `work` takes longer; its result is then ignored. */
 export async function withDeadline<T>(work: Promise<T>, ms: number, what?: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

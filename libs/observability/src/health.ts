@@ -4,7 +4,7 @@ import { logger, reasonOf } from './logger';
 
 export interface HealthCheck {
   readonly name: string;
-  /** A process whose critical dependency is gone is not ready; without another it serves on, degraded. */
+  /** Without a critical dependency a process is not ready; without any other it continues to serve, degraded. */
   readonly critical: boolean;
   /** @throws when the dependency does not answer. */
   check: () => Promise<void>;
@@ -24,12 +24,12 @@ interface Report<F extends Finding> {
   checks: Record<string, F>;
 }
 
-/** For operators: `error` is the text of a driver, which names hosts and versions. */
+/** For operators: `error` is a driver's message, which may contain host names and versions. */
 export type HealthReport = Report<Finding & { error?: string }>;
-/** For everybody. */
+/** For the public port. */
 export type PublicHealthReport = Report<Finding>;
 
-/** What of a report goes out on a public port. */
+/** A report without the drivers' messages. */
 export function publicReport({ status, checks }: HealthReport): PublicHealthReport {
   const publicChecks = Object.entries(checks).map(([name, { status, latencyMs, reason }]) => {
     return [name, { status, latencyMs, ...(reason && { reason }) }] as const;
@@ -37,7 +37,7 @@ export function publicReport({ status, checks }: HealthReport): PublicHealthRepo
   return { status, checks: Object.fromEntries(publicChecks) };
 }
 
-/** Longest a check may take: a frozen server must not freeze the probe. */
+/** A frozen server must not freeze the probe. */
 const CHECK_TIMEOUT_MS = 2_000;
 
 @Injectable()
@@ -51,7 +51,7 @@ export class HealthRegistry {
     this.checks.set(check.name, check);
   }
 
-  /** From now on the process is not ready: a load balancer sends nobody new while it drains. */
+  /** From now on the process is not ready, so that a load balancer opens no new connections while it drains. */
   drain(): void {
     this.draining = true;
   }
@@ -80,14 +80,14 @@ export class HealthRegistry {
     }
   }
 
-  /** One at a time of each: probes come whether the last one was answered or not, and must not queue up. */
+  /** At most one run per check: probes arrive even if the last one is unanswered, and must not queue up. */
   private run({ name, check }: HealthCheck): Promise<void> {
     const running = this.running.get(name) ?? check().finally(() => this.running.delete(name));
     this.running.set(name, running);
     return running;
   }
 
-  /** One line when a dependency goes, and one when it is back. */
+  /** One log line when a dependency fails, and one when it answers again. */
   private noteChange(check: string, { status, ...found }: HealthReport['checks'][string]): void {
     if (status === 'ok') {
       if (this.down.delete(check)) logger.info({ check }, 'A dependency answers again');

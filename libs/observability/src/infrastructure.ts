@@ -1,12 +1,12 @@
 /**
- * What failed beneath us, as a metric's label: a dependency that names itself (`smtp`), or the part of PostgreSQL or of
- * the network that the error is about.
+ * What failed, as a metric's label: the name that a dependency gives itself (`smtp`), or the part of PostgreSQL or of the
+ * network that the error is about.
  */
 export type InfrastructureCause = string;
 
 /**
- * An error that would not happen with everything healthy, of a dependency that has no error codes of its own. Others
- * may carry `transient: true` (and `dependency`) without being one.
+ * An error caused by an unavailable dependency that has no error codes of its own. Other error classes may set
+ * `transient: true` (and `dependency`) instead of extending it.
  */
 export class TransientError extends Error {
   readonly transient = true;
@@ -25,9 +25,9 @@ export class TransientError extends Error {
 /** By SQLSTATE, or the class of one. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const SQLSTATES: readonly (readonly [RegExp, InfrastructureCause])[] = [
   [/^08[0-9A-Z]{3}$/, 'connection'],
-  // Bad credentials, an absent database: of the installation, not of the statement.
+  // Bad credentials, a missing database: errors of the installation, not of the statement.
   [/^(28[0-9A-Z]{3}|3D000)$/, 'access'],
-  // A standby, or a primary that was demoted under us.
+  // A standby, or a primary that was demoted while connected.
   [/^25006$/, 'read_only'],
   // Deadlock and serialization, after the retries in place; lock_timeout.
   [/^(40001|40P01|55P03)$/, 'lock'],
@@ -67,12 +67,12 @@ const CODES: Readonly<Record<string, InfrastructureCause>> = {
   ...labelled('resources', 'P2037'),
   ...labelled('intervention', 'P2028'),
   ...labelled('lock', 'P2034'),
-  // What another part of ours has found unavailable before.
+  // A ConveneError whose cause was already recognised.
   ...labelled('dependency', 'UNAVAILABLE'),
 };
 
-/** Those of pg, its pool and ioredis that carry nothing but a sentence. */
-const SENTENCES: readonly (readonly [RegExp, InfrastructureCause])[] = [
+/** Errors of pg, its pool and ioredis that have only a message. */
+const MESSAGES: readonly (readonly [RegExp, InfrastructureCause])[] = [
   [/timeout exceeded when trying to connect|connections stayed busy|after calling end on the pool/i, 'pool'],
   [/Query read timeout|Command timed out/i, 'intervention'],
   [
@@ -81,20 +81,20 @@ const SENTENCES: readonly (readonly [RegExp, InfrastructureCause])[] = [
   ],
 ];
 
-/** How far an error may be wrapped. */
-const DEEPEST = 5;
+/** Wrapped errors beyond this are not examined. */
+const MAX_DEPTH = 5;
 
 /**
- * The cause if the error would not have happened with everything healthy: a server that is away, full, read-only, too
- * slow, or has no connection left. Such work may succeed later, unchanged. Undefined if it would fail again.
+ * The cause of an error of the infrastructure: a server that is down, full, read-only, too slow, or has no connection left.
+ * The same work may succeed later. Undefined for an error that a retry would repeat.
  */
 export function infrastructureCause(error: unknown, depth = 0): InfrastructureCause | undefined {
-  if (typeof error !== 'object' || error === null || depth > DEEPEST) return undefined;
+  if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return undefined;
   const { cause, errors, meta } = error as { cause?: unknown; errors?: unknown; meta?: unknown };
   const wrapped = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : []), adapterError(meta)];
   for (const inner of wrapped) {
     const found = infrastructureCause(inner, depth + 1);
-    // The innermost knows best what it is about.
+    // The innermost error is the most specific.
     if (found !== undefined) return found;
   }
   return ownCause(error as Record<string, unknown>);
@@ -103,7 +103,7 @@ export function infrastructureCause(error: unknown, depth = 0): InfrastructureCa
 function ownCause({ transient, dependency, code, originalCode, kind, message }: Record<string, unknown>) {
   if (transient === true) return typeof dependency === 'string' ? dependency : 'dependency';
   const byKind = typeof kind === 'string' ? KINDS[kind] : undefined;
-  return byCode(originalCode) ?? byKind ?? byCode(code) ?? bySentence(message);
+  return byCode(originalCode) ?? byKind ?? byCode(code) ?? byMessage(message);
 }
 
 function byCode(code: unknown): InfrastructureCause | undefined {
@@ -111,12 +111,12 @@ function byCode(code: unknown): InfrastructureCause | undefined {
   return CODES[code] ?? SQLSTATES.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-function bySentence(message: unknown): InfrastructureCause | undefined {
+function byMessage(message: unknown): InfrastructureCause | undefined {
   if (typeof message !== 'string') return undefined;
-  return SENTENCES.find(([pattern]) => pattern.test(message))?.[1];
+  return MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** Prisma shows raw SQL's failures as P2010, with what the driver said beside it. */
+/** Prisma reports failures of raw SQL as P2010, with the driver's error in `meta`. */
 function adapterError(meta: unknown): unknown {
   return typeof meta === 'object' && meta !== null && 'driverAdapterError' in meta
     ? meta.driverAdapterError

@@ -8,17 +8,17 @@ export interface InternalServerOptions {
   readonly service: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The address to listen on; without it, all. */
+  /** The address to listen on; by default all. */
   readonly host?: string;
 }
 
-/** Probes and scrapers send a line and read the answer. */
+/** Short, because probes and scrapers send one small request. */
 const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 };
 const MAX_CONNECTIONS = 200;
 
 const OPTIONS = Symbol('InternalServerOptions');
 
-/** The operators' side of every process: `/metrics` and `/health*`, on a port that no load balancer publishes. */
+/** `/metrics` and `/health*` of every process, for operators, on a port that no load balancer publishes. */
 @Injectable()
 class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly server: Server;
@@ -67,7 +67,7 @@ class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
         });
       }
     } catch (error) {
-      logger.error({ err: error }, 'The internal server could not answer');
+      logger.error({ err: error }, 'A request to the internal server failed');
       if (!response.headersSent) response.statusCode = 500;
       response.end();
     }

@@ -23,7 +23,7 @@ export function nameService(service: string, level = process.env.LOG_LEVEL): voi
   if (level === 'silent' || (level && level in logger.levels.values)) logger.level = level;
 }
 
-/** What can be said of a thrown value: an AggregateError (a refused connection on two addresses) has no message of its own. */
+/** The message of a thrown value. An AggregateError (a connection refused on two addresses) has none of its own. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && !error.message) return error.errors.map(reasonOf).join('; ');
   return error instanceof Error ? error.message || error.name : String(error);

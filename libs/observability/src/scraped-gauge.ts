@@ -4,8 +4,8 @@ import { withDeadline } from './deadline';
 const READ_TIMEOUT_MS = 1_000;
 
 /**
- * A gauge that is read when Prometheus scrapes. What cannot be read then is NaN, and does not take the other metrics of
- * the process with it: they are needed most while a server is away.
+ * A gauge that is read when Prometheus scrapes. A value that cannot be read is NaN and does not fail the whole scrape: the
+ * other metrics are needed most while a server is down.
  */
 export function scrapedGauge(name: string, help: string, read: () => Promise<number>): void {
   register.removeSingleMetric(name);

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import pino from 'pino';
 import { currentTrace } from './trace';
 
-/** What an operator looks for. Names are searched for and alerted on: they only grow. */
+/** Operators search for these names and alert on them, so names are only added. */
 type SecurityEvent =
   | 'signup'
   | 'login'
@@ -25,34 +25,34 @@ type SecurityEvent =
 export interface SecurityRecord {
   readonly event: SecurityEvent;
   readonly outcome: 'ok' | 'refused';
-  /** Who does it, or tries to, where that is known. */
+  /** The user who acts or tries to, where known. */
   readonly userId?: string | undefined;
-  /** An e-mail address: logged as an HMAC, so that lines about one are found together and none can be read. */
+  /** An e-mail address: logged as an HMAC, so that lines about one address can be correlated, and none can be read. */
   readonly address?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly companyId?: string | undefined;
-  /** To whom it is done, if not to `userId`. */
+  /** The user who is affected, if not `userId`. */
   readonly targetId?: string | undefined;
   readonly reason?: string | undefined;
 }
 
 const client = new AsyncLocalStorage<string>();
 
-/** Work for a client at this network address: its security records bear it. */
+/** Runs work for a client at this network address, which its security records contain. */
 export function runAsClient<T>(network: string, work: () => T): T {
   return client.run(network, work);
 }
 
 export interface SecurityLogOptions {
   readonly service: string;
-  /** Of the HMAC of addresses. */
+  /** For the HMAC of addresses. */
   readonly key: Buffer;
   readonly destination?: pino.DestinationStream;
 }
 
 /**
- * Who did what to an account, from where, and with which outcome: JSON lines on stdout that bear `"log":"security"`, for
- * a collector to keep apart, whatever LOG_LEVEL is (but `silent`). No credential and no e-mail address is in them.
+ * Records actions on accounts with user, network and outcome: JSON lines on stdout with `"log":"security"`, by which a log
+ * collector separates them, at every LOG_LEVEL except `silent`. They contain no credential and no e-mail address.
  */
 export class SecurityLog {
   private readonly lines: pino.Logger;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 
-/** A W3C trace context: born in the HTTP request, it follows one event through every process to the socket frame. */
+/** A W3C trace context: starts with the HTTP request and follows an event through every process to the socket frame. */
 export interface Trace {
   readonly traceId: string;
   readonly spanId: string;
@@ -15,14 +15,14 @@ const storage = new AsyncLocalStorage<Trace>();
 let ambient = true;
 
 /**
- * For a process whose work is not requests: from the first `runInTrace` on, Node 20 follows every promise, timer and
- * write of the process, which costs a gateway a quarter of its deliveries (docs/bench.md). Nothing has a current trace then.
+ * Disables current traces in this process. From the first `runInTrace` on, Node 20 tracks every promise, timer and write of
+ * the process, which costs a ws-gateway a quarter of its deliveries (docs/bench.md).
  */
-export function forgoAmbientTraces(): void {
+export function disableAmbientTraces(): void {
   ambient = false;
 }
 
-/** Continues the given trace with a span of its own, or starts one when it is absent or malformed. */
+/** Continues the given trace with a new span, or starts a trace when it is absent or malformed. */
 export function startTrace(traceparent?: string): Trace {
   const [, given, parent] = TRACEPARENT.exec(traceparent ?? '') ?? [];
   const valid = given !== undefined && parent !== undefined && !ZERO.test(given) && !ZERO.test(parent);
