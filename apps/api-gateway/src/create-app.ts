@@ -19,8 +19,8 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
   );
   await prepareHttp(app, { origins: [...env.API_CORS_ORIGIN, new URL(env.PUBLIC_URL).origin] });
   boundConnections(app.getHttpServer(), {
-    most: env.API_MAX_CONNECTIONS,
-    mostPerNetwork: env.API_MAX_CONNECTIONS_PER_ADDRESS,
+    max: env.API_MAX_CONNECTIONS,
+    maxPerNetwork: env.API_MAX_CONNECTIONS_PER_ADDRESS,
     isProxy: proxyCheck(env.TRUST_PROXY),
   });
   return app;

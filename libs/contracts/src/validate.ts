@@ -6,9 +6,13 @@ interface Fault {
   message: string;
 }
 
-/** @throws ConveneError VALIDATION_FAILED that lists every field at once. Values are never quoted. */
+/**
+ * Validates a body or query of either gateway.
+ * @param whole Names the value itself in an error that is about no single field.
+ * @throws ConveneError VALIDATION_FAILED that lists all invalid fields. Values are never quoted.
+ */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.infer<Schema> {
-  // A body of `{}` where none is expected is what many clients send.
+  // Many clients send `{}` where no body is expected.
   if (schema instanceof z.ZodUndefined && isEmpty(value)) return undefined as z.infer<Schema>;
   const result = schema.safeParse(value);
   const errors = result.success
@@ -23,7 +27,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-/** PostgreSQL stores every text but these: U+0000, and half a surrogate pair, which is no character. */
+/** PostgreSQL cannot store U+0000 or an unpaired surrogate. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 function unstorable(value: unknown, field: string, path: string[] = []): Fault[] {
@@ -41,7 +45,7 @@ function describe(issue: z.core.$ZodIssue, parent: PropertyKey[], whole: string)
     return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'is not a known field' }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // The alternative that was meant is most likely the one that has the fewest faults.
+    // Most likely the client intended the alternative with the fewest faults.
     const nearest = issue.errors.reduce((best, option) => (option.length < best.length ? option : best));
     return nearest.flatMap((inner) => describe(inner, path, whole));
   }

@@ -1,6 +1,6 @@
 import { blacklist } from 'mailchecker';
 
-/** Whether addresses of this domain, or of one above it, are made to be thrown away. Known by list, so never a wait. */
+/** Whether addresses of this domain, or of one above it, are disposable. Looked up in a list, so it is immediate. */
 export function isDisposable(domain: string): boolean {
   const labels = domain.split('.');
   return labels.some((_, index) => blacklist().has(labels.slice(index).join('.')));

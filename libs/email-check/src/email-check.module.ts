@@ -9,7 +9,7 @@ export interface EmailCheckModuleOptions {
   readonly mx: boolean;
   readonly url: string | undefined;
   readonly timeoutMs: number;
-  /** Keys the cache, so that it names nobody. */
+  /** The key of the HMAC under which verdicts are cached. */
   readonly secret: string;
 }
 

@@ -10,16 +10,16 @@ export interface EmailCheckOptions {
   readonly disposable: boolean;
   /** Undefined: domains are not looked up. */
   readonly dns: Dns | undefined;
-  /** Undefined: nobody else is asked. */
+  /** Undefined: no external service is called. */
   readonly providerUrl: string | undefined;
   readonly timeoutMs: number;
-  /** How long a source that failed is left alone. */
+  /** How long a source that keeps failing is not called. */
   readonly pauseMs?: number;
 }
 
 /**
- * Whether mail to an address has a chance to arrive. Its syntax is the contract's to judge. What cannot be found out is
- * `unknown`, quickly: no source that is slow or gone keeps anybody out, or keeps them waiting for long.
+ * Whether mail to an address can be delivered. The contract validates its syntax. Without a result from a source the verdict
+ * is `unknown` after a short timeout: a source that is slow or down neither refuses an address nor delays a request for long.
  */
 export class EmailCheck {
   private readonly mx;
@@ -34,7 +34,7 @@ export class EmailCheck {
     this.provider = new Guarded('provider', options.timeoutMs, pause);
   }
 
-  /** @param email As the contract has normalised it. */
+  /** @param email Normalised by the contract. */
   async check(email: string): Promise<Verdict> {
     const verdict = await this.find(email);
     countVerdict(verdict);

@@ -2,15 +2,15 @@ import { HostGate } from '@convene/foreign-hosts/host-gate';
 import { CircuitState } from 'cockatiel';
 import { showBreaker, type Source } from './metrics';
 
-/** So many failures in a row, and the source is not asked any more. */
-const FAILURES = 3;
+/** After this many consecutive failures the source is not called for a pause. */
+const MAX_FAILURES = 3;
 const PAUSE_MS = 10_000;
-/** Questions at a time. A question beyond them is not asked: its caller goes on without an answer, as without a source. */
+/** Calls at a time. A call beyond them is not made, and its caller continues without a result. */
 const CONCURRENCY = 32;
 
 /**
- * A source that may be slow or gone. A few callers in a row wait for it in vain, each for the timeout at most; after that
- * nobody waits: they go on without it, and now and then one asks it again behind its own back.
+ * A source of verdicts that may be slow or down. A few callers wait for it, each for the timeout at most. After that no
+ * caller waits: they continue without a result, and one call per pause checks in the background whether it works again.
  */
 export class Guarded {
   private readonly gate: HostGate;
@@ -21,14 +21,14 @@ export class Guarded {
       concurrency,
       waiting: 0,
       timeoutMs,
-      failures: FAILURES,
+      failures: MAX_FAILURES,
       pauseMs,
       onState: (state) => showBreaker(source, state),
     });
     showBreaker(source, this.gate.state);
   }
 
-  /** @returns undefined when it did not answer, or was not waited for. Never throws. */
+  /** @returns undefined when the source did not answer, or the caller did not wait. Never throws. */
   async ask<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const answer = () => this.gate.call(question).catch(() => undefined);
     if (this.gate.state === CircuitState.Closed) return answer();

@@ -7,8 +7,8 @@ const NO_SUCH_DOMAIN = 'ENOTFOUND';
 const NO_SUCH_RECORD = 'ENODATA';
 
 /**
- * Whether a domain takes mail: it names a mail exchange or, without one, has an address (RFC 5321, 5.1). A null MX
- * (RFC 7505) says that it takes none. @throws when the DNS does not answer
+ * Whether a domain accepts mail: it has a mail exchange or, without one, an address (RFC 5321, 5.1). A null MX (RFC 7505)
+ * means that it accepts none. @throws when the DNS does not answer
  */
 export async function mailExchange(dns: Dns, domain: string): Promise<Verdict> {
   const records = await orNone(dns.resolveMx(domain));

@@ -3,7 +3,7 @@ import type { Verdict } from './verdict';
 
 const Answer = z.object({ deliverable: z.boolean() });
 
-/** What the operator's service says of an address. @throws when it says nothing that can be understood */
+/** Calls the operator's service for an address. @throws when its response is not valid */
 export async function askProvider(url: string, email: string, signal: AbortSignal): Promise<Verdict> {
   const question = new URL(url);
   question.searchParams.set('email', email);

@@ -3,11 +3,11 @@ import { createHmac } from 'node:crypto';
 import { Guarded } from './guarded';
 import type { Verdict } from './verdict';
 
-/** An objection is asked about again soon: a domain gets repaired, an address gets made. */
+/** Negative verdicts expire soon, because a domain may be repaired and an address created. */
 const TTL_SECONDS: Record<Verdict, number> = { deliverable: 86_400, undeliverable: 3_600, unknown: 60 };
 const WAIT_TIMEOUT_MS = 200;
 
-/** Verdicts in Redis, under an HMAC: whoever reads it finds no address, and cannot try whether one is there. */
+/** Caches verdicts in Redis under an HMAC, so that a reader of Redis neither sees an address nor can test for one. */
 export class VerdictCache {
   private readonly guarded = new Guarded('cache', WAIT_TIMEOUT_MS, { concurrency: Infinity });
 
@@ -16,7 +16,7 @@ export class VerdictCache {
     private readonly secret: string,
   ) {}
 
-  /** What is known of a subject, or else what `ask` finds out. Without Redis, every time anew. */
+  /** The cached verdict of a subject, or else the result of `ask`. Without Redis it calls `ask` every time. */
   async through(kind: 'mx' | 'provider', subject: string, ask: () => Promise<Verdict>): Promise<Verdict> {
     const hash = createHmac('sha256', this.secret).update(`${kind}:${subject}`).digest('base64url');
     const key = `convene:email-check:${hash}`;

@@ -19,11 +19,11 @@ export interface HostGateOptions {
   readonly kind: string;
   /** Calls at a time. */
   readonly concurrency: number;
-  /** Calls that may wait for one of these; those beyond are refused. */
+  /** Calls that may wait for a free slot; calls beyond are refused. */
   readonly waiting: number;
-  /** Longest a call may take, once it is made. */
+  /** Time limit of a call, without its waiting. */
   readonly timeoutMs: number;
-  /** Failures in a row that open the breaker. */
+  /** Consecutive failures that open the breaker. */
   readonly failures?: number;
   /** How long the breaker stays open before one call tries the host again. */
   readonly pauseMs?: number;
@@ -34,10 +34,10 @@ const FAILURES = 5;
 const PAUSE_MS = 10_000;
 
 /**
- * What stands between this process and one foreign host: at most `concurrency` calls at a time, each with a time limit,
- * and none while the host keeps failing. Nobody waits for the call that finds out whether the host is back.
+ * Guards the calls of this process to one foreign host: at most `concurrency` at a time, each with a time limit, and none
+ * while the host keeps failing. While one call tests whether the host works again, all others are refused at once.
  *
- * A call that throws is a failure of the host. What a call returns is an answer, whatever it says: a host that refuses
+ * A call that throws counts as a failure of the host. A call that returns does not, whatever the result: a host that refuses
  * one request works.
  */
 export class HostGate {
@@ -66,7 +66,7 @@ export class HostGate {
     return this.breaker.state;
   }
 
-  /** It has answered, and its breaker has not opened since. */
+  /** Whether the host has answered, and its breaker has not opened since. */
   get proven(): boolean {
     return this.isProven;
   }
@@ -75,7 +75,7 @@ export class HostGate {
     return this.calls === 0;
   }
 
-  /** Whether a call would be refused without being made: the breaker is open, or another call tries the host just now. */
+  /** Whether a call would be refused without being made: the breaker is open, or another call is testing the host. */
   get refuses(): boolean {
     const { state } = this;
     return state === CircuitState.HalfOpen || (state === CircuitState.Open && Date.now() < this.opensAgainAt);
@@ -99,11 +99,11 @@ export class HostGate {
   }
 
   private async callGuarded<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    // A call that has waited for its turn may find the breaker open by now.
+    // The breaker may have opened while the call was waiting.
     if (this.refuses) throw refusal(this.options.kind, 'breaker_open');
     const stop = timeCall(this.options.kind);
     try {
-      // A signal of its own: cockatiel would make all calls listen to one and the same.
+      // A separate signal, because by default cockatiel adds a listener to one shared signal for every call.
       const { signal: never } = new AbortController();
       const timed = () => this.timeout.execute(({ signal }) => request(signal), never);
       const answer = await this.breaker.execute(timed, never);
@@ -114,7 +114,7 @@ export class HostGate {
     }
   }
 
-  /** Half open counts as open: the host gets one call, not all. */
+  /** Half open counts as open, because the host then gets one call only. */
   private countWhileOpen(kind: string): void {
     let open = false;
     this.breaker.onStateChange((state) => {

@@ -6,7 +6,7 @@ let kinds = 0;
 const open = (over: Partial<HostGatesOptions> = {}) => {
   const kind = `gates_${++kinds}`;
   const options = { kind, concurrency: 4, waiting: 4, failures: 2, timeoutMs: 5_000, pauseMs: 60_000 };
-  return { kind, gates: new HostGates({ ...options, strangers: 20, unproven: 4, ...over }) };
+  return { kind, gates: new HostGates({ ...options, maxToUnknown: 20, maxToUnproven: 4, ...over }) };
 };
 const openBreakers = async (kind: string) =>
   new RegExp(`foreign_host_breakers_open\\{kind="${kind}"\\} (\\d+)`).exec(await register.metrics())?.[1];
@@ -80,7 +80,7 @@ it('leaves slots of unproven hosts to others when one of them does not answer', 
 });
 
 it('forgets the host that was called least recently, and its open breaker with it, but none that is in use', async () => {
-  const { kind, gates } = open({ hosts: 2 });
+  const { kind, gates } = open({ maxHosts: 2 });
   const tarpit = new Tarpit();
   const busy = gates.call('busy', tarpit.call);
   await Promise.allSettled([gates.call('bad', failing), gates.call('bad', failing)]);

@@ -4,66 +4,66 @@ import type { ForeignHostUnavailable, Unavailability } from './host-unavailable'
 import { countCall, countOpenBreakers } from './metrics';
 
 export interface HostGatesOptions extends Omit<HostGateOptions, 'onState'> {
-  /** Hosts that the operator knows: any number of calls may wait for one of them. All others are strangers'. */
+  /** Hosts that the operator trusts: any number of calls may wait for one of them. Users choose all other hosts. */
   readonly known?: (host: string) => boolean;
-  /** Calls in hand to all strangers' hosts together, those that wait included; those beyond are refused. */
-  readonly strangers: number;
+  /** Calls to all other hosts together, including those that wait; calls beyond are refused. */
+  readonly maxToUnknown: number;
   /** Of these, calls at a time to hosts that have not answered yet. */
-  readonly unproven: number;
-  /** Hosts that are remembered; the least recently called is forgotten first. */
-  readonly hosts?: number;
+  readonly maxToUnproven: number;
+  /** Hosts with a gate; the gate of the least recently called host is dropped first. */
+  readonly maxHosts?: number;
 }
 
 interface Entry {
   readonly gate: HostGate;
   readonly known: boolean;
-  /** Of the slots of unproven hosts, those that one host may have. */
+  /** The slots of unproven hosts that one host may use. */
   readonly share: BulkheadPolicy;
 }
 
-const HOSTS = 1_000;
+const MAX_HOSTS = 1_000;
 const SHARE = 2;
 const WAITING_PER_UNPROVEN_HOST = 6;
-/** Calls to unproven hosts in all, those that wait included, per slot. */
+/** Calls to unproven hosts per slot, including those that wait. */
 const UNPROVEN_PER_SLOT = 4;
 
 /**
- * Gates to hosts that strangers name. A gate for each host is not enough, because a stranger can name any number of
- * hosts, and have them answer until it counts:
+ * Gates to hosts that users choose, such as push endpoints. A gate per host is not enough, because an attacker can register
+ * any number of hosts, which answer at first and hang later:
  *
- * - Calls to known hosts wait for nothing but their own host.
- * - Calls to all others have a bound together, so that a window of messages always has room for known hosts.
+ * - Calls to known hosts wait only for other calls to the same host.
+ * - Calls to all other hosts have a common limit, so that the message window always has room for known hosts.
  * - Hosts that have never answered, or whose breaker has opened since, share a few slots; hosts that work do not wait for them.
  */
 export class HostGates {
   private readonly entries = new Map<string, Entry>();
   private readonly unproven: BulkheadPolicy;
-  private strangersCalls = 0;
+  private unknownCalls = 0;
   private unprovenCalls = 0;
 
   constructor(private readonly options: HostGatesOptions) {
-    this.unproven = bulkhead(options.unproven, Infinity);
+    this.unproven = bulkhead(options.maxToUnproven, Infinity);
   }
 
   /** @throws ForeignHostUnavailable */
   async call<T>(host: string, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const entry = this.entryOf(host);
     if (entry.gate.refuses) throw this.refuse('breaker_open');
-    return entry.known ? entry.gate.call(request) : this.callStrangers(entry, request);
+    return entry.known ? entry.gate.call(request) : this.callUnknown(entry, request);
   }
 
-  private async callStrangers<T>(entry: Entry, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.strangersCalls >= this.options.strangers) throw this.refuse('busy');
-    this.strangersCalls += 1;
+  private async callUnknown<T>(entry: Entry, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.unknownCalls >= this.options.maxToUnknown) throw this.refuse('busy');
+    this.unknownCalls += 1;
     try {
       return await (entry.gate.proven ? entry.gate.call(request) : this.callUnproven(entry, request));
     } finally {
-      this.strangersCalls -= 1;
+      this.unknownCalls -= 1;
     }
   }
 
   private async callUnproven<T>({ gate, share }: Entry, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.unprovenCalls >= this.options.unproven * UNPROVEN_PER_SLOT) throw this.refuse('busy');
+    if (this.unprovenCalls >= this.options.maxToUnproven * UNPROVEN_PER_SLOT) throw this.refuse('busy');
     this.unprovenCalls += 1;
     try {
       return await share.execute(() => this.unproven.execute(() => gate.call(request)));
@@ -84,7 +84,7 @@ export class HostGates {
     // Last in the map is the most recently called.
     this.entries.delete(host);
     this.entries.set(host, entry);
-    if (this.entries.size > (this.options.hosts ?? HOSTS)) this.forgetOne();
+    if (this.entries.size > (this.options.maxHosts ?? MAX_HOSTS)) this.dropOne();
     return entry;
   }
 
@@ -94,8 +94,8 @@ export class HostGates {
     return { gate, known, share: bulkhead(SHARE, WAITING_PER_UNPROVEN_HOST) };
   }
 
-  /** A gate that is in use stays: forgotten, its host would get as many calls again. */
-  private forgetOne(): void {
+  /** Keeps gates with calls in progress: a new gate would allow the host as many calls again. */
+  private dropOne(): void {
     for (const [host, { gate, share }] of this.entries) {
       if (!gate.idle || share.executionSlots < SHARE) continue;
       this.entries.delete(host);

@@ -1,10 +1,10 @@
-/** Why a call to a foreign host brought nothing: it was made and failed, or the breaker is open, or too many wait already. */
+/** Why a call to a foreign host has no result: it failed, or was not made because the breaker is open or too many wait. */
 export type Unavailability = 'failed' | 'breaker_open' | 'busy';
 
 /**
- * A host outside did not do its part. `transient` and `dependency` tell the consumer pipeline, which does not know this
- * class, that this is infrastructure: the message comes back later, and no attempt is counted. The error beneath is kept
- * in words only: its code would be taken for one of our own servers.
+ * A host outside the installation is unavailable. `transient` and `dependency` mark it as an infrastructure error for the
+ * consumer pipeline: the message is retried later, and no attempt is counted. Only the message of the original error is
+ * kept: its code would be attributed to PostgreSQL, Redis or RabbitMQ.
  */
 export class ForeignHostUnavailable extends Error {
   readonly transient = true;

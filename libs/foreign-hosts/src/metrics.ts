@@ -31,7 +31,7 @@ export function countCall(kind: string, outcome: 'answered' | Unavailability): v
   calls.inc({ kind, outcome });
 }
 
-/** @returns what ends the measurement. */
+/** @returns a function that ends the measurement. */
 export function timeCall(kind: string): () => void {
   return seconds.startTimer({ kind });
 }

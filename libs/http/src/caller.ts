@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 
 const callers = new WeakMap<FastifyRequest, Principal>();
 
-/** Who calls, once the guard has asked. */
+/** The authenticated user of a request, set by the guard. */
 export function callerOf(request: FastifyRequest): Principal | undefined {
   return callers.get(request);
 }

@@ -1,7 +1,7 @@
 import proxyAddr from '@fastify/proxy-addr';
 import type { IncomingMessage } from 'node:http';
 
-/** Whether an address is a proxy that the operator has named. Hop 0 is the peer of the TCP connection. */
+/** Whether an address is a trusted proxy. Hop 0 is the peer of the TCP connection. */
 export type IsProxy = (address: string, hop: number) => boolean;
 
 /**
@@ -13,8 +13,8 @@ export function proxyCheck(proxies: readonly string[]): IsProxy {
 }
 
 /**
- * The address a request comes from: the last one in X-Forwarded-For that is no proxy of ours. What stands before it was
- * written by a stranger and is not read.
+ * The address a request comes from: the last one in X-Forwarded-For that is not a trusted proxy. Entries before it
+ * were written by the client and are ignored.
  */
 export function clientAddress(request: IncomingMessage, isProxy: IsProxy): string {
   return proxyAddr(request, isProxy);

@@ -8,7 +8,7 @@ let server: Server;
 let ended = 0;
 const open: Socket[] = [];
 
-async function start(bounds: { most: number; mostPerNetwork: number; proxies?: string[] }): Promise<void> {
+async function start(bounds: { max: number; maxPerNetwork: number; proxies?: string[] }): Promise<void> {
   const { proxies = [], ...rest } = bounds;
   server = createServer((_request, response) => void response.end('served'));
   ended = 0;
@@ -35,7 +35,7 @@ function attempt(host = '127.0.0.1'): Promise<'served' | 'cut'> {
 }
 
 it('a network has as many connections as it may, and one more when one has ended', async () => {
-  await start({ most: 100, mostPerNetwork: 3 });
+  await start({ max: 100, maxPerNetwork: 3 });
   for (let count = 0; count < 3; count += 1) expect(await attempt()).toBe('served');
   expect(await attempt()).toBe('cut');
   expect(await attempt('::1')).toBe('served');
@@ -47,14 +47,14 @@ it('a network has as many connections as it may, and one more when one has ended
 });
 
 it('the connections of a proxy are not counted, whichever family it is named by', async () => {
-  await start({ most: 100, mostPerNetwork: 1, proxies: ['127.0.0.0/8'] });
+  await start({ max: 100, maxPerNetwork: 1, proxies: ['127.0.0.0/8'] });
   for (let count = 0; count < 5; count += 1) expect(await attempt()).toBe('served');
   expect(await attempt('::1')).toBe('served');
   expect(await attempt('::1')).toBe('cut');
 });
 
 it('the process has as many as it may', async () => {
-  await start({ most: 2, mostPerNetwork: 100 });
+  await start({ max: 2, maxPerNetwork: 100 });
   expect(await attempt()).toBe('served');
   expect(await attempt('::1')).toBe('served');
   expect(await attempt()).toBe('cut');

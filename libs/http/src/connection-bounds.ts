@@ -5,12 +5,12 @@ import type { IsProxy } from './client-address';
 import { networkOf } from './network-of';
 
 export interface ConnectionBounds {
-  /** To the process, from wherever. */
-  readonly most: number;
-  /** From one network (`networkOf`) that is no proxy: many people come through a proxy, so it bounds its own clients. */
-  readonly mostPerNetwork: number;
+  /** Connections to the process, in all. */
+  readonly max: number;
+  /** Connections from one network (`networkOf`). Trusted proxies are exempt: many users connect through one proxy. */
+  readonly maxPerNetwork: number;
   readonly isProxy: IsProxy;
-  /** Called when a connection has ended. Here, because each further listener on a socket costs memory while it lasts. */
+  /** Called when a connection has ended. An option, because every additional listener on a socket costs memory. */
   readonly onClose?: (socket: Socket) => void;
 }
 
@@ -20,17 +20,17 @@ const cut = new Counter({
   labelNames: ['bound'],
 });
 
-/** Bounds TCP connections. Those beyond the bounds are reset before they cost a parser and its listeners. */
+/** Bounds TCP connections. Connections beyond the bounds are reset before Node creates an HTTP parser for them. */
 export function boundConnections(http: Server, bounds: ConnectionBounds): void {
   const counts = new Map<string, number>();
-  http.maxConnections = bounds.most;
+  http.maxConnections = bounds.max;
   http.on('drop', () => cut.inc({ bound: 'process' }));
   const serve = http.listeners('connection');
   http.removeAllListeners('connection');
   http.on('connection', (socket: Socket) => {
     const { remoteAddress = '' } = socket;
     const network = bounds.isProxy(remoteAddress, 0) ? undefined : networkOf(remoteAddress);
-    if (network !== undefined && (counts.get(network) ?? 0) >= bounds.mostPerNetwork) {
+    if (network !== undefined && (counts.get(network) ?? 0) >= bounds.maxPerNetwork) {
       cut.inc({ bound: 'network' });
       socket.resetAndDestroy();
       return;
@@ -44,7 +44,7 @@ export function boundConnections(http: Server, bounds: ConnectionBounds): void {
   });
 }
 
-/** A count that is zero takes no room. */
+/** Removes a count that becomes zero. */
 export function addTo(counts: Map<string, number>, key: string, by: 1 | -1): void {
   const count = (counts.get(key) ?? 0) + by;
   if (count === 0) counts.delete(key);

@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { Page } from '@convene/contracts/http/paging';
 
-/** Where a list goes on: opaque to clients, and good for the list that gave it only. */
+/** The position after a page: opaque to clients, and valid for one list only. */
 export class Cursor {
   constructor(
     private readonly list: string,
@@ -20,7 +20,7 @@ export class Cursor {
     return value;
   }
 
-  /** Of `limit + 1` rows read, the page and the cursor of what comes after. */
+  /** Of `limit + 1` rows read, the page and the cursor of the next page. */
   page<Row, View>(rows: Row[], limit: number, key: (row: Row) => string, view: (row: Row) => View): Page<View> {
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);

@@ -3,7 +3,7 @@ import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata }
 import type { RouteCall } from './route-call';
 import { ROUTE } from './route-of';
 
-/** A route without a response may say so with `void`; `undefined` is also what goes with a 304. */
+/** The handler of a route without a response may return `void`; `undefined` is also returned with a 304. */
 // A handler's own return type may be void, and so must be what it is compared with.
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 type Answer<R extends RouteContract> = ResponseOf<R> | (undefined extends ResponseOf<R> ? void : undefined);
@@ -16,8 +16,8 @@ type Decorate<Handler> = <T extends Handler>(
 ) => void;
 
 /**
- * Makes a controller's method the handler of a route: its first parameter is `@Call()`, and what it returns must be what
- * the contract promises, or it does not compile. Access, limits and idempotency follow from the contract.
+ * Makes a controller's method the handler of a route: its first parameter is `@Call()`, and its return type must
+ * match the contract, or it does not compile. Access, limits and idempotency follow from the contract.
  */
 export function Handles<R extends RouteContract>(route: R): Decorate<HandlerOf<R>> {
   return applyDecorators(

@@ -7,24 +7,24 @@ import { answerProblem, ProblemFilter } from './problem.filter';
 import { addRequestHooks } from './request-hooks';
 
 export interface HttpOptions {
-  /** Origins whose pages may call us with cookies, beside our own. */
+  /** Origins, beside the API's own, whose pages may send requests with cookies. */
   readonly origins: readonly string[];
 }
 
 const BODY_LIMIT = 64 * 1024;
 /** Longer than the longest token in a path. */
 const MAX_PARAM_LENGTH = 200;
-/** Longest that a client may take to send its headers, and the whole request: a connection that dribbles is cut off. */
+/** Time to receive the headers, and the whole request: slower connections are cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Longest without a byte in either direction: a client that does not read its answer. Above the long poll's 25 s. */
-const SILENCE_TIMEOUT_MS = 60_000;
+/** Time without a byte in either direction, as with a client that does not read. Longer than the long poll's 25 s. */
+const IDLE_TIMEOUT_MS = 60_000;
 const PREFLIGHT_SECONDS = 600;
 
 export interface AdapterOptions {
-  /** Addresses or networks whose X-Forwarded-For tells the client's address. */
+  /** Addresses or networks whose X-Forwarded-For header is trusted. */
   readonly trustedProxies?: readonly string[];
-  /** Longest that a request may take to arrive whole. */
+  /** Time to receive a whole request. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -36,17 +36,17 @@ export function httpAdapter(options: AdapterOptions = {}): FastifyAdapter {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
-    // Without it Fastify sets Node's own to 0: a body may then take for ever.
+    // By default Fastify sets Node's timeout to 0, which allows a body to arrive at any speed.
     requestTimeout: requestTimeoutMs,
-    connectionTimeout: SILENCE_TIMEOUT_MS,
-    // Timeouts are kept to within one interval.
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    // Node enforces the timeouts with the precision of this interval.
     http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 5 },
-    // Errors that precede routing (a path that does not decode) and so reach no filter.
+    // Errors before routing (a path that cannot be decoded), which no exception filter receives.
     frameworkErrors: answerProblem,
   });
 }
 
-/** Everything that every route has: trace, log, metrics, headers, Origin check, CORS, JSON and problems. */
+/** Installs what all routes share: trace, log, metrics, headers, Origin check, CORS, JSON and problems. */
 export async function prepareHttp(app: NestFastifyApplication, { origins }: HttpOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   addRequestHooks(fastify);

@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** Keys through which a body could reach an object's prototype. */
+/** Keys with which a body could change an object's prototype. */
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
 const ENCODED = 'Send the body as application/json in UTF-8, without a Content-Encoding';
 
-/** JSON, where an empty body is none: many clients name the type of a body they do not send. */
+/** Parses JSON; an empty body is undefined, because many clients send a content type without a body. */
 export function jsonParser({ raw }: { raw: IncomingMessage }, body: string | Buffer, done: Done): void {
   if (!isPlainUtf8(raw.headers)) return done(new ConveneError('UNSUPPORTED_MEDIA_TYPE', ENCODED));
   const text = body.toString();
@@ -23,7 +23,7 @@ export function jsonParser({ raw }: { raw: IncomingMessage }, body: string | Buf
   }
 }
 
-/** What is compressed, or in another character set, would be taken for broken JSON. */
+/** A compressed body, or one in another character set, would otherwise be reported as malformed JSON. */
 function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1];
   const encoding = headers['content-encoding'] ?? 'identity';

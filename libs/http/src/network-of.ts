@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js';
 import { isIP, isIPv4 } from 'node:net';
 
-/** An IPv6 customer gets at least a /64 and may use every address in it: one address is no unit to count by. */
+/** An IPv6 customer gets at least a /64 and may use every address in it, so limits apply to the /64. */
 const COUNTED_GROUPS = 4;
 
 /**
- * The network that limits count an address under: IPv4 as it is, IPv6 by its /64. An IPv4-mapped address
- * (`::ffff:192.0.2.1`, what a dual-stack socket reports) is the IPv4 address. Text that is no address stays as it is.
+ * The network to which limits apply: an IPv4 address as it is, an IPv6 address by its /64. An IPv4-mapped address
+ * (`::ffff:192.0.2.1`, what a dual-stack socket reports) is the IPv4 address. Text that is not an address is returned unchanged.
  */
 export function networkOf(address: string): string {
   if (isIPv4(address) || isIP(address) === 0) return address;

@@ -5,9 +5,9 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const BEARER = /^Bearer /i;
 
 /**
- * Refuses writes that a foreign page makes in the name of a visitor's cookies, logging in included. Exempt is only a
- * request that leans on no cookie: it has none, and a bearer token, which a foreign page can send only where CORS lets
- * it (a browser adds `Basic` of its own accord). @throws ConveneError ORIGIN_NOT_ALLOWED
+ * Refuses writes from pages of other sites that use a visitor's cookies (CSRF), including logins. Only requests without
+ * cookies and with a bearer token are exempt: another site's page can send such a header only where CORS allows it (but
+ * a browser adds `Basic` by itself). @throws ConveneError ORIGIN_NOT_ALLOWED
  */
 export function checkOrigin(method: string, headers: IncomingHttpHeaders, allowed: readonly string[]): void {
   const { authorization, cookie } = headers;
@@ -16,8 +16,8 @@ export function checkOrigin(method: string, headers: IncomingHttpHeaders, allowe
 }
 
 /**
- * Whether a request comes from our own host's pages, from those of a listed Origin, or from no page: browsers name the
- * Origin of every write and of every WebSocket; clients that are no browsers name none and have no cookies to steal.
+ * Whether a request comes from a page of this host or of a listed Origin, or not from a page: browsers send `Origin` with
+ * every write and every WebSocket handshake; other clients send none, and have no cookies of a user.
  */
 export function isTrustedSource(headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {
   const { origin, host } = headers;
@@ -25,7 +25,7 @@ export function isTrustedSource(headers: IncomingHttpHeaders, allowed: readonly 
   return allowed.includes(origin) || isOwn(origin, host);
 }
 
-/** Never without a host: HTTP/1.0 needs none, and `null` and `file://` have none either. */
+/** False without a `Host` header: HTTP/1.0 requires none, and the origins `null` and `file://` have no host. */
 function isOwn(origin: string, host: string | undefined): boolean {
   if (!host || !/^https?:/.test(origin) || !URL.canParse(origin)) return false;
   return new URL(origin).host === host;

@@ -8,7 +8,7 @@ import { traceOf } from './request-trace';
 import { loggable, scrub } from './scrub';
 import { StoredAnswer } from './stored-answer';
 
-/** The one place where an error becomes an answer, whoever threw it: framework, driver or use case. */
+/** The only place where an error becomes a response, whether the framework, a driver or a use case threw it. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -35,7 +35,7 @@ export function answerProblem(
   reply.code(problem.status).send(JSON.stringify(problem));
 }
 
-/** An outage is one line per request; a fault of ours comes with its stack. */
+/** An outage is logged as one line per request, a bug with its stack. */
 function report(error: ConveneError): void {
   const cause = error.cause ?? error;
   if (error.code === 'UNAVAILABLE') logger.warn({ code: error.code, reason: scrub(reasonOf(cause)) }, error.message);

@@ -5,8 +5,8 @@ import { HttpException } from '@nestjs/common';
 
 const RETRY_AFTER_MS = 1_000;
 
-/** What the framework itself refuses, before any code of ours runs, is known by its status alone. */
-const FRAMEWORK: Record<number, ErrorCode> = {
+/** Requests that the framework refuses before a handler runs are identified by their status alone. */
+const FRAMEWORK_ERRORS: Record<number, ErrorCode> = {
   400: 'MALFORMED_JSON',
   404: 'ROUTE_NOT_FOUND',
   413: 'PAYLOAD_TOO_LARGE',
@@ -14,14 +14,14 @@ const FRAMEWORK: Record<number, ErrorCode> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** A path that does not decode names nothing; for Fastify it is a bad request, as a broken body is. */
+/** A path that cannot be decoded names no route. Fastify reports it as a bad request, like a malformed body. */
 const BAD_PATH = 'FST_ERR_BAD_URL';
 
-/** Any thrown value as an error with a code. What we do not know is INTERNAL, and its message goes no further. */
+/** Converts any thrown value to an error with a code. Unknown errors become INTERNAL, and their message is not sent. */
 export function toConveneError(thrown: unknown): ConveneError {
   if (thrown instanceof ConveneError) return thrown;
   const badPath = thrown instanceof Error && 'code' in thrown && thrown.code === BAD_PATH;
-  const code = badPath ? 'ROUTE_NOT_FOUND' : FRAMEWORK[frameworkStatus(thrown) ?? 0];
+  const code = badPath ? 'ROUTE_NOT_FOUND' : FRAMEWORK_ERRORS[frameworkStatus(thrown) ?? 0];
   if (code) return new ConveneError(code, undefined, { cause: thrown });
   if (infrastructureCause(thrown) !== undefined) return new ConveneError('UNAVAILABLE', undefined, { cause: thrown });
   return new ConveneError('INTERNAL', undefined, { cause: thrown });
@@ -33,7 +33,7 @@ function frameworkStatus(thrown: unknown): number | undefined {
   return undefined;
 }
 
-/** RFC 9457. `type` is a path of the documentation, relative to wherever the API is served. */
+/** RFC 9457. `type` is a path of the documentation, relative to the root of the API. */
 export function problemOf(error: ConveneError, traceId: string): Problem {
   const { status, title, retryable } = ERRORS[error.code];
   const retryAfterMs = error.retryAfterMs ?? (error.code === 'UNAVAILABLE' ? RETRY_AFTER_MS : undefined);
@@ -50,7 +50,7 @@ export function problemOf(error: ConveneError, traceId: string): Problem {
   };
 }
 
-/** Headers that go with it: every 401 names its scheme (RFC 9110), every "later" says when. */
+/** Headers of a problem: a 401 names the scheme (RFC 9110), a retryable one may have `Retry-After`. */
 export function problemHeaders(problem: Problem): Record<string, string> {
   return {
     'content-type': 'application/problem+json; charset=utf-8',

@@ -10,11 +10,11 @@ type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['
 
 const PROBES = '/health';
 
-/** Runs every request in its trace, tells its id in `x-trace-id`, and leaves one log line and one observation. */
+/** Runs every request in its trace, sends its id as `x-trace-id`, writes one log line and records one observation. */
 export function addRequestHooks(fastify: Fastify): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const trace = traceOf(request.raw);
-    // What a route may be cached for, it says itself.
+    // The default; routes whose responses may be cached override it.
     reply.headers({ 'x-trace-id': trace.traceId, 'cache-control': 'no-store' });
     runInTrace(trace, () => runAsClient(networkOf(request.ip), done));
   });

@@ -11,7 +11,7 @@ const duration = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
 });
 
-/** @param route The pattern, never the path: paths hold ids and tokens. */
+/** @param route The pattern, never the path, because paths contain ids and tokens. */
 export function countRequest(method: string, route: string, status: number, seconds: number): void {
   const labels = { method, route, status: String(status) };
   total.inc(labels);

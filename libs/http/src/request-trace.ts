@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 const traces = new WeakMap<IncomingMessage, Trace>();
 
-/** The trace of a request, begun at its first mention: some are answered before any hook of ours has run. */
+/** The trace of a request, started on the first call: some requests are answered before any hook has run. */
 export function traceOf(request: IncomingMessage): Trace {
   let trace = traces.get(request);
   if (!trace) {

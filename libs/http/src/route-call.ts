@@ -9,9 +9,9 @@ import { validate } from '@convene/contracts/validate';
 
 type CallerOf<A extends Access> = A extends 'user' ? Principal : undefined;
 
-/** What a handler works with: who calls, and what they sent, validated. */
+/** The input of a handler: the caller and the validated request. */
 export interface RouteCall<R extends RouteContract> extends RouteInput<R> {
-  /** Undefined on a route that asks for no token. */
+  /** Undefined on a route that requires no token. */
   readonly caller: CallerOf<R['access']>;
 }
 
@@ -26,8 +26,8 @@ type Reading = { readonly call: RouteCall<RouteContract> } | { readonly error: u
 const readings = new WeakMap<FastifyRequest, Reading>();
 
 /**
- * What a request says in the terms of its contract. Validated once, however often it is asked.
- * @throws ConveneError NOT_FOUND for a path that cannot name anything, VALIDATION_FAILED for query and body
+ * Parses a request by its contract, once per request.
+ * @throws ConveneError NOT_FOUND for path parameters that cannot exist, VALIDATION_FAILED for query and body
  */
 export function readCall(route: RouteContract, request: FastifyRequest): RouteCall<RouteContract> {
   let reading = readings.get(request);

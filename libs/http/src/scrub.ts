@@ -1,13 +1,13 @@
 const ADDRESS = /[^\s"'`<>(),;=/]+@[^\s"'`<>(),;=/]+/g;
-/** JWTs and derived tokens: two dots between long base64url. */
+/** JWTs and derived tokens: three parts separated by dots, two of them long base64url. */
 const TOKEN = /[\w-]{20,}\.[\w-]+\.[\w-]{20,}/g;
 
-/** Errors of drivers quote the values they choked on: addresses and tokens must not reach the log that way. */
+/** Errors of drivers quote the values that they refuse; addresses and tokens among them must not reach the log. */
 export function scrub(text: string): string {
   return text.replace(ADDRESS, '[address]').replace(TOKEN, '[token]');
 }
 
-/** What of an unexpected error may be logged. */
+/** The parts of an unexpected error that may be logged. */
 export function loggable(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const { name, message, stack, cause } = thrown;

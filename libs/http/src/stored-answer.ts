@@ -1,4 +1,4 @@
-/** An answer that was given before and is given again as it was: thrown past the handler, sent by the problem filter. */
+/** A stored response, sent again unchanged: thrown instead of running the handler, and sent by the problem filter. */
 export class StoredAnswer extends Error {
   constructor(
     readonly status: number,

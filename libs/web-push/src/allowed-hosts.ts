@@ -14,12 +14,12 @@ export function matchesHost(patterns: readonly HostPattern[], host: string): boo
   return patterns.some((pattern) => (pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern));
 }
 
-/** Whether the operator lets pushes go there. Without a list, anywhere. */
+/** Whether the operator allows pushes to this endpoint. Without a list all are allowed. */
 export function isAllowedHost(patterns: readonly HostPattern[], endpoint: string): boolean {
   return patterns.length === 0 || matchesHost(patterns, hostOf(endpoint));
 }
 
-/** The push services of the browsers there are: no stranger can make them slow. */
+/** The browsers' push services, which an attacker cannot make slow. */
 export const BROWSER_PUSH_SERVICES: readonly HostPattern[] = [
   'fcm.googleapis.com',
   'updates.push.services.mozilla.com',

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** A push service has a name in public DNS, is reached by https, and its URL says nothing else. */
+/** Whether an endpoint can be a push service: https, a name in public DNS, no credentials. */
 export function isPushEndpoint(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) return false;
   const { protocol, username, password } = new URL(endpoint);
@@ -10,7 +10,7 @@ export function isPushEndpoint(endpoint: string): boolean {
   return protocol === 'https:' && isName && !isInternal && username === '' && password === '';
 }
 
-/** Whose gate a push goes through: all ports of a host, and its name with a dot at the end, are one host. */
+/** The host by which calls are limited: all its ports, and its name with a dot at the end, are the same host. */
 export function hostOf(endpoint: string): string {
   return new URL(endpoint).hostname.replace(/\.$/, '');
 }

@@ -24,7 +24,7 @@ for (const [network, prefix] of [
   SPECIAL_IPV4.addSubnet(network, prefix, 'ipv4');
 }
 
-/** All that IANA has given out for the public internet. Whatever lies outside is local, reserved or not assigned. */
+/** The range that IANA assigns for the public internet. All other addresses are local, reserved or not assigned. */
 const GLOBAL_IPV6 = new BlockList();
 GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
 
@@ -46,7 +46,7 @@ for (const [network, prefix] of [
  */
 const EMBEDDED_IPV4 = /^\[(?:::ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
 
-/** Whether a name resolved to an address of the public internet, where a request of a stranger may lead us. */
+/** Whether an address belongs to the public internet, so that a user may direct a request to it. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !SPECIAL_IPV4.check(address, 'ipv4');
   if (!isIPv6(address) || !URL.canParse(`http://[${address}]`)) return false;

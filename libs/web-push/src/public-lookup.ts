@@ -7,9 +7,9 @@ export type Dns = Pick<Resolver, 'resolve4' | 'resolve6'>;
 const TIMEOUT_MS = 1_500;
 
 /**
- * Resolves a name where it is connected to, to its public addresses alone: a name can change what it means any time. Asks
- * the DNS itself, because `dns.lookup` occupies one of the four threads of the process for as long as the name server of
- * a stranger likes, and files, other names and password hashes wait for these threads.
+ * Resolves a name to its public addresses when a connection is made, because a name may resolve to another address at any
+ * time. It queries the DNS directly: `dns.lookup` would occupy one of the four threads of the process until the name server
+ * answers, which may be an attacker's, while files, other names and password hashes wait for these threads.
  */
 export function publicLookup(dns: Dns = new Resolver({ timeout: TIMEOUT_MS, tries: 1 })): LookupFunction {
   return (hostname, { all }, done) => {
@@ -18,7 +18,7 @@ export function publicLookup(dns: Dns = new Resolver({ timeout: TIMEOUT_MS, trie
       const [first] = found;
       if (first) return all ? done(null, found) : done(null, first.address, first.family);
       const failed = v4.status === 'rejected' && v6.status === 'rejected';
-      done(failed ? (v4.reason as Error) : new Error('The push endpoint is at no public address'), '', 0);
+      done(failed ? (v4.reason as Error) : new Error('The push endpoint has no public address'), '', 0);
     });
   };
 }

@@ -3,16 +3,16 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { RequestDetails } from 'web-push';
 
-/** Nobody reads what a push service says beside its status; so much is taken, so that the connection can be used again. */
+/** Only the status is used. This much of a body is read, so that the connection can be reused. */
 const MAX_RESPONSE_BYTES = 16_384;
 
 export interface RequestOptions {
   readonly signal: AbortSignal;
-  /** Undefined: the system's, which finds addresses of all kinds. */
+  /** Undefined: the system's, which also returns private addresses. */
   readonly lookup: LookupFunction | undefined;
 }
 
-/** Sends it and answers its status; redirects are not followed. @throws when there is no status before the signal */
+/** Sends the request. Redirects are not followed. @returns the status. @throws when there is none before the signal */
 export function sendRequest(
   { endpoint, method, headers, body }: RequestDetails,
   { signal, lookup }: RequestOptions,
@@ -25,7 +25,7 @@ export function sendRequest(
         bytes += chunk.length;
         if (bytes > MAX_RESPONSE_BYTES) response.destroy();
       });
-      // Until here it counts as a call: an answer without an end must not outlive the signal.
+      // The call ends here, so that a response without an end does not outlive the signal.
       response.on('error', () => undefined);
       response.on('close', () => resolve(response.statusCode ?? 0));
     });

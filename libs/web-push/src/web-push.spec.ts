@@ -1,16 +1,13 @@
-import { createECDH, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { generateVAPIDKeys } from 'web-push';
 import { type Dns, publicLookup } from './public-lookup';
 import { WebPush } from './web-push';
 
-const keys = () => {
-  const ecdh = createECDH('prime256v1');
-  ecdh.generateKeys();
-  return { publicKey: ecdh.getPublicKey('base64url'), privateKey: ecdh.getPrivateKey('base64url') };
-};
+const keys = () => generateVAPIDKeys();
 const subject = 'mailto:operator@example.com';
 const browser = () => ({ p256dh: keys().publicKey, auth: randomBytes(16).toString('base64url') });
 

@@ -13,9 +13,9 @@ export interface WebPushOptions {
   readonly subject: string;
   /** Endpoints anywhere, http too: for tests. */
   readonly allowAny: boolean;
-  /** Hosts that pushes may go to; empty: any public host. */
+  /** Hosts to which pushes may be sent; empty: any public host. */
   readonly allowedHosts: readonly HostPattern[];
-  /** How long a host that keeps failing is left alone. */
+  /** How long a host that keeps failing is not called. */
   readonly pauseMs?: number;
 }
 
@@ -26,53 +26,53 @@ export interface Subscription {
   readonly keys: { readonly p256dh: string; readonly auth: string };
 }
 
-const NOBODY = { endpoint: 'https://push.example', keys: { p256dh: '', auth: '' } };
+const SAMPLE_SUBSCRIPTION = { endpoint: 'https://push.example', keys: { p256dh: '', auth: '' } };
 
-/** How long a push service keeps what it cannot deliver, and how long we try. What is older the client finds in its inbox. */
+/** How long a push service keeps an undelivered push, and how long sending is retried. Older notifications are in the inbox. */
 export const PUSH_TTL_SECONDS = 24 * 60 * 60;
 
-/** At a time and host. Services of browsers answer in a tenth of a second. */
+/** Pushes at a time per host. The browsers' push services answer in a tenth of a second. */
 const CONCURRENCY = 16;
-/** In hand to all push services together that nobody knows; at a time to those of them that have not answered yet. */
-const STRANGERS = 64;
-const UNPROVEN = 8;
-/** Pushes in work at a time, so that there is always room for the services of browsers. */
+/** Pushes in progress to all unknown push services together, and at a time to those that have not answered yet. */
+const MAX_TO_UNKNOWN = 64;
+const MAX_TO_UNPROVEN = 8;
+/** Pushes in progress at a time: more than `MAX_TO_UNKNOWN`, so that the browsers' push services always have room. */
 export const PUSHES_IN_WORK = 96;
 const TIMEOUT_MS = 2_000;
 const KIND = 'web_push';
 
-/** 408 and 429: the service works, and asks to come back later with this push. */
-const LATER = [408, 429];
+/** The service works, and asks to retry this push later. */
+const RETRY_LATER = [408, 429];
 
 /**
- * - `gone`: there is no such subscription, or no longer: the push service says so, or its keys are none.
- * - `refused`: the push service or the operator's list does not want it, and would not want it again.
+ * - `gone`: the subscription does not exist (any more) by the push service's response, or its keys are invalid.
+ * - `refused`: the push service or the operator's list refuses the push, and a retry would be refused, too.
  */
 export type PushOutcome = 'sent' | 'gone' | 'refused';
 
-/** Pushes to browsers, encrypted for each (RFC 8291) and signed as this server's (VAPID, RFC 8292). */
+/** Pushes to browsers, encrypted for each subscription (RFC 8291) and signed with this server's key (VAPID, RFC 8292). */
 @Injectable()
 export class WebPush {
   private readonly vapid;
   private readonly gates: HostGates;
   private readonly lookup = publicLookup();
 
-  /** @throws Error when only one of the two keys is there, or they are none. */
+  /** @throws Error when only one of the two keys is set, or they are invalid. */
   constructor(@Inject(WEB_PUSH_OPTIONS) private readonly options: WebPushOptions) {
     const { publicKey, privateKey, subject, allowedHosts, pauseMs } = options;
     if (Boolean(publicKey) !== Boolean(privateKey)) {
       throw new Error('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY go together: set both or neither');
     }
     this.vapid = publicKey && privateKey ? { publicKey, privateKey, subject } : undefined;
-    // A boot that fails is better than subscriptions that are blamed for it later.
-    if (this.vapid) generateRequestDetails(NOBODY, null, { vapidDetails: this.vapid });
+    // Validates the keys at boot. Later, a failure would be attributed to the subscription.
+    if (this.vapid) generateRequestDetails(SAMPLE_SUBSCRIPTION, null, { vapidDetails: this.vapid });
     const known = [...BROWSER_PUSH_SERVICES, ...allowedHosts];
     this.gates = new HostGates({
       kind: KIND,
       concurrency: CONCURRENCY,
       waiting: CONCURRENCY,
-      strangers: STRANGERS,
-      unproven: UNPROVEN,
+      maxToUnknown: MAX_TO_UNKNOWN,
+      maxToUnproven: MAX_TO_UNPROVEN,
       timeoutMs: TIMEOUT_MS,
       known: (host) => matchesHost(known, host),
       ...(pauseMs !== undefined && { pauseMs }),
@@ -84,8 +84,8 @@ export class WebPush {
   }
 
   /**
-   * @param topic What replaces an earlier push that was not delivered yet; at most 32 characters of base64url
-   * @throws ForeignHostUnavailable when the service did not take it now, so that the caller tries again
+   * @param topic Replaces an undelivered push with the same topic; at most 32 characters of base64url
+   * @throws ForeignHostUnavailable when the service did not accept it now, so that the caller retries
    */
   async send(subscription: Subscription, payload: object, topic: string): Promise<PushOutcome> {
     if (!this.vapid) throw new Error('Web push is not configured');
@@ -95,12 +95,12 @@ export class WebPush {
     if (!isAllowedHost(allowedHosts, endpoint)) return 'refused';
     const text = JSON.stringify(payload);
     const status = await this.gates.call(hostOf(endpoint), async (signal) => {
-      // Encryption is work for nothing when the push is not sent.
+      // Within the gate, so that a push that is not sent is not encrypted.
       const details = this.encrypt(subscription, text, topic);
       return details && this.request(details, signal);
     });
     if (status === undefined || status === 404 || status === 410) return 'gone';
-    if (LATER.includes(status)) throw new ForeignHostUnavailable(KIND, answered(status));
+    if (RETRY_LATER.includes(status)) throw new ForeignHostUnavailable(KIND, answered(status));
     return status >= 200 && status <= 299 ? 'sent' : 'refused';
   }
 
@@ -111,7 +111,7 @@ export class WebPush {
     return status;
   }
 
-  /** @returns undefined when the keys are none of a browser's: nobody could read what is sent. */
+  /** @returns undefined when the keys of the subscription are invalid. */
   private encrypt(subscription: Subscription, payload: string, topic: string): RequestDetails | undefined {
     const options = { ...(this.vapid && { vapidDetails: this.vapid }), TTL: PUSH_TTL_SECONDS, topic };
     try {

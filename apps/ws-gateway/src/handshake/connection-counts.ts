@@ -31,8 +31,8 @@ export class ConnectionCounts {
   /** Bounds TCP connections that send nothing. Those of a proxy are bounded by the proxy: many clients share it. */
   guard(http: HttpServer): void {
     boundConnections(http, {
-      most: this.env.WS_MAX_CONNECTIONS + MAX_REFUSED_WITH_REASON,
-      mostPerNetwork: this.env.WS_MAX_CONNECTIONS_PER_ADDRESS + MAX_REFUSED_WITH_REASON,
+      max: this.env.WS_MAX_CONNECTIONS + MAX_REFUSED_WITH_REASON,
+      maxPerNetwork: this.env.WS_MAX_CONNECTIONS_PER_ADDRESS + MAX_REFUSED_WITH_REASON,
       isProxy: this.addresses.isProxy,
       onClose: (socket) => {
         for (const request of this.underWay.get(socket) ?? []) this.leave(request);
