@@ -61,7 +61,7 @@ export const ERRORS = {
     status: 401,
     title: 'The session has ended; log in again',
     retryable: false,
-    remedy: 'Log in again: somebody logged this session out, or its refresh token was used twice.',
+    remedy: 'Log in again: this session was logged out, or its refresh token was used twice.',
   },
   REFRESH_INVALID: {
     status: 401,
@@ -155,7 +155,7 @@ export const ERRORS = {
     status: 409,
     title: 'The company has as many members as it may',
     retryable: false,
-    remedy: 'Remove somebody, or ask the operator for a higher limit.',
+    remedy: 'Remove a member, or ask the operator for a higher limit.',
   },
   INVITE_LIMIT_REACHED: {
     status: 409,
