@@ -4,7 +4,7 @@ import { runInTrace, startTrace } from '@convene/observability/trace';
 import { DeliveryHeaders, readHeaders, writeHeaders } from '../headers';
 import type { QueueName } from '../topology/queues';
 import { AnyEvent, PoisonMessageError } from '../wire';
-import type { FailedMessageRouter } from './parking';
+import type { FailedMessageRouter } from './failed-message-router';
 import { compose, Middleware } from './pipeline';
 import type { Attempt, Reaction } from './reaction';
 
@@ -23,13 +23,13 @@ export interface MessagePipelineOptions {
   readonly attempt: (attempt: Attempt) => Promise<void>;
 }
 
-/** bury poison → parse → trace → each reaction. What comes out of it without an error may be acknowledged. */
+/** dead-letter poison → parse → trace → each reaction. What comes out of it without an error may be acknowledged. */
 export function messagePipeline(options: MessagePipelineOptions): (message: ConsumeMessage) => Promise<void> {
-  const run = compose<Received>([buryPoison(options), parse(options), continueTrace, runReactions(options)]);
+  const run = compose<Received>([deadLetterPoison(options), parse(options), continueTrace, runReactions(options)]);
   return (message) => run({ message, headers: readHeaders(message.properties.headers) });
 }
 
-const buryPoison =
+const deadLetterPoison =
   ({ queue, parking }: MessagePipelineOptions): Middleware<Received> =>
   async ({ message, headers }, next) => {
     try {
@@ -38,8 +38,8 @@ const buryPoison =
       if (!(error instanceof PoisonMessageError)) throw error;
       logger.error({ queue, reason: error.message }, 'A message can never be handled: it goes to the dead letters');
       const firstSeenAt = headers.firstSeenAt ?? new Date().toISOString();
-      const buried = writeHeaders({ ...headers, firstSeenAt, error: reasonOf(error) });
-      await parking.deadLetter(queue, String(message.properties.messageId ?? ''), message.content, buried);
+      const deadHeaders = writeHeaders({ ...headers, firstSeenAt, error: reasonOf(error) });
+      await parking.deadLetter(queue, String(message.properties.messageId ?? ''), message.content, deadHeaders);
     }
   };
 

@@ -4,7 +4,7 @@ import { logger } from '@convene/observability/logger';
 import { ReactionWaitStore } from './reaction-wait-store';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import { serializeEvent } from '../wire';
-import { FailedMessageRouter } from './parking';
+import { FailedMessageRouter } from './failed-message-router';
 import type { Attempt } from './reaction';
 
 /** The relay's message of an event; each sweep draws a name of its own. */

@@ -5,7 +5,7 @@ import { retryDelay, type RetryPolicy } from '../topology/retry-levels';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 import type { RetryChains } from './retry-chains';
-import { failedHeaders } from './retry-or-bury';
+import { failedHeaders } from './retry-or-mark-dead';
 
 const waiting = new Counter({
   name: 'reactions_waiting_for_infrastructure_total',

@@ -20,15 +20,15 @@ import { forward } from './forward';
 import { InfrastructureBreaker } from './infrastructure-breaker';
 import { measure } from './measure';
 import { messagePipeline } from './message-pipeline';
-import { FailedMessageRouter } from './parking';
+import { FailedMessageRouter } from './failed-message-router';
 import { compose } from './pipeline';
 import { QueueConsumer } from './queue-consumer';
 import { react } from './react';
 import { Attempt, Reaction } from './reaction';
 import { ReactionRegistrar } from './reaction-registrar';
 import { RetryChains } from './retry-chains';
-import { RedisDeduplicator } from './recently-done';
-import { retryOrBury } from './retry-or-bury';
+import { RedisDeduplicator } from './redis-deduplicator';
+import { retryOrMarkDead } from './retry-or-mark-dead';
 import { waitForInfrastructure } from './wait-for-infrastructure';
 
 /**
@@ -49,7 +49,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly processed: ProcessedReactions,
     private readonly writer: NotificationWriter,
     private readonly accounts: DeletedAccounts,
-    private readonly recentlyDone: RedisDeduplicator,
+    private readonly deduplicator: RedisDeduplicator,
     private readonly registrar: ReactionRegistrar,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
     @Inject(LEGACY_PARSERS) private readonly legacy: LegacyParsers,
@@ -122,9 +122,9 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
       reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
       attempt: compose<Attempt>([
         waitForInfrastructure(this.chains, retry),
-        retryOrBury(this.processed, this.parking, this.chains, retry),
+        retryOrMarkDead(this.processed, this.parking, this.chains, retry),
         measure,
-        this.recentlyDone.middleware,
+        this.deduplicator.middleware,
         breaker.middleware,
         forgetErased(this.accounts),
         react(this.writer, this.processed),

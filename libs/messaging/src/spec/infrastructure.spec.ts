@@ -113,7 +113,7 @@ describe('a failure of infrastructure', () => {
     await worker.close();
   });
 
-  it('does not bury a reaction whose effect could not happen, nor pause for it: a mail server that is away', async () => {
+  it('does not mark a reaction dead whose effect could not happen, nor pause for it: a mail server that is away', async () => {
     smtp = false;
     const worker = await world.worker(['events'], [Effects], POLICY);
     const id = world.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });

@@ -6,7 +6,7 @@ import { logger } from '@convene/observability/logger';
 import { ReactionWaitStore } from '../consumer/reaction-wait-store';
 import { SweepStore } from './sweep-store';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
-import { RedisDeduplicator } from '../consumer/recently-done';
+import { RedisDeduplicator } from '../consumer/redis-deduplicator';
 import { toMessage } from '../outbox/outbox-relay';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
@@ -34,7 +34,7 @@ export class Sweeper implements OnModuleInit {
     private readonly waits: ReactionWaitStore,
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
-    private readonly recentlyDone: RedisDeduplicator,
+    private readonly deduplicator: RedisDeduplicator,
     private readonly runner: JobRunner,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {}
@@ -56,7 +56,7 @@ export class Sweeper implements OnModuleInit {
     if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
     const missing = await this.store.missing(queue, ageMs, BATCH);
     if (missing.length === 0 || (await this.waitsUnrecorded(queue))) return 0;
-    await this.recentlyDone.forget(
+    await this.deduplicator.forget(
       missing.map(({ id }) => id),
       this.registrar.registered,
     );

@@ -6,7 +6,7 @@ import { type DeliveryHeaders, writeHeaders } from '../headers';
 import type { RetryPolicy } from '../topology/retry-levels';
 import { retryDelay } from '../topology/retry-levels';
 import { PoisonMessageError, serializeEvent } from '../wire';
-import type { FailedMessageRouter } from './parking';
+import type { FailedMessageRouter } from './failed-message-router';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 import type { RetryChains } from './retry-chains';
@@ -22,7 +22,7 @@ const retries = new Counter({
  * and then copied to the dead letters. A reaction that was committed, and failed after that, is not dead: there is no copy.
  * Failures of infrastructure are no attempts, and pass through.
  */
-export function retryOrBury(
+export function retryOrMarkDead(
   processed: ProcessedReactions,
   parking: FailedMessageRouter,
   chains: RetryChains,
