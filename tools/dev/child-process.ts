@@ -35,7 +35,7 @@ export class Child {
     this.identity = identify(this.pid) ?? { pid: this.pid, startedAt: 'ended at once' };
     this.stdout = process.stdout;
     this.stderr = process.stderr;
-    const release = leash(`kill -s ${stopSignal.slice(3)} -- ${target}`);
+    const release = leash(stopScript(stopSignal.slice(3), target));
     this.ended = new Promise((resolve) =>
       process.once('exit', (code, signal) => {
         this.isRunning = false;
@@ -70,6 +70,12 @@ export class Child {
     await this.ended;
   }
 }
+
+/** As `stop`, in the shell: an app whose servers end at the same moment may wait for them without end. */
+const stopScript = (signal: string, target: number) => `
+kill -s ${signal} -- ${target}
+for second in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -s 0 -- ${target} || exit; done
+kill -s KILL -- ${target}`;
 
 /**
  * Runs a shell command when this process is gone, however it went (kill -9 included): a tiny shell waits for the end of a
