@@ -29,6 +29,6 @@ describe('a child of a process that is killed with kill -9', () => {
     parent.kill('SIGKILL');
     await untilGone(shell);
     if (group) await untilGone(sleeper);
-    else process.kill(sleeper);
+    else process.kill(sleeper, 'SIGKILL');
   });
 });
