@@ -2,7 +2,7 @@ import { htmlPage } from './html';
 import { HELLO, type MailContent } from './mail';
 import type { AccountChange } from './password-changed-mail';
 
-/** To the present address. The other one is not named: the mail may be read by somebody who is not to know it. */
+/** To the present address. It does not name the new address, because the reader of the mail may not be entitled to know it. */
 export function addressChangeRequestedMail({ publicUrl, at }: AccountChange): MailContent {
   const href = `${publicUrl}/password/forgot`;
   const what = `on ${at.toUTCString()} it was requested, with your password, that your account gets another e-mail address. It changes when the link in a mail to that address is followed.`;

@@ -3,7 +3,7 @@ import { HELLO, type MailContent } from './mail';
 import type { AccountChange } from './password-changed-mail';
 
 export interface AddressChanged extends AccountChange {
-  /** The way back, where there is one. */
+  /** The link that restores the address, if any. */
   readonly restore: { readonly token: string; readonly until: Date } | undefined;
 }
 

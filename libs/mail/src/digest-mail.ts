@@ -2,7 +2,7 @@ import { htmlPage, oneLine } from './html';
 import type { MailContent } from './mail';
 import { notificationLine } from './notification-line';
 
-/** Lines of one mail; of what is beyond it says how many. */
+/** Lines of one mail, which gives the number of further notifications. */
 const MAX_LINES = 20;
 
 export interface Digest {

@@ -4,7 +4,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** A page of paragraphs around one link, that any mail program shows alike. All texts are escaped here. */
+/** Paragraphs and one link in HTML that all mail programs show alike. Escapes all texts. */
 export function htmlPage(paragraphs: string[], link: { href: string; label: string }, footer: string): string {
   const body = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n');
   return `<!doctype html>
@@ -18,7 +18,7 @@ ${body}
 `;
 }
 
-/** People's own words, on one line: they may stand in a subject. */
+/** Puts a text of a user on one line, as a subject requires. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,6 @@
-/** A mail that is ready to go. */
+/** A complete mail. */
 export interface Mail {
-  /** Stable over retries, so that mail programs show a mail sent twice once. Without brackets: `invite-<id>-0@convene`. */
+  /** The same in all retries, so that mail programs show a mail that was sent twice only once. Without brackets: `invite-<id>-0@convene`. */
   readonly messageId: string;
   readonly to: string;
   readonly subject: string;
@@ -9,8 +9,8 @@ export interface Mail {
 }
 
 /**
- * How mails about an account begin: without its name. Whoever signs up with somebody's address chooses that name, and
- * would write to its owner with our letterhead.
+ * The salutation of mails about an account. It omits the name of the account: a person who signs up with the address of
+ * another chooses that name, and could send a text of theirs to the owner of the address.
  */
 export const HELLO = 'Hello,';
 

@@ -10,28 +10,33 @@ import type { Mail } from './mail';
 import { refusalOf } from './refusal';
 
 export interface MailerOptions {
-  /** `smtp://` or `smtps://`; without it mails are written as files. */
+  /** `smtp://` or `smtps://`; without it mails are written to files. */
   readonly smtpUrl: string | undefined;
   readonly dir: string;
   readonly from: string;
-  /** How long a mail server that keeps failing is left alone. */
+  /** How long a mail server that keeps failing is not called. */
   readonly pauseMs?: number;
 }
 
 export const MAILER_OPTIONS = Symbol('MAILER_OPTIONS');
 
-/** Connections to the mail server, so mails at a time. The others wait in their queue's window, which holds mails alone. */
-const CONNECTIONS = 5;
+/** Connections to the mail server, and so mails at a time. Others wait in the window of their queue, which has only mails. */
+const MAX_CONNECTIONS = 5;
 const KIND = 'smtp';
-const CONNECT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_000;
 /**
- * For a whole mail. Longer than to connect, because a server that checks a mail while we wait has taken it in the end:
- * given up too early, it would be sent again and again.
+ * For a whole mail. Longer than to connect, because a server may scan a mail before it accepts it: after a timeout that is
+ * too short the mail would be accepted and sent again, repeatedly.
  */
-const SEND_MS = 10_000;
+const SEND_TIMEOUT_MS = 10_000;
 const LIMITS = {
-  ...{ pool: true, maxConnections: CONNECTIONS, maxRequeues: 1 },
-  ...{ connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, dnsTimeout: CONNECT_MS, socketTimeout: SEND_MS },
+  ...{ pool: true, maxConnections: MAX_CONNECTIONS, maxRequeues: 1 },
+  ...{
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    dnsTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SEND_TIMEOUT_MS,
+  },
 } as const;
 const UNSAFE = /[^A-Za-z0-9._-]+/g;
 
@@ -45,16 +50,16 @@ export class Mailer implements OnModuleDestroy {
     this.smtp = options.smtpUrl ? createTransport({ url: options.smtpUrl, ...LIMITS }) : undefined;
     this.gate = new HostGate({
       kind: KIND,
-      concurrency: CONNECTIONS,
+      concurrency: MAX_CONNECTIONS,
       waiting: Infinity,
-      timeoutMs: SEND_MS,
+      timeoutMs: SEND_TIMEOUT_MS,
       ...(options.pauseMs !== undefined && { pauseMs: options.pauseMs }),
     });
   }
 
   /**
-   * Resolves when the server has taken the mail, or when its file is complete.
-   * @throws ForeignHostUnavailable when the server takes no mail now, or not this one now; Error when it never will
+   * Resolves when the server has accepted the mail, or when its file is complete.
+   * @throws ForeignHostUnavailable when the server accepts no mail now, or not this one now; Error when it never will
    */
   async send(mail: Mail): Promise<void> {
     const message = {
@@ -68,7 +73,7 @@ export class Mailer implements OnModuleDestroy {
       const refused = await this.gate.call((signal) =>
         smtp.sendMail({ ...message, signal }).then(
           () => undefined,
-          (error: unknown) => answerOf(error, mail.to),
+          (error: unknown) => mailErrorOf(error, mail.to),
         ),
       );
       if (refused) throw refused;
@@ -84,7 +89,7 @@ export class Mailer implements OnModuleDestroy {
     this.smtp?.close();
   }
 
-  /** Named after the Message-ID: a mail written again replaces itself. Whoever watches the folder sees whole files only. */
+  /** Named after the Message-ID: a mail written again replaces its file. Readers of the folder see complete files only. */
   private async write(messageId: string, source: Buffer): Promise<string> {
     const dir = resolve(this.options.dir);
     const path = join(dir, `${messageId.split('@')[0]?.replace(UNSAFE, '_')}.eml`);
@@ -96,15 +101,15 @@ export class Mailer implements OnModuleDestroy {
   }
 }
 
-/** What the server said of this one mail. @throws what is wrong with the server, so that it counts against it */
-function answerOf(error: unknown, address: string): Error {
+/** The error for this one mail. @throws when the server itself fails, so that the failure counts for its breaker */
+function mailErrorOf(error: unknown, address: string): Error {
   const refusal = refusalOf(error);
   const message = withoutAddress(error, address);
   if (refusal === 'server') throw new Error(message);
   return refusal === 'later' ? new ForeignHostUnavailable(KIND, message) : new Error(message);
 }
 
-/** Servers quote the address they refuse; errors end in logs and dead letters, where it must not be. */
+/** Servers quote the refused address, which must not reach logs and dead letters. */
 function withoutAddress(error: unknown, address: string): string {
   return `The mail server did not take the mail: ${reasonOf(error).replaceAll(address, '[recipient]')}`;
 }

@@ -1,21 +1,21 @@
-/** What nodemailer's errors carry beside their message. */
+/** The fields of nodemailer's errors. */
 interface SmtpError {
-  /** Of nodemailer or the system; an error without one comes from composing the mail. */
+  /** Set by nodemailer or the system; an error without a code occurred while the mail was composed. */
   readonly code?: string;
   readonly responseCode?: number;
-  /** The SMTP command that failed; `API` when the mail itself is no mail, before any command. */
+  /** The SMTP command that failed; `API` when the mail is invalid, before any command. */
   readonly command?: string;
 }
 
-/** Commands whose answer is about one mail. Everything before (greeting, TLS, login, sender) is about all mails. */
+/** Commands whose reply concerns one mail. Earlier replies (greeting, TLS, login, sender) concern all mails. */
 const ABOUT_THE_MAIL = ['RCPT TO', 'DATA'];
 const SERVICE_NOT_AVAILABLE = 421;
 
 /**
- * How it is to be taken that a mail was not sent:
- * - `mail`: this mail is refused for good, others go (an unknown mailbox, a mail that is none).
- * - `later`: this mail is refused for now, others go (a full mailbox, greylisting).
- * - `server`: no mail goes just now: the server is away, hangs, closes, or does not accept us.
+ * What a failure to send a mail concerns:
+ * - `mail`: this mail is refused permanently, others are accepted (an unknown mailbox, an invalid mail).
+ * - `later`: this mail is refused temporarily, others are accepted (a full mailbox, greylisting).
+ * - `server`: no mail is accepted now: the server is down, hangs, disconnects, or refuses the login or the sender.
  */
 export type Refusal = 'mail' | 'later' | 'server';
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { required } from './required';
 
-/** Ends every connection to a database and refuses new ones, as a failover does. @returns what ends the outage. */
+/** Ends every connection to a database and refuses new ones, as a failover does. @returns a function that ends the outage. */
 export async function beginOutage(databaseUrl: string): Promise<() => Promise<void>> {
   const name = new URL(databaseUrl).pathname.slice(1);
   const run = async (...statements: string[]) => {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Not in every user's PATH. */
+/** Folders that are not in every user's PATH. */
 const USUAL = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
 
 /** The path of a program, in one of `first` or else in the PATH; undefined where it is not installed. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * A way to a server that can fall silent: connections stay open, and new ones are accepted, but nothing goes through.
- * It is what a frozen virtual machine or a firewall that forgot a connection looks like from here.
+ * A TCP proxy that can be frozen: connections stay open, and new ones are accepted, but no bytes pass. A client observes the
+ * same with a frozen virtual machine, or a firewall that dropped the state of a connection.
  */
 export class FreezingProxy {
   private readonly pairs = new Set<[Socket, Socket]>();
@@ -23,7 +23,7 @@ export class FreezingProxy {
     return proxy;
   }
 
-  /** The server's URL, by way of this proxy. */
+  /** The server's URL with the address of this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -31,18 +31,18 @@ export class FreezingProxy {
     return url.href;
   }
 
-  /** Connections that the clients have not given up. */
+  /** Connections that the clients have not closed. */
   get open(): number {
     return this.pairs.size;
   }
 
   freeze(): void {
     this.frozen = true;
-    // Read on, and drop it: a socket that is not read does not tell that the other end has closed it.
+    // Continue to read and discard: a socket that is not read does not report that the other end has closed.
     for (const pair of this.pairs) this.silence(pair);
   }
 
-  /** What was silent stays silent: new connections go through. */
+  /** Frozen connections stay frozen; new connections pass bytes. */
   thaw(): void {
     this.frozen = false;
   }

@@ -7,12 +7,12 @@ export interface TestUser {
   readonly sessionId: string;
 }
 
-/** Somebody whose address is verified, with a session and without a password. */
+/** A user with a verified address and a session, without a password. */
 export interface TestPerson extends TestUser {
   readonly email: string;
 }
 
-/** Writes what the api-gateway and the workers would have committed. */
+/** Writes the rows that the api-gateway and the workers would commit. */
 export class InboxRows {
   private constructor(private readonly db: Client) {}
 
@@ -46,7 +46,7 @@ export class InboxRows {
     return users;
   }
 
-  /** So many more notifications in the inbox, in one statement, each with this text. @returns their frames, in order. */
+  /** Adds `count` notifications to an inbox in one statement, each with this text. @returns their frames, in order. */
   async messages({ id: userId }: TestUser, count: number, text: string): Promise<NotificationCreatedFrame[]> {
     const ids = Array.from({ length: count }, () => newId());
     const params = { senderName: 'Ana', text, companyName: null };
@@ -72,7 +72,7 @@ export class InboxRows {
     }));
   }
 
-  /** One more notification in the inbox, as a reaction commits it. */
+  /** Adds one notification to an inbox, as a reaction commits it. */
   async notification({ id: userId }: TestUser): Promise<NotificationCreatedFrame> {
     const id = newId();
     const [row] = await this.query<{ seq: string; created_at: Date }>(
@@ -106,7 +106,7 @@ export class InboxRows {
     return frames;
   }
 
-  /** A company that they have joined one after the other. */
+  /** Creates a company that the members have joined one after the other. */
   async company(...members: TestUser[]): Promise<string> {
     const id = newId();
     await this.query(

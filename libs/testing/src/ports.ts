@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Below every ephemeral range, so no outgoing connection can take a port while its server restarts. */
+/** Below every ephemeral range, so that no outgoing connection takes a port while its server restarts. */
 const MIN_PORT = 20_000;
 const MAX_PORT = 31_999;
 
@@ -13,10 +13,10 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port that was handed out may not be listened on yet: of fifteen processes two would get the same in every hundredth start. */
+/** A returned port may not be in use yet. Without this, two of fifteen processes would get the same in one start of a hundred. */
 const handedOut = new Set<number>();
 
-/** Random rather than the first free one: several runs on one machine choose at the same time. Never the same twice. */
+/** A random free port and not the first one, because several runs on a machine choose at once. Never the same one twice. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = MIN_PORT + Math.floor(Math.random() * (MAX_PORT - MIN_PORT + 1));

@@ -5,17 +5,17 @@ import { findProgram } from './find-program';
 import { freePort } from './ports';
 import { tempDir } from './temp-dir';
 
-/** Undefined where Redis comes from elsewhere, such as a container: specs that must have a server of their own skip. */
+/** Undefined where Redis is not installed, such as with containers: specs that start a server of their own are skipped. */
 export const redisProgram = findProgram('redis-server');
 
-/** Options of a server that does not know sharded pub/sub, as before version 7. */
+/** Options of a server without sharded pub/sub, as before version 7. */
 export const WITHOUT_SHARDED_PUBSUB = ['SSUBSCRIBE', 'SUNSUBSCRIBE', 'SPUBLISH'].flatMap((command) => [
   '--rename-command',
   command,
   '',
 ]);
 
-/** A server of the spec's own, to be configured, killed and started again. Ends with this process, however that ends. */
+/** A server for one spec, to be configured, killed and restarted. Ends with this process, even if that is killed. */
 export class PrivateRedis {
   private child: ChildProcess | undefined;
 
@@ -36,7 +36,7 @@ export class PrivateRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** After `kill`: on the same port, with other options if any are given. @throws when it does not come up. */
+  /** After `kill`: on the same port, with other options if any are given. @throws when the server does not start. */
   async start(...options: string[]): Promise<void> {
     const own = options.length > 0 ? options : this.options;
     const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.dir, '--save', ''];
@@ -55,7 +55,7 @@ export class PrivateRedis {
     }
   }
 
-  /** As `kill -9`; returns when it is gone. */
+  /** As `kill -9`; resolves when the process has ended. */
   async kill(): Promise<void> {
     const { child } = this;
     if (!child) return;

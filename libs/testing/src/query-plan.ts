@@ -8,17 +8,17 @@ interface PlanNode {
 }
 
 export interface QueryPlan {
-  /** Those it reads, a partition's under the name of its parent's. */
+  /** Indexes it reads; an index of a partition is given by its parent's name. */
   indexes: string[];
-  /** Those it would touch, partitions one by one. */
+  /** Tables it reads, each partition separately. */
   tables: string[];
-  /** Those it would read from end to end. */
+  /** Tables it reads sequentially. */
   scanned: string[];
   /** E.g. `Sort`, `Merge Append`, `Limit`. */
   steps: string[];
 }
 
-/** How PostgreSQL would run the query, as of the statistics it has: `ANALYZE` after filling tables. */
+/** How PostgreSQL would run the query, by its current statistics: `ANALYZE` after filling tables. */
 export async function planOf(client: Client, sql: string, values: unknown[]): Promise<QueryPlan> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`EXPLAIN (FORMAT JSON) ${sql}`, values);
   const nodes = rows.flatMap((row) => flatten(row['QUERY PLAN'][0].Plan));

@@ -4,15 +4,15 @@ import { Client } from 'pg';
 import { required } from './required';
 
 const OBJECT_IN_USE = '55006';
-const GOODBYE_MS = 2_000;
+const DISCONNECT_TIMEOUT_MS = 2_000;
 
 export interface TestDatabase {
   url: string;
-  /** Ends whoever is still connected, and drops it. */
+  /** Ends remaining connections and drops the database. */
   drop(): Promise<void>;
 }
 
-/** A migrated, empty database of the caller's own: a copy of the template, which takes some 50 ms. */
+/** Creates a migrated, empty database: a copy of the template, which takes some 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await copyTemplate(name);
@@ -21,9 +21,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => drop(name) };
 }
 
-/** A pool that has ended is still saying goodbye: cut off then, its clients fail with an error that nobody awaits. */
+/** A closed pool may still be disconnecting. If its connections were ended now, they would fail with an unhandled error. */
 async function drop(name: string): Promise<void> {
-  const deadline = Date.now() + GOODBYE_MS;
+  const deadline = Date.now() + DISCONNECT_TIMEOUT_MS;
   await onServer(async (client) => {
     const connected = () => client.query('SELECT FROM pg_stat_activity WHERE datname = $1', [name]);
     while (Date.now() < deadline && (await connected()).rows.length > 0) await wait(10);
@@ -31,7 +31,7 @@ async function drop(name: string): Promise<void> {
   });
 }
 
-/** PostgreSQL copies no database that somebody is connected to, be it its own autovacuum for a moment. */
+/** PostgreSQL refuses to copy a database with connections, such as a short one of its own autovacuum. */
 async function copyTemplate(name: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -6,9 +6,9 @@ import { required } from './required';
 const databases = Number(process.env['CONVENE_TEST_REDIS_DATABASES'] ?? 512);
 
 export interface TestRedis {
-  /** An empty database of the caller's own. */
+  /** An empty database. */
   url: string;
-  /** Pub/sub ignores databases: channels that must not meet another spec's start with this. */
+  /** Pub/sub ignores databases, so a prefix separates the channels of a spec from those of others. */
   keyPrefix: string;
 }
 

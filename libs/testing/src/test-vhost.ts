@@ -2,8 +2,8 @@ import { next } from './counter';
 import { required } from './required';
 
 /**
- * The URL of an empty RabbitMQ vhost of the caller's own: one per spec file. They are made when the broker boots
- * (`t1` … `tN`), because making one later needs the management plugin, which doubles the boot.
+ * The URL of an empty RabbitMQ vhost: one per spec file. They are created when the broker boots (`t1` … `tN`), because
+ * creating one later requires the management plugin, which doubles the time to boot.
  */
 export async function createTestVhost(): Promise<{ url: string; vhost: string }> {
   const number = await next('vhost');
