@@ -15,7 +15,7 @@ export interface WorkspaceManifest {
 }
 
 /** The packages that a bundle still imports at run time, by name (`@scope/name` of `@scope/name/sub`) and sorted. */
-export function importedPackages(metafile: Metafile): string[] {
+function importedPackages(metafile: Metafile): string[] {
   const externals = Object.values(metafile.outputs)
     .flatMap((output) => output.imports)
     .filter(({ external, path }) => external && !isBuiltin(path))
