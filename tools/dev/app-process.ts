@@ -101,9 +101,10 @@ export class AppProcess {
   }
 
   /** Ends it in order (SIGTERM). */
-  async stop(): Promise<void> {
+  /** @returns how it ended: `exit code 0` when it shut down in order. */
+  async stop(): Promise<string | undefined> {
     this.stopping = true;
-    await this.child?.stop();
+    return this.child?.stop();
   }
 
   async kill(): Promise<void> {

@@ -39,4 +39,11 @@ describe('the durable names of reactions', () => {
     expect(handlers.map(({ path }) => path)).toEqual(controllers);
     expect(handlers.map(({ name }) => name)).toEqual(controllers.map((path) => path.replace(/^.*\/|\.ts$/g, '')));
   });
+
+  it('has one handler for each event that notifies: its room frame is forwarded by that handler alone', () => {
+    const handled = handlers.map(({ contract }) => typeOf.get(contract));
+    const notifying = CATALOGUE.filter(({ notifications }) => Object.keys(notifications).length > 0);
+    const handlersPerEvent = notifying.map(({ type }) => [type, handled.filter((other) => other === type).length]);
+    expect(handlersPerEvent).toEqual(notifying.map(({ type }) => [type, 1]));
+  });
 });
