@@ -72,7 +72,7 @@ async function main(): Promise<void> {
           statements: [
             [
               `INSERT INTO invites (id, company_id, email, role, inviter_id, token_hash, expires_at)
-               VALUES ($1, $2, $3, 'MEMBER', $4, $1::text, now() + interval '7 days')`,
+               VALUES ($1, $2, $3, 'MEMBER', $4, 'none', now() + interval '7 days')`,
               [inviteId, companyId, email, userId],
             ],
             [INSERT_EVENT, ['invites.created', payload, userId, companyId, version]],
