@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Job } from './job';
+import { purgeInBatches } from './purge-in-batches';
 
 const EVERY_MS = 10 * 60 * 1000;
-const BATCH = 5_000;
 
 /** Responses to requests with an idempotency key are stored for a day only, because they contain personal data (encrypted). */
 @Injectable()
@@ -14,13 +14,12 @@ export class PurgeIdempotencyKeysJob implements Job {
   constructor(private readonly prisma: PrismaService) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    let purged: number;
-    do {
-      signal.throwIfAborted();
-      purged = await this.prisma.$executeRaw`
+    await purgeInBatches(
+      signal,
+      (limit) => this.prisma.$executeRaw`
         DELETE FROM idempotency_keys WHERE (scope, key) IN (
           SELECT scope, key FROM idempotency_keys WHERE expires_at < now()
-          ORDER BY expires_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`;
-    } while (purged === BATCH);
+          ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+    );
   }
 }

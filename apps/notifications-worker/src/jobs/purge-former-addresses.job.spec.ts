@@ -31,7 +31,7 @@ it('deletes the addresses to which there is no way back, a week after the change
       former('to be told', days(-1), days(-1)),
     ],
   });
-  await new PurgeFormerAddressesJob(prisma).run();
+  await new PurgeFormerAddressesJob(prisma).run(new AbortController().signal);
   const kept = await prisma.formerAddress.findMany({ orderBy: { email: 'asc' } });
   expect(kept.map(({ email }) => email)).toEqual(['open', 'to be told']);
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Job } from '@convene/jobs/job';
+import { purgeInBatches } from '@convene/jobs/purge-in-batches';
 
 const EVERY_MS = 60 * 60 * 1000;
 /** The time in which an account can be taken back, and by which a mail to the address may be late. */
@@ -14,9 +15,14 @@ export class PurgeFormerAddressesJob implements Job {
 
   constructor(private readonly prisma: PrismaService) {}
 
-  async run(): Promise<void> {
-    await this.prisma.$executeRaw`
-      DELETE FROM former_addresses
-      WHERE changed_at < now() - make_interval(days => ${KEPT_DAYS}) AND restorable_until < now()`;
+  async run(signal: AbortSignal): Promise<void> {
+    await purgeInBatches(
+      signal,
+      (limit) => this.prisma.$executeRaw`
+        DELETE FROM former_addresses WHERE id IN (
+          SELECT id FROM former_addresses
+          WHERE changed_at < now() - make_interval(days => ${KEPT_DAYS}) AND restorable_until < now()
+          LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+    );
   }
 }

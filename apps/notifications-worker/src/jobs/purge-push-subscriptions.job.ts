@@ -1,9 +1,9 @@
 import type { Job } from '@convene/jobs/job';
+import { purgeInBatches } from '@convene/jobs/purge-in-batches';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 
 const EVERY_MS = 60 * 60 * 1000;
-const BATCH = 5_000;
 
 /** Deletes the push subscriptions of ended sessions: a session expires without a commit that could delete them. */
 @Injectable()
@@ -14,14 +14,13 @@ export class PurgePushSubscriptionsJob implements Job {
   constructor(private readonly prisma: PrismaService) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    let purged: number;
-    do {
-      signal.throwIfAborted();
-      purged = await this.prisma.$executeRaw`
+    await purgeInBatches(
+      signal,
+      (limit) => this.prisma.$executeRaw`
         DELETE FROM push_subscriptions WHERE id IN (
           SELECT p.id FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
           WHERE s.revoked_at IS NOT NULL OR s.expires_at <= now()
-          LIMIT ${BATCH} FOR UPDATE OF p SKIP LOCKED)`;
-    } while (purged === BATCH);
+          LIMIT ${limit} FOR UPDATE OF p SKIP LOCKED)`,
+    );
   }
 }
