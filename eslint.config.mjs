@@ -64,8 +64,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/api-gateway/**/*.ts'],
-    ignores: ['apps/api-gateway/src/notifications/**'],
+    files: ['**/*.ts'],
     plugins: { 'import-sort': importSort },
     rules: { 'import-sort/imports': ['error', { groups: importGroups }] },
   },

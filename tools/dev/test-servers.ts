@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../prisma/migrate';
 import { identify } from './child-process';
-import { provideServers, type ProvideOptions } from './servers/provide';
+import { type ProvideOptions, provideServers } from './servers/provide';
 import type { ServerName } from './servers/server';
 
 /** Where specs find the servers. Set by the caller (a CI with services of its own) or below; never DATABASE_URL and the like. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { atRate } from '@convene/tools/people/pace';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import { atRate } from '@convene/tools/people/pace';
 import { House } from './house';
 
 const RATE = 50;

@@ -5,13 +5,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
-import { Person } from '@convene/tools/people/person';
-import { runTool } from '@convene/tools/prisma/run-tool';
+import { newKeys } from '@convene/tools/dev/keys';
+import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
-import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
-import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
+import { Person } from '@convene/tools/people/person';
+import { runTool } from '@convene/tools/prisma/run-tool';
 
 jest.setTimeout(120_000);
 

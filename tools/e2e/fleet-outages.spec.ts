@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Crowd } from '@convene/tools/people/crowd';
-import { atRate, flatOut } from '@convene/tools/people/pace';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import type { Crowd } from '@convene/tools/people/crowd';
+import { atRate, flatOut } from '@convene/tools/people/pace';
 import { House } from './house';
 
 const PAIRS = 1_500;

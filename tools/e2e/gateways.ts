@@ -3,9 +3,9 @@ import { InboxRows } from '@convene/testing/inbox-rows';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
-import { tokenSigner } from '@convene/tools/people/token-signer';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
+import { tokenSigner } from '@convene/tools/people/token-signer';
 
 export interface Somebody {
   readonly id: string;

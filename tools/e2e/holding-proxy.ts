@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, Server, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { connect, createServer, Server, Socket } from 'node:net';
 
 /** What a client says to a server, as bytes in Latin-1, in which a regular expression can look for it. */
 export type Utterance = RegExp;

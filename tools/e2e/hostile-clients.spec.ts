@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { TestUser } from '@convene/testing/inbox-rows';
 import { percentile } from '@convene/tools/demo/hops';
 import type { Device } from '@convene/tools/people/device';
 import { atRate } from '@convene/tools/people/pace';
-import type { TestUser } from '@convene/testing/inbox-rows';
 import { SocketFleet } from './socket-fleet';
 
 const PEOPLE = 50;

@@ -8,9 +8,9 @@ import { QUEUES } from '@convene/messaging/topology/queues';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
-import { Crowd } from '@convene/tools/people/crowd';
 import { Keys, newKeys } from '@convene/tools/dev/keys';
 import { System, SystemOptions } from '@convene/tools/dev/system';
+import { Crowd } from '@convene/tools/people/crowd';
 
 export interface HouseOptions {
   readonly instances?: NonNullable<SystemOptions['instances']>;

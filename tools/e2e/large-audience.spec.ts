@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Crowd, Member } from '@convene/tools/people/crowd';
 import { newId } from '@convene/prisma/ids';
+import type { Crowd, Member } from '@convene/tools/people/crowd';
 import { House } from './house';
 
 const MEMBERS = 5_000;

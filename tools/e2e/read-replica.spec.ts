@@ -3,10 +3,10 @@ import type { AuditEntryView, CompanyView } from '@convene/contracts/http/compan
 import type { Page } from '@convene/contracts/http/paging';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
-import { Api } from '@convene/tools/people/api';
-import { Person } from '@convene/tools/people/person';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
+import { Api } from '@convene/tools/people/api';
+import { Person } from '@convene/tools/people/person';
 import { ReplicatedPostgres } from './standby';
 
 /** A real standby of a real primary, in front of it two api-gateways as processes. */

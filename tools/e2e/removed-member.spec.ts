@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Socket } from 'socket.io-client';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import type { TestPerson } from '@convene/testing/inbox-rows';
-import type { Socket } from 'socket.io-client';
 import { SocketFleet } from './socket-fleet';
 
 const GATEWAYS = 3;

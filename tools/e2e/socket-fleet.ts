@@ -1,18 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { io, type Socket } from 'socket.io-client';
 import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import type { SessionReadyFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
-import { createRedis } from '@convene/redis/redis';
 import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
+import { createRedis } from '@convene/redis/redis';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
-import { Device, type DeviceOptions } from '@convene/tools/people/device';
-import { tokenSigner } from '@convene/tools/people/token-signer';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
+import { Device, type DeviceOptions } from '@convene/tools/people/device';
+import { tokenSigner } from '@convene/tools/people/token-signer';
 
 export interface SocketFleetOptions {
   readonly gateways?: number;

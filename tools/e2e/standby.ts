@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { runTool } from '@convene/tools/prisma/run-tool';
-import { Child } from '@convene/tools/dev/child-process';
 import { freePort } from '@convene/testing/ports';
+import { Child } from '@convene/tools/dev/child-process';
 import { postgresBin } from '@convene/tools/dev/servers/postgres';
 import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import { runTool } from '@convene/tools/prisma/run-tool';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase } from '@convene/testing/test-database';
 import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 import { targetOf, withClient } from './database';
 import { PRISMA_DIR } from './migration-files';
 import { runTool } from './run-tool';

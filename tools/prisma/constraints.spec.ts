@@ -1,7 +1,7 @@
-import { createTestDatabase } from '@convene/testing/test-database';
-import type { TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 
 /** What schema.prisma cannot say and the drift check cannot see. */
 describe('constraints made in SQL', () => {

@@ -1,5 +1,5 @@
-import { Client, escapeIdentifier } from 'pg';
 import type { ClientConfig } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 
 const DOES_NOT_EXIST = '3D000';
 /** Somebody else was quicker: the second of two simultaneous CREATE DATABASE gets either. */

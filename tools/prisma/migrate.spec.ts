@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase } from '@convene/testing/test-database';
 import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 import { onServer, targetOf, withClient } from './database';
-import { runTool } from './run-tool';
 import { PRISMA_DIR } from './migration-files';
+import { runTool } from './run-tool';
 
 const names = readdirSync(join(PRISMA_DIR, 'migrations')).filter((name) => !name.endsWith('.toml'));
 

@@ -1,7 +1,7 @@
-import { createTestDatabase } from '@convene/testing/test-database';
-import type { TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 
 const TABLES = ['domain_events', 'inbox', 'notifications', 'notification_steps'];
 

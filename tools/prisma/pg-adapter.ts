@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory, SqlQuery } from '@prisma/driver-adapter-utils';
-import { escapeIdentifier, Pool } from 'pg';
 import type { PoolConfig, QueryArrayResult } from 'pg';
+import { escapeIdentifier, Pool } from 'pg';
 import { onServer } from './database';
 
 /** PostgreSQL's internal `"char"` type, which Prisma's adapter refuses although the engine's introspection reads it. */

@@ -1,6 +1,6 @@
+import { Client } from 'pg';
 import { Passwords } from '@convene/auth/passwords';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { Client } from 'pg';
 import { devPassword, devUsers, seed } from './seed';
 
 describe('the seed', () => {

@@ -1,6 +1,6 @@
+import { Client } from 'pg';
 import { Passwords } from '@convene/auth/passwords';
 import { newId } from '@convene/prisma/ids';
-import { Client } from 'pg';
 
 /** For development only, and printed by `npm start`. */
 export const devPassword = 'convene-dev-password';

@@ -3,7 +3,7 @@ import { JobsModule } from '@convene/jobs/jobs.module';
 import { MailModule } from '@convene/mail/mail.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
-import { ENV, SERVICE, type Env } from './env';
+import { ENV, type Env, SERVICE } from './env';
 import { ExpireInvitesJob } from './jobs/expire-invites.job';
 import { InvitesMessageParser } from './legacy-invite-message';
 import { InviterInCompany } from './reactions/inviter-in-company';

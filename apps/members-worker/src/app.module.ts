@@ -1,6 +1,6 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { WorkerModule } from '@convene/messaging/worker.module';
-import { SERVICE, type Env } from './env';
+import { type Env, SERVICE } from './env';
 import { NotifyAllConcernedWhenMemberRemoved } from './reactions/notify-all-concerned-when-member-removed';
 import { NotifyAllConcernedWhenOwnershipTransferred } from './reactions/notify-all-concerned-when-ownership-transferred';
 import { NotifyManagersWhenMemberJoined } from './reactions/notify-managers-when-member-joined';

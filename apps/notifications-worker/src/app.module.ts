@@ -1,13 +1,13 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { Erasure } from '@convene/erasure/erasure';
 import { EnsurePartitionsJob } from '@convene/jobs/ensure-partitions.job';
 import { JobsModule } from '@convene/jobs/jobs.module';
 import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.job';
 import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
-import { Erasure } from '@convene/erasure/erasure';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
-import { ENV, SERVICE, type Env } from './env';
+import { ENV, type Env, SERVICE } from './env';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
 import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';

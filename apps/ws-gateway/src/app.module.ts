@@ -1,9 +1,9 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
-import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientEventsModule } from './client-events/client-events.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { ENV, type Env } from './env';

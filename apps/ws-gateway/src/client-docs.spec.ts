@@ -1,11 +1,11 @@
-import { ClientError } from '@convene/client/client-error';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createClient } from '@convene/client/client';
+import { ClientError } from '@convene/client/client-error';
 import type { Client, ClientOptions, Position } from '@convene/client/types';
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { tempDir } from '@convene/testing/temp-dir';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GatewayHarness } from './test-support/gateway-harness';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/client.md'), 'utf8');

@@ -1,16 +1,16 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { createClient } from '@convene/client/client';
 import type { Client, ClientEvents, ClientOptions, ClientState } from '@convene/client/types';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import type { TestUser } from '@convene/testing/inbox-rows';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { GatewayHarness } from './test-support/gateway-harness';
-import { Drain } from './connections/drain';
 import type { Connection } from './connections/connection';
-import { ConnectionRegistry } from './connections/connection-registry';
 import { closeConnection } from './connections/connection-closer';
+import { ConnectionRegistry } from './connections/connection-registry';
+import { Drain } from './connections/drain';
+import { GatewayHarness } from './test-support/gateway-harness';
 
 jest.setTimeout(60_000);
 

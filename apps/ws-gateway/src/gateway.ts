@@ -1,7 +1,7 @@
-import { httpAdapter, prepareHttp } from '@convene/http/http-app';
-import { NestLogger } from '@convene/observability/logger';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { httpAdapter, prepareHttp } from '@convene/http/http-app';
+import { NestLogger } from '@convene/observability/logger';
 import { AppModule } from './app.module';
 import type { Env } from './env';
 import { SocketServer } from './socket-server';

@@ -1,13 +1,13 @@
-import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import type { Unread } from '@convene/contracts/frames';
+import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { HealthRegistry } from '@convene/observability/health';
 import { FrameSubscriber } from '@convene/realtime/frames';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
+import { Drain } from './connections/drain';
 import { GatewayHarness } from './test-support/gateway-harness';
 import { RedisProxy } from './test-support/redis-proxy';
-import { Drain } from './connections/drain';
 
 jest.setTimeout(30_000);
 

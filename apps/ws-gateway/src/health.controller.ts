@@ -1,5 +1,5 @@
-import { HealthRegistry, publicReport } from '@convene/observability/health';
 import { Controller, Get, Res } from '@nestjs/common';
+import { HealthRegistry, publicReport } from '@convene/observability/health';
 
 /** For load balancers that reach the public port only: what the internal one answers, without hosts and texts of errors. */
 @Controller('health')

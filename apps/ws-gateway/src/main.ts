@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { loadEnv } from '@convene/config/env';
 import { logger, nameService, reasonOf } from '@convene/observability/logger';
 import { disableAmbientTraces } from '@convene/observability/trace';
+import { Drain } from './connections/drain';
 import { envShape } from './env';
 import { startGateway } from './gateway';
-import { Drain } from './connections/drain';
 
 async function main(): Promise<void> {
   nameService('ws-gateway');

@@ -1,5 +1,5 @@
-import { asyncApiDocument } from '@convene/contracts/sockets/asyncapi';
 import { Controller, Get, Header } from '@nestjs/common';
+import { asyncApiDocument } from '@convene/contracts/sockets/asyncapi';
 
 const DOCUMENT = JSON.stringify(asyncApiDocument());
 

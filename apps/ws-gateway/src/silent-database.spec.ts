@@ -1,7 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
 import { FreezingProxy } from '@convene/testing/freezing-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { Client } from 'pg';
-import { setTimeout as wait } from 'node:timers/promises';
 import { GatewayHarness } from './test-support/gateway-harness';
 
 jest.setTimeout(60_000);

@@ -1,18 +1,18 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { ConveneError } from '@convene/contracts/errors';
 import { CLIENT_EVENTS } from '@convene/contracts/sockets/client-events';
 import { FrameSubscriber } from '@convene/realtime/frames';
-import type { INestApplication } from '@nestjs/common';
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { Server, type ServerOptions, type Socket } from 'socket.io';
+import { connectionOf } from './connections/connection-of';
 import { forgetRequests } from './engine/forget-request';
 import { type Acknowledge, LeanIoAdapter } from './engine/lean-io-adapter';
 import { ENV, type Env } from './env';
+import { errorBody } from './errors/as-convene-error';
 import { ConnectionCounts } from './handshake/connection-counts';
 import { refusal } from './handshake/refusal';
 import { UpgradeGate } from './handshake/upgrade-gate';
 import { InboundLimits } from './limits/inbound-limits';
-import { errorBody } from './errors/as-convene-error';
-import { connectionOf } from './connections/connection-of';
 
 /** Client events are small: a seq, a token. */
 const MAX_MESSAGE_LENGTH = 16 * 1024;

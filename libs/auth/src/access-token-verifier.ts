@@ -1,6 +1,6 @@
-import { ConveneError } from '@convene/contracts/errors';
 import { JwtService, TokenExpiredError } from '@nestjs/jwt';
 import { z } from 'zod';
+import { ConveneError } from '@convene/contracts/errors';
 import type { PublicKey } from './key-ring';
 
 export interface TokenAudience {

@@ -1,5 +1,5 @@
-import { flagOfProduction, integer, secrets } from '@convene/config/fields';
 import { z } from 'zod';
+import { flagOfProduction, integer, secrets } from '@convene/config/fields';
 import { parsePublicKeys, parseSigningKey } from './key-ring';
 
 /** A PEM that is parsed at boot, so that a wrong key is reported as an error of the environment and not at the first login. */

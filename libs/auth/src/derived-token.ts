@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual, type BinaryLike } from 'node:crypto';
+import { type BinaryLike, createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { purposeKey, type Secrets } from './purpose-key';
 
 /** The purpose of a token is part of the signed text and of the key, so a token is valid for one purpose only. */

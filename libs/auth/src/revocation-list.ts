@@ -1,8 +1,8 @@
+import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { RedisConnections } from '@convene/redis/redis-connections';
-import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { z } from 'zod';
 
 export interface Revocation {
   readonly sessionId: string;

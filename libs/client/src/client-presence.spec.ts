@@ -1,4 +1,4 @@
-import { once, EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Collected } from './rig/collected';
 import { COMPANY, ScriptedGateway } from './rig/scripted-gateway';
 

@@ -1,6 +1,6 @@
+import { io, type Socket } from 'socket.io-client';
 import type { SessionClosingFrame, SessionReadyFrame } from '@convene/contracts/frames';
 import type { Ack, ClientToServerEvents, ServerToClientEvents } from '@convene/contracts/sockets/protocol';
-import { io, type Socket } from 'socket.io-client';
 import { backoffMs } from './backoff';
 import { ClientError } from './client-error';
 import { closing, type ConnectError, lost, refused, withoutToken } from './ends';

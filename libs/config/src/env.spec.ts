@@ -1,6 +1,6 @@
-import { tempDir } from '@convene/testing/temp-dir';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tempDir } from '@convene/testing/temp-dir';
 import { EnvError, parseEnv } from './env';
 import {
   databaseUrl,

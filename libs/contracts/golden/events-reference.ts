@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { schemaOf } from '../src/json-schema';
 import { NOTIFICATIONS } from '../src/notification-codes';
 import { CONNECT_ERRORS, errorsOf } from '../src/sockets/asyncapi';
 import type { ClientEventContract } from '../src/sockets/client-event';
@@ -5,8 +7,6 @@ import { CLIENT_EVENTS } from '../src/sockets/client-events';
 import { CLOSINGS } from '../src/sockets/closings';
 import type { Reach, ServerEventContract } from '../src/sockets/server-event';
 import { SERVER_EVENTS } from '../src/sockets/server-events';
-import { schemaOf } from '../src/json-schema';
-import type { z } from 'zod';
 
 const ROOMS: Record<Reach, string> = {
   device: 'none: to this connection alone',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorCode } from './error-codes';
+import { type ErrorCode, ERRORS } from './error-codes';
 
 /** `application/problem+json`. */
 export const Problem = z

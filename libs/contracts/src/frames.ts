@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CLOSINGS, type ClosingCode } from './sockets/closings';
 import { PersonPresence } from './presence';
+import { type ClosingCode, CLOSINGS } from './sockets/closings';
 
 /** Unread notifications of one recipient. A client ignores a `version` older than the newest it has seen. */
 export const Unread = z

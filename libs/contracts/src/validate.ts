@@ -1,5 +1,5 @@
-import { ConveneError } from './errors';
 import { z } from 'zod';
+import { ConveneError } from './errors';
 
 interface Fault {
   field: string;

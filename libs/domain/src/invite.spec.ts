@@ -3,8 +3,8 @@ import {
   decideReinvite,
   decideResend,
   decideRevoke,
-  type InviteState,
   inviteExpiry,
+  type InviteState,
   resendWaitMs,
   visibleStatus,
 } from './invite';

@@ -1,5 +1,5 @@
-import { flag, flagOfProduction, integer } from '@convene/config/fields';
 import { z } from 'zod';
+import { flag, flagOfProduction, integer } from '@convene/config/fields';
 
 const isHttp = (url: string) => URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 

@@ -1,6 +1,6 @@
-import { RedisConnections } from '@convene/redis/redis-connections';
-import { DynamicModule, Module } from '@nestjs/common';
 import { Resolver } from 'node:dns/promises';
+import { DynamicModule, Module } from '@nestjs/common';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { EmailCheck } from './email-check';
 import { VerdictCache } from './verdict-cache';
 

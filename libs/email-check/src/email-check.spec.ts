@@ -1,9 +1,9 @@
-import { RedisConnections } from '@convene/redis/redis-connections';
-import { createTestRedis } from '@convene/testing/test-redis';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { register } from 'prom-client';
+import { RedisConnections } from '@convene/redis/redis-connections';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { EmailCheck } from './email-check';
 import type { Dns } from './mail-exchange';
 import { VerdictCache } from './verdict-cache';

@@ -1,9 +1,9 @@
 import { isDisposable } from './disposable';
 import { Guarded } from './guarded';
-import { mailExchange, type Dns } from './mail-exchange';
+import { type Dns, mailExchange } from './mail-exchange';
 import { countVerdict } from './metrics';
 import { askProvider } from './provider';
-import { weigh, type Verdict } from './verdict';
+import { type Verdict, weigh } from './verdict';
 import type { VerdictCache } from './verdict-cache';
 
 export interface EmailCheckOptions {

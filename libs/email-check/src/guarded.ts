@@ -1,5 +1,5 @@
-import { HostGate } from '@convene/foreign-hosts/host-gate';
 import { CircuitState } from 'cockatiel';
+import { HostGate } from '@convene/foreign-hosts/host-gate';
 import { showBreaker, type Source } from './metrics';
 
 /** After this many consecutive failures the source is not called for a pause. */

@@ -1,4 +1,4 @@
-import { mailExchange, type Dns } from './mail-exchange';
+import { type Dns, mailExchange } from './mail-exchange';
 
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 const none = failing('ENODATA');

@@ -1,5 +1,5 @@
-import { RedisConnections } from '@convene/redis/redis-connections';
 import { createHmac } from 'node:crypto';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { Guarded } from './guarded';
 import type { Verdict } from './verdict';
 

@@ -1,5 +1,5 @@
-import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
+import { PrismaService } from '@convene/prisma/prisma.service';
 
 @Injectable()
 export class DeletedAccounts {

@@ -1,8 +1,8 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { AudienceStore, CHUNK } from '@convene/inbox/audience/audience-store';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { eraseNames } from './erase-names';
 
 const MEMBERS = CHUNK + 50;

@@ -1,6 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Erasure } from './erasure';
 
 let database: TestDatabase;

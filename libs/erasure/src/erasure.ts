@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { removeInbox } from '@convene/inbox/remove-inbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction } from '@convene/prisma/transaction';
 import { eraseNames } from './erase-names';
 import { removeBelongings } from './remove-belongings';
-import { removeInbox } from '@convene/inbox/remove-inbox';
 
 /** The part of an account's deletion whose duration depends on the length of its history. */
 @Injectable()

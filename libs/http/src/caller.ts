@@ -1,5 +1,5 @@
-import type { Principal } from '@convene/auth/access-token-verifier';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '@convene/auth/access-token-verifier';
 
 const callers = new WeakMap<FastifyRequest, Principal>();
 

@@ -1,5 +1,5 @@
-import proxyAddr from '@fastify/proxy-addr';
 import type { IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
 
 /** Whether an address is a trusted proxy. Hop 0 is the peer of the TCP connection. */
 export type IsProxy = (address: string, hop: number) => boolean;

@@ -1,5 +1,5 @@
-import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import type { RouteCall } from './route-call';
 import { ROUTE } from './route-of';
 

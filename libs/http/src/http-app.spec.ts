@@ -1,17 +1,17 @@
-import { ConveneError, Problem } from '@convene/contracts/errors';
-import { currentTrace } from '@convene/observability/trace';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { register } from 'prom-client';
 import { z } from 'zod';
-import { httpAdapter, prepareHttp } from './http-app';
+import { ConveneError, Problem } from '@convene/contracts/errors';
 import { defineRoute } from '@convene/contracts/http/route';
+import { currentTrace } from '@convene/observability/trace';
 import { Handles } from './handles';
+import { httpAdapter, prepareHttp } from './http-app';
 import { Call, type RouteCall } from './route-call';
 
 const Thing = z.strictObject({ name: z.string().min(3), size: z.int() });

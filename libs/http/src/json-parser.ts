@@ -1,5 +1,5 @@
-import { ConveneError } from '@convene/contracts/errors';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { ConveneError } from '@convene/contracts/errors';
 
 type Done = (error: Error | null, body?: unknown) => void;
 

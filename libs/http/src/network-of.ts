@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { isIP, isIPv4 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** An IPv6 customer gets at least a /64 and may use every address in it, so limits apply to the /64. */
 const COUNTED_GROUPS = 4;

@@ -1,5 +1,5 @@
-import { ConveneError } from '@convene/contracts/errors';
 import type { IncomingHttpHeaders } from 'node:http';
+import { ConveneError } from '@convene/contracts/errors';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const BEARER = /^Bearer /i;

@@ -1,8 +1,8 @@
+import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ConveneError } from '@convene/contracts/errors';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { runInTrace } from '@convene/observability/trace';
-import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemHeaders, problemOf, toConveneError } from './problem';
 import { traceOf } from './request-trace';
 import { loggable, scrub } from './scrub';

@@ -1,5 +1,5 @@
-import { createRedis } from '@convene/redis/redis';
 import { Pool } from 'pg';
+import { createRedis } from '@convene/redis/redis';
 import { toConveneError } from './problem';
 
 const NOBODY = 9; // the discard port: nothing listens

@@ -1,7 +1,7 @@
-import { ERRORS, type ErrorCode } from '@convene/contracts/error-codes';
+import { HttpException } from '@nestjs/common';
+import { type ErrorCode, ERRORS } from '@convene/contracts/error-codes';
 import { ConveneError, type Problem } from '@convene/contracts/errors';
 import { infrastructureCause } from '@convene/observability/infrastructure';
-import { HttpException } from '@nestjs/common';
 
 const RETRY_AFTER_MS = 1_000;
 

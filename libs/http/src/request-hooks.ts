@@ -1,7 +1,7 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logger } from '@convene/observability/logger';
 import { runAsClient } from '@convene/observability/security-log';
 import { runInTrace } from '@convene/observability/trace';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { networkOf } from './network-of';
 import { countRequest } from './request-metrics';
 import { traceOf } from './request-trace';

@@ -1,5 +1,5 @@
-import { startTrace, type Trace } from '@convene/observability/trace';
 import type { IncomingMessage } from 'node:http';
+import { startTrace, type Trace } from '@convene/observability/trace';
 
 const traces = new WeakMap<IncomingMessage, Trace>();
 

@@ -1,11 +1,11 @@
+import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Principal } from '@convene/auth/access-token-verifier';
 import { ConveneError } from '@convene/contracts/errors';
 import type { Access, RouteContract, RouteInput } from '@convene/contracts/http/route';
-import { createParamDecorator, ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { validate } from '@convene/contracts/validate';
 import { callerOf } from './caller';
 import { routeOf } from './route-of';
-import { validate } from '@convene/contracts/validate';
 
 type CallerOf<A extends Access> = A extends 'user' ? Principal : undefined;
 

@@ -1,12 +1,12 @@
-import { Controller, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { defineRoute } from '@convene/contracts/http/route';
-import { logger } from '@convene/observability/logger';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
+import { defineRoute } from '@convene/contracts/http/route';
+import { logger } from '@convene/observability/logger';
 import { Handles } from './handles';
 import { httpAdapter, prepareHttp } from './http-app';
 import { Call, type RouteCall } from './route-call';

@@ -1,7 +1,7 @@
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import fc from 'fast-check';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { InboxChanges, type WantedState } from './inbox-changes';
 import { notify, recount } from './test-support/notifications';
 

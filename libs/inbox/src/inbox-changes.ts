@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import type { Unread } from '@convene/contracts/frames';
 import { Prisma } from '@convene/prisma/generated/client';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { notificationColumns, type NotificationRow } from './notification-row';
-import { Injectable } from '@nestjs/common';
 
 /** The state to set. A field that is absent stays as it is. */
 export interface WantedState {

@@ -1,6 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 import { notificationJson } from './notification-row';
 import type { Snapshot, SnapshotRequest } from './snapshot';
 

@@ -6,7 +6,7 @@ import { retryInPlace } from '@convene/prisma/transaction';
 import { asOutboxRow, type RequestedChunk } from './audience/chunk-request';
 import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
 import { MAX_RECIPIENTS, recipientsOf } from './audience/recipients';
-import { draftsFrom, WRITTEN, WRITTEN_ROW, writeRows } from './audience/written-rows';
+import { draftsFrom, writeRows, WRITTEN, WRITTEN_ROW } from './audience/written-rows';
 import type { NotificationRow } from './notification-row';
 import { recordDone } from './processed-reactions';
 

@@ -1,9 +1,9 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Prisma } from '@convene/prisma/generated/client';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { isQuiet } from './quiet-hours';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { NotificationWriter } from './notification-writer';
+import { isQuiet } from './quiet-hours';
 
 let database: TestDatabase;
 let prisma: PrismaService;

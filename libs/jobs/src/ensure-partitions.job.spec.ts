@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase } from '@convene/testing/test-database';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { EnsurePartitionsJob } from './ensure-partitions.job';
 import { JobsModule } from './jobs.module';
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { createTestDatabase } from '@convene/testing/test-database';
-import type { TestDatabase } from '@convene/testing/test-database';
 import { register } from 'prom-client';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 import type { Job } from './job';
 import { JobRunner } from './job-runner';
 import { LeaseStore } from './lease-store';

@@ -1,5 +1,5 @@
-import { NOTIFICATIONS } from '@convene/contracts/notification-codes';
 import { z } from 'zod';
+import { NOTIFICATIONS } from '@convene/contracts/notification-codes';
 import { digestMail } from './digest-mail';
 import { notificationLine } from './notification-line';
 

@@ -1,8 +1,8 @@
-import { tempDir } from '@convene/testing/temp-dir';
-import { logger } from '@convene/observability/logger';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { logger } from '@convene/observability/logger';
+import { tempDir } from '@convene/testing/temp-dir';
 import { Mailer } from './mailer';
 
 const mail = {

@@ -1,11 +1,11 @@
-import { HostGate } from '@convene/foreign-hosts/host-gate';
-import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
-import { logger, reasonOf } from '@convene/observability/logger';
-import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
+import { HostGate } from '@convene/foreign-hosts/host-gate';
+import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
+import { logger, reasonOf } from '@convene/observability/logger';
 import type { Mail } from './mail';
 import { refusalOf } from './refusal';
 

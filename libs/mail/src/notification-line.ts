@@ -1,4 +1,4 @@
-import { NOTIFICATIONS, type NotificationCode } from '@convene/contracts/notification-codes';
+import { type NotificationCode, NOTIFICATIONS } from '@convene/contracts/notification-codes';
 import type { NotificationContract } from '@convene/contracts/notification-contract';
 import { oneLine } from './html';
 

@@ -1,7 +1,7 @@
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
-import { currentTrace } from '@convene/observability/trace';
-import { toNotificationView } from '@convene/inbox/notification-view';
 import type { NotificationRow } from '@convene/inbox/notification-row';
+import { toNotificationView } from '@convene/inbox/notification-view';
+import { currentTrace } from '@convene/observability/trace';
 
 /** What a recipient's devices get of a row that was written. */
 export function createdFrameOf({ occurredAt }: { occurredAt: string }, row: NotificationRow): NotificationCreatedFrame {

@@ -1,6 +1,6 @@
 import { EventPattern } from '@nestjs/microservices';
 import type { CodeOf, EventContract, EventOf } from '@convene/contracts/event';
-import { NOTIFICATIONS, type NotificationCode, type NotificationParams } from '@convene/contracts/notification-codes';
+import { type NotificationCode, type NotificationParams, NOTIFICATIONS } from '@convene/contracts/notification-codes';
 import type { Role } from '@convene/contracts/role';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
 

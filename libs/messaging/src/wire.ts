@@ -1,7 +1,7 @@
+import type { z } from 'zod';
+import { findEvent } from '@convene/contracts/catalogue';
 import type { EventContract, EventOf } from '@convene/contracts/event';
 import { envelopeOf } from '@convene/contracts/event';
-import { findEvent } from '@convene/contracts/catalogue';
-import type { z } from 'zod';
 
 /** A message that can never succeed: it goes to the dead letters at once, and the queue behind it goes on. */
 export class PoisonMessageError extends Error {

@@ -1,6 +1,6 @@
-import { NestFactory } from '@nestjs/core';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { NestFactory } from '@nestjs/core';
 import { InternalServerModule } from './internal-server.module';
 
 async function freePort(): Promise<number> {

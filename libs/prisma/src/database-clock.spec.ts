@@ -1,10 +1,10 @@
+import { register } from 'prom-client';
 import { HealthRegistry } from '@convene/observability/health';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { register } from 'prom-client';
 import { DatabaseClock } from './database-clock';
-import { PrismaHealth } from './prisma-health';
 import { PrismaService } from './prisma.service';
+import { PrismaHealth } from './prisma-health';
 
 describe("a process whose clock is not the database's", () => {
   let database: TestDatabase;

@@ -1,5 +1,5 @@
-import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import { Injectable } from '@nestjs/common';
+import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import { PrismaService } from './prisma.service';
 
 /** A larger skew visibly breaks what compares times across processes: tokens, leases, latencies. */

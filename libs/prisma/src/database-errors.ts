@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
+import type { Error as Cause } from '@prisma/driver-adapter-utils';
 import { ConveneError } from '@convene/contracts/errors';
 import { infrastructureCause } from '@convene/observability/infrastructure';
-import type { Error as Cause } from '@prisma/driver-adapter-utils';
 import { PoolExhaustedError } from './pool';
 
 /**

@@ -1,5 +1,5 @@
-import { Client, Pool } from 'pg';
 import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
+import { Client, Pool } from 'pg';
 import { watchPool } from './pool-metrics';
 import { destroyWhenSilent, SilentDatabaseError } from './silent-connection';
 

@@ -1,5 +1,5 @@
-import { HealthRegistry } from '@convene/observability/health';
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { HealthRegistry } from '@convene/observability/health';
 import { DatabaseClock } from './database-clock';
 import { PrismaService } from './prisma.service';
 

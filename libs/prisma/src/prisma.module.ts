@@ -1,7 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { DatabaseClock } from './database-clock';
-import { PrismaHealth } from './prisma-health';
 import { PRISMA_OPTIONS, PrismaOptions, PrismaService } from './prisma.service';
+import { PrismaHealth } from './prisma-health';
 
 /** Needs the global HealthRegistry of InternalServerModule. */
 @Module({})

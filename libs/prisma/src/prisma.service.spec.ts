@@ -1,6 +1,6 @@
-import { createTestDatabase } from '@convene/testing/test-database';
-import type { TestDatabase } from '@convene/testing/test-database';
 import { register } from 'prom-client';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 import { asUnavailable, isUniqueViolation } from './database-errors';
 import { newId } from './ids';
 import { ConvenePool } from './pool';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
-import { logger } from '@convene/observability/logger';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { logger } from '@convene/observability/logger';
 import { PrismaClient } from './generated/client';
 import { ConvenePool } from './pool';
 import { poolConfig } from './pool-config';

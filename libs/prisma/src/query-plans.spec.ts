@@ -1,9 +1,9 @@
-import { planOf } from '@convene/testing/query-plan';
-import type { QueryPlan } from '@convene/testing/query-plan';
-import { createTestDatabase } from '@convene/testing/test-database';
-import type { TestDatabase } from '@convene/testing/test-database';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
+import type { QueryPlan } from '@convene/testing/query-plan';
+import { planOf } from '@convene/testing/query-plan';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 import { ACME, ANA, BO, seed } from './query-plans.seed';
 
 jest.setTimeout(60_000);

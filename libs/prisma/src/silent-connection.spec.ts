@@ -1,6 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { FreezingProxy } from '@convene/testing/freezing-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { setTimeout as wait } from 'node:timers/promises';
 import { asUnavailable } from './database-errors';
 import { PrismaService } from './prisma.service';
 

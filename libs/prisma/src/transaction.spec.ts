@@ -1,5 +1,5 @@
-import { createTestDatabase } from '@convene/testing/test-database';
 import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
 import { newId } from './ids';
 import { PrismaService } from './prisma.service';
 import { inTransaction, Tx } from './transaction';

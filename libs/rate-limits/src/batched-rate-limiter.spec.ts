@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { RedisConnections } from '@convene/redis/redis-connections';
 import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
-import { once } from 'node:events';
 import { BatchedRateLimiter } from './batched-rate-limiter';
 import { RateLimiter } from './rate-limiter';
 

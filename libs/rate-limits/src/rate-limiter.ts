@@ -1,8 +1,8 @@
-import { RedisConnections } from '@convene/redis/redis-connections';
 import { Injectable } from '@nestjs/common';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import type { Budget, LimitResult } from './budget';
 
 /** After this many consecutive failures Redis is not called for a pause: a frozen Redis costs a second per call. */

@@ -1,12 +1,12 @@
-import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
-import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Server } from 'socket.io';
+import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
+import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
+import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
 import { AdapterFramePublisher, AdapterFrameSubscriber } from './adapter-frames';
 import type { ArrivedFrame, RoomAdapter } from './frames';
 import { askPubSubKind } from './pubsub-kind';
-import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
 
 const clients: RedisClient[] = [];
 

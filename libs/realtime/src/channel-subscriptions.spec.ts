@@ -1,8 +1,8 @@
-import { createTestRedis } from '@convene/testing/test-redis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { ChannelSubscriptions, SHARDED } from './channel-subscriptions';
 import { createRedis, type RedisClient } from '@convene/redis/redis';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { ChannelSubscriptions, SHARDED } from './channel-subscriptions';
 
 const clients: RedisClient[] = [];
 afterAll(() => clients.forEach((client) => client.disconnect()));

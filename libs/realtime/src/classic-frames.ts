@@ -1,8 +1,8 @@
+import { EventEmitter } from 'node:events';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { Server } from 'socket.io';
 import type { Room } from '@convene/contracts/sockets/rooms';
 import type { RedisClient } from '@convene/redis/redis';
-import { createAdapter } from '@socket.io/redis-adapter';
-import { EventEmitter } from 'node:events';
-import { Server } from 'socket.io';
 import { ChannelSubscriptions, PATTERN, PLAIN } from './channel-subscriptions';
 import { arrivedFrame, FramePublisher, type RoomAdapter } from './frames';
 import { guarded } from './publish-guard';

@@ -1,6 +1,6 @@
+import { DynamicModule, Injectable, Module, OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
 import { RedisConnections } from '@convene/redis/redis-connections';
-import { DynamicModule, Injectable, Module, OnModuleInit } from '@nestjs/common';
 import { AdapterFramePublisher, AdapterFrameSubscriber } from './adapter-frames';
 import { FramePublisher, FrameSubscriber } from './frames';
 import { PlainFramePublisher, PlainFrameSubscriber } from './plain-frames';

@@ -1,15 +1,15 @@
-import { userRoom } from '@convene/contracts/sockets/rooms';
-import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
-import { createTestRedis } from '@convene/testing/test-redis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { register } from 'prom-client';
 import { Server } from 'socket.io';
+import { userRoom } from '@convene/contracts/sockets/rooms';
+import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
+import { PrivateRedis, redisProgram, WITHOUT_SHARDED_PUBSUB } from '@convene/testing/private-redis';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { AdapterFramePublisher, AdapterFrameSubscriber } from './adapter-frames';
 import type { ArrivedFrame, FramePublisher, FrameSubscriber } from './frames';
 import { PlainFramePublisher, PlainFrameSubscriber } from './plain-frames';
-import { createRedis, type RedisClient, type RedisRole } from '@convene/redis/redis';
 
 const clients: RedisClient[] = [];
 afterAll(() => clients.forEach((client) => client.disconnect()));

@@ -1,5 +1,5 @@
-import type { Room } from '@convene/contracts/sockets/rooms';
 import type { Namespace } from 'socket.io';
+import type { Room } from '@convene/contracts/sockets/rooms';
 
 /**
  * Sends frames to the clients in a room, whichever gateway they are connected to. Resolves when Redis has accepted the

@@ -1,7 +1,7 @@
-import { createTestRedis } from '@convene/testing/test-redis';
 import { randomUUID } from 'node:crypto';
-import { Presence, type PresenceUpdate } from './presence';
 import { RedisConnections } from '@convene/redis/redis-connections';
+import { createTestRedis } from '@convene/testing/test-redis';
+import { Presence, type PresenceUpdate } from './presence';
 
 let connections: RedisConnections;
 let presence: Presence;

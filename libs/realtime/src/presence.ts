@@ -1,6 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { PresenceState } from '@convene/contracts/presence';
 import { RedisConnections } from '@convene/redis/redis-connections';
-import { Injectable } from '@nestjs/common';
 
 /** A user without a connection stays present for this long: a page takes two or three seconds to reload. */
 export const GRACE_MS = 5_000;

@@ -1,5 +1,5 @@
-import { logger, reasonOf } from '@convene/observability/logger';
 import { Counter } from 'prom-client';
+import { logger, reasonOf } from '@convene/observability/logger';
 
 const failures = new Counter({
   name: 'realtime_publish_failures_total',

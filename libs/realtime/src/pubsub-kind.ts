@@ -1,5 +1,5 @@
-import { logger, reasonOf } from '@convene/observability/logger';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
+import { logger, reasonOf } from '@convene/observability/logger';
 import type { RedisClient } from '@convene/redis/redis';
 
 /** Redis 7 has sharded pub/sub; older servers need Socket.IO's classic adapter. */

@@ -1,7 +1,7 @@
-import type { Room } from '@convene/contracts/sockets/rooms';
-import type { RedisClient } from '@convene/redis/redis';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Server } from 'socket.io';
+import type { Room } from '@convene/contracts/sockets/rooms';
+import type { RedisClient } from '@convene/redis/redis';
 import { ChannelSubscriptions, SHARDED } from './channel-subscriptions';
 import { FramePublisher, type RoomAdapter } from './frames';
 import { interceptBroadcasts } from './intercept-broadcasts';

@@ -1,5 +1,5 @@
-import { HealthRegistry } from '@convene/observability/health';
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { HealthRegistry } from '@convene/observability/health';
 import { RedisConnections } from './redis-connections';
 
 /** Redis is not critical: without it a process continues to serve, degraded, because PostgreSQL holds all state. */

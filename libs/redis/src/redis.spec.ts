@@ -1,6 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { FreezingProxy } from '@convene/testing/freezing-proxy';
 import { createTestRedis } from '@convene/testing/test-redis';
-import { setTimeout as wait } from 'node:timers/promises';
 import { createRedis, type RedisClient } from './redis';
 
 jest.setTimeout(20_000);

@@ -1,5 +1,5 @@
+import { Cluster, type CommonRedisOptions, Redis } from 'ioredis';
 import { logger, reasonOf } from '@convene/observability/logger';
-import { Cluster, Redis, type CommonRedisOptions } from 'ioredis';
 
 export type RedisClient = Redis | Cluster;
 

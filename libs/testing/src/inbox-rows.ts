@@ -1,6 +1,6 @@
-import type { NotificationCreatedFrame } from '@convene/contracts/frames';
-import { v7 as newId } from 'uuid';
 import { Client } from 'pg';
+import { v7 as newId } from 'uuid';
+import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 
 export interface TestUser {
   readonly id: string;

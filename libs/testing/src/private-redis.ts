@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Redis } from 'ioredis';
 import { findProgram } from './find-program';
 import { freePort } from './ports';
 import { tempDir } from './temp-dir';

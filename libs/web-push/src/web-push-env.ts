@@ -1,5 +1,5 @@
-import { commaList, flag } from '@convene/config/fields';
 import { z } from 'zod';
+import { commaList, flag } from '@convene/config/fields';
 import { isHostPattern } from './allowed-hosts';
 
 const base64url = (bytes: number) => (key: string) =>

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
-import { HostGates } from '@convene/foreign-hosts/host-gates';
 import { generateRequestDetails, type RequestDetails } from 'web-push';
+import { HostGates } from '@convene/foreign-hosts/host-gates';
+import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
 import { BROWSER_PUSH_SERVICES, type HostPattern, isAllowedHost, matchesHost } from './allowed-hosts';
 import { hostOf, isPushEndpoint } from './endpoint';
 import { publicLookup } from './public-lookup';

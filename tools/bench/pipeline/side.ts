@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
-import { Child } from '../../dev/child-process';
-import { Crowd } from '../../people/crowd';
 import { freePorts } from '@convene/testing/ports';
+import { Child } from '../../dev/child-process';
 import type { Keys } from '../../dev/keys';
 import { System } from '../../dev/system';
+import { Crowd } from '../../people/crowd';
 import { cpuMsOf } from './cpu';
 
 export interface Ground {

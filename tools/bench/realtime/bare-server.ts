@@ -1,11 +1,11 @@
+import { createServer } from 'node:http';
 import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter';
+import { Redis } from 'ioredis';
+import { Server } from 'socket.io';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { CHANNEL_PREFIX } from '@convene/realtime/room-subscriber';
-import { Redis } from 'ioredis';
-import { createServer } from 'node:http';
-import { Server } from 'socket.io';
 
 /**
  * What the gateway is compared with: Socket.IO as anyone would start it.

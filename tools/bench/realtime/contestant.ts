@@ -1,6 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import type { FramePublisher } from '@convene/realtime/frames';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type CommitTurns, Crowd, type Somebody } from './crowd';
 import { COMPANY_EVENT, companyFrame, inboxFrame } from './frames';
 import type { Gauge, MeasuredServer } from './measured-server';

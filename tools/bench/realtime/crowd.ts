@@ -1,7 +1,7 @@
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { tokenSigner } from '../../people/token-signer';
-import { RawClient } from './raw-client';
 import type { MeasuredServer } from './measured-server';
+import { RawClient } from './raw-client';
 
 export interface Somebody {
   readonly userId: string;

@@ -1,9 +1,9 @@
-import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
 import { Crowd, type Somebody } from './crowd';
 import { inboxFrame } from './frames';
-import { median } from './median';
 import type { MeasuredServer } from './measured-server';
+import { median } from './median';
 import type { Side } from './sides';
 
 /** Leaves a frame for a room, wherever its sockets are. */

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { leash } from '../../dev/child-process';
 import { freePorts } from '@convene/testing/ports';
+import { leash } from '../../dev/child-process';
 
 /** What a server process has used so far, and holds now. */
 export interface Gauge {

@@ -1,10 +1,10 @@
-import type { Room } from '@convene/contracts/sockets/rooms';
-import { createRedis } from '@convene/redis/redis';
-import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
+import { once } from 'node:events';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
-import { once } from 'node:events';
 import { Server } from 'socket.io';
+import type { Room } from '@convene/contracts/sockets/rooms';
+import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
+import { createRedis } from '@convene/redis/redis';
 import { newKeys } from '../../dev/keys';
 import type { Row } from '../table';
 import { contest, type Result } from './contest';

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
+import { freePort } from '@convene/testing/ports';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { explain, givenServer } from './given';
-import { freePort } from '@convene/testing/ports';
 
 const start = (name: 'postgres' | 'redis' | 'rabbitmq', url: string) => givenServer(name, 'SOME_URL', url).start();
 

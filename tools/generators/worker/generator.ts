@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { CATALOGUE } from '@convene/contracts/catalogue';
+import { portsIn } from '../../dev/apps';
 import { addToList, edit } from '../edit';
 import { addEvent, updateGolden } from '../event/generator';
-import { portsIn } from '../../dev/apps';
 import { snake } from '../names';
 
 interface WorkerSchema {

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { Unread } from '@convene/contracts/frames';
 import { readUnread } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 @Injectable()
 export class CountUnread {

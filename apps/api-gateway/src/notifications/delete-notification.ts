@@ -1,5 +1,5 @@
-import { ConveneError } from '@convene/contracts/errors';
 import { Injectable } from '@nestjs/common';
+import { ConveneError } from '@convene/contracts/errors';
 import { InboxChanges } from '@convene/inbox/inbox-changes';
 import { InboxFrames } from './inbox-frames';
 

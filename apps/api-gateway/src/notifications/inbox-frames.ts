@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import type { NotificationUpdatedFrame } from '@convene/contracts/frames';
 import { userRoom } from '@convene/contracts/sockets/rooms';
+import type { InboxChange } from '@convene/inbox/inbox-changes';
 import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { FramePublisher } from '@convene/realtime/frames';
-import { Injectable } from '@nestjs/common';
-import type { InboxChange } from '@convene/inbox/inbox-changes';
 
 /** Publishes changes of an inbox to the recipient's devices. The gateways' comparison repairs a lost frame. */
 @Injectable()

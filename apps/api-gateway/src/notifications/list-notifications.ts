@@ -1,11 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import type { NotificationView } from '@convene/contracts/frames';
 import type { NotificationsQuery } from '@convene/contracts/http/notifications';
 import type { Page } from '@convene/contracts/http/paging';
-import type { NotificationView } from '@convene/contracts/frames';
 import { Cursor, SEQ_CURSOR } from '@convene/http/cursor';
 import { toNotificationView } from '@convene/inbox/notification-view';
 import { readPage } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 const cursors = new Cursor('notifications', SEQ_CURSOR);
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
+import { InboxChanges } from '@convene/inbox/inbox-changes';
 import { CountUnread } from './count-unread';
 import { DeleteNotification } from './delete-notification';
-import { InboxChanges } from '@convene/inbox/inbox-changes';
 import { InboxFrames } from './inbox-frames';
 import { ListNotifications } from './list-notifications';
 import { MessagesController } from './messages.controller';

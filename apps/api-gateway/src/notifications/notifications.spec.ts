@@ -1,7 +1,7 @@
+import { notify as inboxOf } from '@convene/inbox/test-support/notifications';
 import { newId } from '@convene/prisma/ids';
 import { FramePublisher } from '@convene/realtime/frames';
 import { ApiHarness, type Person } from '../test-support/api-harness';
-import { notify as inboxOf } from '@convene/inbox/test-support/notifications';
 
 let api: ApiHarness;
 let bo: Person;

@@ -1,5 +1,5 @@
-import type { Unread } from '@convene/contracts/frames';
 import { Injectable } from '@nestjs/common';
+import type { Unread } from '@convene/contracts/frames';
 import { InboxChanges } from '@convene/inbox/inbox-changes';
 import { InboxFrames } from './inbox-frames';
 

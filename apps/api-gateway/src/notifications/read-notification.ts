@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { NotificationView } from '@convene/contracts/frames';
 import { toNotificationView } from '@convene/inbox/notification-view';
 import { findNotification } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 @Injectable()
 export class ReadNotification {

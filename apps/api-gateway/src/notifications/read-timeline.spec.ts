@@ -1,6 +1,6 @@
+import { notify } from '@convene/inbox/test-support/notifications';
 import { newId } from '@convene/prisma/ids';
 import { ApiHarness, type Person } from '../test-support/api-harness';
-import { notify } from '@convene/inbox/test-support/notifications';
 
 let api: ApiHarness;
 let bo: Person;

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { TimelineStep, type TimelineView } from '@convene/contracts/http/notifications';
 import type { NotificationRow } from '@convene/inbox/notification-row';
@@ -5,7 +6,6 @@ import { toNotificationView } from '@convene/inbox/notification-view';
 import { type NotificationHistory, readHistory } from '@convene/inbox/read-history';
 import { findNotification } from '@convene/inbox/read-notifications';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 @Injectable()
 export class ReadTimeline {

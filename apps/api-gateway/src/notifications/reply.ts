@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { MessageReplied } from '@convene/contracts/events/notifications-replied';
 import type { MessageAccepted } from '@convene/contracts/http/notifications';
@@ -5,7 +6,6 @@ import { isPersonal } from '@convene/contracts/notification-codes';
 import { findNotification } from '@convene/inbox/read-notifications';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 
 @Injectable()
 export class Reply {

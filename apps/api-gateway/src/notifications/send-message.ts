@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { PayloadOf } from '@convene/contracts/event';
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
@@ -5,7 +6,6 @@ import type { MessageAccepted, SendMessageBody } from '@convene/contracts/http/n
 import { mayWriteToCompany } from '@convene/domain/message';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import type { Tx } from '@convene/prisma/transaction';
-import { Injectable } from '@nestjs/common';
 import { lockCompanyForUse } from '../memberships/company-lock';
 import { requireMembership } from '../memberships/membership';
 

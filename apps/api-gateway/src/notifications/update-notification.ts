@@ -1,10 +1,10 @@
-import { ConveneError } from '@convene/contracts/errors';
-import type { UpdateNotificationBody } from '@convene/contracts/http/notifications';
-import type { NotificationView } from '@convene/contracts/frames';
-import { snoozeFault } from '@convene/domain/snooze';
-import { toNotificationView } from '@convene/inbox/notification-view';
 import { Injectable } from '@nestjs/common';
+import { ConveneError } from '@convene/contracts/errors';
+import type { NotificationView } from '@convene/contracts/frames';
+import type { UpdateNotificationBody } from '@convene/contracts/http/notifications';
+import { snoozeFault } from '@convene/domain/snooze';
 import { InboxChanges } from '@convene/inbox/inbox-changes';
+import { toNotificationView } from '@convene/inbox/notification-view';
 import { InboxFrames } from './inbox-frames';
 
 @Injectable()

@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { InviteExpired } from '@convene/contracts/events/invites-expired';
 import type { Job } from '@convene/jobs/job';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { Injectable } from '@nestjs/common';
 
 const BATCH = 100;
 

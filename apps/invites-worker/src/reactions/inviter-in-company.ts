@@ -1,6 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { EventHeader } from '@convene/contracts/event';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 /** Who invites may be gone from the company when the answer comes: then it is no news for them any more. */
 @Injectable()

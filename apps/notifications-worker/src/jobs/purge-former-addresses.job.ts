@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '@convene/prisma/prisma.service';
 import type { Job } from '@convene/jobs/job';
 import { purgeInBatches } from '@convene/jobs/purge-in-batches';
+import { PrismaService } from '@convene/prisma/prisma.service';
 
 const EVERY_MS = 60 * 60 * 1000;
 /** The time in which an account can be taken back, and by which a mail to the address may be late. */

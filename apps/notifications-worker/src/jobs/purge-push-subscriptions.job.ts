@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { Job } from '@convene/jobs/job';
 import { purgeInBatches } from '@convene/jobs/purge-in-batches';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable } from '@nestjs/common';
 
 const EVERY_MS = 60 * 60 * 1000;
 

@@ -1,15 +1,8 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import { decideReach, type ReachDecision } from '@convene/domain/reach';
-import type { Job } from '@convene/jobs/job';
-import { type Append, type NewEvent, newEvent, Outbox } from '@convene/messaging/outbox/outbox';
-import { newId } from '@convene/prisma/ids';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import type { Tx } from '@convene/prisma/transaction';
-import { WebPush } from '@convene/web-push/web-push';
-import { Inject, Injectable } from '@nestjs/common';
 import { advancePositions, type Step, writeSteps } from '@convene/inbox/offline/decisions';
-import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
 import {
   type Due,
   lockDue,
@@ -19,6 +12,13 @@ import {
   type UnreachedRow,
   WINDOW,
 } from '@convene/inbox/offline/unreached';
+import type { Job } from '@convene/jobs/job';
+import { type Append, type NewEvent, newEvent, Outbox } from '@convene/messaging/outbox/outbox';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import type { Tx } from '@convene/prisma/transaction';
+import { WebPush } from '@convene/web-push/web-push';
+import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
 
 /** Users of one transaction, whose inboxes are locked until its commit. */
 const PAGE = 100;

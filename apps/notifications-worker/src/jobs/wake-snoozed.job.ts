@@ -1,10 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { userRoom } from '@convene/contracts/sockets/rooms';
-import type { Job } from '@convene/jobs/job';
 import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { wakeSnoozed, type WokenNotification } from '@convene/inbox/wake-snoozed';
+import type { Job } from '@convene/jobs/job';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { FramePublisher } from '@convene/realtime/frames';
-import { Injectable } from '@nestjs/common';
 
 const BATCH = 500;
 

@@ -1,7 +1,7 @@
-import { logger } from '@convene/observability/logger';
-import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
+import { logger } from '@convene/observability/logger';
+import { PrismaService } from '@convene/prisma/prisma.service';
 
 /** Both limits must be exceeded: an outage of a push service is shorter, and a user with few pushes has few failures. */
 const DROPPED_AFTER_FAILURES = 10;

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
-import { OnEvent } from '@convene/messaging/reactions';
 import { Erasure } from '@convene/erasure/erasure';
+import { OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class ErasePersonalData {

@@ -1,3 +1,7 @@
+// What World stands on: it tells the test runner which servers to start.
+import '@convene/testing/test-database';
+import '@convene/testing/test-redis';
+import '@convene/testing/test-vhost';
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
 import { FriendshipAccepted } from '@convene/contracts/events/friendships-accepted';
 import { FriendshipBlocked } from '@convene/contracts/events/friendships-blocked';
@@ -11,10 +15,6 @@ import { until, World } from '@convene/messaging/spec/world';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { parseEvent } from '@convene/messaging/wire';
 import { newId } from '@convene/prisma/ids';
-// What World stands on: it tells the test runner which servers to start.
-import '@convene/testing/test-database';
-import '@convene/testing/test-redis';
-import '@convene/testing/test-vhost';
 import { NotifyAddresseeWhenFriendshipRequested } from './notify-addressee-when-friendship-requested';
 import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
 import { NotifyRequesterWhenFriendshipAccepted } from './notify-requester-when-friendship-accepted';

@@ -1,13 +1,13 @@
-import { tempDir } from '@convene/testing/temp-dir';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import type { PayloadOf } from '@convene/contracts/event';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
 import { Mailer } from '@convene/mail/mailer';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SendAccountMail } from './send-account-mail';
 
 const env = { TOKEN_SECRET: ['spec'.repeat(8)] as [string, ...string[]], PUBLIC_URL: 'https://app.example' };

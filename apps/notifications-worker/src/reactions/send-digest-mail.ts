@@ -1,12 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
+import { stillUnreached } from '@convene/inbox/offline/unreached';
 import { digestMail } from '@convene/mail/digest-mail';
 import { Mailer } from '@convene/mail/mailer';
 import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
-import { stillUnreached } from '@convene/inbox/offline/unreached';
 
 @Controller()
 export class SendDigestMail {

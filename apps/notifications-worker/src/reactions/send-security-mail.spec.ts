@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import type { PayloadOf } from '@convene/contracts/event';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
@@ -6,8 +8,6 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SendSecurityMail } from './send-security-mail';
 
 const env = { TOKEN_SECRET: ['spec'.repeat(8)] as [string, ...string[]], PUBLIC_URL: 'https://app.example' };

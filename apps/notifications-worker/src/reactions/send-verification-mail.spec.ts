@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
 import { Mailer } from '@convene/mail/mailer';
@@ -5,8 +7,6 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SendVerificationMail } from './send-verification-mail';
 
 const env = {

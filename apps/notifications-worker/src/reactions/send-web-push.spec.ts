@@ -1,7 +1,7 @@
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { newId } from '@convene/prisma/ids';
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import type { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { OfflineHarness } from '../test-support/offline-harness';
 import { Browser, PushService } from '../test-support/push-service';
 

@@ -3,11 +3,11 @@ import type { EventOf } from '@convene/contracts/event';
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import type { WebPushMessage } from '@convene/contracts/messages/web-push-message';
 import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
+import { type StillUnreached, stillUnreached } from '@convene/inbox/offline/unreached';
 import { OnEvent } from '@convene/messaging/reactions';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { PUSH_TTL_SECONDS, type PushOutcome, type Subscription, WebPush } from '@convene/web-push/web-push';
 import { FailingSubscriptions } from '../offline/failing-subscriptions';
-import { stillUnreached, type StillUnreached } from '@convene/inbox/offline/unreached';
 
 /** A push service takes 4096 bytes, encrypted. */
 const MAX_BYTES = 3_500;

@@ -1,22 +1,22 @@
-import type { PayloadOf } from '@convene/contracts/event';
-import { MessageSent } from '@convene/contracts/events/notifications-sent';
-import { userRoom } from '@convene/contracts/sockets/rooms';
-import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
-import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
-import { toMessage } from '@convene/messaging/outbox/outbox-relay';
-import { until, World } from '@convene/messaging/spec/world';
-import { Sweeper } from '@convene/messaging/sweeper/sweeper';
-import { declareQueue } from '@convene/messaging/topology/declare';
-import { parseEvent } from '@convene/messaging/wire';
-import { CHUNK } from '@convene/inbox/audience/audience-store';
-import { newId } from '@convene/prisma/ids';
-import { FramePublisher } from '@convene/realtime/frames';
-import { FramePublisherModule } from '@convene/realtime/frames.module';
 // What World stands on: it tells the test runner which servers to start.
 import '@convene/testing/test-database';
 import '@convene/testing/test-redis';
 import '@convene/testing/test-vhost';
 import { register } from 'prom-client';
+import type { PayloadOf } from '@convene/contracts/event';
+import { MessageSent } from '@convene/contracts/events/notifications-sent';
+import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import { userRoom } from '@convene/contracts/sockets/rooms';
+import { CHUNK } from '@convene/inbox/audience/audience-store';
+import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
+import { toMessage } from '@convene/messaging/outbox/outbox-relay';
+import { until, World } from '@convene/messaging/spec/world';
+import { Sweeper } from '@convene/messaging/sweeper/sweeper';
+import { declareQueue } from '@convene/messaging/topology/declare';
+import { parseEvent } from '@convene/messaging/wire';
+import { newId } from '@convene/prisma/ids';
+import { FramePublisher } from '@convene/realtime/frames';
+import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
 import { CHUNKS_IN_WORK, WriteAudienceChunk } from './write-audience-chunk';
 

@@ -3,11 +3,11 @@ import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
 import { userRoom } from '@convene/contracts/sockets/rooms';
+import { AudienceStore, type Chunk } from '@convene/inbox/audience/audience-store';
+import type { NotificationRow } from '@convene/inbox/notification-row';
 import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
 import { createdFrameOf } from '@convene/messaging/created-frame';
 import { OnEvent } from '@convene/messaging/reactions';
-import { AudienceStore, type Chunk } from '@convene/inbox/audience/audience-store';
-import type { NotificationRow } from '@convene/inbox/notification-row';
 import { FramePublisher } from '@convene/realtime/frames';
 
 /** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */

@@ -1,3 +1,9 @@
+// What World stands on: it tells the test runner which servers to start.
+import '@convene/testing/test-database';
+import '@convene/testing/test-redis';
+import '@convene/testing/test-vhost';
+import { createECDH } from 'node:crypto';
+import { register } from 'prom-client';
 import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import { newEvent, type Outbox } from '@convene/messaging/outbox/outbox';
@@ -5,12 +11,6 @@ import { until, World } from '@convene/messaging/spec/world';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { newId } from '@convene/prisma/ids';
 import { PUSHES_IN_WORK, WebPush } from '@convene/web-push/web-push';
-// What World stands on: it tells the test runner which servers to start.
-import '@convene/testing/test-database';
-import '@convene/testing/test-redis';
-import '@convene/testing/test-vhost';
-import { createECDH } from 'node:crypto';
-import { register } from 'prom-client';
 import { FailingSubscriptions } from '../offline/failing-subscriptions';
 import { NotifyAddresseeWhenFriendshipRequested } from '../reactions/notify-addressee-when-friendship-requested';
 import { SendWebPush } from '../reactions/send-web-push';

@@ -1,9 +1,9 @@
-import type { ClientEventContract } from '@convene/contracts/sockets/client-event';
-import type { Ack } from '@convene/contracts/sockets/protocol';
-import { validate } from '@convene/contracts/validate';
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { from, ignoreElements, lastValueFrom, type Observable } from 'rxjs';
 import type { Socket } from 'socket.io';
+import type { ClientEventContract } from '@convene/contracts/sockets/client-event';
+import type { Ack } from '@convene/contracts/sockets/protocol';
+import { validate } from '@convene/contracts/validate';
 import { connectionOf } from '../connections/connection-of';
 import { asConveneError, errorBody } from '../errors/as-convene-error';
 import { BODY, type ClientCall } from './client-call';

@@ -1,5 +1,5 @@
-import type { AnswerOf, BodyOf, ClientEventContract } from '@convene/contracts/sockets/client-event';
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import type { AnswerOf, BodyOf, ClientEventContract } from '@convene/contracts/sockets/client-event';
 import type { Connection } from '../connections/connection';
 
 /** The input of a handler: the connection and the validated body. */

@@ -1,5 +1,5 @@
-import { AckInbox, ResumeInbox } from '@convene/contracts/sockets/client-events';
 import { WebSocketGateway } from '@nestjs/websockets';
+import { AckInbox, ResumeInbox } from '@convene/contracts/sockets/client-events';
 import { AckWriter } from '../inbox/ack-writer';
 import { InboxResumer } from '../reconcile/inbox-resumer';
 import { ClientCall } from './client-call';

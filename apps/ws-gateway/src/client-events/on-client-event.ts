@@ -1,6 +1,6 @@
-import type { AnswerOf, ClientEventContract } from '@convene/contracts/sockets/client-event';
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { SubscribeMessage } from '@nestjs/websockets';
+import type { AnswerOf, ClientEventContract } from '@convene/contracts/sockets/client-event';
 import { AnswerClient } from './answer-client.interceptor';
 import type { ClientCall } from './client-call';
 import { CLIENT_EVENT } from './client-event-of';

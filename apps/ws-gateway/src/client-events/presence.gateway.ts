@@ -1,8 +1,8 @@
-import { UnwatchPresence, UpdatePresence, WatchPresence } from '@convene/contracts/sockets/client-events';
 import { WebSocketGateway } from '@nestjs/websockets';
+import { UnwatchPresence, UpdatePresence, WatchPresence } from '@convene/contracts/sockets/client-events';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
-import { ConnectionRegistry } from '../connections/connection-registry';
 import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';
 

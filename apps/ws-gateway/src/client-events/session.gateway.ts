@@ -1,5 +1,5 @@
-import { RenewSession } from '@convene/contracts/sockets/client-events';
 import { WebSocketGateway } from '@nestjs/websockets';
+import { RenewSession } from '@convene/contracts/sockets/client-events';
 import { SessionRenewal } from '../lifecycle/session-renewal';
 import { ClientCall } from './client-call';
 import { OnClientEvent } from './on-client-event';

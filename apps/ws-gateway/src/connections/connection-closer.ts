@@ -1,4 +1,4 @@
-import { CLOSINGS, type ClosingCode } from '@convene/contracts/sockets/closings';
+import { type ClosingCode, CLOSINGS } from '@convene/contracts/sockets/closings';
 import { sessionsClosed } from '../metrics';
 import type { Connection } from './connection';
 

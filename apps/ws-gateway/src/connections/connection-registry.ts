@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { connectionsActive } from '../metrics';
-import type { Connection } from './connection';
 import { ConnectedUser } from './connected-user';
+import type { Connection } from './connection';
 
 /** The users and connections of this node. */
 @Injectable()

@@ -1,10 +1,10 @@
-import { logger } from '@convene/observability/logger';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type Env } from '../env';
-import { DeliveryLog } from './delivery-log';
+import { logger } from '@convene/observability/logger';
 import { dropUnwritten, terminate } from '../engine/backlog';
+import { ENV, type Env } from '../env';
 import type { Connection, Traffic } from './connection';
 import { closeConnection, spread } from './connection-closer';
+import { DeliveryLog } from './delivery-log';
 
 /** How long a slow client may take to read why it is closed. */
 const CLOSE_TIMEOUT_MS = 5_000;

@@ -1,10 +1,10 @@
+import type { Socket } from 'socket.io';
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import type { HandshakeAuth, ServerToClientEvents } from '@convene/contracts/sockets/protocol';
-import type { Socket } from 'socket.io';
-import { InboxStream } from './inbox-stream';
-import { countEmitted, frameLatency } from '../metrics';
 import { Backlog, bufferedBytes, hasUnwritten } from '../engine/backlog';
 import { OutgoingMessage } from '../engine/outgoing-message';
+import { countEmitted, frameLatency } from '../metrics';
+import { InboxStream } from './inbox-stream';
 
 /** The user and session that the access token proved. */
 export interface Identity {

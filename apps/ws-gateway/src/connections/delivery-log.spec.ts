@@ -1,8 +1,8 @@
+import { register } from 'prom-client';
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { TestUser } from '@convene/testing/inbox-rows';
-import { register } from 'prom-client';
 import { GatewayHarness } from '../test-support/gateway-harness';
 import { DeliveryLog } from './delivery-log';
 

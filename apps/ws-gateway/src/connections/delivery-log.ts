@@ -1,7 +1,7 @@
+import { BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { type SocketDeliveries, writeSocketDeliveries } from '@convene/inbox/write-socket-deliveries';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { deliveriesUnlogged } from '../metrics';
 
 const LINGER_MS = 500;

@@ -1,9 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
 import { logger } from '@convene/observability/logger';
-import { Injectable } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
-import { ConnectionRegistry } from './connection-registry';
 import { closeConnection, spread } from './connection-closer';
+import { ConnectionRegistry } from './connection-registry';
 
 const BATCH = 200;
 const BETWEEN_BATCHES_MS = 100;

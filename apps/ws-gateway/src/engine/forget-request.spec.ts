@@ -1,6 +1,6 @@
 import type { Socket as TcpSocket } from 'node:net';
-import { GatewayHarness } from '../test-support/gateway-harness';
 import { ConnectionRegistry } from '../connections/connection-registry';
+import { GatewayHarness } from '../test-support/gateway-harness';
 
 jest.setTimeout(30_000);
 

@@ -1,8 +1,8 @@
-import { ConveneError } from '@convene/contracts/errors';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { type Observable, Subscription } from 'rxjs';
 import type { Socket } from 'socket.io';
+import { ConveneError } from '@convene/contracts/errors';
 import { errorBody } from '../errors/as-convene-error';
 
 type Transform = (result: Observable<unknown> | Promise<unknown>) => Observable<unknown>;

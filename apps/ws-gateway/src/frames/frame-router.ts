@@ -1,14 +1,14 @@
-import { NotificationUpdatedFrame, type NotificationCreatedFrame } from '@convene/contracts/frames';
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { type NotificationCreatedFrame, NotificationUpdatedFrame } from '@convene/contracts/frames';
 import { logger } from '@convene/observability/logger';
 import { type ArrivedFrame, FrameSubscriber } from '@convene/realtime/frames';
-import { Injectable, OnModuleInit } from '@nestjs/common';
+import type { ConnectedUser } from '../connections/connected-user';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { GapFiller } from '../inbox/gap-filler';
 import { OutboundLimits } from '../limits/outbound-limits';
 import { PresenceWatches } from '../presence/presence-watches';
-import { RoomFrames } from '../rooms/room-frames';
 import { InboxReconciler } from '../reconcile/inbox-reconciler';
-import type { ConnectedUser } from '../connections/connected-user';
-import { ConnectionRegistry } from '../connections/connection-registry';
+import { RoomFrames } from '../rooms/room-frames';
 
 const USER = 'user:';
 const PRESENCE = 'presence:';

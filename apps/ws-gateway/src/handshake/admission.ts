@@ -1,6 +1,6 @@
-import { ConveneError } from '@convene/contracts/errors';
-import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConveneError } from '@convene/contracts/errors';
 import { ENV, type Env } from '../env';
 
 /** A Socket.IO client gives up after 20 s. One that would wait longer than this is refused with `retryAfterMs` instead. */

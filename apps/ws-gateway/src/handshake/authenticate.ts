@@ -1,17 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Socket } from 'socket.io';
 import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-verifier';
 import { Credentials } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { HandshakeAuth } from '@convene/contracts/sockets/protocol';
 import { validate } from '@convene/contracts/validate';
-import { Inject, Injectable } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'socket.io';
-import { ENV, type Env } from '../env';
-import { InboundLimits } from '../limits/inbound-limits';
 import { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { ConnectionTraffic } from '../connections/connection-traffic';
+import { ENV, type Env } from '../env';
+import { InboundLimits } from '../limits/inbound-limits';
 import { withUsableCookies } from './origin';
 
 /** Identifies the user before anything else happens on a socket. */

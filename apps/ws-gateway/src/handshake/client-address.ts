@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
 import { clientAddress, type IsProxy, proxyCheck } from '@convene/http/client-address';
 import { networkOf } from '@convene/http/network-of';
-import { Inject, Injectable } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
 import { ENV, type Env } from '../env';
 
 /** The address of a client. `X-Forwarded-For` counts only from proxies that the operator names. */

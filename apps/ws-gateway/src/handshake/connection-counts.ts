@@ -1,11 +1,11 @@
-import { ConveneError } from '@convene/contracts/errors';
-import { addTo, boundConnections } from '@convene/http/connection-bounds';
-import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Server } from 'socket.io';
-import { ENV, type Env } from '../env';
+import { ConveneError } from '@convene/contracts/errors';
+import { addTo, boundConnections } from '@convene/http/connection-bounds';
 import { type EngineConnection, terminate } from '../engine/backlog';
+import { ENV, type Env } from '../env';
 import { ClientAddress } from './client-address';
 
 /** How long a closed connection may take until its TCP connection is cut. */

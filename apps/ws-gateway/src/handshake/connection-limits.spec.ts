@@ -1,6 +1,6 @@
-import type { TestUser } from '@convene/testing/inbox-rows';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { TestUser } from '@convene/testing/inbox-rows';
 import { GatewayHarness } from '../test-support/gateway-harness';
 import { TestClient, type TestClientOptions } from '../test-support/test-client';
 

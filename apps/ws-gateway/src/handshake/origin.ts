@@ -1,5 +1,5 @@
-import { isTrustedSource } from '@convene/http/origin-check';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isTrustedSource } from '@convene/http/origin-check';
 
 /** Whether a page may connect: our own host's, those the operator lists, and with `*` all. */
 export function isOriginAllowed(headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {

@@ -1,8 +1,8 @@
-import { ConveneError } from '@convene/contracts/errors';
-import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { ENV, type Env } from '../env';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConveneError } from '@convene/contracts/errors';
 import { Drain } from '../connections/drain';
+import { ENV, type Env } from '../env';
 import { Admission } from './admission';
 import { Authenticate } from './authenticate';
 import { ConnectionCounts } from './connection-counts';

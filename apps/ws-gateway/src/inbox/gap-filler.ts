@@ -1,7 +1,7 @@
-import { logger, reasonOf } from '@convene/observability/logger';
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
-import { gapFills, gapFrames } from '../metrics';
+import { logger, reasonOf } from '@convene/observability/logger';
 import type { ConnectedUser } from '../connections/connected-user';
+import { gapFills, gapFrames } from '../metrics';
 import { SnapshotBatcher } from './snapshot-batcher';
 
 /** How long a gap may close by itself: frames of one inbox overtake each other by a few milliseconds. */

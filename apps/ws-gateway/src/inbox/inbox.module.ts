@@ -1,5 +1,5 @@
-import { InboxReader } from '@convene/inbox/inbox-reader';
 import { Module } from '@nestjs/common';
+import { InboxReader } from '@convene/inbox/inbox-reader';
 import { AckWriter } from './ack-writer';
 import { GapFiller } from './gap-filler';
 import { ReadsHealth } from './reads-health';

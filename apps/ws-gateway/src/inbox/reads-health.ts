@@ -1,6 +1,6 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { Injectable, OnModuleInit } from '@nestjs/common';
 import { UserReads } from './user-reads';
 
 /** A read that ended within this long proves that the next one can. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from '@convene/inbox/snapshot';
-import { type ResumeRequest, resumePoint } from './resume-point';
+import { resumePoint, type ResumeRequest } from './resume-point';
 
 const snapshot = { headSeq: 9, epoch: 'a' } as Snapshot;
 

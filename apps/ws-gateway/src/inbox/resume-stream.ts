@@ -1,7 +1,7 @@
 import type { Snapshot } from '@convene/inbox/snapshot';
 import type { Connection } from '../connections/connection';
 import { replaySize, resumes } from '../metrics';
-import { type ResumeRequest, resumePoint } from './resume-point';
+import { resumePoint, type ResumeRequest } from './resume-point';
 
 export interface Resumed {
   readonly recovered: boolean;

@@ -1,7 +1,7 @@
+import { InboxReader } from '@convene/inbox/inbox-reader';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { InboxReader } from '@convene/inbox/inbox-reader';
 import { SnapshotBatcher } from './snapshot-batcher';
 import { UserReads } from './user-reads';
 

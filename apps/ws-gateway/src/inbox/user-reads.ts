@@ -1,5 +1,5 @@
-import { withDeadline } from '@convene/observability/deadline';
 import { Injectable } from '@nestjs/common';
+import { withDeadline } from '@convene/observability/deadline';
 
 /** Statements of one node at a time: one that hangs takes a lane, not the node. */
 const LANES = 4;

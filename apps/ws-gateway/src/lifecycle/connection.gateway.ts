@@ -1,16 +1,16 @@
-import { withDeadline } from '@convene/observability/deadline';
-import { logger, reasonOf } from '@convene/observability/logger';
 import { OnGatewayConnection, OnGatewayDisconnect, OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
+import { withDeadline } from '@convene/observability/deadline';
+import { logger, reasonOf } from '@convene/observability/logger';
+import { closeConnection, spread } from '../connections/connection-closer';
+import { connectionOf, rememberConnection } from '../connections/connection-of';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { Authenticate } from '../handshake/authenticate';
 import { refusal } from '../handshake/refusal';
 import { LocalPresence } from '../presence/local-presence';
 import { PresenceWatches } from '../presence/presence-watches';
 import { EndedSessions } from './ended-sessions';
-import { ConnectionRegistry } from '../connections/connection-registry';
 import { OpenConnection } from './open-connection';
-import { closeConnection, spread } from '../connections/connection-closer';
-import { rememberConnection, connectionOf } from '../connections/connection-of';
 
 /** Longest from the handshake to `session.ready`; a connection that is not open by then is closed with `retryAfterMs`. */
 const OPEN_DEADLINE_MS = 8_000;

@@ -1,8 +1,8 @@
-import { RevocationList } from '@convene/auth/revocation-list';
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { RevocationList } from '@convene/auth/revocation-list';
 import type { Connection } from '../connections/connection';
-import { ConnectionRegistry } from '../connections/connection-registry';
 import { closeConnection } from '../connections/connection-closer';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
 const CHECK_INTERVAL_MS = 500;
 

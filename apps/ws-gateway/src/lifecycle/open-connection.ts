@@ -1,14 +1,14 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { FrameSubscriber } from '@convene/realtime/frames';
-import { Inject, Injectable } from '@nestjs/common';
+import type { ConnectedUser } from '../connections/connected-user';
+import type { Connection } from '../connections/connection';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { ENV, type Env } from '../env';
+import { GapFiller } from '../inbox/gap-filler';
 import { type Resumed, resumeStream } from '../inbox/resume-stream';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
-import { GapFiller } from '../inbox/gap-filler';
 import { InboxReconciler } from '../reconcile/inbox-reconciler';
-import type { Connection } from '../connections/connection';
-import type { ConnectedUser } from '../connections/connected-user';
-import { ConnectionRegistry } from '../connections/connection-registry';
 
 /**
  * Opens a connection without a moment in which a frame could be lost. The order is: subscribe to the rooms, read the

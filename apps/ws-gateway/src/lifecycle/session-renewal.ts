@@ -1,7 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
-import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 
 /** Extends a connection with a newer access token of the same session. */

@@ -1,11 +1,11 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
 import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
-import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type Env } from '../env';
-import { eventsRateLimited } from '../metrics';
 import type { Connection } from '../connections/connection';
 import { closeConnection } from '../connections/connection-closer';
+import { ENV, type Env } from '../env';
+import { eventsRateLimited } from '../metrics';
 
 /** Refusals within one window of a connection after which it is ended: a client that heeds them never comes near. */
 const MAX_REFUSALS = 100;

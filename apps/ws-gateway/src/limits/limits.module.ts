@@ -1,6 +1,6 @@
+import { Module } from '@nestjs/common';
 import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
 import { RateLimiter } from '@convene/rate-limits/rate-limiter';
-import { Module } from '@nestjs/common';
 import { InboxModule } from '../inbox/inbox.module';
 import { InboundLimits } from './inbound-limits';
 import { OutboundLimits } from './outbound-limits';

@@ -1,12 +1,12 @@
+import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
 import type { SocketLimit } from '@convene/contracts/sockets/client-event';
 import { NotificationCreated, SERVER_EVENTS } from '@convene/contracts/sockets/server-events';
 import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
-import { Inject, Injectable, OnModuleDestroy } from '@nestjs/common';
+import type { ConnectedUser } from '../connections/connected-user';
+import type { Connection } from '../connections/connection';
 import { ENV, type Env } from '../env';
 import { GapFiller } from '../inbox/gap-filler';
 import { eventsRateLimited } from '../metrics';
-import type { Connection } from '../connections/connection';
-import type { ConnectedUser } from '../connections/connected-user';
 
 /** Until when a user is held back, and what hints they miss by it. */
 interface Held {

@@ -1,6 +1,6 @@
+import * as fc from 'fast-check';
 import type { PresenceState } from '@convene/contracts/presence';
 import type { PresenceEntry } from '@convene/realtime/presence';
-import * as fc from 'fast-check';
 import { CompanyPresence, type ReceivedEntry } from './company-presence';
 
 const HORIZON = 30;

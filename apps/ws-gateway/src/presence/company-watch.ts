@@ -1,9 +1,9 @@
 import type { PersonPresence } from '@convene/contracts/presence';
 import { logger, reasonOf } from '@convene/observability/logger';
 import type { PresenceEntry } from '@convene/realtime/presence';
-import { eventsEmitted, presenceFrames, presenceReloadDuration } from '../metrics';
 import type { Connection } from '../connections/connection';
 import { OutgoingMessage } from '../engine/outgoing-message';
+import { eventsEmitted, presenceFrames, presenceReloadDuration } from '../metrics';
 import type { CompanyPresence, ReceivedEntry } from './company-presence';
 
 /** How long the first change waits for others that come with it. */

@@ -1,7 +1,7 @@
-import { mostPresent, type Present } from '@convene/realtime/presence';
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '../connections/connection';
+import { mostPresent, type Present } from '@convene/realtime/presence';
 import type { ConnectedUser } from '../connections/connected-user';
+import type { Connection } from '../connections/connection';
 
 /** Which devices of this node are in use, and the state of their users. */
 @Injectable()

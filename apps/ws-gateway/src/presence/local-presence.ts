@@ -1,9 +1,9 @@
-import { GRACE_MS, type Present } from '@convene/realtime/presence';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type Env } from '../env';
-import { Drain } from '../connections/drain';
-import type { Connection } from '../connections/connection';
+import { GRACE_MS, type Present } from '@convene/realtime/presence';
 import type { ConnectedUser } from '../connections/connected-user';
+import type { Connection } from '../connections/connection';
+import { Drain } from '../connections/drain';
+import { ENV, type Env } from '../env';
 import { DeviceStates } from './device-states';
 import { PresencePublisher } from './presence-publisher';
 

@@ -1,11 +1,11 @@
+import { Redis } from 'ioredis';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
-import { Redis } from 'ioredis';
-import { GatewayHarness } from '../test-support/gateway-harness';
-import { untilState, statesReceived, watch } from '../test-support/watch-presence';
-import { RedisProxy } from '../test-support/redis-proxy';
 import { Drain } from '../connections/drain';
+import { GatewayHarness } from '../test-support/gateway-harness';
+import { RedisProxy } from '../test-support/redis-proxy';
+import { statesReceived, untilState, watch } from '../test-support/watch-presence';
 
 jest.setTimeout(60_000);
 

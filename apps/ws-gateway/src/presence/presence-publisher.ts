@@ -1,11 +1,11 @@
+import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { presenceRoom } from '@convene/contracts/sockets/rooms';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { FramePublisher } from '@convene/realtime/frames';
 import { Presence, type PresenceUpdate, type Present } from '@convene/realtime/presence';
-import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env';
-import { PresenceWatches } from './presence-watches';
 import { PRESENCE_NODE, PRESENCE_UPDATED, type PresenceUpdateFrame } from './presence-events';
+import { PresenceWatches } from './presence-watches';
 
 /** Updates within this time become one write and one frame per company. */
 const GATHER_MS = 50;

@@ -1,8 +1,8 @@
+import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { GRACE_MS, Presence } from '@convene/realtime/presence';
-import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { ENV, type Env } from '../env';
 import { ConnectionRegistry } from '../connections/connection-registry';
+import { ENV, type Env } from '../env';
 import { DeviceStates } from './device-states';
 import { horizonOf, PRESENCE_NODE } from './presence-events';
 

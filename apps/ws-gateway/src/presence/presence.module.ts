@@ -1,6 +1,6 @@
-import { Presence } from '@convene/realtime/presence';
-import { Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { Module } from '@nestjs/common';
+import { Presence } from '@convene/realtime/presence';
 import { ConnectionsModule } from '../connections/connections.module';
 import { DeviceStates } from './device-states';
 import { LocalPresence } from './local-presence';

@@ -1,12 +1,12 @@
+import { Redis } from 'ioredis';
 import { MAX_WATCHED } from '@convene/contracts/sockets/client-events';
 import { companyRoom, presenceRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import type { TestUser } from '@convene/testing/inbox-rows';
-import { Redis } from 'ioredis';
 import { presenceWatchers } from '../metrics';
 import { GatewayHarness } from '../test-support/gateway-harness';
-import { untilState, statesReceived, watch } from '../test-support/watch-presence';
 import type { TestClient } from '../test-support/test-client';
+import { statesReceived, untilState, watch } from '../test-support/watch-presence';
 
 jest.setTimeout(30_000);
 

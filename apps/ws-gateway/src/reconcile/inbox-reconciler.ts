@@ -1,12 +1,12 @@
-import { logger, reasonOf } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
-import { GapFiller } from '../inbox/gap-filler';
 import type { Snapshot } from '@convene/inbox/snapshot';
+import { logger, reasonOf } from '@convene/observability/logger';
+import type { ConnectedUser } from '../connections/connected-user';
+import type { Connection } from '../connections/connection';
+import { closeConnection, spread } from '../connections/connection-closer';
+import { GapFiller } from '../inbox/gap-filler';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { CompanyRooms } from '../rooms/company-rooms';
-import type { Connection } from '../connections/connection';
-import type { ConnectedUser } from '../connections/connected-user';
-import { closeConnection, spread } from '../connections/connection-closer';
 
 /** Brings a user's rooms, unread count and streams to the state that PostgreSQL has. */
 @Injectable()

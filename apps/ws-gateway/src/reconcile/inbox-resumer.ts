@@ -1,13 +1,13 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, BodyOf } from '@convene/contracts/sockets/client-event';
 import type { ResumeInbox } from '@convene/contracts/sockets/client-events';
 import { withDeadline } from '@convene/observability/deadline';
-import { Inject, Injectable } from '@nestjs/common';
-import { ENV, type Env } from '../env';
-import { InboxReconciler } from './inbox-reconciler';
 import type { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
+import { ENV, type Env } from '../env';
 import { resumeStream } from '../inbox/resume-stream';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
+import { InboxReconciler } from './inbox-reconciler';
 
 const ANSWER_DEADLINE_MS = 8_000;
 

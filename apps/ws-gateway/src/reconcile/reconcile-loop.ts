@@ -1,11 +1,11 @@
+import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { FrameSubscriber } from '@convene/realtime/frames';
-import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { ENV, type Env } from '../env';
 import { SnapshotBatcher } from '../inbox/snapshot-batcher';
 import { comparisonDuration } from '../metrics';
 import { InboxReconciler } from './inbox-reconciler';
-import { ConnectionRegistry } from '../connections/connection-registry';
 
 /** Interval of checks whether Redis is reachable; without Redis, the interval of comparisons. */
 const TICK_MS = 2_000;

@@ -1,9 +1,9 @@
-import { companyRoom } from '@convene/contracts/sockets/rooms';
 import { Injectable } from '@nestjs/common';
-import { LocalPresence } from '../presence/local-presence';
-import { PresenceWatches } from '../presence/presence-watches';
+import { companyRoom } from '@convene/contracts/sockets/rooms';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
+import { LocalPresence } from '../presence/local-presence';
+import { PresenceWatches } from '../presence/presence-watches';
 
 /** Moves sockets into and out of company rooms, according to memberships read from PostgreSQL. Nothing else does. */
 @Injectable()

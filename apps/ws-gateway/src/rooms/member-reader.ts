@@ -1,5 +1,5 @@
-import { PrismaService } from '@convene/prisma/prisma.service';
 import { Injectable } from '@nestjs/common';
+import { PrismaService } from '@convene/prisma/prisma.service';
 import { UserReads } from '../inbox/user-reads';
 
 /** Which of the asked users are members of a company, as of one membership version. */

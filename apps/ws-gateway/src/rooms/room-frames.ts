@@ -1,11 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import { logger, reasonOf } from '@convene/observability/logger';
 import type { ArrivedFrame } from '@convene/realtime/frames';
-import { Injectable } from '@nestjs/common';
-import { OutboundLimits } from '../limits/outbound-limits';
-import { countEmitted } from '../metrics';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { OutgoingMessage } from '../engine/outgoing-message';
+import { OutboundLimits } from '../limits/outbound-limits';
+import { countEmitted } from '../metrics';
 import { CompanyRooms } from './company-rooms';
 import { MemberReader } from './member-reader';
 

@@ -1,20 +1,20 @@
-import { parseEnv } from '@convene/config/env';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { parseSigningKey } from '@convene/auth/key-ring';
+import { parseEnv } from '@convene/config/env';
 import { AdapterFramePublisher } from '@convene/realtime/adapter-frames';
 import { PlainFramePublisher } from '@convene/realtime/plain-frames';
 import { createRedis } from '@convene/redis/redis';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { once } from 'node:events';
-import { generateKeyPairSync } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { ReconcileLoop } from '../reconcile/reconcile-loop';
+import { ConnectionRegistry } from '../connections/connection-registry';
 import { envShape } from '../env';
 import { startGateway } from '../gateway';
-import { ConnectionRegistry } from '../connections/connection-registry';
+import { ReconcileLoop } from '../reconcile/reconcile-loop';
 import { TestClient, type TestClientOptions } from './test-client';
 
 export interface HarnessOptions {

@@ -1,12 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type ArgumentsHost,
+  type CallHandler,
   Catch,
+  type NestInterceptor,
   ParseIntPipe,
   UseFilters,
   UseGuards,
   UseInterceptors,
-  type CallHandler,
-  type NestInterceptor,
 } from '@nestjs/common';
 import {
   Ack,
@@ -19,7 +20,6 @@ import {
   WebSocketGateway,
   WsException,
 } from '@nestjs/websockets';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { concat, EMPTY, from, map, Observable, of, throwError } from 'rxjs';
 import type { Socket } from 'socket.io';
 

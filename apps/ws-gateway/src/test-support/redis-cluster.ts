@@ -1,7 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { freePort } from '@convene/testing/ports';
 import { PrivateRedis } from '@convene/testing/private-redis';
-import { Redis } from 'ioredis';
-import { setTimeout as pause } from 'node:timers/promises';
 
 const MASTERS = 3;
 const SLOTS = 16_384;

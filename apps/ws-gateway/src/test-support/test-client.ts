@@ -1,6 +1,6 @@
-import type { Ack } from '@convene/contracts/sockets/protocol';
 import { EventEmitter, once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
+import type { Ack } from '@convene/contracts/sockets/protocol';
 
 export interface TestClientOptions {
   readonly auth?: Record<string, unknown>;

@@ -1,6 +1,6 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { ErrorCode } from '@convene/contracts/error-codes';
-import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { TOKEN_TYPE } from '../access-token-verifier';
 import { parseSigningKey, type SigningKey } from '../key-ring';
 

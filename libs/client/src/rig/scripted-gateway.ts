@@ -1,8 +1,8 @@
-import type { ServerToClientEvents } from '@convene/contracts/sockets/protocol';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
+import type { ServerToClientEvents } from '@convene/contracts/sockets/protocol';
 import { createClient } from '../client';
 import type { Client, ClientOptions } from '../types';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CATALOGUE } from '../catalogue';
-import { Role } from '../role';
 import { PresenceState } from '../presence';
+import { Role } from '../role';
 import { PageQuery } from './paging';
 import { isNameable, NAMEABLE } from './plain-text';
 import { Id } from './route';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { NotificationView } from '../frames';
 import { Channel, NotificationCode } from '../notification-codes';
 import { DisplayName, Email, NewPassword, Password, UserView } from './auth';
 import { CompanyView, JoinRequestView } from './companies';
 import { FriendshipView } from './friendships';
 import { InviteView } from './invites';
-import { NotificationView } from '../frames';
 import { Id } from './route';
 
 /** Three-letter names and offsets mean different zones to browsers and PostgreSQL; one name only browsers know. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { NotificationView, Unread } from '../frames';
 import { PageQuery } from './paging';
 import { isPrintable, PRINTABLE } from './plain-text';
 import { Id } from './route';
-import { NotificationView, Unread } from '../frames';
 
 export const NotificationsQuery = PageQuery.extend({
   state: z

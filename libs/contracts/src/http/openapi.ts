@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorCode } from '../error-codes';
+import { type ErrorCode, ERRORS } from '../error-codes';
 import { Problem } from '../errors';
 import { type Json, namedSchemas, ref, schemaOf, type Side } from '../json-schema';
 import { NotificationCode } from '../notification-codes';

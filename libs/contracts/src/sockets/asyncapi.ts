@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorCode } from '../error-codes';
+import { type ErrorCode, ERRORS } from '../error-codes';
 import { type Json, namedSchemas, ref, schemaOf } from '../json-schema';
 import { type ClientEventContract, COMMON_ERRORS } from './client-event';
 import { CLIENT_EVENTS } from './client-events';

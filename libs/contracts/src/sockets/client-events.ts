@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ClientEventContract, defineClientEvent } from './client-event';
 import { PersonPresence } from '../presence';
+import { type ClientEventContract, defineClientEvent } from './client-event';
 
 const Seq = z.int().nonnegative();
 const Nothing = z.object({});

@@ -1,13 +1,4 @@
 import { z } from 'zod';
-import type { AnswerOf, BodyOf, ClientEventContract } from './client-event';
-import type {
-  AckInbox,
-  RenewSession,
-  ResumeInbox,
-  UnwatchPresence,
-  UpdatePresence,
-  WatchPresence,
-} from './client-events';
 import type {
   InboxResyncFrame,
   NotificationCreatedFrame,
@@ -17,6 +8,15 @@ import type {
   SessionClosingFrame,
   SessionReadyFrame,
 } from '../frames';
+import type { AnswerOf, BodyOf, ClientEventContract } from './client-event';
+import type {
+  AckInbox,
+  RenewSession,
+  ResumeInbox,
+  UnwatchPresence,
+  UpdatePresence,
+  WatchPresence,
+} from './client-events';
 
 /** What a client may say in the handshake's `auth`. */
 export const HandshakeAuth = z.object({

@@ -1,12 +1,12 @@
-import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { newId } from '@convene/prisma/ids';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { NotificationWriter } from '../notification-writer';
-import { MAX_RECIPIENTS } from './recipients';
 import { AudienceStore, CHUNK } from './audience-store';
 import type { NotificationDraft } from './draft';
 import { START } from './page';
+import { MAX_RECIPIENTS } from './recipients';
 
 jest.setTimeout(60_000);
 

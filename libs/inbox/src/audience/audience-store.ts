@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Prisma } from '@convene/prisma/generated/client';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { retryInPlace } from '@convene/prisma/transaction';
 import type { NotificationRow } from '../notification-row';
 import { ProcessedReactions, recordDone } from '../processed-reactions';
-import { retryInPlace } from '@convene/prisma/transaction';
-import { asOutboxRow, REQUESTED_CHUNK, requestChunk, type RequestedChunk } from './chunk-request';
+import { asOutboxRow, requestChunk, REQUESTED_CHUNK, type RequestedChunk } from './chunk-request';
 import type { ReactionSubject } from './draft';
 import { pageOfAudience } from './page';
-import { draftsFrom, WRITTEN, WRITTEN_ROW, writeRows } from './written-rows';
+import { draftsFrom, writeRows, WRITTEN, WRITTEN_ROW } from './written-rows';
 
 /** Recipients per statement: it takes some tens of milliseconds, whatever the size of the audience. */
 export const CHUNK = 500;

@@ -1,5 +1,5 @@
 import { Prisma } from '@convene/prisma/generated/client';
-import { NO_CHUNK, REQUESTED_CHUNK, requestChunk } from './chunk-request';
+import { NO_CHUNK, requestChunk, REQUESTED_CHUNK } from './chunk-request';
 import type { NotificationDraft, ReactionSubject } from './draft';
 import { pageOfAudience, START } from './page';
 

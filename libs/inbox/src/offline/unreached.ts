@@ -1,6 +1,6 @@
 import { Prisma } from '@convene/prisma/generated/client';
-import { isQuiet } from '../quiet-hours';
 import type { Tx } from '@convene/prisma/transaction';
+import { isQuiet } from '../quiet-hours';
 
 export type OfflineChannel = 'EMAIL' | 'WEB_PUSH';
 

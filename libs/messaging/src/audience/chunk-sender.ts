@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { OutboxStore } from '../outbox/outbox-store';
 import { toMessage } from '../outbox/outbox-relay';
+import { OutboxStore } from '../outbox/outbox-store';
 import { Publisher } from '../publisher';
 
 /**

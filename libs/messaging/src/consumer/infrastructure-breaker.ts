@@ -1,4 +1,4 @@
-import { infrastructureCause, type InfrastructureCause } from '@convene/observability/infrastructure';
+import { type InfrastructureCause, infrastructureCause } from '@convene/observability/infrastructure';
 import { isOfDatabase } from '@convene/prisma/database-errors';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';

@@ -1,6 +1,6 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
-import { logger } from '@convene/observability/logger';
 import { ProcessedReactions } from '@convene/inbox/processed-reactions';
+import { logger } from '@convene/observability/logger';
 import { queueOf } from '../topology/queues';
 import type { Reaction } from './reaction';
 

@@ -1,6 +1,6 @@
-import type { OutboxRow } from '@convene/prisma/outbox-row';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
 import type { NotificationRow } from '@convene/inbox/notification-row';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
 import type { DeliveryHeaders } from '../headers';
 import type { Guarantee } from '../reactions';
 import type { QueueName } from '../topology/queues';

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
-import { ReactionWaitStore } from './reaction-wait-store';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import { serializeEvent } from '../wire';
 import { FailedMessageRouter } from './failed-message-router';
 import type { Attempt } from './reaction';
+import { ReactionWaitStore } from './reaction-wait-store';
 
 /** The relay's message of an event; each sweep draws a name of its own. */
 const ORIGIN = 'origin';

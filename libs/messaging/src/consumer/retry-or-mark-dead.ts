@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client';
+import type { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { infrastructureCause } from '@convene/observability/infrastructure';
 import { logger, reasonOf } from '@convene/observability/logger';
-import type { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { type DeliveryHeaders, writeHeaders } from '../headers';
 import type { RetryPolicy } from '../topology/retry-levels';
 import { retryDelay } from '../topology/retry-levels';

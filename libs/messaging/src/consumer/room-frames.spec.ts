@@ -1,10 +1,10 @@
+import { Controller } from '@nestjs/common';
 import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event';
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import { InviteCreated } from '@convene/contracts/events/invites-created';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
 import { newId } from '@convene/prisma/ids';
-import { Controller } from '@nestjs/common';
 import type { EventFacts, Outbox } from '../outbox/outbox';
 import { OnEvent } from '../reactions';
 import { until, World } from '../spec/world';

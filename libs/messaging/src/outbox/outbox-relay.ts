@@ -3,11 +3,11 @@ import { Counter } from 'prom-client';
 import { logger } from '@convene/observability/logger';
 import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { OutboxStore } from './outbox-store';
 import { writeHeaders } from '../headers';
 import { BrokerMessage, Publisher } from '../publisher';
 import { EXCHANGE } from '../topology/queues';
 import { serializeEvent } from '../wire';
+import { OutboxStore } from './outbox-store';
 import { Waker } from './waker';
 
 const BATCH = 200;

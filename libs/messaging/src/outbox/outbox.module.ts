@@ -1,10 +1,10 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
-import { OutboxStore } from './outbox-store';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';
 import { Outbox } from './outbox';
 import { OutboxRelay } from './outbox-relay';
+import { OutboxStore } from './outbox-store';
 
 export interface OutboxModuleOptions {
   readonly rabbitmqUrls: readonly string[];

@@ -6,8 +6,8 @@ import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
-import { retryDelays } from '../topology/retry-levels';
 import { retryQueueOf } from '../topology/queues';
+import { retryDelays } from '../topology/retry-levels';
 import { until, World } from './world';
 
 /** The first delay is long enough for a sweep. */

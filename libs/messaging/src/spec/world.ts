@@ -1,5 +1,5 @@
-import { NestFactory } from '@nestjs/core';
 import { DynamicModule, INestApplicationContext, Module, Provider, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import amqplib, { Channel, ChannelModel } from 'amqplib';
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
@@ -11,10 +11,10 @@ import { createTestDatabase, TestDatabase } from '@convene/testing/test-database
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { WorkerTransport } from '../consumer/worker-transport';
+import { writeHeaders } from '../headers';
 import { Outbox } from '../outbox/outbox';
 import { OutboxModule } from '../outbox/outbox.module';
 import type { QueueName } from '../topology/queues';
-import { writeHeaders } from '../headers';
 import type { AnyEvent } from '../wire';
 import { WorkerModule } from '../worker.module';
 

@@ -1,8 +1,8 @@
+import { Client } from 'pg';
+import { ProcessedReactions } from '@convene/inbox/processed-reactions';
+import { PrismaService } from '@convene/prisma/prisma.service';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { Client } from 'pg';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { SweepStore } from './sweep-store';
 
 const QUEUE = 'events';

@@ -1,5 +1,5 @@
-import { logger } from '@convene/observability/logger';
 import { Injectable } from '@nestjs/common';
+import { logger } from '@convene/observability/logger';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { WAIT_GRACE_S } from '../consumer/reaction-wait-store';

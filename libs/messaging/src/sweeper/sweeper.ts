@@ -3,15 +3,15 @@ import { Inject, Injectable, OnModuleInit } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { JobRunner } from '@convene/jobs/job-runner';
 import { logger } from '@convene/observability/logger';
-import { ReactionWaitStore } from '../consumer/reaction-wait-store';
-import { SweepStore } from './sweep-store';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
+import { ReactionWaitStore } from '../consumer/reaction-wait-store';
 import { RedisDeduplicator } from '../consumer/redis-deduplicator';
 import { toMessage } from '../outbox/outbox-relay';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { QueueWatch } from './queue-watch';
+import { SweepStore } from './sweep-store';
 
 /** Slowly: a sweep must never be a flood. */
 const BATCH = 100;

@@ -1,9 +1,9 @@
 import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event';
 import type { Role } from '@convene/contracts/role';
-import { newId } from '@convene/prisma/ids';
-import { PrismaService } from '@convene/prisma/prisma.service';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
+import { newId } from '@convene/prisma/ids';
+import { PrismaService } from '@convene/prisma/prisma.service';
 
 interface Facts {
   readonly actorId: string | null;

@@ -1,8 +1,8 @@
-import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
-import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import fastify, { type FastifyRequest } from 'fastify';
 import { v7 as newId } from 'uuid';
 import { z } from 'zod';
+import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
+import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { Db, env, type Event, EXCHANGE, openChannel, publisherOn } from './support';
 
 const POLL_MS = 1_000;

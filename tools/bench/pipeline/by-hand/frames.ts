@@ -1,6 +1,6 @@
+import { createServer } from 'node:http';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
-import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { consumeInBatches, env, type Frame, openChannel, QUEUES } from './support';
 

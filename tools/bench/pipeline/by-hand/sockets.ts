@@ -1,9 +1,9 @@
-import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
-import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
+import { createServer } from 'node:http';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
-import { createServer } from 'node:http';
 import { Server } from 'socket.io';
+import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
+import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { Db, env } from './support';
 
 /** Verifies the token, joins the user's room, says where the inbox stands. */

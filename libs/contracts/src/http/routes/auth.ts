@@ -1,5 +1,3 @@
-import { pageOf } from '../paging';
-import { defineRoute } from '../route';
 import {
   ForgotPasswordBody,
   LoginBody,
@@ -12,6 +10,8 @@ import {
   UserView,
   VerifyEmailBody,
 } from '../auth';
+import { pageOf } from '../paging';
+import { defineRoute } from '../route';
 
 const tag = 'auth' as const;
 

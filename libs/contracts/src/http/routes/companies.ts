@@ -11,7 +11,7 @@ import {
   UpdateCompanyBody,
   UpdateMemberBody,
 } from '../companies';
-import { PageQuery, pageOf } from '../paging';
+import { pageOf, PageQuery } from '../paging';
 import { defineRoute } from '../route';
 
 const tag = 'companies' as const;

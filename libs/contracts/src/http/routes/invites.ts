@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CompanyInvitesQuery, CreateInviteBody, InviteOutcomes, InviteView, TokenOrId } from '../invites';
-import { PageQuery, pageOf } from '../paging';
+import { pageOf, PageQuery } from '../paging';
 import { defineRoute } from '../route';
 
 const tag = 'invites' as const;

@@ -1,3 +1,4 @@
+import { NotificationView, Unread } from '../../frames';
 import {
   MessageAccepted,
   NotificationsQuery,
@@ -9,7 +10,6 @@ import {
 } from '../notifications';
 import { pageOf } from '../paging';
 import { defineRoute } from '../route';
-import { NotificationView, Unread } from '../../frames';
 
 const tag = 'notifications' as const;
 
