@@ -125,7 +125,7 @@ export default tseslint.config(
   {
     // The SDK is part of the bundles of browser apps: types of the contracts cost nothing there, code does.
     files: ['libs/client/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'libs/client/src/rig/**'],
+    ignores: ['**/*.spec.ts', 'libs/client/src/test-support/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -143,7 +143,7 @@ export default tseslint.config(
   },
   // Test support knows the objects that it has created, as a spec does.
   {
-    files: ['**/rig/**/*.ts', '**/test-support/**/*.ts'],
+    files: ['**/test-support/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

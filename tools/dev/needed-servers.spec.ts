@@ -10,8 +10,8 @@ it('starts none for a pure library', async () => {
 });
 
 it('follows specs to helpers of other projects', async () => {
-  const people = (file: string) => file.endsWith('reactions/people.spec.ts');
-  expect(await needed('apps/notifications-worker', people)).toEqual(['postgres', 'rabbitmq', 'redis']);
+  const usesHarness = (file: string) => file.endsWith('friendship-and-message-reactions.spec.ts');
+  expect(await needed('apps/notifications-worker', usesHarness)).toEqual(['postgres', 'rabbitmq', 'redis']);
 });
 
 it('starts for one spec what that one needs', async () => {

@@ -1,6 +1,6 @@
 import { ClientError } from './client-error';
-import { Collected } from './rig/collected';
-import { ScriptedGateway } from './rig/scripted-gateway';
+import { Collected } from './test-support/collected';
+import { ScriptedGateway } from './test-support/scripted-gateway';
 
 let gateway: ScriptedGateway;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import type { Hint } from './hints';
-import { Collected } from './rig/collected';
-import { COMPANY, ScriptedGateway, USER } from './rig/scripted-gateway';
+import { Collected } from './test-support/collected';
+import { COMPANY, ScriptedGateway, USER } from './test-support/scripted-gateway';
 import type { Position } from './types';
 
 let gateway: ScriptedGateway;

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { Collected } from './rig/collected';
-import { COMPANY, ScriptedGateway } from './rig/scripted-gateway';
+import { Collected } from './test-support/collected';
+import { COMPANY, ScriptedGateway } from './test-support/scripted-gateway';
 
 let gateway: ScriptedGateway;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { InviteExpired } from '@convene/contracts/events/invites-expired';
 import { InviteRejected } from '@convene/contracts/events/invites-rejected';
 import { InviteResent } from '@convene/contracts/events/invites-resent';
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
-import { ReactionTrial } from '@convene/messaging/testing/reaction-trial';
+import { ReactionHarness } from '@convene/messaging/test-support/reaction-harness';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { InviterInCompany } from './inviter-in-company';
@@ -14,33 +14,33 @@ import { NotifyInviterWhenExpired } from './notify-inviter-when-expired';
 import { NotifyInviterWhenRejected } from './notify-inviter-when-rejected';
 
 let database: TestDatabase;
-let trial: ReactionTrial;
+let harness: ReactionHarness;
 let inviter: string;
 let invitee: string;
 let companyId: string;
 let facts: { inviteId: string; companyId: string; companyName: string };
 beforeAll(async () => {
   database = await createTestDatabase();
-  trial = new ReactionTrial(database.url);
+  harness = new ReactionHarness(database.url);
 });
 beforeEach(async () => {
-  [inviter, invitee] = (await trial.people(2)) as [string, string];
+  [inviter, invitee] = (await harness.users(2)) as [string, string];
   // The inviter's membership ends at version 5, and another follows.
-  companyId = await trial.company([
+  companyId = await harness.company([
     { userId: inviter, role: 'ADMIN', from: 2, to: 5 },
     { userId: inviter, role: 'MEMBER', from: 7 },
   ]);
   facts = { inviteId: newId(), companyId, companyName: 'Acme' };
 });
 afterAll(async () => {
-  await trial.close();
+  await harness.close();
   await database.drop();
 });
 
 it('tells the invitee once more when it was sent again, if they are a user', async () => {
   const { notifyInviteeWhenResent } = new NotifyInviteeWhenResent();
   const resent = (inviteeId: string | null) =>
-    trial.run(
+    harness.run(
       InviteResent,
       notifyInviteeWhenResent,
       { ...facts, inviterId: inviter, inviterName: 'Ana', role: 'MEMBER', inviteeId },
@@ -54,7 +54,7 @@ it('tells the invitee once more when it was sent again, if they are a user', asy
 it('tells the invitee that it was withdrawn, if they are a user', async () => {
   const { notifyInviteeWhenRevoked } = new NotifyInviteeWhenRevoked();
   const revoked = (inviteeId: string | null) =>
-    trial.run(
+    harness.run(
       InviteRevoked,
       notifyInviteeWhenRevoked,
       { ...facts, inviteeId },
@@ -66,16 +66,16 @@ it('tells the invitee that it was withdrawn, if they are a user', async () => {
 
 describe('the inviter', () => {
   const reactions = () => {
-    const inCompany = new InviterInCompany(trial.prisma);
+    const inCompany = new InviterInCompany(harness.prisma);
     const answered = { ...facts, inviterId: inviter, inviteeId: invitee, inviteeName: 'Bo' };
     const accepted = new NotifyInviterWhenAccepted(inCompany);
     const rejected = new NotifyInviterWhenRejected(inCompany);
     const expired = new NotifyInviterWhenExpired(inCompany);
     const by = (actorId: string | null, version: number) => ({ actorId, companyId, version });
     return async (version: number) => [
-      await trial.run(InviteAccepted, (e) => accepted.notifyInviterWhenAccepted(e), answered, by(invitee, version)),
-      await trial.run(InviteRejected, (e) => rejected.notifyInviterWhenRejected(e), answered, by(invitee, version)),
-      await trial.run(
+      await harness.run(InviteAccepted, (e) => accepted.notifyInviterWhenAccepted(e), answered, by(invitee, version)),
+      await harness.run(InviteRejected, (e) => rejected.notifyInviterWhenRejected(e), answered, by(invitee, version)),
+      await harness.run(
         InviteExpired,
         (e) => expired.notifyInviterWhenExpired(e),
         { ...facts, inviterId: inviter },

@@ -2,7 +2,7 @@ import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { OwnershipTransferred } from '@convene/contracts/events/memberships-ownership-transferred';
 import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
 import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-role-updated';
-import { ReactionTrial } from '@convene/messaging/testing/reaction-trial';
+import { ReactionHarness } from '@convene/messaging/test-support/reaction-harness';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { NotifyAllConcernedWhenMemberRemoved } from './notify-all-concerned-when-member-removed';
 import { NotifyAllConcernedWhenOwnershipTransferred } from './notify-all-concerned-when-ownership-transferred';
@@ -10,27 +10,27 @@ import { NotifyManagersWhenMemberLeft } from './notify-managers-when-member-left
 import { NotifyMemberWhenRoleUpdated } from './notify-member-when-role-updated';
 
 let database: TestDatabase;
-let trial: ReactionTrial;
+let harness: ReactionHarness;
 let owner: string;
 let admin: string;
 let member: string;
 let gone: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  trial = new ReactionTrial(database.url);
+  harness = new ReactionHarness(database.url);
 });
 beforeEach(async () => {
-  [owner, admin, member, gone] = (await trial.people(4)) as [string, string, string, string];
+  [owner, admin, member, gone] = (await harness.users(4)) as [string, string, string, string];
 });
 afterAll(async () => {
-  await trial.close();
+  await harness.close();
   await database.drop();
 });
 
 /** `gone` was an admin until version 4, and somebody joined as an owner after it. */
 const company = async () => {
-  const [late] = (await trial.people(1)) as [string];
-  return trial.company([
+  const [late] = (await harness.users(1)) as [string];
+  return harness.company([
     { userId: owner, role: 'OWNER', from: 1 },
     { userId: admin, role: 'ADMIN', from: 2 },
     { userId: member, role: 'MEMBER', from: 3 },
@@ -44,7 +44,7 @@ it('tells owners and admins who left: not the member, not who came later', async
   const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
   const payload = { companyId, companyName: 'Acme', userId: gone, userName: 'Gone' };
   expect(
-    await trial.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, {
+    await harness.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, {
       actorId: gone,
       companyId,
       version: 4,
@@ -57,7 +57,7 @@ it('tells the removed that it was them, and the other owners and admins except w
   const { notifyAllConcernedWhenMemberRemoved } = new NotifyAllConcernedWhenMemberRemoved();
   const payload = { companyId, companyName: 'Acme', userId: gone, userName: 'Gone' };
   expect(
-    await trial.run(MembershipRemoved, notifyAllConcernedWhenMemberRemoved, payload, {
+    await harness.run(MembershipRemoved, notifyAllConcernedWhenMemberRemoved, payload, {
       actorId: owner,
       companyId,
       version: 4,
@@ -70,7 +70,7 @@ it('does not tell the removed of what comes after: they are entitled by no role'
   const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
   const payload = { companyId, companyName: 'Acme', userId: member, userName: 'Member' };
   const told = (version: number) =>
-    trial.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, { actorId: member, companyId, version });
+    harness.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, { actorId: member, companyId, version });
   expect(Object.keys(await told(3))).toContain(gone);
   expect(Object.keys(await told(4))).not.toContain(gone);
 });
@@ -80,14 +80,14 @@ it('tells a member of their new role, and nobody who changed their own', async (
   const { notifyMemberWhenRoleUpdated } = new NotifyMemberWhenRoleUpdated();
   const payload = { companyId, companyName: 'Acme', userId: member, from: 'MEMBER', to: 'ADMIN' } as const;
   const told = (actorId: string) =>
-    trial.run(MembershipRoleUpdated, notifyMemberWhenRoleUpdated, payload, { actorId, companyId, version: 4 });
+    harness.run(MembershipRoleUpdated, notifyMemberWhenRoleUpdated, payload, { actorId, companyId, version: 4 });
   expect(await told(owner)).toEqual({ [member]: 'ROLE_CHANGED' });
   expect(await told(member)).toEqual({});
 });
 
 it('tells the new owner what they received, and the other owners and admins that it was handed over', async () => {
-  const other = (await trial.people(1))[0] as string;
-  const companyId = await trial.company([
+  const other = (await harness.users(1))[0] as string;
+  const companyId = await harness.company([
     { userId: owner, role: 'OWNER', from: 1, to: 5 },
     { userId: owner, role: 'ADMIN', from: 5 },
     { userId: admin, role: 'ADMIN', from: 2 },
@@ -105,7 +105,7 @@ it('tells the new owner what they received, and the other owners and admins that
     toName: 'Member',
   };
   expect(
-    await trial.run(OwnershipTransferred, notifyAllConcernedWhenOwnershipTransferred, payload, {
+    await harness.run(OwnershipTransferred, notifyAllConcernedWhenOwnershipTransferred, payload, {
       actorId: owner,
       companyId,
       version: 5,

@@ -1,7 +1,7 @@
 import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { CompanyJoinDecided } from '@convene/contracts/events/companies-join-decided';
 import { CompanyJoinRequested } from '@convene/contracts/events/companies-join-requested';
-import { ReactionTrial } from '@convene/messaging/testing/reaction-trial';
+import { ReactionHarness } from '@convene/messaging/test-support/reaction-harness';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { NotifyManagersWhenJoinRequested } from './notify-managers-when-join-requested';
@@ -9,20 +9,20 @@ import { NotifyMembersWhenCompanyDeleted } from './notify-members-when-company-d
 import { NotifyRequesterWhenJoinDecided } from './notify-requester-when-join-decided';
 
 let database: TestDatabase;
-let trial: ReactionTrial;
+let harness: ReactionHarness;
 beforeAll(async () => {
   database = await createTestDatabase();
-  trial = new ReactionTrial(database.url);
+  harness = new ReactionHarness(database.url);
 });
 afterAll(async () => {
-  await trial.close();
+  await harness.close();
   await database.drop();
 });
 
 it('tells all who were members when the company was deleted, though all memberships are over', async () => {
-  const [owner, admin, member, left] = (await trial.people(4)) as [string, string, string, string];
+  const [owner, admin, member, left] = (await harness.users(4)) as [string, string, string, string];
   // All ended at version 5, which the deletion made; the event bears the one before.
-  const companyId = await trial.company([
+  const companyId = await harness.company([
     { userId: owner, role: 'OWNER', from: 1, to: 5 },
     { userId: admin, role: 'ADMIN', from: 2, to: 5 },
     { userId: member, role: 'MEMBER', from: 3, to: 5 },
@@ -30,7 +30,7 @@ it('tells all who were members when the company was deleted, though all membersh
   ]);
   const { notifyMembersWhenCompanyDeleted } = new NotifyMembersWhenCompanyDeleted();
   const payload = { companyId, companyName: 'Acme' };
-  const told = await trial.run(CompanyDeleted, notifyMembersWhenCompanyDeleted, payload, {
+  const told = await harness.run(CompanyDeleted, notifyMembersWhenCompanyDeleted, payload, {
     actorId: owner,
     companyId,
     version: 4,
@@ -39,8 +39,8 @@ it('tells all who were members when the company was deleted, though all membersh
 });
 
 it('tells owners and admins who wants to join', async () => {
-  const [owner, admin, member, guest] = (await trial.people(4)) as [string, string, string, string];
-  const companyId = await trial.company([
+  const [owner, admin, member, guest] = (await harness.users(4)) as [string, string, string, string];
+  const companyId = await harness.company([
     { userId: owner, role: 'OWNER', from: 1 },
     { userId: admin, role: 'ADMIN', from: 2 },
     { userId: member, role: 'MEMBER', from: 3 },
@@ -48,18 +48,18 @@ it('tells owners and admins who wants to join', async () => {
   const { notifyManagersWhenJoinRequested } = new NotifyManagersWhenJoinRequested();
   const payload = { requestId: newId(), companyId, companyName: 'Acme', userId: guest, userName: 'Guest' };
   const facts = { actorId: guest, companyId, version: 3 };
-  expect(await trial.run(CompanyJoinRequested, notifyManagersWhenJoinRequested, payload, facts)).toEqual({
+  expect(await harness.run(CompanyJoinRequested, notifyManagersWhenJoinRequested, payload, facts)).toEqual({
     [owner]: 'JOIN_REQUESTED',
     [admin]: 'JOIN_REQUESTED',
   });
 });
 
 it('tells the requester alone how it was decided', async () => {
-  const [owner, guest] = (await trial.people(2)) as [string, string];
-  const companyId = await trial.company([{ userId: owner, role: 'OWNER', from: 1 }]);
+  const [owner, guest] = (await harness.users(2)) as [string, string];
+  const companyId = await harness.company([{ userId: owner, role: 'OWNER', from: 1 }]);
   const { notifyRequesterWhenJoinDecided } = new NotifyRequesterWhenJoinDecided();
   const decided = (accepted: boolean) =>
-    trial.run(
+    harness.run(
       CompanyJoinDecided,
       notifyRequesterWhenJoinDecided,
       { requestId: newId(), companyId, companyName: 'Acme', userId: guest, accepted },

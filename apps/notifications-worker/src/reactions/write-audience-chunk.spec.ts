@@ -1,7 +1,3 @@
-// What World stands on: it tells the test runner which servers to start.
-import '@convene/testing/test-database';
-import '@convene/testing/test-redis';
-import '@convene/testing/test-vhost';
 import { register } from 'prom-client';
 import type { PayloadOf } from '@convene/contracts/event';
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
@@ -10,8 +6,8 @@ import { userRoom } from '@convene/contracts/sockets/rooms';
 import { CHUNK } from '@convene/inbox/audience/audience-store';
 import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
 import { toMessage } from '@convene/messaging/outbox/outbox-relay';
-import { until, World } from '@convene/messaging/spec/world';
 import { Sweeper } from '@convene/messaging/sweeper/sweeper';
+import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { parseEvent } from '@convene/messaging/wire';
 import { newId } from '@convene/prisma/ids';
@@ -24,16 +20,16 @@ const POLICY = { maxAttempts: 3, baseMs: 50 };
 const MEMBERS = 3 * CHUNK + 20;
 
 describe('a message to a large company', () => {
-  let world: World;
+  let harness: MessagingHarness;
   let owner: string;
   let companyId: string;
 
   beforeEach(async () => {
-    world = await World.create();
-    await declareQueue(world.channel, 'notifications.realtimes', POLICY);
-    owner = await world.user('owner');
-    companyId = await world.company([{ userId: owner, role: 'OWNER' }]);
-    await world.prisma.$executeRaw`
+    harness = await MessagingHarness.create();
+    await declareQueue(harness.channel, 'notifications.realtimes', POLICY);
+    owner = await harness.user('owner');
+    companyId = await harness.company([{ userId: owner, role: 'OWNER' }]);
+    await harness.prisma.$executeRaw`
       WITH people AS (
         INSERT INTO users (id, email, display_name, password_hash)
         SELECT id, id || '@example.com', 'One of many', '-' FROM (
@@ -45,11 +41,11 @@ describe('a message to a large company', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    await world.close();
+    await harness.close();
   });
 
   const lane = () =>
-    world.worker(['events', 'audiences'], [NotifyAudienceWhenMessageSent, WriteAudienceChunk], {
+    harness.worker(['events', 'audiences'], [NotifyAudienceWhenMessageSent, WriteAudienceChunk], {
       imports: [FramePublisherModule.forRoot({ adapter: true })],
       prefetchOf: { audiences: CHUNKS_IN_WORK },
     });
@@ -58,7 +54,7 @@ describe('a message to a large company', () => {
     return { audience: 'company', recipientIds: [], companyName: 'Acme', senderId: owner, senderName: 'Ana', text };
   };
 
-  const send = (writer: Awaited<ReturnType<World['writer']>>, text = 'hello') =>
+  const send = (writer: Awaited<ReturnType<MessagingHarness['writer']>>, text = 'hello') =>
     writer.outbox.transaction((_, append) => append(MessageSent, message(text), { actorId: owner, companyId }));
 
   /** What was emitted to whom: `<room> <seq>`, each as often as it was. */
@@ -74,10 +70,10 @@ describe('a message to a large company', () => {
     return counts;
   }
 
-  const rowsOf = (eventId: string) => world.prisma.notification.findMany({ where: { eventId } });
-  const chunks = () => world.prisma.domainEvent.findMany({ where: { internal: true }, orderBy: { id: 'asc' } });
+  const rowsOf = (eventId: string) => harness.prisma.notification.findMany({ where: { eventId } });
+  const chunks = () => harness.prisma.domainEvent.findMany({ where: { internal: true }, orderBy: { id: 'asc' } });
   const over = (eventId: string) =>
-    until(async () => (await rowsOf(eventId)).length === MEMBERS - 1 && (await world.prisma.audience.count()) === 0);
+    until(async () => (await rowsOf(eventId)).length === MEMBERS - 1 && (await harness.prisma.audience.count()) === 0);
   const failedAttempts = async () => {
     const metric = await register.getSingleMetric('reaction_attempts_total')?.get();
     return (
@@ -91,22 +87,22 @@ describe('a message to a large company', () => {
     const failed = await failedAttempts();
     const worker = await lane();
     const emitted = frames(worker.get(FramePublisher));
-    const writer = await world.writer();
+    const writer = await harness.writer();
     const ids = await Promise.all([send(writer, 'one'), send(writer, 'two'), send(writer, 'three')]);
     for (const id of ids) await over(id);
-    const [inboxes] = await world.prisma.$queryRaw<object[]>`
+    const [inboxes] = await harness.prisma.$queryRaw<object[]>`
       SELECT count(*)::int AS recipients, min(rows)::int AS least, max(rows)::int AS most, bool_and(dense) AS dense
       FROM (SELECT count(*) AS rows, count(DISTINCT seq) = count(*) AND max(seq) = count(*) AS dense
             FROM notifications GROUP BY recipient_user_id) AS inbox`;
     expect(inboxes).toEqual({ recipients: MEMBERS - 1, least: 3, most: 3, dense: true });
     await until(() => emitted.size === 3 * (MEMBERS - 1));
     expect(new Set(emitted.values())).toEqual(new Set([1]));
-    const delivered = (await world.drain('notifications.realtimes')).map(
+    const delivered = (await harness.drain('notifications.realtimes')).map(
       ({ content }) => parseEvent(content).payload as RealtimeDelivery,
     );
     expect(delivered).toEqual([]);
     await worker.close();
-    expect(await world.channel.checkQueue('audiences')).toMatchObject({ messageCount: 0 });
+    expect(await harness.channel.checkQueue('audiences')).toMatchObject({ messageCount: 0 });
     expect(await failedAttempts()).toBe(failed);
   });
 
@@ -114,9 +110,9 @@ describe('a message to a large company', () => {
     const worker = await lane();
     const event = { id: newId(), type: MessageSent.type, actorId: owner, companyId, membershipVersion: 1 };
     const row = { ...event, payload: message('hello'), occurredAt: new Date(), traceparent: null };
-    await world.prisma.domainEvent.create({ data: { ...row, publishedAt: new Date() } });
+    await harness.prisma.domainEvent.create({ data: { ...row, publishedAt: new Date() } });
     const { exchange, routingKey, body, headers } = toMessage(row);
-    world.channel.publish(exchange, routingKey, body, { headers });
+    harness.channel.publish(exchange, routingKey, body, { headers });
     await over(event.id);
     await until(async () => (await chunks()).every(({ publishedAt }) => publishedAt));
     expect(await chunks()).toHaveLength(4);
@@ -129,7 +125,7 @@ describe('a message to a large company', () => {
     const emitted = frames(worker.get(FramePublisher), (count) => {
       if (count > CHUNK / 2 && crashes++ === 0) throw new Error('crashed');
     });
-    const id = await send(await world.writer());
+    const id = await send(await harness.writer());
     await over(id);
     const rooms = (await rowsOf(id)).map(({ recipientUserId, seq }) => `${userRoom(recipientUserId)} ${seq}`);
     await until(() => rooms.every((room) => emitted.has(room)));
@@ -141,21 +137,21 @@ describe('a message to a large company', () => {
   it('goes on after a crash between a chunk and the request of the next: a relay finds it', async () => {
     const worker = await lane();
     jest.spyOn(worker.get(ChunkSender), 'send').mockResolvedValueOnce(undefined);
-    const id = await send(await world.writer());
+    const id = await send(await harness.writer());
     await over(id);
     await worker.close();
   });
 
   it('goes on after its queue was emptied: the sweeper brings the chunk back', async () => {
-    await declareQueue(world.channel, 'audiences', POLICY);
-    const first = await world.worker(['events'], [NotifyAudienceWhenMessageSent]);
-    const writer = await world.writer();
+    await declareQueue(harness.channel, 'audiences', POLICY);
+    const first = await harness.worker(['events'], [NotifyAudienceWhenMessageSent]);
+    const writer = await harness.writer();
     // Registered before it happens: a worker of the lane has been here.
     await (await lane()).close();
     const id = await send(writer);
-    await until(async () => (await world.channel.checkQueue('audiences')).messageCount === 1);
+    await until(async () => (await harness.channel.checkQueue('audiences')).messageCount === 1);
     await until(async () => (await chunks()).every(({ publishedAt }) => publishedAt));
-    await world.channel.purgeQueue('audiences');
+    await harness.channel.purgeQueue('audiences');
     const worker = await lane();
     await until(async () => (await worker.get(Sweeper).sweep('audiences', 0)) === 1);
     await over(id);

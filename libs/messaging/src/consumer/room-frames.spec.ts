@@ -7,7 +7,7 @@ import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-deli
 import { newId } from '@convene/prisma/ids';
 import type { EventFacts, Outbox } from '../outbox/outbox';
 import { OnEvent } from '../reactions';
-import { until, World } from '../spec/world';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
 import { parseEvent } from '../wire';
 
@@ -24,28 +24,28 @@ class Announce {
   }
 }
 
-let world: World;
+let harness: MessagingHarness;
 let outbox: Outbox;
 beforeAll(async () => {
-  world = await World.create();
-  await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
-  await world.worker(['events.invites', 'events'], [Announce]);
-  ({ outbox } = await world.writer());
+  harness = await MessagingHarness.create();
+  await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  await harness.worker(['events.invites', 'events'], [Announce]);
+  ({ outbox } = await harness.writer());
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
 async function roomsOf<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) {
   await outbox.transaction((_, append) => append(event, payload, facts));
   const messages = await until(async () => {
-    const drained = await world.drain('notifications.realtimes');
+    const drained = await harness.drain('notifications.realtimes');
     return drained.length > 0 && drained;
   });
   return messages.flatMap(({ content }) => (parseEvent(content).payload as RealtimeDelivery).rooms);
 }
 
 it('a frame to all members does not tell whether the invited address has an account', async () => {
-  const [ana, bo] = [await world.user('ana'), await world.user('bo')];
-  const companyId = await world.company([{ userId: ana, role: 'OWNER' }]);
+  const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
+  const companyId = await harness.company([{ userId: ana, role: 'OWNER' }]);
   const invited = { inviteId: newId(), companyId, companyName: 'Acme', inviterId: ana, inviterName: 'Ana' };
   const facts = { actorId: ana, companyId };
   const frames = [
@@ -59,7 +59,7 @@ it('a frame to all members does not tell whether the invited address has an acco
 });
 
 it('a frame goes to neither side that a flag of the payload hides it from, and shows no flag', async () => {
-  const [ana, bo] = [await world.user('ana'), await world.user('bo')];
+  const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
   const asked = { friendshipId: newId(), requesterId: ana, requesterName: 'Ana', addresseeId: bo };
   const cases = [
     [{}, [ana, bo]],
@@ -76,18 +76,18 @@ it('a frame goes to neither side that a flag of the payload hides it from, and s
 });
 
 it('an event with an announcement needs no handler: its frame is sent, once, under the durable name of its contract', async () => {
-  const ana = await world.user('ana');
-  const companyId = await world.company([{ userId: ana, role: 'OWNER' }]);
+  const ana = await harness.user('ana');
+  const companyId = await harness.company([{ userId: ana, role: 'OWNER' }]);
   const payload = { companyId, name: 'Acme', isPublic: true };
   const rooms = await roomsOf(CompanyUpdated, payload, { actorId: ana, companyId });
   expect(rooms.map(({ room, event }) => [room, event])).toEqual([[`company:${companyId}`, CompanyUpdated.type]]);
   const { event_id: eventId } = (
-    await world.prisma.$queryRaw<{ event_id: string }[]>`
+    await harness.prisma.$queryRaw<{ event_id: string }[]>`
       SELECT event_id FROM inbox WHERE reaction = 'announce-company-updated' AND state = 'done'`
   )[0] as { event_id: string };
   expect(rooms[0]?.frame).toMatchObject({ eventId, name: 'Acme', isPublic: true });
   // Known to the sweeper, which heals an announcement that was lost.
-  expect(await world.prisma.$queryRaw`SELECT queue FROM reactions WHERE name = 'announce-company-updated'`).toEqual([
+  expect(await harness.prisma.$queryRaw`SELECT queue FROM reactions WHERE name = 'announce-company-updated'`).toEqual([
     { queue: 'events' },
   ]);
 });

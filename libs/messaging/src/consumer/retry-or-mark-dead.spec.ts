@@ -5,7 +5,7 @@ import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
-import { until, World } from './world';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 
 const MAX_ATTEMPTS = 4;
 const BASE_MS = 60;
@@ -44,15 +44,15 @@ class Never {
 }
 
 describe('a message that fails', () => {
-  let world: World;
+  let harness: MessagingHarness;
   beforeAll(async () => {
-    world = await World.create();
-    await world.worker(['events'], [Reactions], { maxAttempts: MAX_ATTEMPTS, baseMs: BASE_MS });
+    harness = await MessagingHarness.create();
+    await harness.worker(['events'], [Reactions], { maxAttempts: MAX_ATTEMPTS, baseMs: BASE_MS });
   });
-  afterAll(() => world.close());
+  afterAll(() => harness.close());
 
   const send = (body: Buffer, messageId = newId()) =>
-    world.channel.sendToQueue('events', body, { messageId, headers: writeHeaders({ attempt: 1 }) });
+    harness.channel.sendToQueue('events', body, { messageId, headers: writeHeaders({ attempt: 1 }) });
 
   const created = (name: string, id = newId()) => {
     const header = { id, type: CompanyDeleted.type, occurredAt: new Date().toISOString(), actorId: null };
@@ -66,11 +66,11 @@ describe('a message that fails', () => {
     return id;
   };
 
-  const deadLetter = () => until(() => world.channel.get('events.dlq', { noAck: true }));
+  const deadLetter = () => until(() => harness.channel.get('events.dlq', { noAck: true }));
 
   it('is retried with growing delays until it succeeds, and only the reaction that failed', async () => {
     const id = created('fails-twice');
-    await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id, reaction: 'first' } }));
+    await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id, reaction: 'first' } }));
     const times = runs.get('first fails-twice') ?? [];
     const [one, two, three] = times as [number, number, number];
     expect(times).toHaveLength(3);
@@ -90,7 +90,7 @@ describe('a message that fails', () => {
       'x-convene-first-seen': expect.stringMatching(/^\d{4}-/),
     });
     expect(
-      await world.prisma.processedReaction.findMany({ where: { eventId: id }, orderBy: { reaction: 'asc' } }),
+      await harness.prisma.processedReaction.findMany({ where: { eventId: id }, orderBy: { reaction: 'asc' } }),
     ).toMatchObject([
       { reaction: 'first', state: 'dead', error: 'the reason it died' },
       { reaction: 'second', state: 'done' },
@@ -109,23 +109,23 @@ describe('a message that fails', () => {
     expect(Date.now() - sent).toBeLessThan(1_000);
     expect(letter.properties.headers?.['x-convene-error']).toMatch(reason);
     expect(letter.content).toEqual(body);
-    await until(async () => (await world.prisma.processedReaction.count({ where: { eventId: id } })) === 2);
-    expect(await world.drain('events.dlq')).toEqual([]);
+    await until(async () => (await harness.prisma.processedReaction.count({ where: { eventId: id } })) === 2);
+    expect(await harness.drain('events.dlq')).toEqual([]);
   });
 
   it('comes back though RABBITMQ_RETRY_BASE_MS has changed meanwhile, on the same broker', async () => {
     const [before, after] = [3_000, 20];
-    const old = await world.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: before });
+    const old = await harness.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: before });
     const facts = { companyId: newId(), companyName: 'Acme', userId: newId(), userName: 'Bo' };
-    const id = world.send('events.members', MembershipLeft, facts);
+    const id = harness.send('events.members', MembershipLeft, facts);
     const levels = [before, before * 1.5].map((delay) => `events.members.retry.${delay}ms`);
     await until(async () => {
-      const waiting = await Promise.all(levels.map((level) => world.channel.checkQueue(level)));
+      const waiting = await Promise.all(levels.map((level) => harness.channel.checkQueue(level)));
       return waiting.some(({ messageCount }) => messageCount === 1);
     });
     await old.close();
-    await world.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: after });
-    expect(await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id } }))).toMatchObject({
+    await harness.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: after });
+    expect(await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id } }))).toMatchObject({
       state: 'dead',
     });
   });

@@ -6,9 +6,9 @@ import { withClockOffBy } from '@convene/testing/process-clock';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
 import { EXCHANGE, QUEUES } from '../topology/queues';
-import { until, World } from './world';
 
 const gates = new Map<string, Promise<void>>();
 const started: string[] = [];
@@ -25,35 +25,35 @@ class See {
 }
 
 describe('when something breaks', () => {
-  let world: World;
+  let harness: MessagingHarness;
   beforeEach(async () => {
-    world = await World.create();
+    harness = await MessagingHarness.create();
     seen.length = 0;
   });
-  afterEach(() => world.close());
+  afterEach(() => harness.close());
 
-  const create = async (writer: Awaited<ReturnType<World['writer']>>, name: string) =>
+  const create = async (writer: Awaited<ReturnType<MessagingHarness['writer']>>, name: string) =>
     writer.outbox.transaction((_, append) =>
       append(CompanyDeleted, { companyId: newId(), companyName: name }, { actorId: null }),
     );
 
-  const pending = () => world.prisma.domainEvent.count({ where: { publishedAt: null } });
+  const pending = () => harness.prisma.domainEvent.count({ where: { publishedAt: null } });
 
   it('an event has a queue before its first worker runs: who publishes declares it', async () => {
-    const writer = await world.writer();
+    const writer = await harness.writer();
     await create(writer, 'early');
     await until(async () => (await pending()) === 0);
-    expect((await world.channel.checkQueue('events')).messageCount).toBe(1);
-    await world.worker(['events'], [See]);
+    expect((await harness.channel.checkQueue('events')).messageCount).toBe(1);
+    await harness.worker(['events'], [See]);
     await until(() => seen.includes('early'));
   });
 
   it('an event that no queue wanted stays in the outbox, and its queue is bound again beneath a living worker', async () => {
-    await world.worker(['events'], [See]);
-    const writer = await world.writer();
+    await harness.worker(['events'], [See]);
+    const writer = await harness.writer();
     await create(writer, 'bound');
     await until(() => seen.includes('bound'));
-    await world.channel.unbindQueue('events', EXCHANGE, `${CompanyDeleted.family}.#`);
+    await harness.channel.unbindQueue('events', EXCHANGE, `${CompanyDeleted.family}.#`);
     await create(writer, 'unbound');
     await until(() => seen.includes('unbound'));
     await until(async () => (await pending()) === 0);
@@ -61,28 +61,28 @@ describe('when something breaks', () => {
   });
 
   it('several relays publish each event once', async () => {
-    await declareQueue(world.channel, 'events', { maxAttempts: 3, baseMs: 50 });
-    const writers = await Promise.all([world.writer(), world.writer(), world.writer()]);
+    await declareQueue(harness.channel, 'events', { maxAttempts: 3, baseMs: 50 });
+    const writers = await Promise.all([harness.writer(), harness.writer(), harness.writer()]);
     await Promise.all(Array.from({ length: 60 }, (_, n) => create(writers[n % 3] as (typeof writers)[0], `n${n}`)));
     await until(async () => (await pending()) === 0);
-    const messages = await world.drain('events');
+    const messages = await harness.drain('events');
     expect(new Set(messages.map((message) => String(message.properties.messageId))).size).toBe(60);
     expect(messages).toHaveLength(60);
     expect(messages[0]?.properties.deliveryMode).toBe(2);
   });
 
   it('a worker whose queues are deleted declares them again, and its sweeper brings back what was in them', async () => {
-    const worker = await world.worker(['events'], [See]);
-    const writer = await world.writer();
+    const worker = await harness.worker(['events'], [See]);
+    const writer = await harness.writer();
     let open = () => {};
     gates.set('blocker', new Promise((resolve) => (open = resolve)));
     await create(writer, 'blocker');
     await until(() => started.includes('blocker'));
-    const [row] = await world.prisma.domainEvent.findMany();
+    const [row] = await harness.prisma.domainEvent.findMany();
     // As if it had been in the queue and not at the worker: published, and nobody has it.
     const lost = { ...row, id: newId(), occurredAt: new Date(), payload: { companyId: newId(), companyName: 'lost' } };
-    await world.prisma.domainEvent.create({ data: lost as never });
-    for (const queue of QUEUES) await world.channel.deleteQueue(queue);
+    await harness.prisma.domainEvent.create({ data: lost as never });
+    for (const queue of QUEUES) await harness.channel.deleteQueue(queue);
     open();
     await until(consumerIsBack);
     await create(writer, 'after');
@@ -91,38 +91,38 @@ describe('when something breaks', () => {
     const sweeper = worker.get(Sweeper);
     await until(async () => (await sweeper.sweep('events', 0)) === 1);
     await until(() => seen.includes('lost'));
-    await until(async () => (await world.prisma.processedReaction.count({ where: { eventId: lost.id } })) === 1);
+    await until(async () => (await harness.prisma.processedReaction.count({ where: { eventId: lost.id } })) === 1);
     await until(async () => (await sweeper.sweep('events', 0)) === 0 && watermarkPassed(lost.id));
 
     async function consumerIsBack() {
-      const probe = await world.probe();
+      const probe = await harness.probe();
       const state = await probe.checkQueue('events').catch(() => undefined);
       return state?.consumerCount === 1;
     }
     async function watermarkPassed(id: string) {
-      const mark = await world.prisma.sweepWatermark.findUnique({ where: { queue: 'events' } });
+      const mark = await harness.prisma.sweepWatermark.findUnique({ where: { queue: 'events' } });
       return mark !== null && mark.watermark >= id;
     }
   });
 
   it('a lost queue costs nothing that a gateway wrote whose clock is an hour behind', async () => {
-    const worker = await world.worker(['events'], [See]);
-    const writer = await world.writer();
+    const worker = await harness.worker(['events'], [See]);
+    const writer = await harness.writer();
     await create(writer, 'first');
     await until(() => seen.includes('first'));
     const sweeper = worker.get(Sweeper);
-    const [{ id: first } = { id: '' }] = await world.prisma.domainEvent.findMany();
+    const [{ id: first } = { id: '' }] = await harness.prisma.domainEvent.findMany();
     await until(async () => {
       await sweeper.sweep('events', 0);
-      return ((await world.prisma.sweepWatermark.findFirst())?.watermark ?? '') >= first;
+      return ((await harness.prisma.sweepWatermark.findFirst())?.watermark ?? '') >= first;
     });
     await worker.close();
     const names = Array.from({ length: 20 }, (_, n) => `lost ${n}`);
     await withClockOffBy(-3_600_000, () => Promise.all(names.map((name) => create(writer, name))));
     await until(async () => (await pending()) === 0);
-    expect(await world.drain('events')).toHaveLength(20);
+    expect(await harness.drain('events')).toHaveLength(20);
 
-    const successor = (await world.worker(['events'], [See])).get(Sweeper);
+    const successor = (await harness.worker(['events'], [See])).get(Sweeper);
     await until(async () => {
       await successor.sweep('events', 0);
       return names.every((name) => seen.includes(name));
@@ -131,20 +131,20 @@ describe('when something breaks', () => {
   });
 
   it('what Redis remembers and PostgreSQL has lost is done again', async () => {
-    const worker = await world.worker(['events'], [See]);
-    const writer = await world.writer();
+    const worker = await harness.worker(['events'], [See]);
+    const writer = await harness.writer();
     const id = await create(writer, 'rewound');
-    await until(() => world.prisma.processedReaction.count({ where: { eventId: id } }));
+    await until(() => harness.prisma.processedReaction.count({ where: { eventId: id } }));
     // The failover to a standby that lagged: the ledger row did not reach it.
-    await world.prisma.processedReaction.deleteMany({ where: { eventId: id } });
+    await harness.prisma.processedReaction.deleteMany({ where: { eventId: id } });
     await until(async () => (await worker.get(Sweeper).sweep('events', 0)) === 1);
-    await until(() => world.prisma.processedReaction.count({ where: { eventId: id } }));
+    await until(() => harness.prisma.processedReaction.count({ where: { eventId: id } }));
     expect(seen).toEqual(['rewound', 'rewound']);
   });
 
   it('a worker that is told to stop finishes what it has, takes nothing new, and leaves the rest in the queue', async () => {
-    const worker = await world.worker(['events'], [See]);
-    const writer = await world.writer();
+    const worker = await harness.worker(['events'], [See]);
+    const writer = await harness.writer();
     let open = () => {};
     gates.set('in work', new Promise((resolve) => (open = resolve)));
     const id = await create(writer, 'in work');
@@ -156,7 +156,7 @@ describe('when something breaks', () => {
     open();
     await closed;
     expect(seen).toEqual(['in work']);
-    expect(await world.prisma.processedReaction.count({ where: { eventId: id, state: 'done' } })).toBe(1);
-    expect(await world.drain('events')).toHaveLength(1);
+    expect(await harness.prisma.processedReaction.count({ where: { eventId: id, state: 'done' } })).toBe(1);
+    expect(await harness.drain('events')).toHaveLength(1);
   });
 });

@@ -6,8 +6,8 @@ import { HealthRegistry } from '@convene/observability/health';
 import { newId } from '@convene/prisma/ids';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { OnEvent } from '../reactions';
-import { QueueWatch } from '../sweeper/queue-watch';
-import { until, World } from './world';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
+import { QueueWatch } from './queue-watch';
 
 const seen: string[] = [];
 
@@ -20,8 +20,8 @@ class See {
 }
 
 it('a worker is not ready while the broker knows no consumer of it, and consumes again by itself', async () => {
-  const world = await World.create();
-  const worker = await world.worker(['events'], [See]);
+  const harness = await MessagingHarness.create();
+  const worker = await harness.worker(['events'], [See]);
   const [watch, health] = [worker.get(QueueWatch), worker.get(HealthRegistry)];
   const consumers = async () => (await health.report()).checks.consumers;
   await watch.look();
@@ -35,12 +35,12 @@ it('a worker is not ready while the broker knows no consumer of it, and consumes
   await watch.look();
   expect(await consumers()).toMatchObject({ status: 'down', error: 'the broker knows no consumer of events' });
   await watch.look();
-  await until(async () => (await world.channel.checkQueue('events')).consumerCount === 1);
+  await until(async () => (await harness.channel.checkQueue('events')).consumerCount === 1);
   await until(async () => {
     await watch.look();
     return (await consumers())?.status === 'ok';
   });
-  world.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
+  harness.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
   await until(() => seen.includes('Acme'));
-  await world.close();
+  await harness.close();
 });

@@ -3,8 +3,8 @@ import type { EventOf } from '@convene/contracts/event';
 import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { newId } from '@convene/prisma/ids';
 import { notify, OnEvent } from '../reactions';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
-import { until, World } from './world';
 
 @Controller()
 class NotifyInviter {
@@ -15,13 +15,13 @@ class NotifyInviter {
 }
 
 it('does not write the name of somebody whose account was deleted while the event was under way', async () => {
-  const world = await World.create();
-  await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
-  const [ana, bo, cy] = [await world.user('ana'), await world.user('bo'), await world.user('cy')];
-  const companyId = await world.company([{ userId: ana, role: 'OWNER' }]);
-  await world.prisma.user.update({ where: { id: bo }, data: { deletedAt: new Date() } });
-  const { outbox } = await world.writer();
-  await world.worker(['events.invites'], [NotifyInviter]);
+  const harness = await MessagingHarness.create();
+  await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  const [ana, bo, cy] = [await harness.user('ana'), await harness.user('bo'), await harness.user('cy')];
+  const companyId = await harness.company([{ userId: ana, role: 'OWNER' }]);
+  await harness.prisma.user.update({ where: { id: bo }, data: { deletedAt: new Date() } });
+  const { outbox } = await harness.writer();
+  await harness.worker(['events.invites'], [NotifyInviter]);
   for (const [inviteeId, inviteeName] of [
     [bo, 'Bo'],
     [cy, 'Cy'],
@@ -30,9 +30,9 @@ it('does not write the name of somebody whose account was deleted while the even
     await outbox.transaction((_, append) => append(InviteAccepted, payload, { actorId: inviteeId, companyId }));
   }
   const rows = await until(async () => {
-    const found = await world.prisma.notification.findMany({ where: { recipientUserId: ana } });
+    const found = await harness.prisma.notification.findMany({ where: { recipientUserId: ana } });
     return found.length === 2 && found;
   });
   expect(rows.map(({ params }) => (params as { inviteeName: string }).inviteeName).sort()).toEqual(['Cy', '[deleted]']);
-  await world.close();
+  await harness.close();
 });

@@ -11,8 +11,8 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { beginOutage } from '@convene/testing/database-outage';
 import { notify, OnEvent } from '../reactions';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
-import { until, World } from './world';
 
 const POLICY = { maxAttempts: 3, baseMs: 20 };
 
@@ -48,25 +48,25 @@ class Effects {
 }
 
 describe('a failure of infrastructure', () => {
-  let world: World;
+  let harness: MessagingHarness;
   let ana: string;
   beforeAll(async () => {
-    world = await World.create();
-    await declareQueue(world.channel, 'notifications.realtimes', POLICY);
-    ana = await world.user('ana');
+    harness = await MessagingHarness.create();
+    await declareQueue(harness.channel, 'notifications.realtimes', POLICY);
+    ana = await harness.user('ana');
   });
-  afterAll(() => world.close());
+  afterAll(() => harness.close());
 
-  const invites = () => world.worker(['events.invites'], [NotifyInviter], POLICY);
+  const invites = () => harness.worker(['events.invites'], [NotifyInviter], POLICY);
   const accepted = () => {
     const facts = { inviteId: newId(), companyId: newId(), companyName: 'Acme', inviterId: ana, inviteeId: newId() };
-    return world.send('events.invites', InviteAccepted, { ...facts, inviteeName: 'Bo' });
+    return harness.send('events.invites', InviteAccepted, { ...facts, inviteeName: 'Bo' });
   };
   const waits = async (cause: string) => {
     const metric = await register.getSingleMetric('reactions_waiting_for_infrastructure_total')?.get();
     return metric?.values.find(({ labels }) => labels.cause === cause)?.value ?? 0;
   };
-  const inbox = (ids: string[]) => world.prisma.processedReaction.findMany({ where: { eventId: { in: ids } } });
+  const inbox = (ids: string[]) => harness.prisma.processedReaction.findMany({ where: { eventId: { in: ids } } });
   const done = async (ids: string[]) => {
     const rows = await until(async () => {
       const found = await inbox(ids);
@@ -74,51 +74,51 @@ describe('a failure of infrastructure', () => {
     });
     expect([...new Set(rows.map(({ state }) => state))]).toEqual(['done']);
   };
-  const ready = async (queue: string) => (await world.channel.checkQueue(queue)).messageCount;
+  const ready = async (queue: string) => (await harness.channel.checkQueue(queue)).messageCount;
 
   it('waits out a full disk, beyond RABBITMQ_RETRY_MAX and without end, and is over once there is room', async () => {
     const worker = await invites();
-    await world.prisma.$executeRaw`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+    await harness.prisma.$executeRaw`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$`;
-    await world.prisma
+    await harness.prisma
       .$executeRaw`CREATE TRIGGER full_disk BEFORE INSERT ON notifications FOR EACH ROW EXECUTE FUNCTION full_disk()`;
     const ids = [accepted(), accepted(), accepted()];
     await until(async () => (await waits('resources')) > ids.length * POLICY.maxAttempts + 2);
     expect(await inbox(ids)).toEqual([]);
-    await world.prisma.$executeRaw`DROP TRIGGER full_disk ON notifications`;
+    await harness.prisma.$executeRaw`DROP TRIGGER full_disk ON notifications`;
     await done(ids);
-    expect(await world.prisma.notification.count({ where: { eventId: { in: ids } } })).toBe(ids.length);
-    expect(await world.drain('events.invites.dlq')).toEqual([]);
+    expect(await harness.prisma.notification.count({ where: { eventId: { in: ids } } })).toBe(ids.length);
+    expect(await harness.drain('events.invites.dlq')).toEqual([]);
     await worker.close();
   });
 
   it('pauses the queue while everything fails, and consumes again when PostgreSQL is back', async () => {
     const worker = await invites();
     const consumers = async () => (await worker.get(HealthRegistry).report()).checks.consumers;
-    const endOutage = await beginOutage(world.database.url);
+    const endOutage = await beginOutage(harness.database.url);
     const ids = Array.from({ length: 200 }, accepted);
     const paused = await until(async () => {
       const health = await consumers();
       return health?.error?.includes('paused') && health;
     });
     expect(paused).toMatchObject({ status: 'down', error: expect.stringMatching(/events\.invites is paused/) });
-    await until(async () => (await world.channel.checkQueue('events.invites')).consumerCount === 0);
+    await until(async () => (await harness.channel.checkQueue('events.invites')).consumerCount === 0);
     await wait(2_000);
     // What was in work when it paused waits at some level, and the messages that are tried; the others stay in their queue.
     expect(await ready('events.invites')).toBeGreaterThan(100);
     await endOutage();
     await done(ids);
     await until(async () => (await consumers())?.status === 'ok');
-    expect(await world.drain('events.invites.dlq')).toEqual([]);
+    expect(await harness.drain('events.invites.dlq')).toEqual([]);
     await worker.close();
   });
 
   it('does not mark a reaction dead whose effect could not happen, nor pause for it: a mail server that is away', async () => {
     smtp = false;
-    const worker = await world.worker(['events'], [Effects], POLICY);
-    const id = world.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
+    const worker = await harness.worker(['events'], [Effects], POLICY);
+    const id = harness.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
     await until(async () => (await waits('smtp')) > 12);
-    expect((await world.channel.checkQueue('events')).consumerCount).toBe(1);
+    expect((await harness.channel.checkQueue('events')).consumerCount).toBe(1);
     smtp = true;
     await done([id]);
     expect(mailed).toEqual(['Acme']);
@@ -126,31 +126,31 @@ describe('a failure of infrastructure', () => {
   });
 
   it('makes no dead letter of a reaction that is done, even for a mistake of ours', async () => {
-    const worker = await world.worker(['events'], [Effects], POLICY);
-    const id = world.send('events', CompanyUpdated, { companyId: newId(), name: 'Acme', isPublic: true });
+    const worker = await harness.worker(['events'], [Effects], POLICY);
+    const id = harness.send('events', CompanyUpdated, { companyId: newId(), name: 'Acme', isPublic: true });
     await until(() => attempts === POLICY.maxAttempts);
     await worker.close();
-    expect(await world.drain('events.dlq')).toEqual([]);
+    expect(await harness.drain('events.dlq')).toEqual([]);
     await done([id]);
   });
 
   it('keeps the frames of a committed reaction until the broker takes them, and makes no dead letter of it', async () => {
     const queue = 'notifications.realtimes';
-    await world.channel.deleteQueue(queue);
+    await harness.channel.deleteQueue(queue);
     const limited = { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', 'x-max-length': 1 };
-    await world.channel.assertQueue(queue, { arguments: limited });
-    await world.channel.bindQueue(queue, 'domain.events', 'realtime_deliveries.#');
+    await harness.channel.assertQueue(queue, { arguments: limited });
+    await harness.channel.bindQueue(queue, 'domain.events', 'realtime_deliveries.#');
     const worker = await invites();
     // A quorum queue notices its limit a little late.
-    for (let full = 0; full < 5; full++) world.channel.sendToQueue(queue, Buffer.from('{}'));
+    for (let full = 0; full < 5; full++) harness.channel.sendToQueue(queue, Buffer.from('{}'));
     await until(async () => (await ready(queue)) === 5);
     const id = accepted();
     await until(async () => (await waits('rabbitmq')) > POLICY.maxAttempts * 2);
     await done([id]);
-    await world.drain(queue);
-    const frame = await until(() => world.channel.get(queue, { noAck: true }));
+    await harness.drain(queue);
+    const frame = await until(() => harness.channel.get(queue, { noAck: true }));
     expect(frame.properties.messageId).toBe(id);
-    expect(await world.drain('events.invites.dlq')).toEqual([]);
+    expect(await harness.drain('events.invites.dlq')).toEqual([]);
     await worker.close();
   });
 });

@@ -6,9 +6,9 @@ import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { retryQueueOf } from '../topology/queues';
 import { retryDelays } from '../topology/retry-levels';
-import { until, World } from './world';
 
 /** The first delay is long enough for a sweep. */
 const POLICY = { maxAttempts: 2, baseMs: 4_000 };
@@ -31,17 +31,17 @@ class Mail {
 }
 
 it('a reaction that waits in a retry queue is not swept, and a second message of its event ends instead of waiting too', async () => {
-  const world = await World.create();
-  const worker = await world.worker(['events'], [Mail], POLICY);
+  const harness = await MessagingHarness.create();
+  const worker = await harness.worker(['events'], [Mail], POLICY);
   const parked = async () => {
-    const levels = retryDelays(POLICY).map((delay) => world.channel.checkQueue(retryQueueOf('events', delay)));
+    const levels = retryDelays(POLICY).map((delay) => harness.channel.checkQueue(retryQueueOf('events', delay)));
     return (await Promise.all(levels)).reduce((total, { messageCount }) => total + messageCount, 0);
   };
   const payload = { companyId: newId(), companyName: 'Acme' };
-  await until(() => world.prisma.reaction.findFirst({ where: { name: 'send-mail' } }));
-  const eventId = world.send('events', CompanyDeleted, payload);
+  await until(() => harness.prisma.reaction.findFirst({ where: { name: 'send-mail' } }));
+  const eventId = harness.send('events', CompanyDeleted, payload);
   const row = { id: eventId, type: CompanyDeleted.type, payload, publishedAt: new Date(), internal: false };
-  await world.prisma.domainEvent.create({ data: row });
+  await harness.prisma.domainEvent.create({ data: row });
   await until(async () => (await parked()) === 1);
   expect(await worker.get(Sweeper).sweep('events', 0)).toBe(0);
 
@@ -49,24 +49,24 @@ it('a reaction that waits in a retry queue is not swept, and a second message of
   const event = { id: eventId, type: CompanyDeleted.type, occurredAt: new Date().toISOString(), payload };
   const body = { ...event, actorId: null, companyId: null, membershipVersion: null };
   const headers = writeHeaders({ attempt: 1, chain: 'sweep' });
-  world.channel.sendToQueue('events', Buffer.from(JSON.stringify(body)), { messageId: eventId, headers });
+  harness.channel.sendToQueue('events', Buffer.from(JSON.stringify(body)), { messageId: eventId, headers });
   await until(() => runs === 2);
-  await until(async () => (await world.channel.checkQueue('events')).messageCount === 0);
-  await until(() => world.prisma.processedReaction.findFirst({ where: { eventId, state: 'dead' } }));
+  await until(async () => (await harness.channel.checkQueue('events')).messageCount === 0);
+  await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId, state: 'dead' } }));
   expect(await parked()).toBe(0);
   expect(runs).toBe(3);
-  await until(async () => (await world.channel.checkQueue('events.dlq')).messageCount === 1);
-  await world.close();
+  await until(async () => (await harness.channel.checkQueue('events.dlq')).messageCount === 1);
+  await harness.close();
 });
 
 it('the messages that carry parts of one event’s frames are each tried again', async () => {
-  const world = await World.create();
-  await world.worker(['events'], [Mail], { maxAttempts: 2, baseMs: 50 });
+  const harness = await MessagingHarness.create();
+  await harness.worker(['events'], [Mail], { maxAttempts: 2, baseMs: 50 });
   const id = newId();
   for (const name of ['one', 'two']) {
-    world.send('events', CompanyUpdated, { companyId: newId(), name, isPublic: true }, { id });
+    harness.send('events', CompanyUpdated, { companyId: newId(), name, isPublic: true }, { id });
   }
   await until(() => parts.length === 4);
   expect(parts.toSorted()).toEqual(['one', 'one', 'two', 'two']);
-  await world.close();
+  await harness.close();
 });

@@ -8,20 +8,20 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 interface Facts {
   readonly actorId: string | null;
   readonly companyId?: string;
-  /** Of the company when the event was committed. */
+  /** The membership version of the company when the event was committed. */
   readonly version?: number;
 }
 
-/** Who is told what: `{ <user id>: <code> }`. */
-export type Told = Record<string, string>;
+/** The code of the notification that each recipient gets, by user id. */
+export type CodeByUser = Record<string, string>;
 
-/** Runs reactions against the real database, on people and companies of a spec's own. */
-export class ReactionTrial {
+/** Runs reactions against a real database, with users and companies that the spec creates. */
+export class ReactionHarness {
   readonly prisma: PrismaService;
   private readonly writer: NotificationWriter;
 
   constructor(databaseUrl: string) {
-    this.prisma = new PrismaService({ databaseUrl, applicationName: 'reaction-trial' });
+    this.prisma = new PrismaService({ databaseUrl, applicationName: 'reaction-harness' });
     this.writer = new NotificationWriter(this.prisma);
   }
 
@@ -29,15 +29,15 @@ export class ReactionTrial {
     return this.prisma.onApplicationShutdown();
   }
 
-  async people(count: number): Promise<string[]> {
+  async users(count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, () => newId());
     await this.prisma.user.createMany({
-      data: ids.map((id) => ({ id, email: `${id}@example.com`, displayName: 'Somebody', passwordHash: '-' })),
+      data: ids.map((id) => ({ id, email: `${id}@example.com`, displayName: 'User', passwordHash: '-' })),
     });
     return ids;
   }
 
-  /** A company by its history: who held which role, from which version on, and until which. */
+  /** Creates a company with a history: each period gives a user a role from one membership version to another. */
   async company(periods: readonly { userId: string; role: Role; from: number; to?: number }[]): Promise<string> {
     const companyId = newId();
     await this.prisma.company.create({ data: { id: companyId, name: 'Acme' } });
@@ -49,13 +49,13 @@ export class ReactionTrial {
     return companyId;
   }
 
-  /** @returns who was told what, by one run of the reaction. */
+  /** Runs the reaction once and commits its notifications. @returns the code that each recipient gets. */
   async run<C extends EventContract>(
     contract: C,
     reaction: (event: EventOf<C>) => NotificationDraft[] | Promise<NotificationDraft[]>,
     payload: PayloadOf<C>,
     { actorId, companyId, version }: Facts,
-  ): Promise<Told> {
+  ): Promise<CodeByUser> {
     const event: EventOf<C> = {
       id: newId(),
       type: contract.type,

@@ -1,26 +1,22 @@
-// What World stands on: it tells the test runner which servers to start.
-import '@convene/testing/test-database';
-import '@convene/testing/test-redis';
-import '@convene/testing/test-vhost';
 import { createECDH } from 'node:crypto';
 import { register } from 'prom-client';
 import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import { newEvent, type Outbox } from '@convene/messaging/outbox/outbox';
-import { until, World } from '@convene/messaging/spec/world';
+import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { newId } from '@convene/prisma/ids';
 import { PUSHES_IN_WORK, WebPush } from '@convene/web-push/web-push';
-import { FailingSubscriptions } from '../offline/failing-subscriptions';
 import { NotifyAddresseeWhenFriendshipRequested } from '../reactions/notify-addressee-when-friendship-requested';
 import { SendWebPush } from '../reactions/send-web-push';
 import { Browser, PushService, Tarpit } from '../test-support/push-service';
+import { FailingSubscriptions } from './failing-subscriptions';
 
 const AT_TARPIT = 60;
 /** A message took 20 s while sixty pushes waited in its queue; alone it takes some hundredths, on a busy machine half a second. */
 const SOON_MS = 3_000;
 
-let world: World;
+let harness: MessagingHarness;
 let outbox: Outbox;
 let service: PushService;
 let tarpit: Tarpit;
@@ -28,7 +24,7 @@ let ana: string;
 let bo: string;
 
 beforeAll(async () => {
-  [world, service, tarpit] = await Promise.all([World.create(), PushService.start(), Tarpit.start()]);
+  [harness, service, tarpit] = await Promise.all([MessagingHarness.create(), PushService.start(), Tarpit.start()]);
   const ecdh = createECDH('prime256v1');
   ecdh.generateKeys();
   const webPush = new WebPush({
@@ -38,26 +34,26 @@ beforeAll(async () => {
     ...{ allowAny: true, allowedHosts: [], pauseMs: 300 },
   });
   // Where the frames go; nobody consumes it here, so that they can be looked at.
-  await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
-  await world.worker(['events', 'effects.pushes'], [NotifyAddresseeWhenFriendshipRequested, SendWebPush], {
+  await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  await harness.worker(['events', 'effects.pushes'], [NotifyAddresseeWhenFriendshipRequested, SendWebPush], {
     providers: [FailingSubscriptions, { provide: WebPush, useValue: webPush }],
     baseMs: 300,
     prefetchOf: { 'effects.pushes': PUSHES_IN_WORK },
   });
-  ({ outbox } = await world.writer());
-  [ana, bo] = [await world.user('ana'), await world.user('bo')];
+  ({ outbox } = await harness.writer());
+  [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
 }, 60_000);
 afterAll(async () => {
   await Promise.all([tarpit.stop(), service.stop()]);
-  await world.close();
+  await harness.close();
 });
 
 async function subscribe(endpoint: string): Promise<string> {
   const [id, sessionId] = [newId(), newId()];
   const expiresAt = new Date(Date.now() + 3_600_000);
-  await world.prisma.session.create({ data: { id: sessionId, userId: bo, expiresAt } });
+  await harness.prisma.session.create({ data: { id: sessionId, userId: bo, expiresAt } });
   const { keys } = new Browser();
-  await world.prisma.pushSubscription.create({ data: { id, userId: bo, sessionId, endpoint, keys } });
+  await harness.prisma.pushSubscription.create({ data: { id, userId: bo, sessionId, endpoint, keys } });
   return id;
 }
 
@@ -72,13 +68,13 @@ async function messageTime(): Promise<number> {
       { actorId: ana },
     ),
   );
-  await until(() => world.channel.get('notifications.realtimes', { noAck: true }));
+  await until(() => harness.channel.get('notifications.realtimes', { noAck: true }));
   return performance.now() - started;
 }
 
 /** One push to each of bo's subscriptions is due. */
 async function requestPushes(ids: readonly string[]): Promise<void> {
-  const { lastSeq } = await world.prisma.inboxCounter.findUniqueOrThrow({ where: { userId: bo } });
+  const { lastSeq } = await harness.prisma.inboxCounter.findUniqueOrThrow({ where: { userId: bo } });
   const range = { userId: bo, fromSeq: 1, toSeq: Number(lastSeq) };
   const facts = { actorId: null };
   await outbox.transaction((_, append) =>
@@ -114,10 +110,10 @@ it('delays neither messages nor pushes to other services, is left alone, and get
   const all = AT_TARPIT + paths.length;
   await until(
     async () =>
-      (await world.prisma.processedReaction.count({ where: { reaction: 'send-web-push', state: 'done' } })) === all,
+      (await harness.prisma.processedReaction.count({ where: { reaction: 'send-web-push', state: 'done' } })) === all,
   );
   expect(await openBreakers()).toBe(0);
-  expect(await world.drain('effects.pushes.dlq')).toEqual([]);
-  expect(await world.prisma.pushSubscription.count({ where: { failures: { gt: 0 } } })).toBe(0);
+  expect(await harness.drain('effects.pushes.dlq')).toEqual([]);
+  expect(await harness.prisma.pushSubscription.count({ where: { failures: { gt: 0 } } })).toBe(0);
   expect(paths.map((path) => service.pushed.filter((push) => push.path === path).length)).toEqual([1, 1, 1, 1, 1]);
 }, 60_000);

@@ -1,7 +1,3 @@
-// What World stands on: it tells the test runner which servers to start.
-import '@convene/testing/test-database';
-import '@convene/testing/test-redis';
-import '@convene/testing/test-vhost';
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
 import { FriendshipAccepted } from '@convene/contracts/events/friendships-accepted';
 import { FriendshipBlocked } from '@convene/contracts/events/friendships-blocked';
@@ -11,7 +7,7 @@ import { MessageReplied } from '@convene/contracts/events/notifications-replied'
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
 import type { EventFacts, Outbox } from '@convene/messaging/outbox/outbox';
-import { until, World } from '@convene/messaging/spec/world';
+import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { parseEvent } from '@convene/messaging/wire';
 import { newId } from '@convene/prisma/ids';
@@ -20,17 +16,17 @@ import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-se
 import { NotifyRequesterWhenFriendshipAccepted } from './notify-requester-when-friendship-accepted';
 import { NotifySenderWhenReplied } from './notify-sender-when-replied';
 
-let world: World;
+let harness: MessagingHarness;
 let outbox: Outbox;
 let ana: string;
 let bo: string;
 let cy: string;
 
 beforeAll(async () => {
-  world = await World.create();
+  harness = await MessagingHarness.create();
   // Where the frames go; nobody consumes it here, so that they can be looked at.
-  await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
-  await world.worker(
+  await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+  await harness.worker(
     ['events'],
     [
       NotifyAddresseeWhenFriendshipRequested,
@@ -39,23 +35,23 @@ beforeAll(async () => {
       NotifySenderWhenReplied,
     ],
   );
-  ({ outbox } = await world.writer());
+  ({ outbox } = await harness.writer());
 });
 beforeEach(async () => {
-  [ana, bo, cy] = [await world.user('ana'), await world.user('bo'), await world.user('cy')];
+  [ana, bo, cy] = [await harness.user('ana'), await harness.user('bo'), await harness.user('cy')];
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
 /** Commits an event and waits until its reaction is over. @returns what it notified, and the room frames it sent. */
 async function happen<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) {
   const id = await outbox.transaction((_, append) => append(event, payload, facts));
-  await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id } }));
-  const rows = await world.prisma.notification.findMany({ where: { eventId: id } });
+  await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id } }));
+  const rows = await harness.prisma.notification.findMany({ where: { eventId: id } });
   const notified = Object.fromEntries(
     rows.map(({ recipientUserId, code, params }) => [recipientUserId, { code, params }]),
   );
   const wanted = rows.length > 0 || event.roomFrame !== 'none';
-  const messages = wanted ? await until(async () => orUndefined(await world.drain('notifications.realtimes'))) : [];
+  const messages = wanted ? await until(async () => orUndefined(await harness.drain('notifications.realtimes'))) : [];
   const deliveries = messages.map(({ content }) => parseEvent(content).payload as RealtimeDelivery);
   return { notified, rooms: deliveries.flatMap(({ rooms }) => rooms) };
 }
@@ -104,7 +100,7 @@ describe('a message', () => {
   const sent = (recipientIds: string[]) => ({ audience: 'users' as const, recipientIds, senderId: ana, ...words });
 
   it('to a company reaches who were its members then, except its sender', async () => {
-    const companyId = await world.company([
+    const companyId = await harness.company([
       { userId: ana, role: 'OWNER' },
       { userId: bo, role: 'MEMBER' },
     ]);
@@ -114,8 +110,8 @@ describe('a message', () => {
   });
 
   it('reaches whom it names, except who has blocked the sender', async () => {
-    await world.prisma.block.create({ data: { id: newId(), blockerId: cy, blockedId: ana } });
-    await world.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
+    await harness.prisma.block.create({ data: { id: newId(), blockerId: cy, blockedId: ana } });
+    await harness.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
     const { notified } = await happen(MessageSent, sent([bo, cy]), { actorId: ana });
     expect(Object.keys(notified)).toEqual([bo]);
   });
@@ -125,12 +121,12 @@ describe('a message', () => {
     const payload = { ...words, messageId, recipientId: bo, senderId: ana };
     const { notified } = await happen(MessageReplied, payload, { actorId: ana });
     expect(notified).toEqual({ [bo]: { code: 'REPLY', params: { ...words, messageId } } });
-    await world.prisma.block.create({ data: { id: newId(), blockerId: bo, blockedId: ana } });
+    await harness.prisma.block.create({ data: { id: newId(), blockerId: bo, blockedId: ana } });
     expect((await happen(MessageReplied, payload, { actorId: ana })).notified).toEqual({});
   });
 
   it('from somebody blocked does not hide what happened: news is no words', async () => {
-    await world.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
+    await harness.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
     const payload = { friendshipId: newId(), requesterId: ana, addresseeId: bo, addresseeName: 'Bo' };
     expect(Object.keys((await happen(FriendshipAccepted, payload, { actorId: bo })).notified)).toEqual([ana]);
   });

@@ -22,7 +22,7 @@ interface WorkerEnvironment {
   readonly maxAttempts?: number;
   readonly baseMs?: number;
   readonly prefetchOf?: Partial<Record<QueueName, number>>;
-  /** What the controllers need. */
+  /** Dependencies of the controllers. */
   readonly providers?: readonly Provider[];
   readonly imports?: readonly DynamicModule[];
 }
@@ -31,8 +31,8 @@ interface Closable {
   close(): Promise<unknown>;
 }
 
-/** Real servers of a spec's own, and the processes it starts on them: each a Nest application in this process. */
-export class World {
+/** A database, a Redis and a vhost for one spec, and the workers and writers that it starts on them, as Nest applications in this process. */
+export class MessagingHarness {
   private readonly started: Closable[] = [];
 
   private constructor(
@@ -44,14 +44,14 @@ export class World {
     readonly channel: Channel,
   ) {}
 
-  static async create(): Promise<World> {
+  static async create(): Promise<MessagingHarness> {
     const [database, redis, vhost] = await Promise.all([createTestDatabase(), createTestRedis(), createTestVhost()]);
     const connection = await amqplib.connect(vhost.url);
     const prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
-    return new World(database, redis.url, vhost.url, prisma, connection, await connection.createChannel());
+    return new MessagingHarness(database, redis.url, vhost.url, prisma, connection, await connection.createChannel());
   }
 
-  /** A worker with these controllers. Fails what never becomes able to consume by the test's own timeout. */
+  /** Starts a worker with these controllers. Resolves once it consumes from every queue. */
   async worker(queues: QueueName[], controllers: Type[], env: WorkerEnvironment = {}) {
     @Module({
       imports: [
@@ -89,7 +89,7 @@ export class World {
     return app;
   }
 
-  /** A process that writes events, with a relay. */
+  /** Starts a process that writes events, with a relay. */
   async writer(): Promise<INestApplicationContext & { outbox: Outbox }> {
     @Module({
       imports: [
@@ -113,7 +113,7 @@ export class World {
     return id;
   }
 
-  /** A company whose members joined in this order, one version each. */
+  /** Creates a company whose members joined in this order, one membership version each. */
   async company(members: { userId: string; role: 'OWNER' | 'ADMIN' | 'MEMBER' }[]): Promise<string> {
     const id = newId();
     await this.prisma.company.create({ data: { id, name: 'Acme', membershipVersion: members.length } });
@@ -123,7 +123,7 @@ export class World {
     return id;
   }
 
-  /** An event as a relay puts it on a queue. @returns its id. */
+  /** Puts an event on a queue as a relay does. @returns its id. */
   send<C extends EventContract>(
     queue: QueueName,
     event: C,
@@ -138,7 +138,7 @@ export class World {
     return id;
   }
 
-  /** Everything in a queue, taken out of it. */
+  /** Takes every message out of a queue. */
   async drain(queue: string): Promise<amqplib.GetMessage[]> {
     const messages: amqplib.GetMessage[] = [];
     for (;;) {
@@ -148,7 +148,7 @@ export class World {
     }
   }
 
-  /** A channel to ask questions on that may close it, such as for a queue that is not there. */
+  /** Opens a channel for requests that may close it, such as checking a queue that does not exist. */
   async probe(): Promise<Channel> {
     const channel = await this.connection.createChannel();
     channel.on('error', () => undefined);
@@ -165,7 +165,7 @@ export class World {
 
 type Falsy = false | null | undefined;
 
-/** Looks again until it is so; a test that waits for what never comes ends by its own timeout. */
+/** Repeats `look` until it returns something truthy. Without an end of its own: the test's time-out ends it. */
 export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, Falsy>> {
   for (;;) {
     const seen = await look();

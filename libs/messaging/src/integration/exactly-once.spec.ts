@@ -6,9 +6,9 @@ import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-deli
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { notify, OnEvent } from '../reactions';
+import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
 import { parseEvent } from '../wire';
-import { until, World } from './world';
 
 @Controller()
 class NotifyInviter {
@@ -36,55 +36,55 @@ const accepted = (inviterId: string, inviteeId: string, companyId: string) => ({
 });
 
 describe('a committed event', () => {
-  let world: World;
+  let harness: MessagingHarness;
   beforeAll(async () => {
-    world = await World.create();
+    harness = await MessagingHarness.create();
     // Where the frames go; nobody consumes it here, so that they can be looked at.
-    await declareQueue(world.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
+    await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
   });
-  afterAll(() => world.close());
+  afterAll(() => harness.close());
 
   it('yields one row and one frame per recipient, with rising seq and the trace of its cause', async () => {
-    const [ana, bo] = [await world.user('ana'), await world.user('bo')];
-    const company = await world.company([{ userId: ana, role: 'OWNER' }]);
-    const worker = await world.worker(['events.invites'], [NotifyInviter]);
-    const { outbox } = await world.writer();
+    const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
+    const company = await harness.company([{ userId: ana, role: 'OWNER' }]);
+    const worker = await harness.worker(['events.invites'], [NotifyInviter]);
+    const { outbox } = await harness.writer();
     for (let round = 0; round < 3; round++) {
       await outbox.transaction((_, append) =>
         append(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company }),
       );
     }
     const rows = await until(async () => {
-      const found = await world.prisma.notification.findMany({
+      const found = await harness.prisma.notification.findMany({
         where: { recipientUserId: ana },
         orderBy: { seq: 'asc' },
       });
       return found.length === 3 && found;
     });
     expect(rows.map((row) => Number(row.seq))).toEqual([1, 2, 3]);
-    expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toMatchObject({
+    expect(await harness.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toMatchObject({
       lastSeq: 3n,
       unreadCount: 3,
     });
-    expect(await world.prisma.notification.count({ where: { recipientUserId: bo } })).toBe(0);
+    expect(await harness.prisma.notification.count({ where: { recipientUserId: bo } })).toBe(0);
 
     const frames = await until(async () => {
-      const { messageCount } = await world.channel.checkQueue('notifications.realtimes');
-      return messageCount >= 3 && (await world.drain('notifications.realtimes'));
+      const { messageCount } = await harness.channel.checkQueue('notifications.realtimes');
+      return messageCount >= 3 && (await harness.drain('notifications.realtimes'));
     });
     const deliveries = frames.map((frame) => parseEvent(frame.content).payload as RealtimeDelivery);
     const told = deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame));
     const bySeq = told.map(({ seq, unread }) => ({ seq, unread })).sort((a, b) => a.seq - b.seq);
     expect(bySeq).toEqual([1, 2, 3].map((n) => ({ seq: n, unread: { count: n, version: n } })));
     expect(deliveries[0]?.rooms).toMatchObject([{ room: `company:${company}`, event: 'invites.accepted' }]);
-    await until(async () => (await world.prisma.domainEvent.count({ where: { publishedAt: null } })) === 0);
+    await until(async () => (await harness.prisma.domainEvent.count({ where: { publishedAt: null } })) === 0);
     await worker.close();
   });
 
   it('delivered 100 times to four workers is still one notification, and each hit forwards its frames', async () => {
-    const [ana, bo] = [await world.user('ana'), await world.user('bo')];
-    const company = await world.company([{ userId: ana, role: 'OWNER' }]);
-    const workers = await Promise.all([1, 2, 3, 4].map(() => world.worker(['events.invites'], [NotifyInviter])));
+    const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
+    const company = await harness.company([{ userId: ana, role: 'OWNER' }]);
+    const workers = await Promise.all([1, 2, 3, 4].map(() => harness.worker(['events.invites'], [NotifyInviter])));
     const event = {
       id: newId(),
       type: InviteAccepted.type,
@@ -95,30 +95,30 @@ describe('a committed event', () => {
       payload: accepted(ana, bo, company),
     };
     for (let copy = 0; copy < 100; copy++) {
-      world.channel.sendToQueue('events.invites', Buffer.from(JSON.stringify(event)), {
+      harness.channel.sendToQueue('events.invites', Buffer.from(JSON.stringify(event)), {
         messageId: event.id,
         headers: writeHeaders({ attempt: 1 }),
       });
     }
-    await until(async () => (await world.channel.checkQueue('events.invites')).messageCount === 0);
+    await until(async () => (await harness.channel.checkQueue('events.invites')).messageCount === 0);
     await Promise.all(workers.map((worker) => worker.close()));
-    const rows = await world.prisma.notification.findMany({ where: { recipientUserId: ana } });
+    const rows = await harness.prisma.notification.findMany({ where: { recipientUserId: ana } });
     expect(rows).toHaveLength(1);
-    expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toMatchObject({ lastSeq: 1n });
-    expect((await world.drain('notifications.realtimes')).length).toBeGreaterThanOrEqual(1);
-    expect(await world.drain('events.invites.dlq')).toEqual([]);
+    expect(await harness.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toMatchObject({ lastSeq: 1n });
+    expect((await harness.drain('notifications.realtimes')).length).toBeGreaterThanOrEqual(1);
+    expect(await harness.drain('events.invites.dlq')).toEqual([]);
   });
 
   it('reaches who was entitled at its version, however late it is processed', async () => {
     const [owner, promoted, left, joiner] = await Promise.all(
-      ['owner', 'promoted', 'left', 'joiner'].map((n) => world.user(n)),
+      ['owner', 'promoted', 'left', 'joiner'].map((n) => harness.user(n)),
     );
     if (!owner || !promoted || !left || !joiner) throw new Error('unreachable');
-    const company = await world.company([
+    const company = await harness.company([
       { userId: owner, role: 'OWNER' },
       { userId: left, role: 'ADMIN' },
     ]);
-    const { outbox } = await world.writer();
+    const { outbox } = await harness.writer();
     const payload = {
       companyId: company,
       companyName: 'Acme',
@@ -129,33 +129,33 @@ describe('a committed event', () => {
     } as const;
     await outbox.transaction((_, append) => append(MembershipJoined, payload, { actorId: joiner, companyId: company }));
     // After the commit and before anybody processes it: one admin goes, another comes.
-    await world.prisma.membershipPeriod.updateMany({ where: { userId: left }, data: { toVersion: 3 } });
-    await world.prisma.membershipPeriod.create({
+    await harness.prisma.membershipPeriod.updateMany({ where: { userId: left }, data: { toVersion: 3 } });
+    await harness.prisma.membershipPeriod.create({
       data: { companyId: company, userId: promoted, role: 'ADMIN', fromVersion: 4 },
     });
-    await world.prisma.company.update({ where: { id: company }, data: { membershipVersion: 4 } });
+    await harness.prisma.company.update({ where: { id: company }, data: { membershipVersion: 4 } });
 
-    const worker = await world.worker(['events.members'], [NotifyManagers]);
-    await until(() => world.prisma.processedReaction.findFirst({ where: { reaction: 'notify-managers' } }));
-    const rows = await world.prisma.notification.findMany({ where: { companyId: company } });
+    const worker = await harness.worker(['events.members'], [NotifyManagers]);
+    await until(() => harness.prisma.processedReaction.findFirst({ where: { reaction: 'notify-managers' } }));
+    const rows = await harness.prisma.notification.findMany({ where: { companyId: company } });
     expect(rows.map((row) => row.recipientUserId).sort()).toEqual([owner, left].sort());
     await worker.close();
   });
 
   it('writes no row and takes no seq for a code the recipient switched off', async () => {
-    const [ana, bo] = [await world.user('ana'), await world.user('bo')];
-    const company = await world.company([{ userId: ana, role: 'OWNER' }]);
-    await world.prisma.preference.create({
+    const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
+    const company = await harness.company([{ userId: ana, role: 'OWNER' }]);
+    await harness.prisma.preference.create({
       data: { userId: ana, code: 'INVITE_ACCEPTED', channel: 'SOCKET', enabled: false },
     });
-    const worker = await world.worker(['events.invites'], [NotifyInviter]);
-    const { outbox } = await world.writer();
+    const worker = await harness.worker(['events.invites'], [NotifyInviter]);
+    const { outbox } = await harness.writer();
     const id = await outbox.transaction((_, append) =>
       append(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company }),
     );
-    await until(() => world.prisma.processedReaction.findFirst({ where: { eventId: id, state: 'done' } }));
-    expect(await world.prisma.notification.count({ where: { recipientUserId: ana } })).toBe(0);
-    expect(await world.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toBeNull();
+    await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id, state: 'done' } }));
+    expect(await harness.prisma.notification.count({ where: { recipientUserId: ana } })).toBe(0);
+    expect(await harness.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toBeNull();
     await worker.close();
   });
 });
