@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { CompanyView } from '@convene/contracts/http/companies';
 import type { InviteView } from '@convene/contracts/http/invites';
-import type { Device } from '../people/device';
-import type { Mailbox } from '../people/mailbox';
-import { Person, Stack } from '../people/person';
+import type { Device } from '../simulated-users/device';
+import type { Mailbox } from '../simulated-users/mailbox';
+import { SimulatedUser, Stack } from '../simulated-users/simulated-user';
 import { Timeline } from './timeline';
 
 const MISSED = 5;
@@ -15,8 +15,8 @@ const MISSED = 5;
 export async function tellInvitationStory(stack: Stack, mailbox: Mailbox): Promise<string[]> {
   const line = new Timeline();
   const tag = randomBytes(4).toString('hex');
-  const ana = new Person(stack, 'Ana', `ana-${tag}@convene.test`);
-  const bo = new Person(stack, 'Bo', `bo-${tag}@convene.test`);
+  const ana = new SimulatedUser(stack, 'Ana', `ana-${tag}@convene.test`);
+  const bo = new SimulatedUser(stack, 'Bo', `bo-${tag}@convene.test`);
 
   for (const person of [ana, bo]) {
     await person.signUp();

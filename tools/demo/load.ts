@@ -1,5 +1,5 @@
-import { Crowd, CrowdOptions } from '../people/crowd';
-import { atRate, flatOut } from '../people/pace';
+import { atRate, flatOut } from '../simulated-users/pace';
+import { UserPairs, UserPairsOptions } from '../simulated-users/user-pairs';
 import { measureHops, percentile } from './hops';
 
 const PAIRS = 150;
@@ -15,17 +15,17 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
  * Finds the rate at which this machine, with clients, servers and all five processes on it, saturates; then measures at
  * half of it. @returns what broke the promise: nothing, if it was kept.
  */
-export async function runLoad(options: Omit<CrowdOptions, 'pairs'>): Promise<string[]> {
-  const crowd = await Crowd.gather({ ...options, pairs: PAIRS });
+export async function runLoad(options: Omit<UserPairsOptions, 'pairs'>): Promise<string[]> {
+  const userPairs = await UserPairs.create({ ...options, pairs: PAIRS });
   try {
-    await crowd.connect();
-    say(`${crowd.members.length} clients connected. Each write is one HTTP request, one event, one notification.`);
-    await flatOut(CONCURRENCY, WARM_UP_S, () => crowd.write());
-    await crowd.settled(SETTLE_MS);
+    await userPairs.connect();
+    say(`${userPairs.users.length} clients connected. Each write is one HTTP request, one event, one notification.`);
+    await flatOut(CONCURRENCY, WARM_UP_S, () => userPairs.write());
+    await userPairs.settled(SETTLE_MS);
 
     const start = performance.now();
-    const writes = await flatOut(CONCURRENCY, SATURATE_S, () => crowd.write());
-    await crowd.settled(SETTLE_MS);
+    const writes = await flatOut(CONCURRENCY, SATURATE_S, () => userPairs.write());
+    await userPairs.settled(SETTLE_MS);
     const saturation = writes / ((performance.now() - start) / 1_000);
     say(
       `Saturation: ${saturation.toFixed(0)} events a second, end to end (${writes} writes, until the last was seen).`,
@@ -37,28 +37,34 @@ export async function runLoad(options: Omit<CrowdOptions, 'pairs'>): Promise<str
     const answers: number[] = [];
     const timedWrite = async () => {
       const asked = performance.now();
-      await crowd.write();
+      await userPairs.write();
       answers.push(performance.now() - asked);
     };
     const total = await atRate(half, MEASURE_S, timedWrite);
-    await crowd.settled(SETTLE_MS);
-    await report(crowd, options.databaseUrl, since, total, answers);
-    return crowd.faults();
+    await userPairs.settled(SETTLE_MS);
+    await report(userPairs, options.databaseUrl, since, total, answers);
+    return userPairs.faults();
   } finally {
-    crowd.disconnect();
+    userPairs.disconnect();
   }
 }
 
-async function report(crowd: Crowd, databaseUrl: string, since: Date, total: number, answers: number[]): Promise<void> {
+async function report(
+  userPairs: UserPairs,
+  databaseUrl: string,
+  since: Date,
+  total: number,
+  answers: number[],
+): Promise<void> {
   const arrivals = new Map(
-    crowd.members.flatMap(({ device }) => device.received.map((received) => [received.frame.id, received] as const)),
+    userPairs.users.flatMap(({ device }) => device.received.map((received) => [received.frame.id, received] as const)),
   );
   const hops = await measureHops(databaseUrl, arrivals, since);
   say(`\n${'hop'.padEnd(38)}${'p50'.padStart(9)}${'p99'.padStart(9)}   (ms)`);
   for (const [name, values] of [['request → answer', answers] as const, ...hops]) {
     say(name.padEnd(38) + [0.5, 0.99].map((share) => percentile(values, share).toFixed(1).padStart(9)).join(''));
   }
-  const duplicates = crowd.members.reduce((sum, { device }) => sum + device.duplicates, 0);
+  const duplicates = userPairs.users.reduce((sum, { device }) => sum + device.duplicates, 0);
   const seen = [...arrivals.values()].filter(({ at }) => at >= since.getTime()).length;
   say(`\n${total} writes, ${seen} notifications seen, ${duplicates} frames came twice (allowed, dropped by seq).`);
 }

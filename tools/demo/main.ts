@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { keysIn } from '../dev/keys';
 import { readRunState } from '../dev/run-state';
 import { paint, runCommand, UserError } from '../dev/terminal';
-import { Mailbox } from '../people/mailbox';
+import { Mailbox } from '../simulated-users/mailbox';
 import { tellInvitationStory } from './invitation-story';
 import { runLoad } from './load';
 

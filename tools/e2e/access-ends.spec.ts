@@ -1,47 +1,47 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CompanyView } from '@convene/contracts/http/companies';
 import { percentile } from '@convene/tools/demo/hops';
-import type { Member } from '@convene/tools/people/crowd';
-import type { Device } from '@convene/tools/people/device';
-import { Mailbox } from '@convene/tools/people/mailbox';
-import { Person } from '@convene/tools/people/person';
-import { House } from './house';
+import type { Device } from '@convene/tools/simulated-users/device';
+import { Mailbox } from '@convene/tools/simulated-users/mailbox';
+import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
+import type { PairedUser } from '@convene/tools/simulated-users/user-pairs';
+import { TestSystem } from './test-support/test-system';
 
 const PEOPLE = 100;
 /** What a slow machine takes as well: of a queue before the api-gateway this would measure the length. */
 const PER_SECOND = 20;
 const WITHIN_MS = 1_000;
 
-let house: House;
-const everybodys: Device[] = [];
+let system: TestSystem;
+const allDevices: Device[] = [];
 beforeAll(async () => {
-  house = await House.open({ instances: { 'ws-gateway': 2 } });
+  system = await TestSystem.open({ instances: { 'ws-gateway': 2 } });
 });
 afterAll(async () => {
-  // One that is not told to stay away comes back for ever.
-  for (const device of everybodys) device.disconnect();
-  await house.close();
+  // A device reconnects until it is disconnected.
+  for (const device of allDevices) device.disconnect();
+  await system.close();
 });
 
 let count = 0;
-/** Somebody with an account, logged in, live on both gateways. */
-async function somebody(): Promise<{ person: Person; devices: Device[] }> {
+/** Creates a user who is logged in, with a device on each gateway. */
+async function newUser(): Promise<{ user: SimulatedUser; devices: Device[] }> {
   count += 1;
-  const stack = { apiUrl: house.system.app('api-gateway').url, wsUrl: () => house.nextGateway() };
-  const person = new Person(stack, 'Somebody', `somebody-${count}@convene.test`);
-  await person.signUp();
-  await person.verifyEmail(new Mailbox(house.mails));
-  await person.logIn();
-  const devices = [person.device, deviceOf(person)];
-  everybodys.push(person.device);
+  const stack = { apiUrl: system.processes.app('api-gateway').url, wsUrl: () => system.nextGateway() };
+  const user = new SimulatedUser(stack, 'Eve', `eve-${count}@convene.test`);
+  await user.signUp();
+  await user.verifyEmail(new Mailbox(system.mails));
+  await user.logIn();
+  const devices = [user.device, deviceOf(user)];
+  allDevices.push(user.device);
   for (const device of devices) await device.connect();
-  return { person, devices };
+  return { user, devices };
 }
 
-/** Another of theirs, which does not outlive the tests. */
-function deviceOf(person: Person): Device {
-  const device = person.anotherDevice();
-  everybodys.push(device);
+/** Creates another device of a user, disconnected after the tests. */
+function deviceOf(user: SimulatedUser): Device {
+  const device = user.anotherDevice();
+  allDevices.push(device);
   return device;
 }
 
@@ -52,9 +52,9 @@ async function ended(device: Device, code: string, from: number): Promise<number
 }
 
 /** Logs out one after the other. @returns the 99th percentile of milliseconds until the socket was gone. */
-async function revoke(members: readonly Member[]): Promise<number> {
+async function revoke(users: readonly PairedUser[]): Promise<number> {
   const times = await Promise.all(
-    members.map(async ({ api, device }, index) => {
+    users.map(async ({ api, device }, index) => {
       await wait((index * 1_000) / PER_SECOND);
       const from = performance.now();
       await api.post('auth/logout');
@@ -69,24 +69,24 @@ async function revoke(members: readonly Member[]): Promise<number> {
 }
 
 it('a session that is revoked loses its sockets within a second, and cannot resume', async () => {
-  const { members } = await house.gather(PEOPLE);
-  let p99 = await revoke(members.slice(0, PEOPLE));
+  const { users } = await system.connectPairs(PEOPLE);
+  let p99 = await revoke(users.slice(0, PEOPLE));
   // A hiccup of the machine fails one round, a system that is slow fails both.
-  if (p99 >= WITHIN_MS) p99 = await revoke(members.slice(PEOPLE));
+  if (p99 >= WITHIN_MS) p99 = await revoke(users.slice(PEOPLE));
   expect(p99).toBeLessThan(WITHIN_MS);
-  const revoked = members.filter(({ device }) => !device.connected);
+  const revoked = users.filter(({ device }) => !device.connected);
   const refusals = await Promise.allSettled(revoked.map(({ device }) => device.connect()));
   expect(refusals.length).toBeGreaterThanOrEqual(PEOPLE);
   for (const refusal of refusals) expect(refusal).toMatchObject({ reason: { data: { code: 'SESSION_REVOKED' } } });
 });
 
 it('a changed password ends the other logins, on both gateways, and not the one that changed it', async () => {
-  const { person, devices } = await somebody();
-  const before = person.api.token;
-  await person.logIn();
-  const here = deviceOf(person);
+  const { user, devices } = await newUser();
+  const before = user.api.token;
+  await user.logIn();
+  const here = deviceOf(user);
   await here.connect();
-  await person.api.post('me/password', {
+  await user.api.post('me/password', {
     currentPassword: 'a long demo password',
     newPassword: 'another long password',
   });
@@ -94,19 +94,19 @@ it('a changed password ends the other logins, on both gateways, and not the one 
   const from = performance.now();
   for (const device of devices) expect(await ended(device, 'SESSION_REVOKED', from)).toBeLessThan(WITHIN_MS);
   expect(here.connected).toBe(true);
-  person.api.token = before;
-  await expect(deviceOf(person).connect()).rejects.toMatchObject({ data: { code: 'SESSION_REVOKED' } });
+  user.api.token = before;
+  await expect(deviceOf(user).connect()).rejects.toMatchObject({ data: { code: 'SESSION_REVOKED' } });
 });
 
 it('a deleted account ends everywhere', async () => {
-  const { person, devices } = await somebody();
-  await person.api.delete('me', { password: 'a long demo password' });
+  const { user, devices } = await newUser();
+  await user.api.delete('me', { password: 'a long demo password' });
   const from = performance.now();
   for (const device of devices) expect(await ended(device, 'SESSION_REVOKED', from)).toBeLessThan(WITHIN_MS);
 });
 
 it('a deleted company takes its room with it, and its members hear why', async () => {
-  const [{ person: ana }, { person: bo }] = [await somebody(), await somebody()];
+  const [{ user: ana }, { user: bo }] = [await newUser(), await newUser()];
   const { id } = await ana.api.post<CompanyView>('companies', { name: 'Brief' });
   const invite = await ana.api.post<{ id: string }>(`companies/${id}/invites`, { email: bo.email });
   await bo.api.post(`invites/${invite.id}/accept`);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
-import { atRate } from '@convene/tools/people/pace';
-import { House } from './house';
+import { atRate } from '@convene/tools/simulated-users/pace';
+import { TestSystem } from './test-support/test-system';
 
 const RATE = 50;
 const SECONDS = 30;
@@ -26,27 +26,27 @@ describe('RabbitMQ, stopped for 20 s during 50 writes a second and started again
   });
 
   it('costs time, and loses nothing', async () => {
-    await House.with({ rabbitmqUrl: broker.url }, async (house) => {
-      const crowd = await house.gather(300);
-      const writing = atRate(RATE, SECONDS, () => crowd.write());
+    await TestSystem.with({ rabbitmqUrl: broker.url }, async (system) => {
+      const userPairs = await system.connectPairs(300);
+      const writing = atRate(RATE, SECONDS, () => userPairs.write());
       await wait(3_000);
       await broker.stop();
       await wait(OUTAGE_MS / 2);
-      await expectDegraded(house);
+      await expectDegraded(system);
       await wait(OUTAGE_MS / 2);
       await broker.start();
       expect(await writing).toBe(RATE * SECONDS);
 
-      await crowd.settled(120_000);
-      await house.quiet();
-      expect(await house.faults(crowd)).toEqual([]);
-      expect(await house.deadLetters()).toBe(0);
+      await userPairs.settled(120_000);
+      await system.quiet();
+      expect(await system.faults(userPairs)).toEqual([]);
+      expect(await system.deadLetters()).toBe(0);
     });
   });
 
   /** People go on writing, and the api-gateway says that it serves without its broker. */
-  async function expectDegraded(house: House): Promise<void> {
-    const health = await fetch(`${house.system.app('api-gateway').url}/health`);
+  async function expectDegraded(system: TestSystem): Promise<void> {
+    const health = await fetch(`${system.processes.app('api-gateway').url}/health`);
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({ status: 'degraded', checks: { rabbitmq: { status: 'down' } } });
   }

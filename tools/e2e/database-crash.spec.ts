@@ -10,8 +10,8 @@ import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
 import { System } from '@convene/tools/dev/system';
-import { Person } from '@convene/tools/people/person';
 import { runTool } from '@convene/tools/prisma/run-tool';
+import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
 
 jest.setTimeout(120_000);
 
@@ -21,7 +21,7 @@ const CALLERS = 6;
 let dir: string;
 let postgres: ServerHandle;
 let system: System;
-let ana: Person;
+let ana: SimulatedUser;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'convene-e2e-crash-'));
   handOver(dir, unprivilegedUser());
@@ -43,7 +43,7 @@ beforeAll(async () => {
       ...newKeys(),
     },
   });
-  ana = new Person({ apiUrl: system.app('api-gateway').url, wsUrl: '' }, 'Ana', 'ana@example.com');
+  ana = new SimulatedUser({ apiUrl: system.app('api-gateway').url, wsUrl: '' }, 'Ana', 'ana@example.com');
   await ana.signUp();
   await ana.logIn();
 });

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
-import type { Crowd } from '@convene/tools/people/crowd';
-import { atRate, flatOut } from '@convene/tools/people/pace';
-import { House } from './house';
+import { atRate, flatOut } from '@convene/tools/simulated-users/pace';
+import type { UserPairs } from '@convene/tools/simulated-users/user-pairs';
+import { TestSystem } from './test-support/test-system';
 
 const PAIRS = 1_500;
 const CONCURRENCY = 16;
 const SECONDS = 45;
 
 /** Of connections that came back: so many in each second after `since`. */
-function curve(crowd: Crowd, since: number): string {
-  const seconds = crowd.members
+function curve(userPairs: UserPairs, since: number): string {
+  const seconds = userPairs.users
     .flatMap(({ device }) => device.arrivals)
     .filter((at) => at >= since)
     .map((at) => Math.floor((at - since) / 1_000));
@@ -42,25 +42,25 @@ describe('three ws-gateways with 3,000 clients, at half of what the machine can 
 
   it('one killed, one shut down, Redis restarted, all within a minute: every client has exactly its rows, in order', async () => {
     const env = { WS_MAX_CONNECTIONS_PER_ADDRESS: '5000' };
-    await House.with({ instances: { 'ws-gateway': 3 }, redisUrl: redis.url, env }, async (house) => {
+    await TestSystem.with({ instances: { 'ws-gateway': 3 }, redisUrl: redis.url, env }, async (system) => {
       const started = performance.now();
-      const crowd = await house.gather(PAIRS, { together: true });
+      const userPairs = await system.connectPairs(PAIRS, { together: true });
       const connectS = (performance.now() - started) / 1_000;
-      const [, killed, ended] = [1, 2, 3].map((instance) => house.system.app('ws-gateway', instance));
+      const [, killed, ended] = [1, 2, 3].map((instance) => system.processes.app('ws-gateway', instance));
 
-      await flatOut(CONCURRENCY, 8, () => crowd.message());
-      await crowd.settled(60_000);
+      await flatOut(CONCURRENCY, 8, () => userPairs.message());
+      await userPairs.settled(60_000);
       const from = performance.now();
-      const writes = await flatOut(CONCURRENCY, 8, () => crowd.message());
-      await crowd.settled(60_000);
+      const writes = await flatOut(CONCURRENCY, 8, () => userPairs.message());
+      await userPairs.settled(60_000);
       const saturation = writes / ((performance.now() - from) / 1_000);
       const rate = saturation / 2;
       console.log(
-        `${crowd.members.length} clients connected in ${connectS.toFixed(1)} s. Saturation: ${saturation.toFixed(0)} events a second; going on at ${rate.toFixed(0)}.`,
+        `${userPairs.users.length} clients connected in ${connectS.toFixed(1)} s. Saturation: ${saturation.toFixed(0)} events a second; going on at ${rate.toFixed(0)}.`,
       );
 
       const since = Date.now();
-      const writing = atRate(rate, SECONDS, () => crowd.message());
+      const writing = atRate(rate, SECONDS, () => userPairs.message());
       await wait(5_000);
       await killed?.kill();
       await wait(5_000);
@@ -74,18 +74,18 @@ describe('three ws-gateways with 3,000 clients, at half of what the machine can 
       await wait(2_000);
       await redis.start();
       const written = await writing;
-      await crowd.settled(60_000);
-      await house.quiet();
+      await userPairs.settled(60_000);
+      await system.quiet();
 
-      const returns = crowd.members.reduce((sum, { device }) => sum + device.arrivals.length - 1, 0);
-      const doubled = crowd.members.reduce((sum, { device }) => sum + device.duplicates, 0);
+      const returns = userPairs.users.reduce((sum, { device }) => sum + device.arrivals.length - 1, 0);
+      const doubled = userPairs.users.reduce((sum, { device }) => sum + device.duplicates, 0);
       console.log(
-        `${written} events, ${returns} reconnects, ${doubled} frames came twice. Back per second after the start:\n${curve(crowd, since)}`,
+        `${written} events, ${returns} reconnects, ${doubled} frames came twice. Back per second after the start:\n${curve(userPairs, since)}`,
       );
-      expect(await house.faults(crowd)).toEqual([]);
+      expect(await system.faults(userPairs)).toEqual([]);
       // A third of all at the kill, and at least as many as the node that was shut down had then.
       expect(returns).toBeGreaterThan(PAIRS);
-      expect(crowd.members.flatMap(({ device }) => device.closings).filter((code) => code !== 'GOING_AWAY')).toEqual(
+      expect(userPairs.users.flatMap(({ device }) => device.closings).filter((code) => code !== 'GOING_AWAY')).toEqual(
         [],
       );
     });

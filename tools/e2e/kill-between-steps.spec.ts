@@ -1,51 +1,54 @@
-import type { Crowd } from '@convene/tools/people/crowd';
-import { BASIC_ACK, BASIC_PUBLISH, HoldingProxy, Utterance } from './holding-proxy';
-import { House, until } from './house';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
+import type { UserPairs } from '@convene/tools/simulated-users/user-pairs';
+import { TestSystem, until } from './test-support/test-system';
 
-/** The relay's statement that marks rows as sent (libs/prisma, outbox-store.ts). */
-const MARK_PUBLISHED: Utterance = /SET published_at = /;
+/** AMQP 0-9-1 method frames: type 1, channel, size, class 60 and method 80 (ack) or 40 (publish). */
+const BASIC_ACK = /\x01[\s\S]{2}\x00\x00\x00\x0d\x00\x3c\x00\x50/;
+const BASIC_PUBLISH = /\x01[\s\S]{2}[\s\S]{4}\x00\x3c\x00\x28/;
+/** The relay's statement that marks rows as sent (libs/messaging, outbox-store.ts). */
+const MARK_PUBLISHED = /SET published_at = /;
 
 const COMMITTED = `SELECT 1 FROM inbox WHERE reaction = 'notify-invitee-when-invited'`;
 const PENDING = `SELECT 1 FROM domain_events WHERE type = 'invites.created' AND published_at IS NULL`;
 const DELIVERED = `SELECT 1 FROM notifications`;
 
-/** `kill -9` at the worst moment there is. The process is held there by a proxy on one of its connections. */
+/** `kill -9` between two steps. A proxy on one of the connections of the process stops it there. */
 describe('an event survives kill -9', () => {
-  let house: House;
-  let crowd: Crowd;
-  let proxy: HoldingProxy;
+  let system: TestSystem;
+  let userPairs: UserPairs;
+  let proxy: TcpProxy;
 
   beforeAll(async () => {
-    house = await House.open();
+    system = await TestSystem.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => system.close());
 
   beforeEach(async () => {
-    await house.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters');
-    crowd = await house.gather(1);
+    await system.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters');
+    userPairs = await system.connectPairs(1);
   });
   afterEach(() => proxy.close());
 
-  async function killAt(app: string, variable: 'RABBITMQ_URL' | 'DATABASE_URL', moment: Utterance, proof: string) {
-    const process = house.system.app(app);
-    const server = variable === 'RABBITMQ_URL' ? house.rabbitmqUrl : house.databaseUrl;
-    proxy = await HoldingProxy.before(server);
+  async function killAt(app: string, variable: 'RABBITMQ_URL' | 'DATABASE_URL', moment: RegExp, proof: string) {
+    const process = system.processes.app(app);
+    const server = variable === 'RABBITMQ_URL' ? system.rabbitmqUrl : system.databaseUrl;
+    proxy = await TcpProxy.to(server);
     await process.restart({ [variable]: proxy.url });
-    const held = proxy.hold(moment);
-    const write = crowd.write();
+    const held = proxy.holdAt(moment);
+    const write = userPairs.write();
     await held;
-    await until(async () => (await house.rows(proof)).length > 0);
+    await until(async () => (await system.rows(proof)).length > 0);
     await write;
     await process.kill();
     await process.restart({ [variable]: server });
   }
 
   async function expectKept() {
-    await crowd.settled(30_000);
-    await house.quiet();
-    expect(await house.faults(crowd)).toEqual([]);
-    expect(await house.deadLetters()).toBe(0);
-    expect(await house.rows('SELECT 1 FROM notifications')).toHaveLength(1);
+    await userPairs.settled(30_000);
+    await system.quiet();
+    expect(await system.faults(userPairs)).toEqual([]);
+    expect(await system.deadLetters()).toBe(0);
+    expect(await system.rows('SELECT 1 FROM notifications')).toHaveLength(1);
   }
 
   it('of the invites-worker, between its commit and its ack', async () => {
@@ -60,7 +63,7 @@ describe('an event survives kill -9', () => {
 
   it('of the relay, between the confirm and the mark: the event is sent twice and told once', async () => {
     await killAt('api-gateway', 'DATABASE_URL', MARK_PUBLISHED, DELIVERED);
-    expect(await house.rows(PENDING)).toHaveLength(1);
+    expect(await system.rows(PENDING)).toHaveLength(1);
     await expectKept();
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '@convene/prisma/ids';
-import type { Crowd, Member } from '@convene/tools/people/crowd';
-import { House } from './house';
+import type { PairedUser, UserPairs } from '@convene/tools/simulated-users/user-pairs';
+import { TestSystem } from './test-support/test-system';
 
 const MEMBERS = 5_000;
 const MESSAGES = 6;
@@ -13,11 +13,11 @@ const CALM_MS = 4_000;
 /** Where a calm message takes less, it is the machine that one would measure. */
 const LEAST_P99_MS = 250;
 
-/** A company of the crowd and many others, who have no device; the first of the crowd is its owner. */
-async function largeCompany(house: House, crowd: Crowd): Promise<string> {
+/** Creates a company of these users and many others without a device. The first of these users is its owner. */
+async function largeCompany(system: TestSystem, userPairs: UserPairs): Promise<string> {
   const id = newId();
-  await house.rows(`INSERT INTO companies (id, name, membership_version) VALUES ($1, 'Large', 1)`, [id]);
-  await house.rows(
+  await system.rows(`INSERT INTO companies (id, name, membership_version) VALUES ($1, 'Large', 1)`, [id]);
+  await system.rows(
     `WITH many AS (
        INSERT INTO users (id, email, email_verified_at, password_hash, display_name)
        SELECT id, id || '@convene.test', now(), '-', 'One of many'
@@ -31,26 +31,26 @@ async function largeCompany(house: House, crowd: Crowd): Promise<string> {
        INSERT INTO memberships (company_id, user_id, role) SELECT $1, id, role::"Role" FROM people
      )
      INSERT INTO membership_periods (company_id, user_id, from_version, role) SELECT $1, id, 1, role::"Role" FROM people`,
-    [id, MEMBERS - crowd.members.length, crowd.members.map(({ userId }) => userId)],
+    [id, MEMBERS - userPairs.users.length, userPairs.users.map(({ userId }) => userId)],
   );
   return id;
 }
 
 /** Pairs of people, each in a company of their own, one of whom writes to the other. */
 class SmallMessages {
-  private constructor(private readonly pairs: { from: Member; to: Member; companyId: string }[]) {}
+  private constructor(private readonly pairs: { from: PairedUser; to: PairedUser; companyId: string }[]) {}
 
-  static async between(house: House, crowd: Crowd): Promise<SmallMessages> {
-    const { members } = crowd;
-    const rows = await house.rows<{ user_id: string; company_id: string }>(
+  static async between(system: TestSystem, userPairs: UserPairs): Promise<SmallMessages> {
+    const { users } = userPairs;
+    const rows = await system.rows<{ user_id: string; company_id: string }>(
       'SELECT user_id, company_id FROM memberships WHERE user_id = ANY($1)',
-      [members.map(({ userId }) => userId)],
+      [users.map(({ userId }) => userId)],
     );
     const companyOf = new Map(rows.map((row) => [row.user_id, row.company_id]));
-    const senders = members.filter((_, index) => index % 2 === 0);
+    const senders = users.filter((_, index) => index % 2 === 0);
     return new SmallMessages(
       senders.map((from, index) => {
-        return { from, to: members[index * 2 + 1] as Member, companyId: companyOf.get(from.userId) as string };
+        return { from, to: users[index * 2 + 1] as PairedUser, companyId: companyOf.get(from.userId) as string };
       }),
     );
   }
@@ -86,9 +86,9 @@ function p99(values: readonly number[]): number {
   return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Infinity;
 }
 
-async function retries(house: House): Promise<number[]> {
+async function retries(system: TestSystem): Promise<number[]> {
   const texts = await Promise.all(
-    house.system.apps.map(async ({ internalUrl }) => (await fetch(`${internalUrl}/metrics`)).text()),
+    system.processes.apps.map(async ({ internalUrl }) => (await fetch(`${internalUrl}/metrics`)).text()),
   );
   return texts.flatMap((text) =>
     [...text.matchAll(/^reaction_retries_total\{.*\} (\d+)$/gm)].map(([, n]) => Number(n)),
@@ -96,12 +96,12 @@ async function retries(house: House): Promise<number[]> {
 }
 
 it('messages to a large company do not delay others, and reach each member once', async () => {
-  await House.with({}, async (house) => {
-    const others = await house.gather(PAIRS, { together: true });
-    const audience = await house.gather(PAIRS);
-    const [owner, ...recipients] = audience.members as [Member, ...Member[]];
-    const companyId = await largeCompany(house, audience);
-    const small = await SmallMessages.between(house, others);
+  await TestSystem.with({}, async (system) => {
+    const others = await system.connectPairs(PAIRS, { together: true });
+    const audience = await system.connectPairs(PAIRS);
+    const [owner, ...recipients] = audience.users as [PairedUser, ...PairedUser[]];
+    const companyId = await largeCompany(system, audience);
+    const small = await SmallMessages.between(system, others);
     await small.during(wait(WARM_MS));
     const calm = await small.during(wait(CALM_MS));
 
@@ -110,7 +110,7 @@ it('messages to a large company do not delay others, and reach each member once'
         await owner.api.post('notifications', { to: 'company', companyId, text: `large ${n}` });
         for (const recipient of recipients) recipient.expected += 1;
       }
-      await house.quiet();
+      await system.quiet();
     };
     const loaded = await small.during(flood());
     // Before and after: what else the machine does in between must not look like ours.
@@ -118,15 +118,15 @@ it('messages to a large company do not delay others, and reach each member once'
 
     expect(p99(loaded)).toBeLessThan(2 * Math.max(p99(calm), p99(calmAgain), LEAST_P99_MS));
     await Promise.all([others.settled(20_000), audience.settled(20_000)]);
-    expect([...(await house.faults(others)), ...(await house.faults(audience))]).toEqual([]);
-    const inboxes = await house.rows(
+    expect([...(await system.faults(others)), ...(await system.faults(audience))]).toEqual([]);
+    const inboxes = await system.rows(
       `SELECT rows, seqs, last, count(*)::int AS recipients FROM (
          SELECT count(*)::int AS rows, count(DISTINCT seq)::int AS seqs, max(seq)::int AS last FROM notifications
          WHERE company_id = $1 GROUP BY recipient_user_id) AS inbox GROUP BY 1, 2, 3`,
       [companyId],
     );
     expect(inboxes).toEqual([{ rows: MESSAGES, seqs: MESSAGES, last: MESSAGES, recipients: MEMBERS - 1 }]);
-    expect((await retries(house)).filter((count) => count > 0)).toEqual([]);
-    expect(await house.deadLetters()).toBe(0);
+    expect((await retries(system)).filter((count) => count > 0)).toEqual([]);
+    expect(await system.deadLetters()).toBe(0);
   });
 });

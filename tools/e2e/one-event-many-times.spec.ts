@@ -1,6 +1,6 @@
 import { toMessage } from '@convene/messaging/outbox/outbox-relay';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { House, until } from './house';
+import { TestSystem, until } from './test-support/test-system';
 
 const COPIES = 100;
 
@@ -10,23 +10,23 @@ const THE_EVENT = `SELECT id, type, payload, actor_id AS "actorId", company_id A
 
 describe('the same event', () => {
   it(`delivered ${COPIES} times to four workers is one notification, seen once`, async () => {
-    await House.with({ instances: { 'invites-worker': 4 } }, async (house) => {
-      const crowd = await house.gather(1);
-      await crowd.write();
-      await crowd.settled(30_000);
-      const [event] = await house.rows<OutboxRow>(THE_EVENT);
+    await TestSystem.with({ instances: { 'invites-worker': 4 } }, async (system) => {
+      const userPairs = await system.connectPairs(1);
+      await userPairs.write();
+      await userPairs.settled(30_000);
+      const [event] = await system.rows<OutboxRow>(THE_EVENT);
       if (!event) throw new Error('The write left no event');
 
       const { exchange, routingKey, body, messageId, headers } = toMessage(event);
-      await house.withBroker(async (channel) => {
+      await system.withBroker(async (channel) => {
         for (let copy = 0; copy < COPIES; copy++) channel.publish(exchange, routingKey, body, { messageId, headers });
         await until(async () => (await channel.checkQueue('events.invites')).messageCount === 0);
       });
       // A worker that stops in order has finished what it took.
-      const workers = house.system.apps.filter(({ name }) => name === 'invites-worker');
+      const workers = system.processes.apps.filter(({ name }) => name === 'invites-worker');
       expect(await Promise.all(workers.map((worker) => worker.stop()))).toEqual(workers.map(() => 'exit code 0'));
-      expect(await house.faults(crowd)).toEqual([]);
-      expect(await house.deadLetters()).toBe(0);
+      expect(await system.faults(userPairs)).toEqual([]);
+      expect(await system.deadLetters()).toBe(0);
     });
   });
 });

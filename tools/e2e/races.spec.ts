@@ -1,14 +1,14 @@
-import { type Answer, Gateways, type Somebody } from './gateways';
+import { type Answer, Gateways, type TokenHolder } from './test-support/gateways';
 
 /** Rules of companies under a hundred simultaneous requests to three processes. */
 const MAX_MEMBERS = 10;
 
 let gateways: Gateways;
-let ana: Somebody;
-let bo: Somebody;
+let ana: TokenHolder;
+let bo: TokenHolder;
 beforeAll(async () => {
   gateways = await Gateways.start(3, { MAX_MEMBERS_PER_COMPANY: String(MAX_MEMBERS) });
-  [ana, bo] = (await gateways.people(2)) as [Somebody, Somebody];
+  [ana, bo] = (await gateways.people(2)) as [TokenHolder, TokenHolder];
 });
 afterAll(() => gateways.stop());
 
@@ -96,7 +96,7 @@ it('a hundred equal Idempotency-Keys are one execution', async () => {
 });
 
 it('of two transfers of ownership one is made', async () => {
-  const [cy] = (await gateways.people(1)) as [Somebody];
+  const [cy] = (await gateways.people(1)) as [TokenHolder];
   const company = await gateways.company(ana, [
     [bo, 'MEMBER'],
     [cy, 'MEMBER'],

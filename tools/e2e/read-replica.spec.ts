@@ -5,14 +5,14 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
-import { Api } from '@convene/tools/people/api';
-import { Person } from '@convene/tools/people/person';
-import { ReplicatedPostgres } from './standby';
+import { ApiClient } from '@convene/tools/simulated-users/api-client';
+import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
+import { ReplicatedPostgres } from './test-support/replicated-postgres';
 
 /** A real standby of a real primary, in front of it two api-gateways as processes. */
 let postgres: ReplicatedPostgres;
 let system: System;
-let ana: Person[];
+let ana: SimulatedUser[];
 let company: CompanyView;
 beforeAll(async () => {
   postgres = await ReplicatedPostgres.start();
@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   ana = [1, 2].map((instance) => {
     const apiUrl = system.app('api-gateway', instance).url;
-    return new Person({ apiUrl, wsUrl: '' }, 'Ana', 'ana@example.com');
+    return new SimulatedUser({ apiUrl, wsUrl: '' }, 'Ana', 'ana@example.com');
   });
   await ana[0]!.signUp();
   await ana[0]!.logIn();
@@ -46,9 +46,9 @@ afterAll(async () => {
 
 const types = async (instance: number) =>
   (await ana[instance]!.api.get<Page<AuditEntryView>>(`companies/${company.id}/audit`)).data.map(({ type }) => type);
-const nameFor = async (api: Api) => (await api.get<{ name: string }>(`companies/${company.id}/public`)).name;
+const nameFor = async (api: ApiClient) => (await api.get<{ name: string }>(`companies/${company.id}/public`)).name;
 /** As a stranger sees it, who has written nothing. */
-const publicName = (instance: number) => nameFor(new Api(ana[instance]!.api.baseUrl));
+const publicName = (instance: number) => nameFor(new ApiClient(ana[instance]!.api.baseUrl));
 
 /** How many reads that tolerate lag each database has answered, over both gateways. */
 async function answeredBy(database: 'primary' | 'replica'): Promise<number> {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { House } from './house';
+import { TestSystem } from './test-support/test-system';
 
 const run = promisify(execFile);
 
@@ -15,9 +15,9 @@ function printed(heading: string): string {
 }
 
 it("the README's tour of the API works as printed", async () => {
-  await House.with({}, async (house) => {
+  await TestSystem.with({}, async (system) => {
     const script = `set -euo pipefail\n${printed('The API in curl')}`;
-    const env = { ...process.env, API: `${house.system.app('api-gateway').url}/v1`, MAILS: house.mails };
+    const env = { ...process.env, API: `${system.processes.app('api-gateway').url}/v1`, MAILS: system.mails };
     // Both streams, for whoever has to find out which line failed.
     const { stdout } = await run('bash', ['-xc', script], { env, timeout: 60_000 }).catch(
       (error: Error & { stdout?: string; stderr?: string }) => {
@@ -26,10 +26,10 @@ it("the README's tour of the API works as printed", async () => {
     );
     expect(stdout).toMatch(/"status":"ACCEPTED"/);
     expect(stdout).toMatch(/"displayName":"Bo","role":"MEMBER"/);
-    const invites = await house.rows<{ status: string }>('SELECT status FROM invites');
+    const invites = await system.rows<{ status: string }>('SELECT status FROM invites');
     expect(invites).toEqual([{ status: 'ACCEPTED' }]);
-    await house.quiet();
-    const told = await house.rows<{ code: string }>('SELECT code FROM notifications');
+    await system.quiet();
+    const told = await system.rows<{ code: string }>('SELECT code FROM notifications');
     expect(told).toEqual([{ code: 'INVITE_ACCEPTED' }]);
   });
 });

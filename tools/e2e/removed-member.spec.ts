@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io-client';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { newId } from '@convene/prisma/ids';
 import type { TestPerson } from '@convene/testing/inbox-rows';
-import { SocketFleet } from './socket-fleet';
+import { SocketFleet } from './test-support/socket-fleet';
 
 const GATEWAYS = 3;
 const MEMBERS = 30;

@@ -3,26 +3,26 @@ import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { HealthRegistry } from '@convene/observability/health';
 import { FrameSubscriber } from '@convene/realtime/frames';
 import type { TestUser } from '@convene/testing/inbox-rows';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { Drain } from './connections/drain';
 import { GatewayHarness } from './test-support/gateway-harness';
-import { RedisProxy } from './test-support/redis-proxy';
 
 jest.setTimeout(30_000);
 
 let database: TestDatabase;
-let proxy: RedisProxy;
+let proxy: TcpProxy;
 let direct: string;
 let ana: TestUser;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   direct = (await createTestRedis()).url;
-  proxy = await RedisProxy.before(direct);
+  proxy = await TcpProxy.to(direct);
 });
 afterAll(async () => {
-  await proxy.stop();
+  await proxy.close();
   await database.drop();
 });
 
@@ -139,7 +139,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     const before = await harness.live(ana);
     expect((await health.report()).status).toBe('ok');
 
-    await proxy.cut();
+    proxy.cut();
     const [first] = await harness.rows.notifications(ana, 1);
     await harness.bus.emit(userRoom(ana.id), 'notifications.created', first!);
     expect(await before.upTo(1)).toEqual([1]);
@@ -152,7 +152,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
 
     const back = new Promise<void>((resolve) => harness.gateways[0]!.get(FrameSubscriber).onRecovered(resolve));
     const publisherBack = harness.publisherReady();
-    await proxy.restore();
+    proxy.restore();
     await Promise.all([back, publisherBack]);
     const frame = { ...(await harness.rows.notification(ana)), traceId: 'heard live' };
     await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
@@ -164,7 +164,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
   });
 
   it('a gateway boots, serves, says so in its health, and hears when Redis has come', async () => {
-    await proxy.cut();
+    proxy.cut();
     const harness = await GatewayHarness.start({
       databaseUrl: database.url,
       redisUrl: proxy.url,
@@ -186,7 +186,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     expect(client.framesOf('notifications.created')).toEqual([unheard]);
 
     const heard = new Promise<void>((resolve) => harness.gateways[0]!.get(FrameSubscriber).onRecovered(resolve));
-    await proxy.restore();
+    proxy.restore();
     await heard;
     // The connection for commands may come back a moment later.
     while ((await health()).status !== 'ok');

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
-import { FreezingProxy } from '@convene/testing/freezing-proxy';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { GatewayHarness } from './test-support/gateway-harness';
 
@@ -13,12 +13,12 @@ const AT_ONCE_MS = 1_500;
 
 describe('a gateway', () => {
   let database: TestDatabase;
-  let proxy: FreezingProxy;
+  let proxy: TcpProxy;
   let harness: GatewayHarness;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    proxy = await FreezingProxy.before(database.url);
+    proxy = await TcpProxy.to(database.url);
     const DATABASE_URL = `${proxy.url}?connection_limit=5&statement_timeout=3000`;
     harness = await GatewayHarness.start({ databaseUrl: database.url, env: { DATABASE_URL } });
   });

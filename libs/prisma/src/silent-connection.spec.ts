@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FreezingProxy } from '@convene/testing/freezing-proxy';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { asUnavailable } from './database-errors';
 import { PrismaService } from './prisma.service';
@@ -8,12 +8,12 @@ jest.setTimeout(30_000);
 
 describe('a database that falls silent', () => {
   let database: TestDatabase;
-  let proxy: FreezingProxy;
+  let proxy: TcpProxy;
   let prisma: PrismaService;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    proxy = await FreezingProxy.before(database.url);
+    proxy = await TcpProxy.to(database.url);
     const databaseUrl = `${proxy.url}?connection_limit=2&pool_timeout=60`;
     prisma = new PrismaService({ databaseUrl, applicationName: 'spec', statementTimeoutMs: 500 });
   });

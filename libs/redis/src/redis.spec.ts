@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FreezingProxy } from '@convene/testing/freezing-proxy';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createRedis, type RedisClient } from './redis';
 
@@ -10,7 +10,7 @@ const ready = (redis: RedisClient) => new Promise<void>((resolve) => void redis.
 it.each(['commands', 'publisher', 'subscriber'] as const)(
   'a %s connection on which Redis falls silent fails what was asked, and is made anew',
   async (role) => {
-    const proxy = await FreezingProxy.before((await createTestRedis()).url);
+    const proxy = await TcpProxy.to((await createTestRedis()).url);
     const redis = createRedis(proxy.url, { role });
     await ready(redis);
     proxy.freeze();

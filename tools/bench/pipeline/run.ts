@@ -8,10 +8,10 @@ import { createTestVhost } from '@convene/testing/test-vhost';
 import { measureHops, percentile } from '../../demo/hops';
 import { newKeys } from '../../dev/keys';
 import { testServersDir } from '../../dev/test-servers';
-import { atRate, flatOut } from '../../people/pace';
+import { atRate, flatOut } from '../../simulated-users/pace';
 import { median } from '../realtime/median';
 import type { Row } from '../table';
-import { byHand, cpuOf, type Ground, ours, type Side } from './side';
+import { byHand, cpuOf, ours, type Servers, type Side } from './side';
 
 const SIZE = {
   full: { slices: 5, saturateS: 8, calmS: 15, latencyS: 15, idleS: 15 },
@@ -35,7 +35,7 @@ export async function comparePipeline(quick: boolean, print: (line: string) => v
       const database = await createTestDatabase();
       drops.push(() => database.drop());
       const [redis, vhost] = [await createTestRedis(), await createTestVhost()];
-      const ground: Ground = {
+      const ground: Servers = {
         databaseUrl: database.url,
         redisUrl: redis.url,
         rabbitmqUrl: vhost.url,
@@ -44,9 +44,9 @@ export async function comparePipeline(quick: boolean, print: (line: string) => v
       };
       const side = await start(ground);
       sides.push(side);
-      print(`${side.name}: ${side.crowd.members.length} clients connected`);
-      await flatOut(CONCURRENCY, size.saturateS, () => side.crowd.write());
-      await side.crowd.settled(SETTLE_MS);
+      print(`${side.name}: ${side.userPairs.users.length} clients connected`);
+      await flatOut(CONCURRENCY, size.saturateS, () => side.userPairs.write());
+      await side.userPairs.settled(SETTLE_MS);
     }
     const figures = new Map<Side, Figures>(sides.map((side) => [side, new Map()]));
     const rounds = async (
@@ -70,7 +70,7 @@ export async function comparePipeline(quick: boolean, print: (line: string) => v
     ) => {
       const [before, start] = [cpuOf(side, servers), performance.now()];
       const events = await drive();
-      await side.crowd.settled(SETTLE_MS);
+      await side.userPairs.settled(SETTLE_MS);
       const elapsed = performance.now() - start;
       const after = cpuOf(side, servers);
       let total = 0;
@@ -84,12 +84,12 @@ export async function comparePipeline(quick: boolean, print: (line: string) => v
     };
     await rounds('saturation', async (side, note) => {
       const rate = await perEvent(side, 'at saturation', note, () =>
-        flatOut(CONCURRENCY, size.saturateS, () => side.crowd.write()),
+        flatOut(CONCURRENCY, size.saturateS, () => side.userPairs.write()),
       );
       note('events at saturation', rate);
     });
     await rounds(`${CALM_PER_SECOND} events a second`, async (side, note) => {
-      await perEvent(side, 'calm', note, () => atRate(CALM_PER_SECOND, size.calmS, () => side.crowd.write()));
+      await perEvent(side, 'calm', note, () => atRate(CALM_PER_SECOND, size.calmS, () => side.userPairs.write()));
     });
     const slower = Math.min(...sides.map((side) => median(figures.get(side)?.get('events at saturation') ?? [])));
     await rounds(`${(slower / 2).toFixed(0)} events a second`, (side, note) =>
@@ -102,7 +102,7 @@ export async function comparePipeline(quick: boolean, print: (line: string) => v
       note('idle: all', [...after].reduce((sum, [name, cpu]) => sum + cpu - (before.get(name) ?? 0), 0) / size.idleS);
     });
     for (const side of sides) {
-      const faults = side.crowd.faults();
+      const faults = side.userPairs.faults();
       if (faults.length > 0) throw new Error(`${side.name} broke the promise: ${faults.slice(0, 5).join('; ')}`);
     }
     return rowsOf(...(sides.map((side) => figures.get(side)) as [Figures, Figures]));
@@ -120,10 +120,10 @@ async function latencies(
   note: (figure: string, value: number) => void,
 ) {
   const since = new Date();
-  await atRate(perSecond, seconds, () => side.crowd.write());
-  await side.crowd.settled(SETTLE_MS);
+  await atRate(perSecond, seconds, () => side.userPairs.write());
+  await side.userPairs.settled(SETTLE_MS);
   const arrivals = new Map(
-    side.crowd.members.flatMap(({ device }) =>
+    side.userPairs.users.flatMap(({ device }) =>
       device.received.map((received) => [received.frame.id, received] as const),
     ),
   );

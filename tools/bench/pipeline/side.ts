@@ -3,10 +3,10 @@ import { freePorts } from '@convene/testing/ports';
 import { Child } from '../../dev/child-process';
 import type { Keys } from '../../dev/keys';
 import { System } from '../../dev/system';
-import { Crowd } from '../../people/crowd';
+import { UserPairs } from '../../simulated-users/user-pairs';
 import { cpuMsOf } from './cpu';
 
-export interface Ground {
+export interface Servers {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly rabbitmqUrl: string;
@@ -17,7 +17,7 @@ export interface Ground {
 /** One implementation of the chain, running, with its clients connected. */
 export interface Side {
   readonly name: 'by hand' | 'ours';
-  readonly crowd: Crowd;
+  readonly userPairs: UserPairs;
   readonly databaseUrl: string;
   /** The pids of each process by what it is for. */
   readonly pids: Readonly<Record<string, number>>;
@@ -28,7 +28,7 @@ const root = resolve(__dirname, '../../..');
 const PAIRS = 150;
 
 /** The five apps as they are deployed. Rate limits are off, as there are none by hand. */
-export async function ours({ keys, mailDir, ...servers }: Ground): Promise<Side> {
+export async function ours({ keys, mailDir, ...servers }: Servers): Promise<Side> {
   const system = await System.start({
     env: {
       PATH: process.env['PATH'],
@@ -47,9 +47,15 @@ export async function ours({ keys, mailDir, ...servers }: Ground): Promise<Side>
     },
   });
   const stack = { apiUrl: system.app('api-gateway').url, wsUrl: system.app('ws-gateway').url };
-  const crowd = await gather(stack, servers.databaseUrl, keys);
+  const userPairs = await connectPairs(stack, servers.databaseUrl, keys);
   const pids = Object.fromEntries(system.apps.map(({ name, pid }) => [name, pid as number]));
-  return { name: 'ours', crowd, databaseUrl: servers.databaseUrl, pids, stop: () => leave(crowd, () => system.stop()) };
+  return {
+    name: 'ours',
+    userPairs,
+    databaseUrl: servers.databaseUrl,
+    pids,
+    stop: () => leave(userPairs, () => system.stop()),
+  };
 }
 
 const ROLES = {
@@ -60,7 +66,7 @@ const ROLES = {
 };
 
 /** The same chain as an expert writes it for this one purpose: see by-hand/. */
-export async function byHand({ keys, databaseUrl, redisUrl, rabbitmqUrl }: Ground): Promise<Side> {
+export async function byHand({ keys, databaseUrl, redisUrl, rabbitmqUrl }: Servers): Promise<Side> {
   const ports = await freePorts(4);
   const children: Record<string, Child> = {};
   for (const [index, [app, file]] of Object.entries(ROLES).entries()) {
@@ -82,10 +88,10 @@ export async function byHand({ keys, databaseUrl, redisUrl, rabbitmqUrl }: Groun
     });
   }
   await Promise.all(ports.map((port) => untilReady(port)));
-  const crowd = await gather({ apiUrl: urlOf(ports[0]), wsUrl: urlOf(ports[3]) }, databaseUrl, keys);
+  const userPairs = await connectPairs({ apiUrl: urlOf(ports[0]), wsUrl: urlOf(ports[3]) }, databaseUrl, keys);
   const pids = Object.fromEntries(Object.entries(children).map(([app, { pid }]) => [app, pid]));
-  const stop = () => leave(crowd, () => Promise.all(Object.values(children).map((child) => child.stop())));
-  return { name: 'by hand', crowd, databaseUrl, pids, stop };
+  const stop = () => leave(userPairs, () => Promise.all(Object.values(children).map((child) => child.stop())));
+  return { name: 'by hand', userPairs, databaseUrl, pids, stop };
 }
 
 /** Processor time so far of each process of a side, and of the servers that it stands on. */
@@ -95,14 +101,18 @@ export function cpuOf(side: Side, servers: Readonly<Record<string, number>>): Ma
 
 const urlOf = (port: number | undefined) => `http://127.0.0.1:${port}`;
 
-async function gather(stack: { apiUrl: string; wsUrl: string }, databaseUrl: string, keys: Keys): Promise<Crowd> {
-  const crowd = await Crowd.gather({ stack, databaseUrl, jwtPrivateKey: keys.JWT_PRIVATE_KEY, pairs: PAIRS });
-  await crowd.connect();
-  return crowd;
+async function connectPairs(
+  stack: { apiUrl: string; wsUrl: string },
+  databaseUrl: string,
+  keys: Keys,
+): Promise<UserPairs> {
+  const userPairs = await UserPairs.create({ stack, databaseUrl, jwtPrivateKey: keys.JWT_PRIVATE_KEY, pairs: PAIRS });
+  await userPairs.connect();
+  return userPairs;
 }
 
-async function leave(crowd: Crowd, stop: () => Promise<unknown>): Promise<void> {
-  crowd.disconnect();
+async function leave(userPairs: UserPairs, stop: () => Promise<unknown>): Promise<void> {
+  userPairs.disconnect();
   await stop();
 }
 

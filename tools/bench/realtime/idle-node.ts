@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
-import { Crowd, type Somebody } from './crowd';
+import { type BenchUser, ClientGroup } from './client-group';
 import { inboxFrame } from './frames';
 import type { MeasuredServer } from './measured-server';
 import { median } from './median';
@@ -28,20 +28,20 @@ const PEOPLE = 20;
 export async function costOfIdleNode(
   side: Side,
   emit: Emit,
-  people: readonly Somebody[],
+  people: readonly BenchUser[],
   { rounds, seconds }: Periods,
 ) {
   const nodes = [await side.start(), await side.start()] as const;
-  const crowds = nodes.map((node) => new Crowd(node, side.liveAt));
+  const groups = nodes.map((node) => new ClientGroup(node, side.liveAt));
   try {
     const [busy, bystanders] = [people.slice(0, PEOPLE), people.slice(PEOPLE, PEOPLE * 2)];
-    await crowds[0]?.join(busy);
-    await crowds[1]?.join(bystanders);
+    await groups[0]?.join(busy);
+    await groups[1]?.join(bystanders);
     let seq = 0;
     const load = () =>
       atRate(seconds, () => {
         const turn = seq++;
-        const { userId } = busy[turn % PEOPLE] as Somebody;
+        const { userId } = busy[turn % PEOPLE] as BenchUser;
         emit(userRoom(userId), 'notifications.created', inboxFrame(Math.floor(turn / PEOPLE) + 1));
       });
     await load();
@@ -54,7 +54,7 @@ export async function costOfIdleNode(
     }
     return median(costs);
   } finally {
-    for (const crowd of crowds) crowd.leave();
+    for (const clients of groups) clients.leave();
     for (const node of nodes) await node.stop();
   }
 }

@@ -7,10 +7,10 @@ import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
 import { createRedis } from '@convene/redis/redis';
 import { newKeys } from '../../dev/keys';
 import type { Row } from '../table';
-import { contest, type Result } from './contest';
-import type { Ground } from './contestant';
-import { committerTo, insertPeople } from './crowd';
+import { committerTo, insertUsers } from './client-group';
+import { compareSides, type Result } from './compare-sides';
 import { costOfIdleNode } from './idle-node';
+import type { Setup } from './measured-side';
 import { sidesOn } from './sides';
 
 export interface RealtimeOptions {
@@ -43,28 +43,28 @@ export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: Re
   const keys = newKeys();
   const count = size.warmUp + size.slices * size.accepts;
   const { plain, sharded, classic, gateway } = sidesOn({ databaseUrl, redisUrl, publicKeys: keys.JWT_PUBLIC_KEYS });
-  const publisher = createRedis(redisUrl, { role: 'publisher' });
-  await once(publisher, 'ready');
-  const bus = new ShardedFramePublisher(publisher);
+  const redis = createRedis(redisUrl, { role: 'publisher' });
+  await once(redis, 'ready');
+  const publisher = new ShardedFramePublisher(redis);
   const commit = committerTo(databaseUrl);
   const classicClients = [new Redis(redisUrl), new Redis(redisUrl)] as const;
-  const classicBus = new Server({ adapter: createAdapter(...classicClients) });
+  const classicServer = new Server({ adapter: createAdapter(...classicClients) });
   try {
     tell(`plain, sharded and gateway in turns, ${count} clients each`);
-    const grounds: Ground[] = [];
-    while (grounds.length < 3) {
-      grounds.push({ ...(await insertPeople(databaseUrl, keys.JWT_PRIVATE_KEY, count)), bus, commit });
+    const setups: Setup[] = [];
+    while (setups.length < 3) {
+      setups.push({ ...(await insertUsers(databaseUrl, keys.JWT_PRIVATE_KEY, count)), publisher, commit });
     }
-    const results = await contest([plain, gateway, sharded], grounds, size);
-    const { people } = grounds[0] as Ground;
+    const results = await compareSides([plain, gateway, sharded], setups, size);
+    const { people } = setups[0] as Setup;
     tell('a node without recipients');
-    const emitClassic = (room: Room, event: string, frame: object) => classicBus.to(room).emit(event, frame);
-    const emitSharded = (room: Room, event: string, frame: object) => bus.emit(room, event, frame);
+    const emitClassic = (room: Room, event: string, frame: object) => classicServer.to(room).emit(event, frame);
+    const emitSharded = (room: Room, event: string, frame: object) => publisher.emit(room, event, frame);
     const idleClassic = await costOfIdleNode(classic, emitClassic, people, size.idle);
     const idleGateway = await costOfIdleNode(gateway, emitSharded, people, size.idle);
     return rowsOf(results as [Result, Result, Result], idleClassic, idleGateway);
   } finally {
-    for (const client of [publisher, ...classicClients]) client.disconnect();
+    for (const client of [redis, ...classicClients]) client.disconnect();
   }
 }
 

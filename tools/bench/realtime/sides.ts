@@ -1,7 +1,7 @@
 import { MeasuredServer } from './measured-server';
 
 /** What all servers of a run share. */
-export interface Ground {
+export interface Servers {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly publicKeys: string;
@@ -15,7 +15,7 @@ export interface Side {
 }
 
 /** The servers that are compared: three kinds of bare Socket.IO (see bare-server.ts), and the gateway as it is deployed. */
-export function sidesOn({ databaseUrl, redisUrl, publicKeys }: Ground) {
+export function sidesOn({ databaseUrl, redisUrl, publicKeys }: Servers) {
   const bare = (name: 'plain' | 'sharded' | 'classic'): Side => ({
     name,
     liveAt: '40{',

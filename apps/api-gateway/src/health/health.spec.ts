@@ -1,21 +1,19 @@
 import { logger } from '@convene/observability/logger';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness } from '../test-support/api-harness';
-import { tcpProxy } from '../test-support/tcp-proxy';
 
 let database: TestDatabase;
 let api: ApiHarness;
-let way: Awaited<ReturnType<typeof tcpProxy>>;
+let proxy: TcpProxy;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const url = new URL(database.url);
-  way = await tcpProxy(url);
-  url.host = `127.0.0.1:${way.port}`;
-  api = await ApiHarness.start({ DATABASE_URL: `${url.href}?connection_limit=1&pool_timeout=1` });
+  proxy = await TcpProxy.to(database.url);
+  api = await ApiHarness.start({ DATABASE_URL: `${proxy.url}?connection_limit=1&pool_timeout=1` });
 });
 afterAll(async () => {
   await api.stop();
-  way.close();
+  await proxy.close();
   await database.drop();
 });
 
@@ -32,9 +30,9 @@ it('serves on without Redis, and says that it is degraded', async () => {
 });
 
 it('tells strangers on the public port neither hosts nor texts of errors', async () => {
-  way.cut();
+  proxy.cut();
   const answers = [await api.get('/health'), await api.get('/health/ready')];
-  way.mend();
+  proxy.restore();
   for (const { body } of answers) {
     const { postgresql, redis } = body.checks as Record<string, object>;
     const latencyMs = expect.any(Number) as number;
@@ -79,12 +77,12 @@ it('writes no password, token or address into the log', async () => {
 });
 
 it('is not ready while the database is gone, says so on every route that needs it, and recovers', async () => {
-  way.cut();
+  proxy.cut();
   expect(await api.get('/health/ready')).toMatchObject({ status: 503, body: { status: 'down' } });
   const answer = await api.login('nobody@example.com', 'whatever');
   expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
   expect((await api.get('/health/live')).status).toBe(200);
-  way.mend();
+  proxy.restore();
   expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
   expect((await api.get('/health/ready')).status).toBe(200);
 });

@@ -1,16 +1,16 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { ApiHarness, type Person } from '../test-support/api-harness';
-import { tcpProxy } from '../test-support/tcp-proxy';
 import { Reads } from './reads';
 
 /** Two databases that differ in one row stand for a primary and a replica that is behind: it shows who was asked. */
 let primary: TestDatabase;
 let behind: TestDatabase;
-let proxy: Awaited<ReturnType<typeof tcpProxy>>;
+let proxy: TcpProxy;
 let gateways: [ApiHarness, ApiHarness];
 const marker = newId();
 beforeAll(async () => {
@@ -18,10 +18,8 @@ beforeAll(async () => {
   const other = new PrismaService({ databaseUrl: behind.url, applicationName: 'spec' });
   await other.company.create({ data: { id: marker, name: 'only on the replica' } });
   await other.onApplicationShutdown();
-  const replica = new URL(behind.url);
-  proxy = await tcpProxy(replica);
-  replica.port = String(proxy.port);
-  const env = { REDIS_URL: (await createTestRedis()).url, DATABASE_READ_REPLICA_URL: replica.href };
+  proxy = await TcpProxy.to(behind.url);
+  const env = { REDIS_URL: (await createTestRedis()).url, DATABASE_READ_REPLICA_URL: proxy.url };
   gateways = [
     await ApiHarness.start({ DATABASE_URL: primary.url, ...env }),
     await ApiHarness.start({ DATABASE_URL: primary.url, ...env }),
@@ -34,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(gateways.map((gateway) => gateway.stop()));
-  proxy.close();
+  await proxy.close();
   await Promise.all([primary.drop(), behind.drop()]);
 });
 
@@ -75,7 +73,7 @@ it('reads the primary while the replica is dead, without failing a request, and 
   proxy.cut();
   expect(await askedOf(gateways[0])).toBe('primary');
   expect(gateways[0].app.get(Reads).replica!.usable).toBe(false);
-  proxy.mend();
+  proxy.restore();
   while (!gateways[0].app.get(Reads).replica!.usable) await gateways[0].app.get(Reads).replica!.look();
   expect(await askedOf(gateways[0])).toBe('replica');
 });

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import type { TestUser } from '@convene/testing/inbox-rows';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { Drain } from '../connections/drain';
 import { GatewayHarness } from '../test-support/gateway-harness';
-import { RedisProxy } from '../test-support/redis-proxy';
 import { statesReceived, untilState, watch } from '../test-support/watch-presence';
 
 jest.setTimeout(60_000);
@@ -13,7 +13,7 @@ const LEASE_MS = 6_000;
 
 let database: TestDatabase;
 let redisUrl: string;
-let proxy: RedisProxy;
+let proxy: TcpProxy;
 let harness: GatewayHarness;
 let [ana, bo, cy]: TestUser[] = [];
 let company: string;
@@ -27,11 +27,11 @@ async function start(env: Record<string, string>, gateways: number): Promise<voi
 beforeAll(async () => {
   database = await createTestDatabase();
   redisUrl = (await createTestRedis()).url;
-  proxy = await RedisProxy.before(redisUrl);
+  proxy = await TcpProxy.to(redisUrl);
 });
 afterEach(() => harness.stop());
 afterAll(async () => {
-  await proxy.stop();
+  await proxy.close();
   await database.drop();
 });
 
@@ -42,14 +42,14 @@ it('without Redis a view shows the people of its own gateway, and all when Redis
   await harness.live(bo!, { gateway: 1 });
   await untilState(watcher, bo!, 'ONLINE');
 
-  await proxy.cut();
+  proxy.cut();
   await harness.live(cy!);
   await untilState(watcher, cy!, 'ONLINE');
   await untilState(watcher, bo!, 'OFFLINE');
   const late = await harness.live(ana!);
   expect(await watch(late, company)).toEqual({ [ana!.id]: 'ONLINE', [cy!.id]: 'ONLINE' });
 
-  await proxy.restore();
+  proxy.restore();
   await untilState(watcher, bo!, 'ONLINE');
   await untilState(late, bo!, 'ONLINE');
   expect(statesReceived(watcher, cy!)).toEqual(['ONLINE']);
@@ -63,10 +63,10 @@ it('a Redis that comes back empty makes nobody flicker, and is told again', asyn
   await harness.live(bo!, { gateway: 1 });
   const other = await harness.live(cy!, { gateway: 1 });
   await untilState(watcher, cy!, 'ONLINE');
-  await proxy.cut();
+  proxy.cut();
   const redis = new Redis(redisUrl);
   await redis.flushdb();
-  await proxy.restore();
+  proxy.restore();
   const count = () => redis.zcard(`convene:presence:{${company}}`);
   while ((await count()) < 3);
   other.close();

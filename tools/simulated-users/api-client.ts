@@ -1,6 +1,6 @@
 import type { Problem } from '@convene/contracts/errors';
 
-/** An answer that was not the expected one, with the problem the api-gateway gave. */
+/** An error response of the api-gateway. */
 class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -12,8 +12,8 @@ class ApiError extends Error {
   }
 }
 
-/** The api-gateway as a stranger calls it: HTTP and JSON, a bearer token when there is one. */
-export class Api {
+/** Calls the api-gateway from outside: HTTP and JSON, with a bearer token if there is one. */
+export class ApiClient {
   token: string | undefined;
 
   constructor(readonly baseUrl: string) {}

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Calls `work` at a steady rate, whether or not earlier calls have ended (an open loop: a slow system is not spared).
+ * Calls `work` at a steady rate, whether or not earlier calls have ended (an open loop: a slow system gets no less load).
  * Resolves when all have. @throws what the first failed one threw.
  */
 export async function atRate(perSecond: number, seconds: number, work: () => Promise<void>): Promise<number> {
@@ -17,16 +17,16 @@ export async function atRate(perSecond: number, seconds: number, work: () => Pro
   return total;
 }
 
-/** Calls `work` back to back from several sides for a while (a closed loop). @returns how many calls ended. */
+/** Calls `work` back to back from `concurrency` loops for some seconds (a closed loop). @returns how many calls ended. */
 export async function flatOut(concurrency: number, seconds: number, work: () => Promise<void>): Promise<number> {
   const end = performance.now() + seconds * 1_000;
   let done = 0;
-  const side = async () => {
+  const loop = async () => {
     while (performance.now() < end) {
       await work();
       done += 1;
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, side));
+  await Promise.all(Array.from({ length: concurrency }, loop));
   return done;
 }

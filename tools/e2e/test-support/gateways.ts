@@ -5,9 +5,9 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
-import { tokenSigner } from '@convene/tools/people/token-signer';
+import { tokenSigner } from '@convene/tools/simulated-users/token-signer';
 
-export interface Somebody {
+export interface TokenHolder {
   readonly id: string;
   readonly email: string;
   readonly token: string;
@@ -68,7 +68,7 @@ export class Gateways {
   }
 
   /** Straight into the database, with a token of the test's key: a hundred signups would cost a hundred argon2. */
-  async people(count: number): Promise<Somebody[]> {
+  async people(count: number): Promise<TokenHolder[]> {
     const users = await this.inboxes.users(count);
     return Promise.all(
       users.map(async ({ id, email, sessionId }) => ({
@@ -79,7 +79,7 @@ export class Gateways {
     );
   }
 
-  async send(who: Somebody, method: string, path: string, body?: object, headers: object = {}): Promise<Answer> {
+  async send(who: TokenHolder, method: string, path: string, body?: object, headers: object = {}): Promise<Answer> {
     const instances = this.system.apps.length;
     const gateway = this.system.app('api-gateway', (this.turn++ % instances) + 1);
     const answer = await fetch(`${gateway.url}/v1/${path}`, {
@@ -97,7 +97,7 @@ export class Gateways {
   }
 
   /** A company with its owner and whoever else, each in a role. */
-  async company(owner: Somebody, others: readonly (readonly [Somebody, 'OWNER' | 'ADMIN' | 'MEMBER'])[] = []) {
+  async company(owner: TokenHolder, others: readonly (readonly [TokenHolder, 'OWNER' | 'ADMIN' | 'MEMBER'])[] = []) {
     const { id } = await this.send(owner, 'POST', 'companies', { name: 'Race' });
     for (const [somebody, role] of others) {
       await this.send(somebody, 'POST', `invites/${await this.invite(owner, id, somebody)}/accept`);
@@ -106,7 +106,7 @@ export class Gateways {
     return id;
   }
 
-  async invite(owner: Somebody, companyId: string, { email }: Somebody): Promise<string> {
+  async invite(owner: TokenHolder, companyId: string, { email }: TokenHolder): Promise<string> {
     return (await this.send(owner, 'POST', `companies/${companyId}/invites`, { email })).id;
   }
 }

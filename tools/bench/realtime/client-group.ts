@@ -1,33 +1,33 @@
 import { InboxRows } from '@convene/testing/inbox-rows';
-import { tokenSigner } from '../../people/token-signer';
+import { tokenSigner } from '../../simulated-users/token-signer';
 import type { MeasuredServer } from './measured-server';
 import { RawClient } from './raw-client';
 
-export interface Somebody {
+export interface BenchUser {
   readonly userId: string;
   readonly token: string;
 }
 
 const TOKEN_TTL_S = 3_600;
 
-/** People with a session, all of one company, straight into the database. */
-export async function insertPeople(databaseUrl: string, signingKey: string, count: number) {
+/** Inserts users with a session, all members of one company. */
+export async function insertUsers(databaseUrl: string, signingKey: string, count: number) {
   const signer = tokenSigner(signingKey, TOKEN_TTL_S);
   const rows = await InboxRows.connect(databaseUrl);
   const users = await rows.users(count);
   const companyId = await rows.company(...users);
   await rows.end();
-  const people: Somebody[] = [];
+  const people: BenchUser[] = [];
   for (const { id, sessionId } of users) people.push({ userId: id, token: (await signer.sign(id, sessionId)).token });
   return { people, companyId };
 }
 
-/** Writes the notifications of these turns: the n-th goes to the n-th person, round and round. */
-export type CommitTurns = (people: readonly Somebody[], from: number, to: number) => Promise<void>;
+/** Writes the notifications of these turns: the n-th goes to the n-th user, in turn. */
+export type CommitTurns = (people: readonly BenchUser[], from: number, to: number) => Promise<void>;
 
 /**
- * The gateway compares its connections with PostgreSQL, and ends those that were sent more than there is: what the bench
- * publishes is committed first.
+ * The gateway compares its connections with PostgreSQL and ends a connection that was sent more than PostgreSQL holds: the
+ * bench commits its notifications before it publishes them.
  */
 export function committerTo(databaseUrl: string): CommitTurns {
   return async (people, from, to) => {
@@ -51,7 +51,7 @@ export function committerTo(databaseUrl: string): CommitTurns {
 const AT_ONCE = 50;
 
 /** Many clients of one server, and how many events have reached them. */
-export class Crowd {
+export class ClientGroup {
   received = 0;
   private readonly clients: RawClient[] = [];
   private awaited: { count: number; resolve: () => void } | undefined;
@@ -66,7 +66,7 @@ export class Crowd {
   }
 
   /** Connects them, fifty at a time; resolves when all are live. */
-  async join(people: readonly Somebody[]): Promise<void> {
+  async join(people: readonly BenchUser[]): Promise<void> {
     const waiting = [...people].reverse();
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
@@ -75,7 +75,7 @@ export class Crowd {
     );
   }
 
-  /** Resolves when so many events have come since the crowd gathered. */
+  /** Resolves when so many events have come since the clients connected. */
   until(count: number): Promise<void> {
     if (this.received >= count) return Promise.resolve();
     return new Promise((resolve) => (this.awaited = { count, resolve }));
@@ -85,7 +85,7 @@ export class Crowd {
     for (const client of this.clients) client.close();
   }
 
-  private connect({ token }: Somebody): Promise<RawClient> {
+  private connect({ token }: BenchUser): Promise<RawClient> {
     const onEvent = () => this.count();
     return RawClient.connect({ port: this.server.port, token, liveAt: this.liveAt, onEvent });
   }

@@ -11,8 +11,8 @@ import { createTestDatabase, TestDatabase } from '@convene/testing/test-database
 import { createTestRedis } from '@convene/testing/test-redis';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
-import { Device, type DeviceOptions } from '@convene/tools/people/device';
-import { tokenSigner } from '@convene/tools/people/token-signer';
+import { Device, type DeviceOptions } from '@convene/tools/simulated-users/device';
+import { tokenSigner } from '@convene/tools/simulated-users/token-signer';
 
 export interface SocketFleetOptions {
   readonly gateways?: number;

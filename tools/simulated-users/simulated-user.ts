@@ -1,5 +1,5 @@
 import type { SessionGrant, UserView } from '@convene/contracts/http/auth';
-import { Api } from './api';
+import { ApiClient } from './api-client';
 import { Device } from './device';
 import type { Mailbox } from './mailbox';
 
@@ -8,9 +8,9 @@ export interface Stack {
   readonly wsUrl: string | (() => string);
 }
 
-/** Somebody who uses Convene from outside, as a stranger would. */
-export class Person {
-  readonly api: Api;
+/** A user of the public API with a device of its own. */
+export class SimulatedUser {
+  readonly api: ApiClient;
   readonly device: Device;
 
   constructor(
@@ -19,7 +19,7 @@ export class Person {
     readonly email: string,
     private readonly password = 'a long demo password',
   ) {
-    this.api = new Api(stack.apiUrl);
+    this.api = new ApiClient(stack.apiUrl);
     this.device = this.anotherDevice();
   }
 

@@ -10,38 +10,38 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { Keys, newKeys } from '@convene/tools/dev/keys';
 import { System, SystemOptions } from '@convene/tools/dev/system';
-import { Crowd } from '@convene/tools/people/crowd';
+import { UserPairs } from '@convene/tools/simulated-users/user-pairs';
 
-export interface HouseOptions {
+export interface TestSystemOptions {
   readonly instances?: NonNullable<SystemOptions['instances']>;
-  /** Instead of a vhost on the test broker: for who stops and starts it. */
+  /** Instead of a vhost on the test broker: for a spec that stops and starts its broker. */
   readonly rabbitmqUrl?: string;
-  /** Instead of a database of the test Redis: for who stops and starts it. */
+  /** Instead of a database of the test Redis: for a spec that stops and starts its Redis. */
   readonly redisUrl?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The five apps as processes, built as they are deployed, on servers of the spec's own. */
-export class House {
-  private readonly crowds: Crowd[] = [];
+/** The five apps as processes, built as they are deployed, on a database, a vhost and a Redis of the spec. */
+export class TestSystem {
+  private readonly connected: UserPairs[] = [];
   private turn = 0;
 
   private constructor(
     private readonly database: TestDatabase,
     private readonly pool: Pool,
     private readonly keys: Keys,
-    /** Where its mails are written. */
+    /** The folder of the mails. */
     readonly mails: string,
     readonly rabbitmqUrl: string,
-    readonly system: System,
+    readonly processes: System,
   ) {}
 
-  static async open({ instances = {}, rabbitmqUrl, redisUrl, env = {} }: HouseOptions = {}): Promise<House> {
+  static async open({ instances = {}, rabbitmqUrl, redisUrl, env = {} }: TestSystemOptions = {}): Promise<TestSystem> {
     const database = await createTestDatabase();
     const broker = rabbitmqUrl ?? (await createTestVhost()).url;
     const keys = newKeys();
     const mailDir = mkdtempSync(join(tmpdir(), 'convene-e2e-mail-'));
-    const system = await System.start({
+    const processes = await System.start({
       instances,
       env: {
         PATH: process.env['PATH'],
@@ -56,16 +56,23 @@ export class House {
         ...env,
       },
     });
-    return new House(database, new Pool({ connectionString: database.url, max: 2 }), keys, mailDir, broker, system);
+    return new TestSystem(
+      database,
+      new Pool({ connectionString: database.url, max: 2 }),
+      keys,
+      mailDir,
+      broker,
+      processes,
+    );
   }
 
-  /** A house for one test: closed after it, however it ends. */
-  static async with(options: HouseOptions, test: (house: House) => Promise<void>): Promise<void> {
-    const house = await House.open(options);
+  /** Opens a system for one test and closes it when the test ends, also when it fails. */
+  static async with(options: TestSystemOptions, test: (system: TestSystem) => Promise<void>): Promise<void> {
+    const system = await TestSystem.open(options);
     try {
-      await test(house);
+      await test(system);
     } finally {
-      await house.close();
+      await system.close();
     }
   }
 
@@ -73,20 +80,20 @@ export class House {
     return this.database.url;
   }
 
-  /** One after the other of those that run, as a load balancer with health checks does. */
+  /** @returns the URLs of the running ws-gateways in turn, as a load balancer with health checks does. */
   nextGateway(): string {
-    const gateways = this.system.apps.filter(({ name, isRunning }) => name === 'ws-gateway' && isRunning);
-    return gateways[this.turn++ % gateways.length]?.url ?? this.system.app('ws-gateway').url;
+    const gateways = this.processes.apps.filter(({ name, isRunning }) => name === 'ws-gateway' && isRunning);
+    return gateways[this.turn++ % gateways.length]?.url ?? this.processes.app('ws-gateway').url;
   }
 
-  /** A crowd that is connected. It leaves when the house closes. */
-  async gather(pairs: number, { together = false } = {}): Promise<Crowd> {
-    const stack = { apiUrl: this.system.app('api-gateway').url, wsUrl: () => this.nextGateway() };
+  /** Creates pairs of simulated users and connects their devices, until the system closes. */
+  async connectPairs(pairs: number, { together = false } = {}): Promise<UserPairs> {
+    const stack = { apiUrl: this.processes.app('api-gateway').url, wsUrl: () => this.nextGateway() };
     const { JWT_PRIVATE_KEY: jwtPrivateKey } = this.keys;
-    const crowd = await Crowd.gather({ stack, databaseUrl: this.database.url, jwtPrivateKey, pairs, together });
-    this.crowds.push(crowd);
-    await crowd.connect();
-    return crowd;
+    const userPairs = await UserPairs.create({ stack, databaseUrl: this.database.url, jwtPrivateKey, pairs, together });
+    this.connected.push(userPairs);
+    await userPairs.connect();
+    return userPairs;
   }
 
   async rows<Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
@@ -105,15 +112,15 @@ export class House {
     });
   }
 
-  /** What PostgreSQL holds against the promise: nothing, if it was kept. */
-  async faults(crowd: Crowd): Promise<string[]> {
+  /** @returns every difference between the notifications in PostgreSQL or on the devices and those that must exist. */
+  async faults(userPairs: UserPairs): Promise<string[]> {
     const inboxes = await this.rows<{ user_id: string; rows: number; seqs: number; last: number; head: number }>(
       `SELECT c.user_id, count(n.*)::int AS rows, count(DISTINCT n.seq)::int AS seqs, max(n.seq)::int AS last,
          c.last_seq::int AS head
        FROM inbox_counters c LEFT JOIN notifications n ON n.recipient_user_id = c.user_id GROUP BY c.user_id`,
     );
     const found = new Map(inboxes.map((inbox) => [inbox.user_id, inbox]));
-    const wrong = crowd.members.filter(({ userId, expected }) => {
+    const wrong = userPairs.users.filter(({ userId, expected }) => {
       const inbox = found.get(userId);
       if (!inbox) return expected > 0;
       return [inbox.rows, inbox.seqs, inbox.last, inbox.head].some((figure) => figure !== expected);
@@ -124,11 +131,11 @@ export class House {
     return [
       ...wrong.map(({ userId, expected }) => `${userId}: ${JSON.stringify(found.get(userId))}, expected ${expected}`),
       ...dead.map(({ reaction, error }) => `${reaction} died: ${error}`),
-      ...crowd.faults(),
+      ...userPairs.faults(),
     ];
   }
 
-  /** Asks the broker. The connection is closed afterwards: it may be one that is about to be stopped. */
+  /** Runs `work` on a channel whose connection is closed afterwards: the spec may stop the broker. */
   async withBroker<T>(work: (channel: amqplib.Channel) => Promise<T>): Promise<T> {
     const connection = await amqplib.connect(this.rabbitmqUrl);
     try {
@@ -138,7 +145,7 @@ export class House {
     }
   }
 
-  /** Messages in all dead-letter queues. */
+  /** Counts the messages in all dead-letter queues. */
   deadLetters(): Promise<number> {
     return this.withBroker(async (channel) => {
       let total = 0;
@@ -148,15 +155,15 @@ export class House {
   }
 
   async close(): Promise<void> {
-    for (const crowd of this.crowds) crowd.disconnect();
-    await this.system.stop();
+    for (const userPairs of this.connected) userPairs.disconnect();
+    await this.processes.stop();
     await this.pool.end();
     await this.database.drop();
     rmSync(this.mails, { recursive: true, force: true });
   }
 }
 
-/** Looks again until it is so; a test that waits for what never comes ends by its own timeout. */
+/** Repeats `look` until it resolves to true. The test's time-out ends it otherwise. */
 export async function until(look: () => Promise<boolean>): Promise<void> {
   while (!(await look())) await wait(50);
 }

@@ -1,4 +1,4 @@
-import { Contestant, type Ground } from './contestant';
+import { MeasuredSide, type Setup } from './measured-side';
 import { median } from './median';
 import type { Side } from './sides';
 
@@ -28,11 +28,11 @@ export interface Result {
  * All sides are alive together and work in turns, A B C A B C: what else the machine does meets them alike. Each has
  * people of its own, or what is published for one would make the others work, too.
  */
-export async function contest(sides: readonly Side[], grounds: readonly Ground[], size: Size): Promise<Result[]> {
+export async function compareSides(sides: readonly Side[], setups: readonly Setup[], size: Size): Promise<Result[]> {
   const { warmUp, slices } = size;
-  const entered: Contestant[] = [];
+  const entered: MeasuredSide[] = [];
   try {
-    for (const [index, side] of sides.entries()) entered.push(await Contestant.enter(side, grounds[index] as Ground));
+    for (const [index, side] of sides.entries()) entered.push(await MeasuredSide.enter(side, setups[index] as Setup));
     const reachable = entered.filter(({ side }) => side.name !== 'plain');
 
     for (const each of entered) await each.accept(warmUp);
@@ -59,15 +59,15 @@ export async function contest(sides: readonly Side[], grounds: readonly Ground[]
   }
 }
 
-type Figures<T> = Map<Contestant, T>;
+type Figures<T> = Map<MeasuredSide, T>;
 
-async function inTurn<T>(all: readonly Contestant[], work: (each: Contestant) => Promise<T>): Promise<Figures<T>> {
+async function inTurn<T>(all: readonly MeasuredSide[], work: (each: MeasuredSide) => Promise<T>): Promise<Figures<T>> {
   const figures: Figures<T> = new Map();
   for (const each of all) figures.set(each, await work(each));
   return figures;
 }
 
-async function rounds(count: number, all: readonly Contestant[], work: (each: Contestant) => Promise<number>) {
+async function rounds(count: number, all: readonly MeasuredSide[], work: (each: MeasuredSide) => Promise<number>) {
   const figures: Figures<number[]> = new Map(all.map((each) => [each, []]));
   for (let round = 0; round < count; round += 1) {
     for (const [each, figure] of await inTurn(all, work)) of(figures, each).push(figure);
@@ -75,6 +75,6 @@ async function rounds(count: number, all: readonly Contestant[], work: (each: Co
   return figures;
 }
 
-function of<T>(figures: Figures<T>, each: Contestant): T {
+function of<T>(figures: Figures<T>, each: MeasuredSide): T {
   return figures.get(each) as T;
 }

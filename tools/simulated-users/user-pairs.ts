@@ -1,67 +1,73 @@
 import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { newId } from '@convene/prisma/ids';
 import { InboxRows, type TestPerson } from '@convene/testing/inbox-rows';
-import { Api } from './api';
+import { ApiClient } from './api-client';
 import { Device } from './device';
-import type { Stack } from './person';
+import type { Stack } from './simulated-user';
 import { tokenSigner } from './token-signer';
 
-export interface CrowdOptions {
+export interface UserPairsOptions {
   readonly stack: Stack;
   readonly databaseUrl: string;
-  /** PEM: the crowd signs its own access tokens, because hashing hundreds of passwords would be all one measures. */
+  /** PEM. Access tokens are signed with it: signing up hundreds of users would measure the hashing of passwords. */
   readonly jwtPrivateKey: string;
   readonly pairs: number;
-  /** Both own the company, and write messages to each other; else the second stands outside, and is invited. */
+  /** Both own the company and write messages to each other. Otherwise the second is no member, and is invited. */
   readonly together?: boolean;
 }
 
-export interface Member {
+export interface PairedUser {
   readonly userId: string;
   readonly email: string;
-  readonly api: Api;
+  readonly api: ApiClient;
   readonly device: Device;
-  /** Notifications that answers of the api-gateway have promised them. */
+  /** How many notifications the user must receive: one per write of the other that the api-gateway accepted. */
   expected: number;
 }
 
 interface Pair {
-  readonly inviter: Member;
-  readonly invitee: Member;
+  readonly inviter: PairedUser;
+  readonly invitee: PairedUser;
   readonly companyId: string;
   inviteId: string | undefined;
-  /** The last message came from the first of them. */
+  /** The inviter sent the last message. */
   answered: boolean;
-  /** A write of theirs is under way. */
+  /** A write of the pair is under way. */
   busy: boolean;
 }
 
 const TOKEN_TTL_S = 3_600;
 
 /**
- * Pairs of an owner and somebody outside of the company, written with SQL. A write is an invitation, or the refusal of the
- * one that is pending: each is one committed event and promises one notification to the other of the pair, without end.
+ * Pairs of simulated users: the owner of a company, and a user outside of it. Both are inserted with SQL. A write is an
+ * invitation, or the rejection of the pending one. Each is one committed event, and one notification for the other user.
  */
-export class Crowd {
+export class UserPairs {
   private turn = 0;
   private readonly waiting: (() => void)[] = [];
 
   private constructor(private readonly pairs: readonly Pair[]) {}
 
-  static async gather({ stack, databaseUrl, jwtPrivateKey, pairs, together = false }: CrowdOptions): Promise<Crowd> {
+  static async create({
+    stack,
+    databaseUrl,
+    jwtPrivateKey,
+    pairs,
+    together = false,
+  }: UserPairsOptions): Promise<UserPairs> {
     const signer = tokenSigner(jwtPrivateKey, TOKEN_TTL_S);
     const rows = await InboxRows.connect(databaseUrl);
     try {
-      const people = await rows.users(pairs * 2);
-      const members = await Promise.all(people.map((person) => newMember(stack, signer, person)));
-      const owners = members.filter((_, index) => index % 2 === 0);
+      const inserted = await rows.users(pairs * 2);
+      const users = await Promise.all(inserted.map((user) => newPairedUser(stack, signer, user)));
+      const owners = users.filter((_, index) => index % 2 === 0);
       const companyIds = owners.map(() => newId());
-      const others = together ? members.filter((_, index) => index % 2 === 1) : [];
+      const others = together ? users.filter((_, index) => index % 2 === 1) : [];
       await insertCompanies(rows, companyIds, owners, others);
-      return new Crowd(
+      return new UserPairs(
         owners.map((inviter, index) => ({
           inviter,
-          invitee: members[index * 2 + 1] as Member,
+          invitee: users[index * 2 + 1] as PairedUser,
           companyId: companyIds[index] as string,
           inviteId: undefined,
           answered: false,
@@ -73,16 +79,16 @@ export class Crowd {
     }
   }
 
-  get members(): Member[] {
+  get users(): PairedUser[] {
     return this.pairs.flatMap(({ inviter, invitee }) => [inviter, invitee]);
   }
 
   async connect(): Promise<void> {
-    await Promise.all(this.members.map(({ device }) => device.connect()));
+    await Promise.all(this.users.map(({ device }) => device.connect()));
   }
 
   disconnect(): void {
-    for (const { device } of this.members) device.disconnect();
+    for (const { device } of this.users) device.disconnect();
   }
 
   /**
@@ -117,7 +123,7 @@ export class Crowd {
   /** Resolves when every device has what it was promised. @throws when one has not, `timeoutMs` from now. */
   async settled(timeoutMs: number): Promise<void> {
     await Promise.all(
-      this.members.map(({ device, expected }) =>
+      this.users.map(({ device, expected }) =>
         device.until(() => device.received.length >= expected, `${expected} notifications`, timeoutMs),
       ),
     );
@@ -125,7 +131,7 @@ export class Crowd {
 
   /** What broke the promise, as the devices saw it. */
   faults(): string[] {
-    return this.members.flatMap(({ userId, device, expected }) => [
+    return this.users.flatMap(({ userId, device, expected }) => [
       ...device.faults.map((fault) => `${userId}: ${fault}`),
       ...(device.received.length === expected ? [] : [`${userId}: ${device.received.length} of ${expected} received`]),
     ]);
@@ -164,23 +170,28 @@ async function reject(pair: Pair, inviteId: string): Promise<void> {
   pair.inviter.expected += 1;
 }
 
-async function newMember(
+async function newPairedUser(
   stack: Stack,
   signer: AccessTokenSigner,
   { id, sessionId, email }: TestPerson,
-): Promise<Member> {
+): Promise<PairedUser> {
   const { token } = await signer.sign(id, sessionId);
-  const api = new Api(stack.apiUrl);
+  const api = new ApiClient(stack.apiUrl);
   api.token = token;
   return { userId: id, email, api, device: new Device(stack.wsUrl, () => token), expected: 0 };
 }
 
 /** @param others A second owner for each, or none. */
-async function insertCompanies(rows: InboxRows, ids: string[], owners: Member[], others: Member[]): Promise<void> {
+async function insertCompanies(
+  rows: InboxRows,
+  ids: string[],
+  owners: PairedUser[],
+  others: PairedUser[],
+): Promise<void> {
   const values = [ids, owners.map(({ userId }) => userId)];
   const pairs = 'unnest($1::uuid[], $2::uuid[]) AS pair(company_id, user_id)';
   await rows.query(
-    `INSERT INTO companies (id, name, membership_version) SELECT company_id, 'Crowd', 1 FROM ${pairs}`,
+    `INSERT INTO companies (id, name, membership_version) SELECT company_id, 'Simulated', 1 FROM ${pairs}`,
     values,
   );
   for (const people of others.length > 0 ? [owners, others] : [owners]) {
