@@ -2,7 +2,7 @@ import { createTestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { buildApps } from '../dev/nx';
 import type { ServerName } from '../dev/servers/server';
-import { runCommand, Steps, UserError } from '../dev/terminal';
+import { print, runCommand, step, UserError } from '../dev/terminal';
 import { provideTestServers } from '../dev/test-servers';
 import { comparePipeline } from './pipeline/run';
 import { compareRealtime } from './realtime/run';
@@ -25,13 +25,11 @@ const SERVERS = {
 
 const config = { allowPositionals: true, options: { quick: { type: 'boolean', default: false } } } as const;
 
-runCommand(help, config, async ({ values: { quick }, positionals }, undo) => {
+void runCommand(help, config, async ({ values: { quick }, positionals }, undo) => {
   const [bench] = positionals;
   if (positionals.length !== 1 || (bench !== 'realtime' && bench !== 'pipeline')) throw new UserError(help);
-  const steps = new Steps();
-  const print = (line: string) => steps.print(line);
-  await steps.run('Building', () => buildApps((child) => undo.push(() => child.stop(10_000))));
-  undo.push(await steps.run('Servers', () => provideTestServers(SERVERS[bench])));
+  await step('Building', () => buildApps(undo));
+  undo.push(await step('Servers', () => provideTestServers(SERVERS[bench])));
   const rows = await (bench === 'pipeline' ? comparePipeline(quick, print) : measureRealtime());
   console.log(`\n${tableOf(rows)}\n`);
   return rows.some(isMissed) ? 1 : 0;

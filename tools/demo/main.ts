@@ -17,16 +17,18 @@ Ends with exit code 1 if anything is lost, doubled or out of order.`;
 
 const config = { options: { load: { type: 'boolean', default: false } } } as const;
 
-runCommand(help, config, async ({ values }) => {
-  const state = readRunState();
-  const databaseUrl = state?.servers?.find(({ name }) => name === 'postgres')?.url;
-  if (!state?.ready || !state.apiUrl || !state.wsUrl || !state.mailDir || !databaseUrl) {
+void runCommand(help, config, async ({ values }) => {
+  const stack = readRunState()?.stack;
+  if (!stack) {
     throw new UserError('Convene does not run in this folder yet: "npm start" in another terminal, then this again.');
   }
-  const stack = { apiUrl: state.apiUrl, wsUrl: state.wsUrl };
   const faults = values.load
-    ? await runLoad({ stack, databaseUrl, jwtPrivateKey: keysIn(resolve('.convene/keys')).JWT_PRIVATE_KEY })
-    : await tellInvitationStory(stack, new Mailbox(state.mailDir));
+    ? await runLoad({
+        stack,
+        databaseUrl: stack.databaseUrl,
+        jwtPrivateKey: keysIn(resolve('.convene/keys')).JWT_PRIVATE_KEY,
+      })
+    : await tellInvitationStory(stack, new Mailbox(stack.mailDir));
   for (const fault of faults) console.error(paint('red', `✗ ${fault}`));
   if (faults.length === 0) console.log(paint('green', '✓ Nothing lost, nothing doubled, all in order.'));
   return faults.length === 0 ? 0 : 1;

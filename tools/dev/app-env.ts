@@ -1,20 +1,10 @@
 import { isFree } from '@convene/testing/ports';
-import { type App, type AppPorts, apps } from './apps';
+import { type AppPorts, apps } from './apps';
 import { keysIn } from './keys';
-import type { ServerHandle, ServerName } from './servers/server';
+import { type ServerHandle, serverVariables } from './servers/server';
 import { UserError } from './terminal';
 
-const serverVariables: Record<ServerName, string> = {
-  postgres: 'DATABASE_URL',
-  redis: 'REDIS_URL',
-  rabbitmq: 'RABBITMQ_URL',
-};
-
-/** The servers that the environment names. */
-export function givenServers(env: NodeJS.ProcessEnv): { [name in ServerName]?: { variable: string; url: string } } {
-  const named = Object.entries(serverVariables).filter(([, variable]) => env[variable]);
-  return Object.fromEntries(named.map(([name, variable]) => [name, { variable, url: env[variable] as string }]));
-}
+export type AppPortsByName = Record<string, AppPorts>;
 
 /** The environment of the apps: the user's, and a default for everything it leaves open. */
 export function appEnv(
@@ -45,34 +35,22 @@ export function appEnv(
 }
 
 /** The documented ports, or those of the environment, by app. Checked before anything is started. */
-export async function chooseAppPorts(env: NodeJS.ProcessEnv): Promise<Map<string, AppPorts>> {
-  const firstInternal = (apps[0] as App).internalPort;
-  const shift = portFrom(env, 'INTERNAL_PORT', firstInternal) - firstInternal;
+export async function chooseAppPorts(env: NodeJS.ProcessEnv): Promise<AppPortsByName> {
+  const [first] = apps.map(({ internalPort }) => internalPort) as [number];
+  const shift = Number(env['INTERNAL_PORT'] || first) - first;
   const taken: string[] = [];
-  const check = async (port: number, app: string, variable: string) => {
-    if (await isFree(port)) return;
-    taken.push(
-      `Port ${port} (${variable}, ${app}) is taken: end the program there, or choose another with ${variable}.`,
-    );
+  const checked = async (port: number, app: string, variable: string) => {
+    if (!(await isFree(port))) taken.push(`Port ${port} (${variable}, ${app}) is taken.`);
+    return port;
   };
-  const chosen = new Map<string, AppPorts>();
+  const chosen: AppPortsByName = {};
   for (const { name, internalPort, publicPort } of apps) {
-    const ports: AppPorts = { internal: internalPort + shift };
-    await check(ports.internal, name, 'INTERNAL_PORT');
-    if (publicPort) {
-      ports.public = portFrom(env, publicPort.variable, publicPort.number);
-      await check(ports.public, name, publicPort.variable);
-    }
-    chosen.set(name, ports);
+    chosen[name] = { internal: await checked(internalPort + shift, name, 'INTERNAL_PORT') };
+    if (!publicPort) continue;
+    const { variable, number } = publicPort;
+    chosen[name].public = await checked(Number(env[variable] || number), name, variable);
   }
   if (taken.length === 0) return chosen;
-  throw new UserError(`${taken.join('\n')}\nFor example: API_PORT=4010 WS_PORT=4011 INTERNAL_PORT=4110 npm start`);
-}
-
-function portFrom(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
-  const text = env[variable];
-  if (text === undefined || text === '') return fallback;
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
-  throw new UserError(`${variable} must be a port, 1 to 65535, not "${text}".`);
+  const remedy = 'End the program there, or choose others: API_PORT=4010 WS_PORT=4011 INTERNAL_PORT=4110 npm start';
+  throw new UserError(`${taken.join('\n')}\n${remedy}`);
 }

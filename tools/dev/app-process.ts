@@ -1,27 +1,17 @@
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, type AppPorts } from './apps';
 import { Child } from './child-process';
-import { readable } from './log-format';
 import { UserError } from './terminal';
 
 const ROOT = resolve(__dirname, '../..');
 const READY_TIMEOUT_MS = 60_000;
 const LAST_LINES = 15;
 
-export interface AppEvents {
-  onLine?: (app: AppProcess, line: string) => void;
-  /** The app ended without a call of `stop` or `kill`. */
-  onCrash?: (app: AppProcess, how: string) => void;
-}
-
 /** One app as one process: `node dist/apps/<app>/main.js` on ports that stay the same through restarts. */
 export class AppProcess {
-  readonly name: string;
   private child?: Child;
-  private stopping = false;
   private readonly lines: string[] = [];
 
   constructor(
@@ -30,9 +20,11 @@ export class AppProcess {
     readonly label: string,
     private readonly ports: AppPorts,
     private env: NodeJS.ProcessEnv,
-    private readonly events: AppEvents,
-  ) {
-    this.name = app.name;
+    private readonly onLine?: (name: string, line: string) => void,
+  ) {}
+
+  get name(): string {
+    return this.app.name;
   }
 
   get pid(): number | undefined {
@@ -45,6 +37,11 @@ export class AppProcess {
 
   get isRunning(): boolean {
     return this.child?.isRunning ?? false;
+  }
+
+  /** Settles when the process has ended: `exit code 1`. */
+  get ended(): Promise<string> | undefined {
+    return this.child?.ended;
   }
 
   /** Where clients reach a gateway. */
@@ -60,9 +57,8 @@ export class AppProcess {
   /** Resolves when the process runs; see untilReady. `env` overrides variables from now on. */
   async start(env: NodeJS.ProcessEnv = {}): Promise<void> {
     this.env = { ...this.env, ...env };
-    this.stopping = false;
     const variable = this.app.publicPort?.variable;
-    const child = await Child.spawn({
+    this.child = await Child.spawn({
       program: process.execPath,
       args: ['--enable-source-maps', join(ROOT, 'dist/apps', this.name, 'main.js')],
       cwd: ROOT,
@@ -73,42 +69,32 @@ export class AppProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.child = child;
-    for (const stream of [child.stdout, child.stderr] as Readable[]) {
+    for (const stream of [this.child.stdout, this.child.stderr] as Readable[]) {
       createInterface(stream).on('line', (line) => this.print(line));
     }
-    void child.ended.then((how) => {
-      if (!this.stopping && this.child === child) this.events.onCrash?.(this, how);
-    });
   }
 
   /** Resolves once /health/ready answers 200; otherwise the error names the reason and the last lines. */
   async untilReady(): Promise<void> {
-    const deadline = Date.now() + READY_TIMEOUT_MS;
     let last = 'its internal port does not answer';
-    while (this.isRunning && Date.now() < deadline) {
-      try {
-        const response = await fetch(`${this.internalUrl}/health/ready`, { signal: AbortSignal.timeout(5_000) });
-        if (response.ok) return;
-        last = await response.text();
-      } catch {
-        // does not listen yet
-      }
-      await sleep(100);
-    }
-    const why = this.isRunning ? `is not ready after ${READY_TIMEOUT_MS / 1000} s: ${last}` : 'ended while starting';
-    throw new UserError(`${this.label} ${why}\n${this.lastLines()}`);
+    const isReady = async () => {
+      const response = await fetch(`${this.internalUrl}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+      last = await response.text();
+      return response.ok;
+    };
+    await this.child
+      ?.until(() => isReady().catch(() => false), READY_TIMEOUT_MS)
+      .catch(({ message }: Error) => {
+        throw new UserError(`${this.label} ${message} (${last}). Its last lines:\n${this.lines.join('\n')}`);
+      });
   }
 
-  /** Ends it in order (SIGTERM). */
-  /** @returns how it ended: `exit code 0` when it shut down in order. */
+  /** Ends it in order (SIGTERM). Resolves to how it ended: `exit code 0` when it shut down in order. */
   async stop(): Promise<string | undefined> {
-    this.stopping = true;
     return this.child?.stop();
   }
 
   async kill(): Promise<void> {
-    this.stopping = true;
     await this.child?.kill();
   }
 
@@ -119,14 +105,8 @@ export class AppProcess {
     await this.untilReady();
   }
 
-  lastLines(): string {
-    const lines = this.lines.map((line) => `  ${readable(line)}`);
-    return lines.length > 0 ? `Its last lines:\n${lines.join('\n')}` : 'It has printed nothing.';
-  }
-
   private print(line: string): void {
-    this.lines.push(line);
-    if (this.lines.length > LAST_LINES) this.lines.shift();
-    this.events.onLine?.(this, line);
+    if (this.lines.push(line) > LAST_LINES) this.lines.shift();
+    this.onLine?.(this.name, line);
   }
 }

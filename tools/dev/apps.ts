@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const APPS = resolve(__dirname, '../../apps');
-
 export interface App {
   name: string;
   internalPort: number;
@@ -26,18 +24,21 @@ export function portsIn(env: string): Omit<App, 'name'> | undefined {
   };
 }
 
-function readApp(name: string): App[] {
-  const file = join(APPS, name, 'src/env.ts');
-  if (!existsSync(file)) return [];
-  const ports = portsIn(readFileSync(file, 'utf8'));
-  if (!ports) throw new Error(`${file} declares no internal port, such as workerEnv(4105)`);
-  return [{ name, ...ports }];
+/** Every app below a folder, in the order of their internal ports. */
+export function appsIn(folder: string): App[] {
+  const readApp = (name: string): App[] => {
+    const file = join(folder, name, 'src/env.ts');
+    if (!existsSync(file)) return [];
+    const ports = portsIn(readFileSync(file, 'utf8'));
+    if (!ports) throw new Error(`${file} declares no internal port, such as workerEnv(4105)`);
+    return [{ name, ...ports }];
+  };
+  return readdirSync(folder)
+    .flatMap(readApp)
+    .sort((a, b) => a.internalPort - b.internalPort);
 }
 
-/** Every folder of apps/, in the order of their internal ports. */
-export const apps: readonly App[] = readdirSync(APPS)
-  .flatMap(readApp)
-  .sort((a, b) => a.internalPort - b.internalPort);
+export const apps: readonly App[] = appsIn(resolve(__dirname, '../../apps'));
 
 export function appNamed(name: string): App {
   const app = apps.find((it) => it.name === name);

@@ -4,18 +4,17 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const entries = {
-  start: 'tools/dev/start.ts',
-  test: 'tools/dev/test.ts',
-  demo: 'tools/demo/main.ts',
-  bench: 'tools/bench/main.ts',
-  generate: 'tools/prisma/generate.mjs',
+  start: './tools/dev/start.ts',
+  test: './tools/dev/test.ts',
+  demo: './tools/demo/main.ts',
+  bench: './tools/bench/main.ts',
   install: undefined,
 };
 
@@ -24,36 +23,15 @@ function fail(message) {
   process.exit(1);
 }
 
-const readIfPresent = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
-
-function isAlive(pid) {
-  try {
-    return process.kill(Number(pid), 0);
-  } catch {
-    return false;
-  }
-}
-
 /** The hash of the lockfile inside node_modules shows what was installed: file times are wrong after a checkout. */
-async function install() {
-  const stamp = join(root, 'node_modules/.convene-lock-hash');
-  const lock = join(root, '.convene/installing');
-  const hash = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  // A second command on a fresh clone waits for the first, or takes over from one that was killed.
-  while (readIfPresent(stamp) !== hash && isAlive(readIfPresent(lock)))
-    await new Promise((done) => setTimeout(done, 500));
-  if (readIfPresent(stamp) === hash) return;
-  mkdirSync(join(root, '.convene'), { recursive: true });
-  writeFileSync(lock, String(process.pid));
+function install() {
+  const stamp = 'node_modules/.convene-lock-hash';
+  const hash = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   console.log('Installing packages (npm ci; a minute or so the first time) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
-  rmSync(lock, { force: true });
-  if (npm.error) fail(`npm could not be started (${npm.error.message}). It comes with Node: is it in the PATH?`);
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: 'inherit' });
   if (npm.signal) process.exit(130);
-  if (npm.status !== 0)
-    fail('npm ci failed, see above. Usually the cause is the network or the registry: try "npm ping".');
+  if (npm.status !== 0) fail('npm ci failed, see above. Usually the cause is the network or the registry.');
   writeFileSync(stamp, hash);
 }
 
@@ -63,20 +41,17 @@ if (!Object.hasOwn(entries, command)) {
 }
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  fail(
-    `Convene needs Node 20.19 or newer; this is ${process.versions.node}. "nvm install" takes the version in .nvmrc.`,
-  );
+  fail(`Convene needs Node 20.19 or newer; this is ${process.versions.node}. .nvmrc names a version for nvm.`);
 }
-await install();
+process.chdir(root);
+install();
 
 // An npm that was killed, not interrupted, sends no signal.
 const npm = process.env.npm_lifecycle_event ? process.ppid : undefined;
 if (npm) setInterval(() => process.ppid === npm || process.kill(process.pid, 'SIGHUP'), 1_000).unref();
 
-process.chdir(root);
-const entry = entries[command];
-const require = createRequire(join(root, 'package.json'));
-if (entry?.endsWith('.ts')) {
+if (entries[command]) {
+  const require = createRequire(join(root, 'package.json'));
   require('tsx/cjs/api').register();
-  require(`./${entry}`);
-} else if (entry) await import(join(root, entry));
+  require(entries[command]);
+}

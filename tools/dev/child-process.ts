@@ -58,10 +58,20 @@ export class Child {
     if (this.isRunning) process.kill(this.target, signal);
   }
 
+  /** Polls until `isReady`. Rejects when the process ends first, or is too slow. */
+  async until(isReady: () => Promise<boolean> | boolean, timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (this.isRunning && Date.now() < deadline) {
+      if (await isReady()) return;
+      await sleep(50);
+    }
+    throw new Error(this.isRunning ? `is not ready after ${timeoutMs / 1000} s` : 'ended while starting');
+  }
+
   /** Asks the process to end, waits, and kills it after the timeout. */
-  async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<string> {
+  async stop(): Promise<string> {
     this.signal(this.stopSignal);
-    const timer = setTimeout(() => this.signal('SIGKILL'), timeoutMs);
+    const timer = setTimeout(() => this.signal('SIGKILL'), STOP_TIMEOUT_MS);
     return this.ended.finally(() => clearTimeout(timer));
   }
 
@@ -118,8 +128,8 @@ export function identify(pid: number): ProcessIdentity | undefined {
 export const stillRuns = ({ pid, startedAt }: ProcessIdentity): boolean => identify(pid)?.startedAt === startedAt;
 
 /** Ends a process that a killed run may have left behind. */
-export async function endLeftOver(identity: ProcessIdentity | undefined): Promise<void> {
-  for (let waited = 0; identity && stillRuns(identity); waited += 100) {
+export async function endLeftOver(identity: ProcessIdentity): Promise<void> {
+  for (let waited = 0; stillRuns(identity); waited += 100) {
     if (waited === 0) process.kill(identity.pid, 'SIGTERM');
     if (waited === 15_000) process.kill(identity.pid, 'SIGKILL');
     await sleep(100);

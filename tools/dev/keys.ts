@@ -5,14 +5,10 @@ import { join, resolve } from 'node:path';
 
 const SCRIPT = resolve(__dirname, '../../deploy/secrets.mjs');
 
-export interface Keys {
-  JWT_PRIVATE_KEY: string;
-  JWT_PUBLIC_KEYS: string;
-  TOKEN_SECRET: string;
-}
+export type Keys = Pick<ReturnType<typeof keysIn>, 'JWT_PRIVATE_KEY' | 'JWT_PUBLIC_KEYS' | 'TOKEN_SECRET'>;
 
 /** The keys of a folder, made on first use and kept: logins, mailed links and push subscriptions outlive a restart. */
-export function keysIn(dir: string): Keys & { VAPID_PUBLIC_KEY: string; VAPID_PRIVATE_KEY: string } {
+export function keysIn(dir: string) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   execFileSync(process.execPath, [SCRIPT, dir]);
   const read = (name: string) => readFileSync(join(dir, name), 'utf8');

@@ -1,33 +1,32 @@
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createProjectGraphAsync, readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
 import { Child } from './child-process';
-import { UserError } from './terminal';
+import { type Undo, UserError } from './terminal';
 
 const ROOT = resolve(__dirname, '../..');
 const ENV = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'false' };
 
 /** `nx run-many`, with all that it starts in one process group. */
-export function runMany(args: string[], output: 'inherit' | 'pipe', env: NodeJS.ProcessEnv = {}): Promise<Child> {
-  return Child.spawn({
+export async function runMany(undo: Undo, args: string[], output: 'inherit' | 'pipe', env = {}): Promise<Child> {
+  const child = await Child.spawn({
     program: process.execPath,
     args: [require.resolve('nx/bin/nx'), 'run-many', ...args, '--output-style=static'],
     cwd: ROOT,
     env: { ...process.env, ...ENV, ...env },
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', output, 'inherit'],
     group: true,
   });
+  undo.push(() => child.stop());
+  return child;
 }
 
 /** Generates the Prisma client and builds the apps, as far as Nx's cache does not have them. */
-export async function buildApps(onStart: (child: Child) => void): Promise<void> {
-  const child = await runMany(['-t', 'build', '-p', 'tag:type:app'], 'pipe');
-  onStart(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
+export async function buildApps(undo: Undo): Promise<void> {
+  const child = await runMany(undo, ['-t', 'build', '-p', 'tag:type:app'], 'pipe');
+  const output = child.stdout ? await text(child.stdout) : '';
   const how = await child.ended;
-  if (how === 'exit code 0') return;
-  const last = output.trimEnd().split('\n').slice(-40).join('\n');
-  throw new UserError(`The build failed (${how}). Its last lines:\n${last}\nAll of it: npx nx run-many -t build`);
+  if (how !== 'exit code 0') throw new UserError(`The build failed (${how}):\n${output.slice(-4_000)}`);
 }
 
 /** The projects with tests, and their folders. */

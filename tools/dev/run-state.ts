@@ -1,19 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { endLeftOver, identify, type ProcessIdentity, stillRuns } from './child-process';
-import type { ServerName } from './servers/server';
 import { UserError } from './terminal';
 
 /** `.convene/run.json` describes the stack that runs in this folder to others: `npm run demo`, scripts. */
-export interface RunState {
+interface RunState {
   process: ProcessIdentity;
-  /** False until every app is ready. */
-  ready: boolean;
-  apiUrl?: string;
-  wsUrl?: string;
-  mailDir?: string;
-  servers?: { name: ServerName; url: string; origin: string }[];
-  apps?: { label: string; process: ProcessIdentity | undefined; internalUrl: string }[];
+  apps: ProcessIdentity[];
+  /** Absent until every app is ready. */
+  stack?: { apiUrl: string; wsUrl: string; mailDir: string; databaseUrl: string };
 }
 
 const FILE = resolve(__dirname, '../../.convene/run.json');
@@ -28,19 +23,17 @@ export function readRunState(): RunState | undefined {
 export async function claimFolder(): Promise<void> {
   const running = readRunState();
   if (running) {
-    const where = running.apiUrl ? ` (${running.apiUrl})` : '';
     throw new UserError(
-      `Convene already runs in this folder${where}: use it, or stop it with Ctrl-C where it was started, or "kill ${running.process.pid}".`,
+      `Convene already runs in this folder: use it, or stop it with Ctrl-C where it was started, or "kill ${running.process.pid}".`,
     );
   }
-  await Promise.all((read()?.apps ?? []).map((app) => endLeftOver(app.process)));
-  writeRunState({ ready: false });
+  await Promise.all((read()?.apps ?? []).map(endLeftOver));
+  writeRunState({ apps: [] });
 }
 
 export function writeRunState(state: Omit<RunState, 'process'>): void {
   mkdirSync(dirname(FILE), { recursive: true });
-  const whole: RunState = { process: identify(process.pid) as ProcessIdentity, ...state };
-  writeFileSync(`${FILE}.new`, JSON.stringify(whole, null, 2), { mode: 0o600 });
+  writeFileSync(`${FILE}.new`, JSON.stringify({ process: identify(process.pid), ...state }, null, 2), { mode: 0o600 });
   renameSync(`${FILE}.new`, FILE);
 }
 
@@ -48,7 +41,7 @@ export const removeRunState = (): void => rmSync(FILE, { force: true });
 
 function read(): RunState | undefined {
   try {
-    return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as RunState) : undefined;
+    return JSON.parse(readFileSync(FILE, 'utf8')) as RunState;
   } catch {
     return undefined;
   }

@@ -1,19 +1,18 @@
 import type { ServerHandle } from './servers/server';
 
-export const help = `npm start [-- --only-servers] [--servers=private|docker|apt] [--seed] [--reset] [--help]
+export const help = `npm start [-- --servers=private|docker|apt] [--seed] [--reset] [--help]
 
 Provides PostgreSQL, Redis and RabbitMQ, migrates the database, seeds it if it is its own, builds and starts the
 apps, and stops all of it on Ctrl-C. What it did not start, it does not touch.
 
 Where the servers come from (the first that works, each on its own):
   1. DATABASE_URL, REDIS_URL, RABBITMQ_URL in the environment: used as they are
-  2. their programs on this machine: private instances on free ports, data under .convene/servers
-  3. Docker: containers of the images in docker-compose.yml, data in volumes convene-start_<server>
-  4. Debian or Ubuntu as root: apt-get install (asks first when there is a terminal), then as 2
+  2. private  their programs on this machine: private instances on free ports, data under .convene/servers
+  3. docker   containers of the images in docker-compose.yml, data in volumes convene-start_<server>
+  4. apt      Debian or Ubuntu as root: apt-get install (asks first when there is a terminal), then as 2
 
 Options
-  --only-servers      the servers and a migrated, seeded database, no apps: prints their URLs
-  --servers=WAYS      only these of the ways 2 to 4, for example --servers=docker
+  --servers=WAY       only this one of the ways 2 to 4
   --seed              seeds also a database that DATABASE_URL names, if it is empty: users with a published password
   --reset             deletes the data of private servers, and the mails, before starting
 
@@ -25,10 +24,9 @@ Ports and other settings: by environment
   SMTP_URL=           without it mails are files in .convene/mail
 
 State: .convene/run.json (what runs where), .convene/keys (signing key and secret of this folder),
-.convene/servers/<name>/server.log. Deleting .convene forgets everything.`;
+.convene/servers/<name>/server.log.`;
 
 export const options = {
-  'only-servers': { type: 'boolean', default: false },
   seed: { type: 'boolean', default: false },
   reset: { type: 'boolean', default: false },
   servers: { type: 'string' },

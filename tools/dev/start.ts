@@ -1,33 +1,33 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { prettyFactory } from 'pino-pretty';
 import { migrate } from '../prisma/migrate';
 import { seed } from '../seed/seed';
-import { appEnv, chooseAppPorts, givenServers } from './app-env';
-import { type AppPorts, apps } from './apps';
-import { readable } from './log-format';
+import { appEnv, type AppPortsByName, chooseAppPorts } from './app-env';
+import type { AppProcess } from './app-process';
+import { apps } from './apps';
 import { buildApps } from './nx';
 import { panel } from './panel';
 import { claimFolder, removeRunState, writeRunState } from './run-state';
 import { provideServers, removePrivateData } from './servers/provide';
-import { type ServerHandle, serverNames, titles } from './servers/server';
+import { type ServerHandle, serverNames, serverVariables, titles } from './servers/server';
 import { help, maySeed, options } from './start-options';
 import { System } from './system';
-import { paint, runCommand, Steps, type Style, type Undo, UserError } from './terminal';
+import { paint, print, runCommand, step, type Undo, UserError } from './terminal';
 
 const root = resolve(__dirname, '../..');
 const state = join(root, '.convene');
 const keysDir = join(state, 'keys');
 const mailDir = resolve(root, process.env['MAIL_DIR'] || '.convene/mail');
-const steps = new Steps();
 
 /** `npm start`: runs until it is interrupted, an app ends by itself, or starting fails. */
-runCommand(
+void runCommand(
   help,
   { options },
   async ({ values }, undo) => {
     await claimFolder();
     undo.push(removeRunState);
-    const ports = values['only-servers'] ? undefined : await chooseAppPorts(process.env);
+    const ports = await chooseAppPorts(process.env);
     if (values.reset) {
       removePrivateData(join(state, 'servers'));
       rmSync(mailDir, { recursive: true, force: true });
@@ -37,81 +37,78 @@ runCommand(
       names: serverNames,
       dir: join(state, 'servers'),
       profile: 'dev',
-      given: givenServers(process.env),
-      servers: values.servers,
-      print: (line) => steps.print(line),
+      variables: serverVariables,
+      way: values.servers,
+      print,
     });
     undo.push(() => Promise.all(servers.map((server) => server.stop())));
     const mayBeSeeded = maySeed(servers[0] as ServerHandle, values);
-    return new Promise<never>((_, fail) => {
-      startAll(servers, ports, mayBeSeeded, undo, fail).then(console.log, fail);
-    });
+    const { system, seeded } = await startAll(servers, ports, mayBeSeeded, undo);
+    print(paint('green', 'Convene runs.'));
+    console.log(panel({ servers, ports, mailDir, seeded }));
+    return Promise.race(system.apps.map(untilCrash));
   },
   { interruptedCode: 0 },
 );
 
-/** Resolves to the panel when everything is ready. */
-async function startAll(
-  servers: ServerHandle[],
-  ports: Map<string, AppPorts> | undefined,
-  mayBeSeeded: boolean,
-  undo: Undo,
-  onCrash: (error: Error) => void,
-): Promise<string> {
+async function startAll(servers: ServerHandle[], ports: AppPortsByName, mayBeSeeded: boolean, undo: Undo) {
   const [postgres, redis, rabbitmq] = servers as [ServerHandle, ServerHandle, ServerHandle];
   const database = startServer(postgres).then(async () => {
-    await steps.run('Migrating the database', () => migrate(postgres.url));
-    return mayBeSeeded && steps.run('Seeding, if it is empty', () => seed(postgres.url));
+    await step('Migrating the database', () => migrate(postgres.url));
+    return mayBeSeeded && step('Seeding, if it is empty', () => seed(postgres.url));
   });
-  const build = ports && steps.run('Building the apps', () => buildApps((child) => undo.push(() => child.stop(5_000))));
+  const build = step('Building the apps', () => buildApps(undo));
   const beforeApps = Promise.all([database, startServer(redis), build]);
   // RabbitMQ boots slowest, and the apps start without it: it has to be there only in the end.
-  const [, system] = await Promise.all([
+  const [seeded, system] = await Promise.all([
+    database,
+    beforeApps.then(() => startApps(servers, ports, undo)),
     startServer(rabbitmq),
-    ports && beforeApps.then(() => startApps(servers, ports, undo, onCrash)),
-    beforeApps,
   ]);
   writeRunState({
-    ready: true,
-    mailDir,
-    servers: servers.map(({ name, url, origin }) => ({ name, url, origin })),
-    ...(system && {
-      apiUrl: `http://localhost:${ports?.get('api-gateway')?.public}`,
-      wsUrl: `http://localhost:${ports?.get('ws-gateway')?.public}`,
-      apps: system.apps.map(({ label, identity, internalUrl }) => ({ label, process: identity, internalUrl })),
-    }),
+    apps: system.apps.flatMap(({ identity }) => identity ?? []),
+    stack: {
+      apiUrl: system.app('api-gateway').url,
+      wsUrl: system.app('ws-gateway').url,
+      mailDir,
+      databaseUrl: postgres.url,
+    },
   });
-  return panel({ took: steps.elapsed, servers, ports, mailDir, seeded: await database });
+  return { system, seeded };
 }
 
 function startServer(server: ServerHandle): Promise<void> {
-  return steps.run(`${titles[server.name]}, ${server.origin}`, () => server.start());
+  return step(`${titles[server.name]}, ${server.origin}`, () => server.start());
 }
 
-async function startApps(
-  servers: ServerHandle[],
-  ports: Map<string, AppPorts>,
-  undo: Undo,
-  onCrash: (error: Error) => void,
-): Promise<System> {
-  const apiPort = ports.get('api-gateway')?.public as number;
+async function startApps(servers: ServerHandle[], ports: AppPortsByName, undo: Undo): Promise<System> {
+  const apiPort = ports['api-gateway']?.public as number;
   const system = await System.launch({
     env: appEnv(process.env, servers, { apiPort, mailDir, keysDir }),
-    ports: ({ name }) => ports.get(name) as AppPorts,
-    onLine: (app, line) => printLine(app.name, line),
-    onCrash: (app, how) => onCrash(new UserError(`${app.label} ended by itself (${how}). ${app.lastLines()}`)),
+    ports: ({ name }) => ports[name],
+    onLine: printLine,
   });
   undo.push(() => system.stop());
-  await Promise.all(system.apps.map((app) => steps.run(app.label, () => app.untilReady())));
+  await Promise.all(system.apps.map((app) => step(app.label, () => app.untilReady())));
   return system;
 }
 
-const colours: Style[] = ['blue', 'magenta', 'cyan', 'yellow', 'green'];
+async function untilCrash(app: AppProcess): Promise<never> {
+  throw new UserError(`${app.label} ended by itself (${await app.ended}): see its last lines.`);
+}
+
+const readable = prettyFactory({
+  colorize: process.stdout.isTTY,
+  ignore: 'pid,hostname,service',
+  singleLine: true,
+  translateTime: 'SYS:HH:MM:ss.l',
+});
+const colours = ['blue', 'magenta', 'cyan', 'yellow', 'green'] as const;
 const width = Math.max(...apps.map(({ name }) => name.length));
 
 /** The lines of all apps in one stream, each behind the name of its app. */
 function printLine(name: string, line: string): void {
-  const index = apps.findIndex((app) => app.name === name);
-  const prefix = paint(colours[index % colours.length] ?? 'white', name.padEnd(width));
-  console.log(readable(line).replace(/^/gm, `${prefix} │ `));
+  const colour = colours[apps.findIndex((app) => app.name === name) % colours.length] ?? 'white';
+  const prefix = paint(colour, name.padEnd(width));
+  console.log(readable(line).trimEnd().replace(/^/gm, `${prefix} │ `));
 }

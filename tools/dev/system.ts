@@ -1,8 +1,8 @@
 import { freePort } from '@convene/testing/ports';
-import { type AppEvents, AppProcess } from './app-process';
+import { AppProcess } from './app-process';
 import { type App, appNamed, type AppPorts, apps as allApps } from './apps';
 
-export interface SystemOptions extends AppEvents {
+export interface SystemOptions {
   /** What all apps get: URLs of the servers, keys, TOKEN_SECRET, MAIL_DIR. Only their ports are added. */
   env: NodeJS.ProcessEnv;
   /** All by default. */
@@ -10,21 +10,13 @@ export interface SystemOptions extends AppEvents {
   /** More than one of some. */
   instances?: Record<string, number>;
   /** Free ports by default. */
-  ports?: (app: App) => AppPorts | Promise<AppPorts>;
+  ports?: (app: App) => AppPorts | undefined;
+  onLine?: (name: string, line: string) => void;
 }
-
-const anyPorts = async (app: App): Promise<AppPorts> => ({
-  internal: await freePort(),
-  ...(app.publicPort && { public: await freePort() }),
-});
 
 /** The apps as processes: started together, killed one by one, stopped together. */
 export class System {
-  readonly apps: readonly AppProcess[];
-
-  private constructor(apps: AppProcess[]) {
-    this.apps = apps;
-  }
+  private constructor(readonly apps: readonly AppProcess[]) {}
 
   /** Resolves when every app is ready. If one fails, all are stopped and its reason is thrown. */
   static async start(options: SystemOptions): Promise<System> {
@@ -39,17 +31,17 @@ export class System {
   }
 
   /** Resolves when the processes run, before they are ready. */
-  static async launch({ env, ports = anyPorts, instances = {}, ...options }: SystemOptions): Promise<System> {
+  static async launch({ env, apps, instances = {}, ports, onLine }: SystemOptions): Promise<System> {
     const processes: AppProcess[] = [];
-    for (const app of options.apps?.map(appNamed) ?? allApps) {
+    for (const app of apps?.map(appNamed) ?? allApps) {
       for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
         const label = instance === 1 ? app.name : `${app.name}#${instance}`;
-        processes.push(new AppProcess(app, label, await ports(app), env, options));
+        const own = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
+        processes.push(new AppProcess(app, label, own, env, onLine));
       }
     }
-    const system = new System(processes);
     await Promise.all(processes.map((app) => app.start()));
-    return system;
+    return new System(processes);
   }
 
   /** The first, or another, instance of an app. */

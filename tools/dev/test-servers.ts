@@ -23,21 +23,26 @@ export const testServersDir = join(tmpdir(), `${PREFIX}${process.pid}`);
 
 /** Starts the needed servers that no variable names, migrates the template database, and exports the URLs. Resolves to what stops them. */
 export async function provideTestServers(
-  needed: ServerName[],
-  options: Pick<ProvideOptions, 'servers' | 'print'> = {},
+  names: ServerName[],
+  options: Pick<ProvideOptions, 'way' | 'print'> = {},
 ): Promise<() => Promise<void>> {
   removeAbandoned();
-  const names = needed.filter((name) => !process.env[variables[name]]);
-  const dir = testServersDir;
-  if (names.length > 0) mkdirSync(dir, { recursive: true, mode: 0o755 });
-  const servers = await provideServers({ names, dir, profile: 'test', vhosts: VHOSTS, ...options });
+  if (names.length > 0) mkdirSync(testServersDir, { recursive: true, mode: 0o755 });
+  const servers = await provideServers({
+    names,
+    variables,
+    dir: testServersDir,
+    profile: 'test',
+    vhosts: VHOSTS,
+    ...options,
+  });
   await Promise.all(servers.map((server) => server.start()));
   for (const { name, url } of servers) process.env[variables[name]] = url;
-  if (names.includes('rabbitmq')) process.env['CONVENE_TEST_VHOSTS'] = String(VHOSTS);
-  if (needed.includes('postgres')) await migrate(templateUrl());
+  process.env['CONVENE_TEST_VHOSTS'] ??= String(VHOSTS);
+  if (names.includes('postgres')) await migrate(templateUrl());
   return async () => {
     await Promise.all(servers.map((server) => server.stop()));
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(testServersDir, { recursive: true, force: true });
   };
 }
 

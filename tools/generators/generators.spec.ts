@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createTree } from '@nx/devkit/testing';
 import { freePort } from '@convene/testing/ports';
+import { appsIn } from '../dev/apps';
 import { generateEvent } from './event/generator';
 import { generateWorker } from './worker/generator';
 
@@ -84,7 +85,8 @@ describe('generators', () => {
     expect(read('libs/messaging/golden/reactions.json')).toContain('"announce-invite-viewed": "invites.viewed"');
   });
 
-  it('give a worker its queue, family and compose service', () => {
+  it('give a worker its queue, family, compose service and place among the apps that npm start runs', () => {
+    expect(appsIn(join(copy, 'apps')).at(-1)).toEqual({ name: 'gift-cards-worker', internalPort: 4105 });
     expect(read('libs/messaging/src/topology/queues.ts')).toContain("gift_cards: 'events.gift-cards'");
     expect(read('docker-compose.yml')).toContain('APP: gift-cards-worker');
   });

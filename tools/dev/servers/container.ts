@@ -6,7 +6,7 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import { freePort } from '@convene/testing/ports';
 import { leash } from '../child-process';
 import { UserError } from '../terminal';
-import { postgresSettings, type Profile, rabbitmqDefinitions, redisSettings } from './server';
+import { flags, postgresSettings, type Profile, rabbitmqDefinitions, readyLines, redisSettings } from './server';
 import { type ServerHandle, type ServerName, titles, urlOf } from './server';
 
 const docker = (...args: string[]) => promisify(execFile)('docker', args);
@@ -20,8 +20,6 @@ export const hasDocker = () =>
 interface Image {
   port: number;
   data: string;
-  /** The command that succeeds, or the line that is printed, once it answers. */
-  ready: string | RegExp;
   configure: (container: GenericContainer, profile: Profile, vhosts: number) => GenericContainer;
 }
 
@@ -29,25 +27,21 @@ const images: Record<ServerName, Image> = {
   postgres: {
     port: 5432,
     data: '/var/lib/postgresql/data',
-    // Over TCP: while the image prepares a new database it listens on its socket only.
-    ready: 'pg_isready --host=127.0.0.1 --username=convene --dbname=convene',
     configure: (container, profile) =>
       container
         .withEnvironment({ POSTGRES_USER: 'convene', POSTGRES_PASSWORD: 'convene', POSTGRES_DB: 'convene' })
-        .withCommand(['postgres', ...flags('--', postgresSettings[profile]).map((pair) => pair.join('='))]),
+        .withCommand(['postgres', ...Object.entries(postgresSettings[profile]).map((pair) => `--${pair.join('=')}`)]),
   },
   redis: {
     port: 6379,
     data: '/data',
-    ready: /Ready to accept connections/,
     // To Redis, a client of the published port has a foreign address.
     configure: (container) =>
-      container.withCommand(['redis-server', '--protected-mode', 'no', ...flags('--', redisSettings).flat()]),
+      container.withCommand(['redis-server', '--protected-mode', 'no', ...flags(redisSettings)]),
   },
   rabbitmq: {
     port: 5672,
     data: '/var/lib/rabbitmq',
-    ready: /Server startup complete/,
     configure: (container, _profile, vhosts) =>
       container
         .withHostname('rabbitmq') // its data is filed under its host's name
@@ -61,9 +55,6 @@ const images: Record<ServerName, Image> = {
         ]),
   },
 };
-
-const flags = (prefix: string, settings: Record<string, string>): [string, string][] =>
-  Object.entries(settings).map(([key, value]) => [prefix + key, value]);
 
 /** The image that docker-compose.yml pins. */
 function pinned(name: ServerName): string {
@@ -86,10 +77,15 @@ export async function containerServer(name: ServerName, profile: Profile, vhosts
       for (const binding of bindings.flat()) binding.HostIp = '127.0.0.1';
     }
   }
-  const { port: inside, data, configure, ready } = images[name];
+  const { port: inside, data, configure } = images[name];
   const image = pinned(name);
   const port = await freePort();
   const volume = profile === 'dev' ? `convene-start_${name}` : undefined;
+  // The image of PostgreSQL logs its line also while it prepares a new database, on a socket only.
+  const isReady =
+    name === 'postgres'
+      ? Wait.forSuccessfulCommand('pg_isready --host=127.0.0.1 --username=convene --dbname=convene')
+      : Wait.forLogMessage(readyLines[name]);
   let container: StartedTestContainer | undefined;
   return {
     name,
@@ -100,7 +96,7 @@ export async function containerServer(name: ServerName, profile: Profile, vhosts
       const configured = configure(new LoopbackContainer(image), profile, vhosts)
         .withExposedPorts({ container: inside, host: port })
         .withBindMounts(volume ? [{ source: volume, target: data }] : [])
-        .withWaitStrategy(typeof ready === 'string' ? Wait.forSuccessfulCommand(ready) : Wait.forLogMessage(ready))
+        .withWaitStrategy(isReady)
         .withStartupTimeout(180_000);
       container = await configured.start().catch((error: Error) => {
         throw new UserError(`Docker could not start ${titles[name]}: ${error.message}`);

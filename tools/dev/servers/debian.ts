@@ -6,7 +6,7 @@ import { findProgram } from '@convene/testing/find-program';
 import { UserError } from '../terminal';
 import type { ServerName } from './server';
 
-export const debianPackages: Record<ServerName, string> = {
+const debianPackages: Record<ServerName, string> = {
   postgres: 'postgresql',
   redis: 'redis-server',
   rabbitmq: 'rabbitmq-server',

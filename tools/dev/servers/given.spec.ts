@@ -3,9 +3,10 @@ import { freePort } from '@convene/testing/ports';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
-import { explain, givenServer } from './given';
+import { givenServer } from './given';
+import type { ServerName } from './server';
 
-const start = (name: 'postgres' | 'redis' | 'rabbitmq', url: string) => givenServer(name, 'SOME_URL', url).start();
+const start = (name: ServerName, url: string) => givenServer(name, 'SOME_URL', url).start();
 
 describe('servers named by a URL', () => {
   it('are accepted when they answer', async () => {
@@ -16,12 +17,6 @@ describe('servers named by a URL', () => {
     await drop();
   });
 
-  it('may lack the database: the migration creates it', async () => {
-    const { url, drop } = await createTestDatabase();
-    await start('postgres', `${url}_not_there`);
-    await drop();
-  });
-
   it('may be several brokers, of which one answers', async () => {
     await start('rabbitmq', `amqp://127.0.0.1:${await freePort()},${(await createTestVhost()).url}`);
   });
@@ -29,32 +24,20 @@ describe('servers named by a URL', () => {
   it.each(['postgres', 'redis', 'rabbitmq'] as const)('name the variable when nothing listens (%s)', async (name) => {
     const scheme = { postgres: 'postgresql', redis: 'redis', rabbitmq: 'amqp' }[name];
     const port = await freePort();
-    await expect(start(name, `${scheme}://someone:hidden@127.0.0.1:${port}/x`)).rejects.toThrow(
-      new RegExp(`127.0.0.1:${port} \\(SOME_URL\\) does not answer \\(nothing listens there\\).*unset SOME_URL`),
+    await expect(start(name, `${scheme}://someone:hidden@127.0.0.1:${port}/1`)).rejects.toThrow(
+      new RegExp(`SOME_URL does not answer .*ECONNREFUSED.*${port}.*correct SOME_URL`),
     );
   });
 
-  it('say that it is the password, and do not print it', async () => {
-    const { url } = await createTestVhost();
-    const wrong = url.replace('guest:guest', 'guest:hidden');
-    await expect(start('rabbitmq', wrong)).rejects.toThrow(/refuses the user or password in SOME_URL for user "guest"/);
+  it('do not print a refused password', async () => {
+    const wrong = (await createTestVhost()).url.replace('guest:guest', 'guest:hidden');
+    await expect(start('rabbitmq', wrong)).rejects.toThrow(/ACCESS[_-]REFUSED/);
     await expect(start('rabbitmq', wrong)).rejects.not.toThrow(/hidden/);
   });
 
-  it('know the wrong passwords of PostgreSQL and Redis too', () => {
-    const refused = Object.assign(new Error('password authentication failed for user "a"'), { code: '28P01' });
-    expect(explain('postgres', 'DATABASE_URL', ['postgresql://a:b@h/c'], refused)).toContain(
-      'refuses the user or password',
-    );
-    const noAuth = new Error('NOAUTH Authentication required.');
-    expect(explain('redis', 'REDIS_URL', ['redis://h:6379'], noAuth)).toContain(
-      'refuses the user or password in REDIS_URL:',
-    );
-  });
-
-  it('say what a URL must look like', async () => {
-    await expect(start('postgres', 'localhost:5432')).rejects.toThrow('SOME_URL is not a PostgreSQL URL');
-    await expect(start('rabbitmq', 'http://localhost')).rejects.toThrow('must look like amqp://');
+  it('name the variable when it holds no URL of such a server', async () => {
+    await expect(start('rabbitmq', 'http://localhost')).rejects.toThrow('correct SOME_URL');
+    await expect(start('postgres', 'nonsense')).rejects.toThrow('correct SOME_URL');
   });
 
   it('are not ours to end', async () => {

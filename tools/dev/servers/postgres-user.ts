@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../terminal';
 
 export interface User {
   uid: number;
@@ -12,15 +11,9 @@ export interface User {
 /** PostgreSQL refuses to run as root: then it runs as the user of its package, or as `nobody`. Undefined unless we are root. */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const id = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' }));
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      return { uid: id('-u', name), gid: id('-g', name) };
-    } catch {
-      // there is no such user
-    }
-  }
-  throw new UserError('PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as.');
+  const name = spawnSync('id', ['postgres']).status === 0 ? 'postgres' : 'nobody';
+  const id = (flag: string) => Number(execFileSync('id', [flag, name]));
+  return { uid: id('-u'), gid: id('-g') };
 }
 
 /** `dir`, or, where that user cannot get there (a clone below /root, say), a directory of the same name it can reach. */

@@ -1,22 +1,20 @@
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, isFree } from '@convene/testing/ports';
 import { Child, type ChildOptions, endLeftOver, type ProcessIdentity } from '../child-process';
 import { UserError } from '../terminal';
-import { type ServerHandle, type ServerName, titles, urlOf } from './server';
+import { readyLines, type ServerHandle, type ServerName, titles, urlOf } from './server';
+
+const READY_TIMEOUT_MS = 120_000;
 
 /** What differs between the three servers. */
-export interface Recipe {
+export interface Recipe extends Omit<ChildOptions, 'args' | 'stdio'> {
   name: ServerName;
+  args: (port: number) => string[];
   /** Creates what the server needs in its directory; runs before every start and leaves existing data alone. */
-  prepare?(port: number): Promise<void>;
-  command(port: number): Omit<ChildOptions, 'stdio'>;
-  /** False while it is still starting. `log` is what this start has written so far. */
-  isReady(port: number, log: string): Promise<boolean> | boolean;
-  readyWithinMs: number;
+  prepare?: (port: number) => Promise<void>;
   /** Ends helpers of the server, once it has ended in order. */
-  afterStop?(): Promise<unknown> | undefined;
+  afterStop?: () => Promise<unknown> | undefined;
 }
 
 interface State {
@@ -39,8 +37,7 @@ export class PrivateServer implements ServerHandle {
   ) {
     this.name = recipe.name;
     this.url = urlOf[recipe.name](port);
-    const path = relative('', dir);
-    this.origin = `private, ${path.startsWith('..') ? dir : path}`;
+    this.origin = `private, ${relative('', dir)}`;
     this.logFile = join(dir, 'server.log');
   }
 
@@ -48,7 +45,7 @@ export class PrivateServer implements ServerHandle {
   static async in(dir: string, recipe: Recipe): Promise<PrivateServer> {
     mkdirSync(dir, { recursive: true });
     const earlier = readState(dir);
-    await endLeftOver(earlier.process);
+    if (earlier.process) await endLeftOver(earlier.process);
     const port = earlier.port && (await isFree(earlier.port)) ? earlier.port : await freePort();
     writeState(dir, { port });
     return new PrivateServer(dir, recipe, port);
@@ -60,15 +57,20 @@ export class PrivateServer implements ServerHandle {
 
   async start(): Promise<void> {
     if (this.isRunning) return;
-    await this.recipe.prepare?.(this.port);
+    const { args, prepare, ...options } = this.recipe;
+    await prepare?.(this.port);
     const log = openSync(this.logFile, 'w');
-    try {
-      this.child = await Child.spawn({ ...this.recipe.command(this.port), stdio: ['ignore', log, log] });
-    } finally {
-      closeSync(log);
-    }
-    writeState(this.dir, { port: this.port, process: this.child.identity });
-    await this.untilReady(this.child);
+    const starting = Child.spawn({ ...options, args: args(this.port), stdio: ['ignore', log, log] });
+    const child = (this.child = await starting.finally(() => closeSync(log)));
+    writeState(this.dir, { port: this.port, process: child.identity });
+    const isReady = () => readyLines[this.name].test(this.log);
+    await child.until(isReady, READY_TIMEOUT_MS).catch(async ({ message }: Error) => {
+      await child.kill();
+      throw new UserError(
+        `${titles[this.name]} ${message}. Its last lines (all of them: ${this.logFile}):\n${this.log.slice(-1_500)}\n` +
+          `If its data is damaged or from another version, delete ${this.dir} and start again.`,
+      );
+    });
   }
 
   async stop(): Promise<void> {
@@ -81,19 +83,9 @@ export class PrivateServer implements ServerHandle {
     await this.child?.kill();
   }
 
-  private async untilReady(child: Child): Promise<void> {
-    const deadline = Date.now() + this.recipe.readyWithinMs;
-    while (child.isRunning && Date.now() < deadline) {
-      if (await this.recipe.isReady(this.port, readFileSync(this.logFile, 'utf8'))) return;
-      await sleep(50);
-    }
-    const why = child.isRunning ? `was not ready within ${this.recipe.readyWithinMs / 1000} s` : 'ended while starting';
-    await child.kill();
-    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-12).join('\n  ');
-    throw new UserError(
-      `${titles[this.name]} ${why}. Its last lines (all of them: ${this.logFile}):\n  ${lines}\n` +
-        `If its data is damaged or from another version, delete ${this.dir} and start again.`,
-    );
+  /** What the server has written since it was started last. */
+  private get log(): string {
+    return readFileSync(this.logFile, 'utf8');
   }
 }
 

@@ -2,29 +2,29 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../terminal';
 import { containerServer, hasDocker } from './container';
-import { canInstall, debianPackages, installFromDebian } from './debian';
+import { canInstall, installFromDebian } from './debian';
 import { givenServer } from './given';
 import { privatePostgres } from './postgres';
 import { alternativeDir } from './postgres-user';
+import type { PrivateServer } from './private-server';
 import { privateRabbitmq } from './rabbitmq';
 import { privateRedis } from './redis';
 import { type Profile, type ServerHandle, type ServerName, serverNames, titles } from './server';
 
 /** The ways to a server without a URL, in the order in which they are tried. */
-const ways = ['private', 'docker', 'apt'] as const;
-type Way = (typeof ways)[number];
+const ways = ['private', 'docker', 'apt'];
 
 export interface ProvideOptions {
   names: readonly ServerName[];
   /** Where private servers keep their data, log and port: one directory for each. */
   dir: string;
   profile: Profile;
-  /** URLs of servers to use as they are, with the variable each came from. */
-  given?: { [name in ServerName]?: { variable: string; url: string } };
+  /** The variables that name servers to use as they are, where they are set. */
+  variables?: Record<ServerName, string>;
   /** Extra RabbitMQ vhosts `t1` … `tN`; not for given servers. */
   vhosts?: number;
-  /** `--servers=private,apt`: which ways may be taken; all by default. */
-  servers?: string | undefined;
+  /** `--servers=docker`: the only way to take; the first that works by default. */
+  way?: string | undefined;
   print?: (line: string) => void;
 }
 
@@ -34,32 +34,42 @@ export interface ProvideOptions {
  * The result is in the order of `names`.
  */
 export async function provideServers(options: ProvideOptions): Promise<ServerHandle[]> {
-  const { names, given = {}, profile, vhosts = 0 } = options;
-  const allowed = waysFrom(options.servers);
+  const { names, variables, profile, vhosts = 0, way, print = console.log } = options;
+  if (way && !ways.includes(way)) throw new UserError(`--servers takes one of ${ways.join(', ')}, not "${way}".`);
   const found = new Map<ServerName, ServerHandle>();
   const missing = () => names.filter((name) => !found.has(name));
+  const mayTake = (one: string) => missing().length > 0 && (!way || way === one);
   const add = async (get: (name: ServerName) => Promise<ServerHandle | undefined>) => {
     for (const server of await Promise.all(missing().map(get))) if (server) found.set(server.name, server);
   };
-  const fromUrl = async (name: ServerName) => given[name] && givenServer(name, given[name].variable, given[name].url);
 
-  await add(fromUrl);
-  if (allowed.includes('private')) await add((name) => privateServer(name, options));
-  if (allowed.includes('docker') && missing().length > 0 && (await hasDocker())) {
-    await add((name) => containerServer(name, profile, vhosts));
-  }
-  if (allowed.includes('apt') && missing().length > 0 && canInstall()) {
-    await installFromDebian(missing(), options.print ?? (() => undefined));
+  await add(async (name) => {
+    const variable = variables?.[name] ?? '';
+    const url = process.env[variable];
+    return url ? givenServer(name, variable, url) : undefined;
+  });
+  if (mayTake('private')) await add((name) => privateServer(name, options));
+  if (mayTake('docker') && (await hasDocker())) await add((name) => containerServer(name, profile, vhosts));
+  if (mayTake('apt') && canInstall()) {
+    await installFromDebian(missing(), print);
     await add((name) => privateServer(name, options));
   }
-  if (missing().length > 0) throw new UserError(howToGet(missing()));
+  if (missing().length > 0) {
+    const list = missing().map((name) => titles[name]);
+    throw new UserError(
+      `Not found: ${list.join(', ')}. Install them, start Docker, or name running servers by URL ("npm start -- --help").`,
+    );
+  }
   return names.map((name) => found.get(name) as ServerHandle);
 }
 
 type PrivateOptions = Pick<ProvideOptions, 'dir' | 'profile' | 'vhosts'>;
 
 /** A private instance, not started yet; undefined when its programs are not on this machine. */
-export function privateServer(name: ServerName, { dir, profile, vhosts = 0 }: PrivateOptions) {
+export function privateServer(
+  name: ServerName,
+  { dir, profile, vhosts = 0 }: PrivateOptions,
+): Promise<PrivateServer | undefined> {
   const own = resolve(dir, name);
   if (name === 'postgres') return privatePostgres(own, profile);
   return name === 'redis' ? privateRedis(own) : privateRabbitmq(own, vhosts);
@@ -70,22 +80,4 @@ export function removePrivateData(dir: string): void {
   for (const own of serverNames.map((name) => resolve(dir, name))) {
     for (const each of [own, alternativeDir(own)]) rmSync(each, { recursive: true, force: true });
   }
-}
-
-function waysFrom(text: string = ways.join()): Way[] {
-  return text.split(',').map((name) => {
-    const way = ways.find((known) => known === name.trim());
-    if (!way) throw new UserError(`--servers takes ${ways.join(', ')} (comma-separated), not "${name}".`);
-    return way;
-  });
-}
-
-function howToGet(names: ServerName[]): string {
-  const list = names.map((name) => titles[name]).join(', ');
-  const brew = { postgres: 'postgresql@17', redis: 'redis', rabbitmq: 'rabbitmq' };
-  const how =
-    process.platform === 'darwin'
-      ? `brew install ${names.map((name) => brew[name]).join(' ')}`
-      : `sudo apt-get install ${names.map((name) => debianPackages[name]).join(' ')}`;
-  return `Not found on this machine: ${list}. Install (for example "${how}"), or start Docker, or name running servers by URL.`;
 }

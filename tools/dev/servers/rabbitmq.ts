@@ -20,7 +20,10 @@ export async function privateRabbitmq(dir: string, vhosts: number): Promise<Priv
   let epmd: Child | undefined;
   return PrivateServer.in(dir, {
     name: 'rabbitmq',
-    readyWithinMs: 120_000,
+    program,
+    args: () => [],
+    cwd: dir,
+    env,
     async prepare(port) {
       for (const part of ['home', 'log', 'data']) mkdirSync(join(dir, part), { recursive: true });
       writeFileSync(join(dir, 'rabbitmq.conf'), config(port, join(dir, 'definitions.json')));
@@ -34,8 +37,6 @@ export async function privateRabbitmq(dir: string, vhosts: number): Promise<Priv
         stdio: 'ignore',
       });
     },
-    command: () => ({ program, args: [], cwd: dir, env }),
-    isReady: (_port, log) => log.includes('Server startup complete'),
     afterStop: () => epmd?.stop(),
   });
 }

@@ -4,6 +4,13 @@ export type ServerName = (typeof serverNames)[number];
 
 export const titles: Record<ServerName, string> = { postgres: 'PostgreSQL', redis: 'Redis', rabbitmq: 'RabbitMQ' };
 
+/** The variables of the apps. */
+export const serverVariables: Record<ServerName, string> = {
+  postgres: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+  rabbitmq: 'RABBITMQ_URL',
+};
+
 /** One server, wherever it comes from. Its URL is known before it runs and never changes. */
 export interface ServerHandle {
   readonly name: ServerName;
@@ -35,6 +42,10 @@ export const postgresSettings: Record<Profile, Record<string, string>> = {
 /** Append-only, so that a restart (even after kill -9) keeps what was written. Each spec file may have a database of its own. */
 export const redisSettings = { appendonly: 'yes', appendfsync: 'everysec', save: '', databases: '512' };
 
+/** `--key value …`, as Redis takes settings on its command line. */
+export const flags = (settings: Record<string, string>): string[] =>
+  Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
+
 /** What RabbitMQ loads at boot: user guest/guest, the default vhost, and `t1` … `tN` for tests (about 40 ms of boot each). */
 export function rabbitmqDefinitions(vhosts: number): string {
   const names = ['/', ...Array.from({ length: vhosts }, (_, index) => `t${index + 1}`)];
@@ -49,4 +60,11 @@ export const urlOf: Record<ServerName, (port: number) => string> = {
   postgres: (port) => `postgresql://convene:convene@127.0.0.1:${port}/convene`,
   redis: (port) => `redis://127.0.0.1:${port}`,
   rabbitmq: (port) => `amqp://guest:guest@127.0.0.1:${port}`,
+};
+
+/** Logged by each once it answers, which may be later than its port is open. */
+export const readyLines: Record<ServerName, RegExp> = {
+  postgres: /database system is ready to accept connections/,
+  redis: /Ready to accept connections/,
+  rabbitmq: /Server startup complete/,
 };
