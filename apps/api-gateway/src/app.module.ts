@@ -4,6 +4,7 @@ import { purposeKey } from '@convene/auth/purpose-key';
 import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
@@ -36,11 +37,12 @@ export class AppModule {
       module: AppModule,
       imports: [
         InternalServerModule.forRoot({ service: SERVICE, port: env.INTERNAL_PORT, host: env.BIND_ADDRESS }),
-        PrismaModule.forRoot({
+        DatabaseModule.forRoot({
           databaseUrl: env.DATABASE_URL,
           applicationName: SERVICE,
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
         }),
+        PrismaModule,
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: env.OUTBOX_RELAY }),

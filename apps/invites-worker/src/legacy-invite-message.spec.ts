@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PoisonMessageError } from '@convene/messaging/wire';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -13,7 +14,7 @@ describe('InvitesMessageParser', () => {
   let parser: InvitesMessageParser;
   beforeAll(async () => {
     database = await createTestDatabase();
-    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
     parser = new InvitesMessageParser(prisma);
   });
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
@@ -29,11 +30,12 @@ export class AppModule {
       module: AppModule,
       imports: [
         InternalServerModule.forRoot({ service: 'ws-gateway', port: env.INTERNAL_PORT, host: env.BIND_ADDRESS }),
-        PrismaModule.forRoot({
+        DatabaseModule.forRoot({
           databaseUrl: env.DATABASE_URL,
           applicationName: 'ws-gateway',
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
         }),
+        PrismaModule,
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         FrameSubscriberModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

@@ -1,3 +1,4 @@
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { RedisConnections } from '@convene/redis/redis-connections';
@@ -16,7 +17,7 @@ const started: { list: RevocationList; redis: RedisConnections }[] = [];
 
 beforeAll(async () => {
   [database, { url: redisUrl }] = await Promise.all([createTestDatabase(), createTestRedis()]);
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   await prisma.user.create({ data: { id: userId, email: 'a@example.com', passwordHash: '', displayName: 'A' } });
 });
 afterEach(() => {

@@ -1,5 +1,6 @@
 import { AudienceStore, CHUNK } from '@convene/inbox/audience/audience-store';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -11,7 +12,7 @@ let database: TestDatabase;
 let prisma: PrismaService;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();

@@ -1,9 +1,9 @@
 import { CATALOGUE } from '@convene/contracts/catalogue';
 import { ERASED } from '@convene/contracts/erased';
 import { eraseParams } from '@convene/inbox/erase-params';
+import { retryInPlace } from '@convene/prisma/database/retry';
 import { Prisma } from '@convene/prisma/generated/client';
 import type { PrismaService } from '@convene/prisma/prisma.service';
-import { retryInPlace } from '@convene/prisma/transaction';
 
 const EVENTS = 500;
 const NIL = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,5 @@
+import { retryInPlace } from '@convene/prisma/database/retry';
 import type { PrismaService } from '@convene/prisma/prisma.service';
-import { retryInPlace } from '@convene/prisma/transaction';
 
 const BATCH = 1_000;
 const NIL = '00000000-0000-0000-0000-000000000000';

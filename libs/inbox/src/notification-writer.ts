@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { retryInPlace } from '@convene/prisma/database/retry';
 import { Prisma } from '@convene/prisma/generated/client';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { retryInPlace } from '@convene/prisma/transaction';
 import { asOutboxRow, type RequestedChunk } from './audience/chunk-request';
 import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
 import { MAX_RECIPIENTS, recipientsOf } from './audience/recipients';

@@ -1,3 +1,4 @@
+import { Database } from '@convene/prisma/database/database';
 import { Prisma } from '@convene/prisma/generated/client';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
@@ -10,7 +11,7 @@ let prisma: PrismaService;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();

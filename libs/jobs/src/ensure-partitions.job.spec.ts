@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
+import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase } from '@convene/testing/test-database';
@@ -17,7 +18,8 @@ it('makes the partitions that are missing, in an application like any other', as
   @Module({
     imports: [
       { module: Observability, global: true },
-      PrismaModule.forRoot({ databaseUrl: database.url, applicationName: 'spec' }),
+      DatabaseModule.forRoot({ databaseUrl: database.url, applicationName: 'spec' }),
+      PrismaModule,
       JobsModule.forRoot({ pollMs: 20 }),
       JobsModule.register([EnsurePartitionsJob]),
     ],

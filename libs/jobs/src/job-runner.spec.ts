@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { register } from 'prom-client';
+import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
@@ -52,7 +53,7 @@ describe('JobRunner', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
     store = new LeaseStore(prisma);
   });
 

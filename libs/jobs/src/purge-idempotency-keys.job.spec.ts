@@ -1,3 +1,4 @@
+import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { PurgeIdempotencyKeysJob } from './purge-idempotency-keys.job';
@@ -6,7 +7,7 @@ let database: TestDatabase;
 let prisma: PrismaService;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();

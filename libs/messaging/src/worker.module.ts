@@ -7,6 +7,7 @@ import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { JobsModule } from '@convene/jobs/jobs.module';
 import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { ChunkSender } from './audience/chunk-sender';
@@ -69,7 +70,8 @@ export class WorkerModule {
           port: env.INTERNAL_PORT,
           ...(env.BIND_ADDRESS !== undefined && { host: env.BIND_ADDRESS }),
         }),
-        PrismaModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
+        DatabaseModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
+        PrismaModule,
         RedisModule.forRoot(env.REDIS_URL),
         JobsModule.forRoot(),
       ],

@@ -1,10 +1,11 @@
 import { register } from 'prom-client';
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
-import { asUnavailable, isUniqueViolation } from './database-errors';
+import { Database } from './database/database';
+import { asUnavailable, isUniqueViolation } from './database/database-errors';
+import { ConvenePool } from './database/pool';
+import { poolConfig } from './database/pool-config';
 import { newId } from './ids';
-import { ConvenePool } from './pool';
-import { poolConfig } from './pool-config';
 import { PrismaService } from './prisma.service';
 
 describe('PrismaService', () => {
@@ -14,7 +15,7 @@ describe('PrismaService', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const databaseUrl = `${database.url}?connection_limit=2&pool_timeout=1`;
-    prisma = new PrismaService({ databaseUrl, applicationName: 'the-spec' });
+    prisma = new PrismaService(new Database({ databaseUrl, applicationName: 'the-spec' }));
   });
 
   afterAll(async () => {
@@ -29,7 +30,7 @@ describe('PrismaService', () => {
     );
 
   it('connects when first used, under its own name', async () => {
-    expect(prisma.pool).toEqual({ total: 0, idle: 0, waiting: 0, limit: 2 });
+    expect(prisma.database.pool).toEqual({ total: 0, idle: 0, waiting: 0, limit: 2 });
     const rows =
       await prisma.$queryRaw`SELECT current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout`;
     expect(rows).toEqual([{ name: 'the-spec', timeout: '30s' }]);
@@ -75,7 +76,7 @@ describe('PrismaService', () => {
 
     it('serves who waited in time, and shows the queue in the metrics', async () => {
       const waiting = prisma.user.count().then((count) => count);
-      while (prisma.pool.waiting === 0) await new Promise(setImmediate);
+      while (prisma.database.pool.waiting === 0) await new Promise(setImmediate);
       const metrics = await register.getSingleMetricAsString('db_pool_connections');
       expect(metrics).toContain('db_pool_connections{state="used"} 2');
       expect(metrics).toContain('db_pool_connections{state="waiting"} 1');
@@ -96,7 +97,9 @@ describe('PrismaService', () => {
   });
 
   it('tells a database that nobody serves from a mistake of ours', async () => {
-    const absent = new PrismaService({ databaseUrl: 'postgresql://me@127.0.0.1:1/none', applicationName: 'x' });
+    const absent = new PrismaService(
+      new Database({ databaseUrl: 'postgresql://me@127.0.0.1:1/none', applicationName: 'x' }),
+    );
     expect(asUnavailable(await failureOf(absent.user.count()))).toMatchObject({ code: 'UNAVAILABLE' });
     expect(asUnavailable(await failureOf(prisma.$queryRaw`SELECT nonsense`))).toBeUndefined();
     await absent.onApplicationShutdown();

@@ -1,5 +1,6 @@
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
+import { Database } from './database/database';
 import { newId } from './ids';
 import { PrismaService } from './prisma.service';
 import { inTransaction, Tx } from './transaction';
@@ -11,7 +12,7 @@ describe('inTransaction', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
     const user = { passwordHash: '', displayName: '' };
     await prisma.user.createMany({ data: [ana, bo].map((id) => ({ id, email: id, ...user })) });
   });

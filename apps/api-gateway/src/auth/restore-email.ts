@@ -5,7 +5,7 @@ import { SecurityMailRequested } from '@convene/contracts/events/security-mails-
 import type { RestoreEmailBody } from '@convene/contracts/http/auth';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { isUniqueViolation } from '@convene/prisma/database-errors';
+import { isUniqueViolation } from '@convene/prisma/database/database-errors';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';
 import { MailLinks } from './mail-links';

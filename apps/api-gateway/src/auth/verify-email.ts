@@ -4,7 +4,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import type { UserView, VerifyEmailBody } from '@convene/contracts/http/auth';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { isUniqueViolation } from '@convene/prisma/database-errors';
+import { isUniqueViolation } from '@convene/prisma/database/database-errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';

@@ -1,7 +1,7 @@
 import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import type { Append } from '@convene/messaging/outbox/outbox';
-import { databaseTime } from '@convene/prisma/database-time';
-import type { Tx } from '@convene/prisma/transaction';
+import { databaseTime } from '@convene/prisma/database/database-time';
+import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { endAllMemberships } from '../memberships/end-membership';
 
 /**
@@ -16,7 +16,7 @@ export async function closeCompany(
 ): Promise<void> {
   const { id: companyId, name: companyName } = company;
   await append(CompanyDeleted, { companyId, companyName }, { actorId, companyId });
-  const now = await databaseTime(tx);
+  const now = await databaseTime(sqlIn(tx));
   await tx.company.update({ where: { id: companyId }, data: { deletedAt: now }, select: { id: true } });
   await endAllMemberships(tx, companyId);
   const pending = { companyId, status: 'PENDING' } as const;

@@ -8,7 +8,7 @@ import { callerOf } from '@convene/http/caller';
 import { problemHeaders, problemOf, toConveneError } from '@convene/http/problem';
 import { traceOf } from '@convene/http/request-trace';
 import { routeOf } from '@convene/http/route-of';
-import { withFinalStatement } from '@convene/prisma/transaction';
+import { withFinalStatement } from '@convene/prisma/database/final-statement';
 import { ENV, type Env } from '../env';
 import { Answers, jsonAnswer } from './answers';
 import { type Claim, type KeyRef, KeyStore } from './key-store';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
+import { sql } from '@convene/prisma/database/sql';
+import { refuseUnless, type Writer } from '@convene/prisma/database/transaction';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import type { Tx } from '@convene/prisma/transaction';
 
 /** Longer than any request takes: the process that has held a key for longer is dead. */
 const LOCK_SECONDS = 30;
@@ -59,9 +60,16 @@ export class KeyStore {
    * The last statement of the transaction that the key stands for.
    * @throws ConveneError IDEMPOTENCY_IN_PROGRESS when another has taken over: then nothing of this one is committed
    */
-  async commitWith(tx: Tx, { scope, key, lockedUntil }: Claim, response: string): Promise<void> {
-    const { count } = await tx.idempotencyKey.updateMany({ where: { scope, key, lockedUntil }, data: { response } });
-    if (count === 0) throw new ConveneError('IDEMPOTENCY_IN_PROGRESS');
+  async commitWith(tx: Writer, { scope, key, lockedUntil }: Claim, response: string): Promise<void> {
+    await tx.write(
+      sql`
+      WITH answered AS (
+        UPDATE idempotency_keys SET response = ${response}
+        WHERE scope = ${scope} AND key = ${key} AND locked_until = ${lockedUntil} RETURNING 1
+      )
+      SELECT ${refuseUnless(sql`EXISTS (SELECT FROM answered)`)}`,
+      () => new ConveneError('IDEMPOTENCY_IN_PROGRESS'),
+    );
   }
 
   /** The whole answer, for all who repeat the request. */

@@ -3,7 +3,7 @@ import type { CompanyInvitesQuery, InviteView } from '@convene/contracts/http/in
 import type { Page } from '@convene/contracts/http/paging';
 import type { InviteStatus } from '@convene/domain/invite';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
-import { databaseTime } from '@convene/prisma/database-time';
+import { databaseTime } from '@convene/prisma/database/database-time';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { INVITE_ROW, toInviteView } from './invite-view';
 import { requireInviter } from './require-inviter';
@@ -20,7 +20,7 @@ export class ListCompanyInvites {
     await requireInviter(this.prisma, companyId, callerId);
     const before = cursor === undefined ? {} : { id: { lt: cursors.decode(cursor) } };
     const lists = await Promise.all(
-      rowsOf(status, await databaseTime(this.prisma)).map((rows) =>
+      rowsOf(status, await databaseTime(this.prisma.database)).map((rows) =>
         this.prisma.invite.findMany({
           where: { companyId, ...rows, ...before },
           select: INVITE_ROW,

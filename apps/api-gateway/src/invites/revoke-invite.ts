@@ -3,7 +3,8 @@ import { ConveneError } from '@convene/contracts/errors';
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
 import { decideRevoke } from '@convene/domain/invite';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { databaseTime } from '@convene/prisma/database-time';
+import { databaseTime } from '@convene/prisma/database/database-time';
+import { sqlIn } from '@convene/prisma/transaction';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { lockAsInviter } from './require-inviter';
@@ -17,7 +18,7 @@ export class RevokeInvite {
     await this.outbox.transaction(async (tx, append) => {
       const { company } = await lockAsInviter(tx, companyId, callerId);
       const invite = await findCompanyInvite(tx, companyId, inviteId);
-      const now = await databaseTime(tx);
+      const now = await databaseTime(sqlIn(tx));
       const decision = decideRevoke(invite, now);
       if (decision.outcome === 'refused') throw new ConveneError(decision.code);
       if (decision.outcome === 'repeated') return;

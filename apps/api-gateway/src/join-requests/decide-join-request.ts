@@ -2,8 +2,8 @@ import { ConveneError } from '@convene/contracts/errors';
 import { CompanyJoinDecided } from '@convene/contracts/events/companies-join-decided';
 import { mayManage } from '@convene/domain/permissions';
 import type { Append } from '@convene/messaging/outbox/outbox';
-import { databaseTime } from '@convene/prisma/database-time';
-import type { Tx } from '@convene/prisma/transaction';
+import { databaseTime } from '@convene/prisma/database/database-time';
+import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { JOIN_REQUEST_ROW, type JoinRequestRow } from './join-request-view';
 
@@ -34,7 +34,7 @@ export async function decideJoinRequest(
   if (before.status !== 'PENDING') throw new ConveneError('JOIN_REQUEST_DECIDED');
   const request = await tx.joinRequest.update({
     where: { id: requestId },
-    data: { status, decidedAt: await databaseTime(tx) },
+    data: { status, decidedAt: await databaseTime(sqlIn(tx)) },
     select: JOIN_REQUEST_ROW,
   });
   const facts = { requestId, companyId, companyName: company.name, userId: request.user.id };

@@ -1,4 +1,5 @@
 import { ConveneError } from '@convene/contracts/errors';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
@@ -15,7 +16,7 @@ let gateways: [ApiHarness, ApiHarness];
 const marker = newId();
 beforeAll(async () => {
   [primary, behind] = [await createTestDatabase(), await createTestDatabase()];
-  const other = new PrismaService({ databaseUrl: behind.url, applicationName: 'spec' });
+  const other = new PrismaService(new Database({ databaseUrl: behind.url, applicationName: 'spec' }));
   await other.company.create({ data: { id: marker, name: 'only on the replica' } });
   await other.onApplicationShutdown();
   proxy = await TcpProxy.to(behind.url);

@@ -1,5 +1,6 @@
 import { Gauge } from 'prom-client';
 import { logger, reasonOf } from '@convene/observability/logger';
+import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { Staleness } from './staleness';
 
@@ -27,7 +28,7 @@ export class Replica {
     private readonly primary: PrismaService,
     databaseUrl: string,
   ) {
-    this.client = new PrismaService({ databaseUrl, applicationName: 'api-gateway-reads' });
+    this.client = new PrismaService(new Database({ databaseUrl, applicationName: 'api-gateway-reads' }));
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
     void this.look();
   }

@@ -1,4 +1,5 @@
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -11,7 +12,7 @@ let inviterId: string;
 let companyId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   job = new ExpireInvitesJob(new Outbox(prisma));
   inviterId = newId();
   await prisma.user.create({

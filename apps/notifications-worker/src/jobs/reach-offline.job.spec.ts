@@ -1,3 +1,4 @@
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -10,7 +11,7 @@ let bo: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   harness = new OfflineHarness(prisma);
 });
 beforeEach(async () => {

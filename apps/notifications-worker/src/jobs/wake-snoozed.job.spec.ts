@@ -1,3 +1,4 @@
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { FramePublisher } from '@convene/realtime/frames';
@@ -12,7 +13,7 @@ const bus: FramePublisher = { emit: async (room, event, frame) => void frames.pu
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   job = new WakeSnoozedJob(prisma, bus);
 });
 beforeEach(() => {

@@ -4,6 +4,7 @@ import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import type { PayloadOf } from '@convene/contracts/event';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
 import { Mailer } from '@convene/mail/mailer';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { tempDir } from '@convene/testing/temp-dir';
@@ -18,7 +19,7 @@ let prisma: PrismaService;
 let dir: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
 });
 beforeEach(() => {
   dir = tempDir('account-mail');

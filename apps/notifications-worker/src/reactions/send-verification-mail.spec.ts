@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DerivedTokens, hashToken } from '@convene/auth/derived-token';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
 import { Mailer } from '@convene/mail/mailer';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { tempDir } from '@convene/testing/temp-dir';
@@ -18,7 +19,7 @@ let database: TestDatabase;
 let prisma: PrismaService;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();

@@ -1,5 +1,6 @@
 import { register } from 'prom-client';
 import { userRoom } from '@convene/contracts/sockets/rooms';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import type { TestUser } from '@convene/testing/inbox-rows';
@@ -60,7 +61,7 @@ it('knows of replays, too', async () => {
 });
 
 it('writes what is noted when the gateway stops', async () => {
-  const prisma = new PrismaService({ databaseUrl: harness.databaseUrl, applicationName: 'spec' });
+  const prisma = new PrismaService(new Database({ databaseUrl: harness.databaseUrl, applicationName: 'spec' }));
   const log = new DeliveryLog(prisma);
   const eventId = newId();
   log.note(ana.id, eventId);
@@ -71,7 +72,9 @@ it('writes what is noted when the gateway stops', async () => {
 });
 
 it('is no obstacle: without a database it counts what it could not write, and keeps no more than its bound', async () => {
-  const gone = new PrismaService({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nothing', applicationName: 'spec' });
+  const gone = new PrismaService(
+    new Database({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nothing', applicationName: 'spec' }),
+  );
   const log = new DeliveryLog(gone);
   const before = await unlogged();
   log.note(ana.id, 'no id');

@@ -1,6 +1,6 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { logger } from '@convene/observability/logger';
-import { asUnavailable } from '@convene/prisma/database-errors';
+import { asUnavailable } from '@convene/prisma/database/database-errors';
 
 /** Converts anything thrown into the error that a client may see. An unexpected error is logged and becomes INTERNAL. */
 export function asConveneError(error: unknown): ConveneError {

@@ -1,4 +1,5 @@
 import { InboxReader } from '@convene/inbox/inbox-reader';
+import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -14,7 +15,7 @@ let prisma: PrismaService;
 let rows: InboxRows;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   rows = await InboxRows.connect(database.url);
 });
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
@@ -23,10 +24,12 @@ let sender: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({
-    databaseUrl: `${database.url}?statement_timeout=${STATEMENT_TIMEOUT_MS}`,
-    applicationName: 'spec',
-  });
+  prisma = new PrismaService(
+    new Database({
+      databaseUrl: `${database.url}?statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+      applicationName: 'spec',
+    }),
+  );
   writer = new NotificationWriter(prisma);
   audiences = new AudienceStore(prisma);
 });

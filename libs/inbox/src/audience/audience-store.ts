@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { retryInPlace } from '@convene/prisma/database/retry';
 import { Prisma } from '@convene/prisma/generated/client';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { retryInPlace } from '@convene/prisma/transaction';
 import type { NotificationRow } from '../notification-row';
 import { ProcessedReactions, recordDone } from '../processed-reactions';
 import { asOutboxRow, requestChunk, REQUESTED_CHUNK, type RequestedChunk } from './chunk-request';

@@ -1,5 +1,5 @@
 import { type InfrastructureCause, infrastructureCause } from '@convene/observability/infrastructure';
-import { isOfDatabase } from '@convene/prisma/database-errors';
+import { isOfDatabase } from '@convene/prisma/database/database-errors';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 

@@ -1,5 +1,6 @@
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { withClockOffBy } from '@convene/testing/process-clock';
@@ -11,7 +12,7 @@ let prisma: PrismaService;
 let outbox: Outbox;
 beforeAll(async () => {
   database = await createTestDatabase();
-  prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   outbox = new Outbox(prisma);
 });
 afterAll(async () => {

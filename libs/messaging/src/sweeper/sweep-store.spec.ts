@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { ProcessedReactions } from '@convene/inbox/processed-reactions';
+import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -16,7 +17,7 @@ describe('what a sweeper finds', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
     reactions = new ProcessedReactions(prisma);
     store = new SweepStore(prisma);
     await reactions.register([{ name: 'react', eventType: 'x.y', queue: QUEUE }]);

@@ -4,6 +4,8 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import amqplib, { Channel, ChannelModel } from 'amqplib';
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { Database } from '@convene/prisma/database/database';
+import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { newId } from '@convene/prisma/ids';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { PrismaService } from '@convene/prisma/prisma.service';
@@ -47,7 +49,7 @@ export class MessagingHarness {
   static async create(): Promise<MessagingHarness> {
     const [database, redis, vhost] = await Promise.all([createTestDatabase(), createTestRedis(), createTestVhost()]);
     const connection = await amqplib.connect(vhost.url);
-    const prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+    const prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
     return new MessagingHarness(database, redis.url, vhost.url, prisma, connection, await connection.createChannel());
   }
 
@@ -94,7 +96,8 @@ export class MessagingHarness {
     @Module({
       imports: [
         InternalServerModule.forRoot({ service: 'spec-writer', port: 0 }),
-        PrismaModule.forRoot({ databaseUrl: this.database.url, applicationName: 'spec-writer' }),
+        DatabaseModule.forRoot({ databaseUrl: this.database.url, applicationName: 'spec-writer' }),
+        PrismaModule,
         OutboxModule.forRoot({ rabbitmqUrls: [this.rabbitmqUrl], relay: true }),
       ],
     })

@@ -2,6 +2,7 @@ import type { EventContract, EventOf, PayloadOf } from '@convene/contracts/event
 import type { Role } from '@convene/contracts/role';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 
@@ -21,7 +22,7 @@ export class ReactionHarness {
   private readonly writer: NotificationWriter;
 
   constructor(databaseUrl: string) {
-    this.prisma = new PrismaService({ databaseUrl, applicationName: 'reaction-harness' });
+    this.prisma = new PrismaService(new Database({ databaseUrl, applicationName: 'reaction-harness' }));
     this.writer = new NotificationWriter(this.prisma);
   }
 

@@ -1,5 +1,6 @@
 import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
-import { Client, Pool } from 'pg';
+import { Client, Pool, types } from 'pg';
+import { logger } from '@convene/observability/logger';
 import { watchPool } from './pool-metrics';
 import { destroyWhenSilent, SilentDatabaseError } from './silent-connection';
 
@@ -20,6 +21,24 @@ const EXHAUSTED = 'timeout exceeded when trying to connect';
 const UNANSWERED = 'timeout expired';
 const CONNECT_TIMEOUT_MS = 5_000;
 
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+
+type Parse = (text: string) => unknown;
+/** Of types by their OID, of which node-postgres' own types name only some. */
+const builtIn = types.getTypeParser as (oid: number, format?: string) => Parse;
+
+/** As node-postgres reads them, except int8: a bigint, as in Prisma's raw results. */
+const TYPES = {
+  getTypeParser(oid: number, format?: string): Parse {
+    const parse = builtIn(oid, format);
+    if (format === 'binary') return parse;
+    if (oid === INT8) return BigInt;
+    if (oid !== INT8_ARRAY) return parse;
+    return (text) => (parse(text) as (string | null)[]).map((item) => (item === null ? null : BigInt(item)));
+  },
+};
+
 /** Callers wait for a free connection up to `pool_timeout`; a new connection must be answered within `CONNECT_TIMEOUT_MS`. */
 class ConveneClient extends Client {
   constructor(config: ClientConfig = {}) {
@@ -36,14 +55,14 @@ export class ConvenePool extends Pool {
   private readonly timeoutMs: number;
 
   constructor({ silenceMs = 0, ...config }: PoolConfig & { max: number; silenceMs?: number }) {
-    super({ ...config, Client: ConveneClient });
+    super({ ...config, Client: ConveneClient, pipeline: true, types: TYPES });
     this.connectionLimit = config.max;
     this.timeoutMs = config.connectionTimeoutMillis ?? 0;
     watchPool(this);
+    // The error of a connection in use is also that of its statements; an 'error' event without a listener would end the process.
+    this.on('connect', (client) => client.on('error', () => undefined));
     if (silenceMs > 0) this.on('connect', (client) => destroyWhenSilent(client, silenceMs));
-    // Prisma listens only until it disconnects, and connections close after that: an 'error' event without a listener
-    // would end the process.
-    this.on('error', () => undefined);
+    this.on('error', (error) => logger.warn({ reason: error.message }, 'A database connection was lost'));
   }
 
   override connect(): Promise<PoolClient>;

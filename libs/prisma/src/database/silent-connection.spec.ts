@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Database } from './database';
 import { asUnavailable } from './database-errors';
-import { PrismaService } from './prisma.service';
+import { sql } from './sql';
+import { PrismaService } from '../prisma.service';
 
 jest.setTimeout(30_000);
 
@@ -15,7 +17,7 @@ describe('a database that falls silent', () => {
     database = await createTestDatabase();
     proxy = await TcpProxy.to(database.url);
     const databaseUrl = `${proxy.url}?connection_limit=2&pool_timeout=60`;
-    prisma = new PrismaService({ databaseUrl, applicationName: 'spec', statementTimeoutMs: 500 });
+    prisma = new PrismaService(new Database({ databaseUrl, applicationName: 'spec', statementTimeoutMs: 500 }));
   });
   afterEach(async () => {
     await prisma.onApplicationShutdown();
@@ -32,6 +34,11 @@ describe('a database that falls silent', () => {
   it.each([
     ['a statement', () => prisma.$queryRaw`SELECT 1`],
     ['a model', () => prisma.user.count()],
+    ['a statement of Database', () => prisma.database.query(sql`SELECT 1`)],
+    [
+      'a transaction of Database',
+      () => prisma.database.transaction((tx) => Promise.all([1, 2].map((n) => tx.query(sql`SELECT ${n}::int`)))),
+    ],
     ['a transaction', () => prisma.$transaction(async (tx) => tx.$queryRaw`SELECT 1`)],
   ])('fails %s within its deadline, and its connection is destroyed', async (_, ask) => {
     await ask();

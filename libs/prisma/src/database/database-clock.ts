@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { scrapedGauge } from '@convene/observability/scraped-gauge';
-import { PrismaService } from './prisma.service';
+import { Database } from './database';
+import { sql } from './sql';
 
 /** A larger skew visibly breaks what compares times across processes: tokens, leases, latencies. */
 const MAX_SKEW_S = 2;
@@ -18,7 +19,7 @@ interface Skew {
  */
 @Injectable()
 export class DatabaseClock {
-  constructor(private readonly prisma: PrismaService) {
+  constructor(private readonly database: Database) {
     scrapedGauge(
       'clock_skew_seconds',
       "How far this process's clock is ahead of the database's",
@@ -36,7 +37,7 @@ export class DatabaseClock {
 
   private async skew(): Promise<Skew> {
     const asked = performance.now();
-    const [row] = await this.prisma.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+    const [row] = await this.database.query<{ now: Date }>(sql`SELECT clock_timestamp() AS now`);
     const uncertainty = (performance.now() - asked) / 2_000;
     if (!row) throw new Error('the database returned no time');
     return { seconds: (Date.now() - row.now.getTime()) / 1_000 - uncertainty, uncertainty };

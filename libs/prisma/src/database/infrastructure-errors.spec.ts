@@ -1,20 +1,25 @@
 import { infrastructureCause } from '@convene/observability/infrastructure';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { newId } from './ids';
-import { PrismaService } from './prisma.service';
+import { Database } from './database';
+import { isOfDatabase } from './database-errors';
+import { rawSql, sql } from './sql';
+import { newId } from '../ids';
+import { PrismaService } from '../prisma.service';
 
-/** Each failure as PostgreSQL itself reports it, through all that Prisma makes of it. */
+/** Each failure as PostgreSQL itself reports it, by `Database` and through all that Prisma makes of it. */
 describe('a failure of infrastructure', () => {
-  let database: TestDatabase;
+  let testDatabase: TestDatabase;
+  let database: Database;
   let prisma: PrismaService;
   beforeAll(async () => {
-    database = await createTestDatabase();
-    const databaseUrl = `${database.url}?connection_limit=2&pool_timeout=1`;
-    prisma = new PrismaService({ databaseUrl, applicationName: 'spec' });
+    testDatabase = await createTestDatabase();
+    const databaseUrl = `${testDatabase.url}?connection_limit=2&pool_timeout=1`;
+    database = new Database({ databaseUrl, applicationName: 'spec' });
+    prisma = new PrismaService(database);
   });
   afterAll(async () => {
     await prisma.onApplicationShutdown();
-    await database.drop();
+    await testDatabase.drop();
   });
 
   const causeOf = (work: Promise<unknown>) => work.then(() => 'none', infrastructureCause);
@@ -33,17 +38,28 @@ describe('a failure of infrastructure', () => {
       'resources',
     );
     expect(await causeOf(prisma.company.create({ data: company() }))).toBe('resources');
+    const insert = sql`INSERT INTO companies (id, name) VALUES (${id}::uuid, ${name})`;
+    expect(await causeOf(database.execute(insert))).toBe('resources');
+    expect(await causeOf(database.transaction(async (tx) => tx.write(insert)))).toBe('resources');
     expect(await causeOf(prisma.$transaction((tx) => tx.company.create({ data: company() })))).toBe('resources');
   });
 
   it('is known by each limit that PostgreSQL enforces: time, locks, read-only, temporary files', async () => {
-    const inSession = (setting: string, statement: string) =>
-      causeOf(
+    const inSession = async (setting: string, statement: string) => {
+      const cause = await causeOf(
         prisma.$transaction(async (tx) => {
           await tx.$executeRawUnsafe(`SET LOCAL ${setting}`);
           await tx.$executeRawUnsafe(statement);
         }),
       );
+      const same = await causeOf(
+        database.transaction((tx) =>
+          Promise.all([tx.execute(rawSql(`SET LOCAL ${setting}`)), tx.execute(rawSql(statement))]),
+        ),
+      );
+      expect(same).toBe(cause);
+      return cause;
+    };
     expect(await inSession('statement_timeout = 20', 'SELECT pg_sleep(5)')).toBe('intervention');
     expect(await inSession('transaction_read_only = on', 'CREATE TABLE t (a int)')).toBe('read_only');
     const sort = 'SELECT count(*) FROM (SELECT g FROM generate_series(1, 300000) g ORDER BY md5(g::text)) s';
@@ -71,27 +87,38 @@ describe('a failure of infrastructure', () => {
     });
     await Promise.all(busy);
     expect(await causeOf(prisma.$queryRaw`SELECT 1`)).toBe('pool');
+    expect(await causeOf(database.query(sql`SELECT 1`))).toBe('pool');
+    expect(await causeOf(database.transaction((tx) => tx.query(sql`SELECT 1`)))).toBe('pool');
     expect(await causeOf(prisma.$transaction((tx) => tx.user.count()))).toBe('pool');
     release();
     await Promise.all(holders);
   });
 
   it('is known when the server is not there, refuses us, or cuts us off', async () => {
-    const elsewhere = (change: (url: URL) => void) => {
-      const url = new URL(database.url);
+    const elsewhere = async (change: (url: URL) => void) => {
+      const url = new URL(testDatabase.url);
       change(url);
-      const other = new PrismaService({ databaseUrl: url.href, applicationName: 'spec' });
-      return causeOf(other.$queryRaw`SELECT 1`).finally(() => other.onApplicationShutdown());
+      const other = new PrismaService(new Database({ databaseUrl: url.href, applicationName: 'spec' }));
+      const ofDatabase = other.database.query(sql`SELECT 1`).then(
+        () => 'none',
+        (error: unknown) => [isOfDatabase(error), infrastructureCause(error)],
+      );
+      const cause = await causeOf(other.$queryRaw`SELECT 1`);
+      expect(await ofDatabase).toEqual([true, cause]);
+      await other.onApplicationShutdown();
+      return cause;
     };
     expect(await elsewhere((url) => (url.port = '9'))).toBe('connection');
     expect(await elsewhere((url) => (url.pathname = '/absent'))).toBe('access');
     expect(await elsewhere((url) => (url.username = 'stranger'))).toBe('access');
     expect(await causeOf(prisma.$executeRaw`SELECT pg_terminate_backend(pg_backend_pid())`)).toBe('intervention');
+    expect(await causeOf(database.query(sql`SELECT pg_terminate_backend(pg_backend_pid())`))).toBe('intervention');
   });
 
   it('is not what a mistake of ours is called', async () => {
     expect(await causeOf(prisma.$queryRaw`SELECT nonsense`)).toBeUndefined();
     expect(await causeOf(prisma.company.update({ where: { id: newId() }, data: {} }))).toBeUndefined();
     expect(await causeOf(prisma.$queryRaw`SELECT 1 / 0`)).toBeUndefined();
+    expect(await causeOf(database.query(sql`SELECT nonsense`))).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { PrismaService } from './prisma.service';
+import { Database } from './database';
 import { statementNames } from './statement-names';
+import { sql } from './sql';
 
 describe('statements', () => {
   let database: TestDatabase;
@@ -12,14 +13,14 @@ describe('statements', () => {
   /** How often a statement was planned and run on the one connection, by what PostgreSQL remembers of it. */
   async function remembered(parameters: string): Promise<number[]> {
     const databaseUrl = `${database.url}?connection_limit=1${parameters}`;
-    const prisma = new PrismaService({ databaseUrl, applicationName: 'spec' });
+    const connections = new Database({ databaseUrl, applicationName: 'spec' });
     try {
-      for (let n = 0; n < 3; n++) await prisma.$queryRaw`SELECT ${n}::int AS marker`;
-      const rows = await prisma.$queryRaw<{ runs: number }[]>`
-        SELECT (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements WHERE statement LIKE '%AS marker'`;
+      for (let n = 0; n < 3; n++) await connections.query(sql`SELECT ${n}::int AS marker`);
+      const rows = await connections.query<{ runs: number }>(sql`
+        SELECT (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements WHERE statement LIKE '%AS marker'`);
       return rows.map(({ runs }) => runs);
     } finally {
-      await prisma.onApplicationShutdown();
+      await connections.onApplicationShutdown();
     }
   }
 

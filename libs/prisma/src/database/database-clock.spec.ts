@@ -2,23 +2,23 @@ import { register } from 'prom-client';
 import { HealthRegistry } from '@convene/observability/health';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { Database } from './database';
 import { DatabaseClock } from './database-clock';
-import { PrismaService } from './prisma.service';
-import { PrismaHealth } from './prisma-health';
+import { DatabaseHealth } from './database-health';
 
 describe("a process whose clock is not the database's", () => {
-  let database: TestDatabase;
-  let prisma: PrismaService;
+  let testDatabase: TestDatabase;
+  let database: Database;
   const health = new HealthRegistry();
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
-    new PrismaHealth(prisma, new DatabaseClock(prisma), health).onModuleInit();
+    testDatabase = await createTestDatabase();
+    database = new Database({ databaseUrl: testDatabase.url, applicationName: 'spec' });
+    new DatabaseHealth(database, new DatabaseClock(database), health).onModuleInit();
   });
   afterAll(async () => {
-    await prisma.onApplicationShutdown();
-    await database.drop();
+    await database.onApplicationShutdown();
+    await testDatabase.drop();
   });
 
   it.each([

@@ -4,11 +4,14 @@
  */
 const MAX_NAMES = 200;
 
+/** @returns the name of a text; empty for a text that is not to be kept. */
+export type StatementName = (statement: { readonly sql: string }) => string;
+
 /**
  * Names texts of statements, so that PostgreSQL parses and plans each once per connection instead of at each execution:
  * that is half of what ours cost. Not through PgBouncer, whose transaction mode changes connections under a name.
  */
-export function statementNames(): (statement: { readonly sql: string }) => string {
+export function statementNames(): StatementName {
   const names = new Map<string, string>();
   return ({ sql }) => {
     let name = names.get(sql);

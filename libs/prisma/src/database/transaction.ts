@@ -1,0 +1,118 @@
+import { DatabaseError, type PoolClient, type QueryResult } from 'pg';
+import { isRefusal } from './database-errors';
+import { send, traced } from './flight';
+import type { Queryable } from './queryable';
+import { sql, type Template } from './sql';
+import type { StatementName } from './statement-names';
+
+/** A transaction that collects writes. */
+export interface Writer extends Queryable {
+  /**
+   * Adds a statement whose result nothing depends on. It leaves with the next flight, at the latest with COMMIT, and costs
+   * no round trip of its own. If it fails, the transaction fails.
+   * @param refusal The error to throw when `refuseUnless` makes the statement fail.
+   */
+  write(statement: Template, refusal?: () => Error): void | Promise<void>;
+}
+
+/** A value in a statement: computing it fails unless the condition holds. */
+export function refuseUnless(condition: Template): Template {
+  return sql`1 / (${condition})::int`;
+}
+
+/** SQLSTATE of all statements after one that failed, until the end of the transaction. */
+const ABORTED = '25P02';
+const COMMIT = sql`COMMIT`;
+const ROLLBACK = sql`ROLLBACK`;
+
+/**
+ * One transaction on one connection. BEGIN leaves with the first flight. A use case costs two round trips when it sends its
+ * locks and reads together, and collects what it writes.
+ *
+ * Example: `[BEGIN, lock the company, read the invite]`, then `[UPDATE, INSERT the event, COMMIT]`.
+ */
+export class Transaction implements Writer {
+  private state: 'new' | 'open' | 'over' = 'new';
+  private collected: { readonly statement: Template; readonly refusal: (() => Error) | undefined }[] = [];
+  /** The first error of any statement: those that follow only report that the transaction is aborted. */
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly nameOf: StatementName,
+    private readonly begin: Template,
+  ) {}
+
+  query<Row>(statement: Template): Promise<Row[]> {
+    return handled(this.ask(statement).then(({ rows }) => rows as Row[]));
+  }
+
+  execute(statement: Template): Promise<number> {
+    return handled(this.ask(statement).then(({ rowCount }) => rowCount ?? 0));
+  }
+
+  write(statement: Template, refusal?: () => Error): void {
+    this.collected.push({ statement, refusal });
+  }
+
+  /** @throws the first error of a statement, also one that the work has caught: PostgreSQL has rolled back then. */
+  async commit(): Promise<void> {
+    if (this.state === 'new' && this.collected.length === 0) {
+      this.state = 'over';
+      return;
+    }
+    this.flush();
+    const ended = await this.send(COMMIT, '').catch(() => undefined);
+    if (ended) this.state = 'over';
+    if (this.failure) throw traced(this.failure);
+    if (ended?.command !== 'COMMIT') throw new Error('The transaction was rolled back by the database');
+  }
+
+  /** Does nothing when no statement was sent, or when it has ended. */
+  async rollback(): Promise<void> {
+    const isOpen = this.state === 'open';
+    this.state = 'over';
+    if (isOpen) await send(this.client, ROLLBACK, '');
+  }
+
+  /** The first error, where `error` is only its consequence. */
+  causeOf(error: unknown): unknown {
+    const isAborted = error instanceof DatabaseError && error.code === ABORTED;
+    return (isAborted && this.failure) || error;
+  }
+
+  private async ask(statement: Template): Promise<QueryResult> {
+    if (this.state === 'over') throw new Error('A statement was sent after the end of its transaction');
+    this.flush();
+    try {
+      return await this.send(statement);
+    } catch (error) {
+      throw traced(error);
+    }
+  }
+
+  /** Sends what is collected. */
+  private flush(): void {
+    if (this.state === 'new') {
+      this.state = 'open';
+      void handled(this.send(this.begin, ''));
+    }
+    const writes = this.collected;
+    this.collected = [];
+    for (const { statement, refusal } of writes) void handled(this.send(statement, undefined, refusal));
+  }
+
+  private send(statement: Template, name?: string, refusal?: () => Error): Promise<QueryResult> {
+    const sent = send(this.client, statement, name ?? this.nameOf({ sql: statement.text }));
+    return sent.catch((error: Error) => {
+      this.failure ??= refusal && isRefusal(error) ? refusal() : error;
+      throw error;
+    });
+  }
+}
+
+/** A rejection that nothing awaits does not end the process: COMMIT fails with its error. */
+function handled<T>(result: Promise<T>): Promise<T> {
+  result.catch(() => undefined);
+  return result;
+}
