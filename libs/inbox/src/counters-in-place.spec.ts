@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -27,7 +28,7 @@ async function updatesInPlace(table: string, updates: number): Promise<number> {
 }
 
 it('updates the counters of inboxes in place, with no new entry in an index', async () => {
-  const prisma = new PrismaService({ databaseUrl: database.url, applicationName: 'spec' });
+  const prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
   const people = Array.from({ length: PEOPLE }, () => newId());
   await prisma.user.createMany({
     data: people.map((id) => ({ id, email: id, passwordHash: '-', displayName: 'Bo' })),
