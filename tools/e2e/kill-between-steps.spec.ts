@@ -24,7 +24,7 @@ describe('an event survives kill -9', () => {
   afterAll(() => system.close());
 
   beforeEach(async () => {
-    await system.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters, unreached_inboxes');
+    await system.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters');
     userPairs = await system.connectPairs(1);
   });
   afterEach(() => proxy.close());

@@ -1,8 +1,14 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
+import type { ConfirmChannel } from 'amqplib';
+import { withDeadline } from '@convene/observability/deadline';
 import { HealthRegistry } from '@convene/observability/health';
 import { logger, NestLogger, reasonOf } from '@convene/observability/logger';
+import { ResilientChannel } from './resilient-channel';
+
+/** A broker that does not confirm the end of the connection does not keep the process from stopping. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
  * This process's connection to RabbitMQ, over golevelup's. It is made by hand rather than by RabbitMQModule, whose
@@ -11,6 +17,8 @@ import { logger, NestLogger, reasonOf } from '@convene/observability/logger';
  */
 @Injectable()
 export class Broker implements OnApplicationShutdown {
+  private readonly channels: ResilientChannel[] = [];
+
   private constructor(private readonly amqp: AmqpConnection) {}
 
   static async connect(urls: readonly string[], health: HealthRegistry, critical: boolean): Promise<Broker> {
@@ -31,9 +39,22 @@ export class Broker implements OnApplicationShutdown {
     return this.amqp.managedConnection;
   }
 
-  /** Not `onModuleDestroy`: on a signal that comes before the consumers have finished what they are doing. */
+  /** A channel of this connection; closed with it, if not before. */
+  channel(name: string, setup: (channel: ConfirmChannel) => Promise<void>): ResilientChannel {
+    const channel = new ResilientChannel(this.connection, name, setup);
+    this.channels.push(channel);
+    return channel;
+  }
+
+  /**
+   * Not `onModuleDestroy`: on a signal that comes before the consumers have finished what they are doing.
+   * Channels first: a channel that waits for its close-ok while the connection closes waits without end.
+   */
   async onApplicationShutdown(): Promise<void> {
-    await this.amqp.managedConnection.close();
+    await Promise.all(this.channels.map((channel) => channel.close()));
+    await withDeadline(this.connection.close(), CLOSE_TIMEOUT_MS).catch((error: unknown) =>
+      logger.warn({ reason: reasonOf(error) }, 'The connection to RabbitMQ did not close in time'),
+    );
   }
 
   private async check(): Promise<void> {

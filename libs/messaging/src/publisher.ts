@@ -1,8 +1,8 @@
-import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { Counter, Histogram } from 'prom-client';
 import { Broker } from './broker';
-import { ResilientChannel } from './resilient-channel';
+import type { ResilientChannel } from './resilient-channel';
 import { declareExchange, declareQueues } from './topology/declare';
 
 export interface BrokerMessage {
@@ -47,7 +47,7 @@ interface Pending {
 
 /** Publishes persistent, mandatory, confirmed messages, many in flight. Never buffers for a broker that is away. */
 @Injectable()
-export class Publisher implements OnApplicationShutdown {
+export class Publisher {
   private readonly channel: ResilientChannel;
   /** Declares the queues. A channel of its own: a queue that cannot be declared must not stop what can be published. */
   private readonly topology: ResilientChannel;
@@ -58,8 +58,8 @@ export class Publisher implements OnApplicationShutdown {
   private declaredAt = 0;
 
   constructor(broker: Broker) {
-    this.channel = new ResilientChannel(broker.connection, 'publisher', (channel) => this.prepare(channel));
-    this.topology = new ResilientChannel(broker.connection, 'topology', declareQueues);
+    this.channel = broker.channel('publisher', (channel) => this.prepare(channel));
+    this.topology = broker.channel('topology', declareQueues);
   }
 
   get connected(): boolean {
@@ -78,11 +78,6 @@ export class Publisher implements OnApplicationShutdown {
     published.inc({ routing_key: message.routingKey, outcome });
     if (outcome === 'returned') this.declareAgain();
     return outcome;
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.channel.close(), this.topology.close()]);
-    this.abandon(() => true);
   }
 
   private send({ exchange, routingKey, messageId, body, headers }: BrokerMessage): Promise<PublishOutcome> {

@@ -1,6 +1,7 @@
 import type { AmqpConnectionManager, ChannelWrapper } from 'amqp-connection-manager';
 import type { ConfirmChannel } from 'amqplib';
 import { Counter } from 'prom-client';
+import { withDeadline } from '@convene/observability/deadline';
 import { logger, reasonOf } from '@convene/observability/logger';
 
 const FIRST_PAUSE_MS = 250;
@@ -9,6 +10,8 @@ const MAX_PAUSE_MS = 30_000;
 const STABLE_MS = 10_000;
 /** A setup is some dozens of round trips. One that takes longer is stuck, and would stay so. */
 const SETUP_DEADLINE_MS = 20_000;
+/** A broker that does not confirm the end of a channel does not keep the process from stopping. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 const reopenings = new Counter({
   name: 'rabbitmq_channel_reopenings_total',
@@ -129,8 +132,9 @@ export class ResilientChannel {
     clearTimeout(deadline);
     this.life = {};
     this.channel = undefined;
-    // Closing a channel that the broker has closed already rejects; the new one is all that matters.
-    await wrapper?.close().catch(() => undefined);
+    // Closing a channel that the broker has closed already rejects, and a frozen broker never confirms; the new channel is
+    // all that matters.
+    if (wrapper) await withDeadline(wrapper.close(), CLOSE_TIMEOUT_MS).catch(() => undefined);
   }
 
   private nextPause(): number {

@@ -1,9 +1,10 @@
-import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { Gauge } from 'prom-client';
+import { withDeadline } from '@convene/observability/deadline';
 import type { InfrastructureCause } from '@convene/observability/infrastructure';
 import { logger, reasonOf } from '@convene/observability/logger';
-import { ResilientChannel } from '../resilient-channel';
+import type { Broker } from '../broker';
+import type { ResilientChannel } from '../resilient-channel';
 import { declareQueue } from '../topology/declare';
 import type { QueueName } from '../topology/queues';
 import type { RetryPolicy } from '../topology/retry-levels';
@@ -23,6 +24,8 @@ export interface QueueConsumerOptions {
 
 /** Longest the work in hand may take when closing; Kubernetes kills after 30 s. */
 const DRAIN_MS = 20_000;
+/** A broker that does not confirm the end of the subscription; messages that still arrive go back with the channel. */
+const CANCEL_TIMEOUT_MS = 2_000;
 /** Pauses between the messages that are tried while everything fails. */
 const FIRST_PROBE_MS = 500;
 const MAX_PROBE_MS = 5_000;
@@ -45,14 +48,14 @@ export class QueueConsumer {
   private closing = false;
 
   constructor(
-    connection: AmqpConnectionManager,
+    broker: Broker,
     private readonly options: QueueConsumerOptions,
   ) {
     const { queue, process, breaker } = options;
     const isLive = (channel: ConfirmChannel) => this.channel.current === channel;
     this.messages = new MessagesInWork({ queue, process, isLive });
     breaker.onChange(() => this.onBreaker());
-    this.channel = new ResilientChannel(connection, `consumer ${queue}`, (channel) => this.prepare(channel));
+    this.channel = broker.channel(`consumer ${queue}`, (channel) => this.prepare(channel));
     pausedGauge.set({ queue }, 0);
   }
 
@@ -83,7 +86,7 @@ export class QueueConsumer {
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.probe);
-    await this.follow();
+    await withDeadline(this.follow(), CANCEL_TIMEOUT_MS).catch(() => undefined);
     await this.messages.drain(DRAIN_MS);
     await this.channel.close();
   }

@@ -132,7 +132,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         forward(this.publisher),
       ]),
     });
-    return new QueueConsumer(this.broker.connection, { queue, prefetch, policy: retry, breaker, process });
+    return new QueueConsumer(this.broker, { queue, prefetch, policy: retry, breaker, process });
   }
 }
 

@@ -5,7 +5,7 @@ import { HealthRegistry } from '@convene/observability/health';
 import { Broker } from '../broker';
 import { ConsumerWatch } from '../consumer/consumer-watch';
 import { WorkerTransport } from '../consumer/worker-transport';
-import { ResilientChannel } from '../resilient-channel';
+import type { ResilientChannel } from '../resilient-channel';
 import { deadLetterQueueOf, QueueName, retryQueueOf } from '../topology/queues';
 import { retryDelays } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
@@ -39,7 +39,7 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly health: HealthRegistry,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {
-    this.channel = new ResilientChannel(broker.connection, 'queue watch', () => Promise.resolve());
+    this.channel = broker.channel('queue watch', () => Promise.resolve());
   }
 
   onApplicationBootstrap(): void {
