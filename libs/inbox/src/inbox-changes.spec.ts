@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { insertNotifications } from '@convene/testing/insert-notifications';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { InboxChanges, type WantedState } from './inbox-changes';
-import { notify, recount } from './test-support/notifications';
 
 let database: TestDatabase;
 let prisma: PrismaService;
@@ -20,11 +20,19 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function person(): Promise<string> {
+async function newUser(): Promise<string> {
   const id = newId();
   await prisma.user.create({ data: { id, email: `${id}@example.com`, passwordHash: '-', displayName: 'Bo' } });
   return id;
 }
+async function notify(userId: string, count: number): Promise<string[]> {
+  return (await insertNotifications(prisma, userId, count)).map(({ id }) => id);
+}
+/** The unread count, counted from the rows. */
+const recount = (recipientUserId: string) =>
+  prisma.notification.count({
+    where: { recipientUserId, readAt: null, archivedAt: null, snoozedUntil: null, deletedAt: null },
+  });
 const counterOf = (userId: string) => prisma.inboxCounter.findUniqueOrThrow({ where: { userId } });
 
 type Step =
@@ -61,7 +69,7 @@ async function take(userId: string, ids: string[], step: Step): Promise<boolean>
     case 'readAll':
       return (await changes.readAll(userId)).changed > 0;
     case 'arrive':
-      ids.push(...(await notify(prisma, userId, 1)));
+      ids.push(...(await notify(userId, 1)));
       return true;
   }
 }
@@ -69,13 +77,13 @@ async function take(userId: string, ids: string[], step: Step): Promise<boolean>
 it('keeps the count equal to the rows, and raises the version with each change and no other, whatever comes after what', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-      const userId = await person();
-      const ids = await notify(prisma, userId, 3);
+      const userId = await newUser();
+      const ids = await notify(userId, 3);
       for (const step of steps) {
         const before = await counterOf(userId);
         const changed = await take(userId, ids, step);
         const after = await counterOf(userId);
-        expect(after.unreadCount).toBe(await recount(prisma, userId));
+        expect(after.unreadCount).toBe(await recount(userId));
         expect(after.version - before.version).toBe(changed ? 1n : 0n);
       }
     }),
@@ -86,11 +94,11 @@ it('keeps the count equal to the rows, and raises the version with each change a
 it('keeps the count equal to the rows when all of it happens at once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30 }), async (steps) => {
-      const userId = await person();
-      const ids = await notify(prisma, userId, 3);
+      const userId = await newUser();
+      const ids = await notify(userId, 3);
       const changed = await Promise.all(steps.map((step) => take(userId, ids, step)));
       const counter = await counterOf(userId);
-      expect(counter.unreadCount).toBe(await recount(prisma, userId));
+      expect(counter.unreadCount).toBe(await recount(userId));
       expect(counter.version).toBe(1n + BigInt(changed.filter(Boolean).length));
     }),
     { numRuns: 60 },
@@ -99,8 +107,8 @@ it('keeps the count equal to the rows when all of it happens at once', async () 
 
 describe('a change', () => {
   const only = async (...wishes: WantedState[]) => {
-    const userId = await person();
-    const [id] = await notify(prisma, userId, 1);
+    const userId = await newUser();
+    const [id] = await notify(userId, 1);
     let last;
     for (const wish of wishes) last = await changes.update(userId, id ?? '', wish);
     return last;
@@ -134,8 +142,8 @@ describe('a change', () => {
 
 describe('a deleted one', () => {
   it('is gone for every change after, leaves no words, and counts no more', async () => {
-    const userId = await person();
-    const [id = ''] = await notify(prisma, userId, 2);
+    const userId = await newUser();
+    const [id = ''] = await notify(userId, 2);
     expect(await changes.delete(userId, id)).toMatchObject({ changed: true, unread: { count: 1, version: 2 } });
     expect(await changes.delete(userId, id)).toBeUndefined();
     expect(await changes.update(userId, id, { read: false, archived: false, snoozedUntil: null })).toBeUndefined();

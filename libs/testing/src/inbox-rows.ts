@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { v7 as newId } from 'uuid';
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
+import { insertNotifications, type TestNotification } from './insert-notifications';
 
 export interface TestUser {
   readonly id: string;
@@ -12,7 +13,7 @@ export interface TestPerson extends TestUser {
   readonly email: string;
 }
 
-/** Writes the rows that the api-gateway and the workers would commit. */
+/** Inserts users, companies and notifications, as the api-gateway and the workers commit them. */
 export class InboxRows {
   private constructor(private readonly db: Client) {}
 
@@ -30,7 +31,7 @@ export class InboxRows {
     return (await this.users(1))[0] as TestPerson;
   }
 
-  /** Many at once. */
+  /** Inserts many in one statement. */
   async users(count: number): Promise<TestPerson[]> {
     const users = Array.from({ length: count }, newPerson);
     const columns = [users.map(({ id }) => id), users.map(({ sessionId }) => sessionId)];
@@ -46,64 +47,24 @@ export class InboxRows {
     return users;
   }
 
-  /** Adds `count` notifications to an inbox in one statement, each with this text. @returns their frames, in order. */
-  async messages({ id: userId }: TestUser, count: number, text: string): Promise<NotificationCreatedFrame[]> {
-    const ids = Array.from({ length: count }, () => newId());
-    const params = { senderName: 'Ana', text, companyName: null };
-    const [row] = await this.query<{ head: number; at: Date }>(
-      `WITH counter AS (
-         INSERT INTO inbox_counters (user_id, last_seq, unread_count, version) VALUES ($1, $2::int, $2::int, 1)
-         ON CONFLICT (user_id) DO UPDATE SET last_seq = inbox_counters.last_seq + $2::int,
-           unread_count = inbox_counters.unread_count + $2::int, version = inbox_counters.version + 1
-         RETURNING last_seq
-       ), written AS (
-         INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
-         SELECT id, $1, last_seq - $2::int + position, 'MESSAGE', $4
-         FROM counter, unnest($3::uuid[]) WITH ORDINALITY AS n (id, position)
-       )
-       SELECT last_seq::int AS head, now() AS at FROM counter`,
-      [userId, count, ids, params],
-    );
-    const [head, createdAt] = [row?.head ?? 0, row?.at.toISOString() ?? ''];
-    const blank = { companyId: null, senderUserId: null, readAt: null, archivedAt: null, snoozedUntil: null };
-    return ids.map((id, index) => ({
-      ...{ seq: head - count + index + 1, id, code: 'MESSAGE', params, createdAt, silent: false },
-      ...blank,
-    }));
+  async notification(user: TestUser): Promise<NotificationCreatedFrame> {
+    return (await this.notificationsAtOnce(user, 1))[0] as NotificationCreatedFrame;
   }
 
-  /** Adds one notification to an inbox, as a reaction commits it. */
-  async notification({ id: userId }: TestUser): Promise<NotificationCreatedFrame> {
-    const id = newId();
-    const [row] = await this.query<{ seq: string; created_at: Date }>(
-      `WITH counter AS (
-         INSERT INTO inbox_counters (user_id, last_seq, unread_count, version) VALUES ($1, 1, 1, 1)
-         ON CONFLICT (user_id) DO UPDATE SET last_seq = inbox_counters.last_seq + 1,
-           unread_count = inbox_counters.unread_count + 1, version = inbox_counters.version + 1
-         RETURNING last_seq)
-       INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
-       SELECT $2, $1, last_seq, 'MEMBER_JOINED', '{"companyName":"Acme"}' FROM counter RETURNING seq, created_at`,
-      [userId, id],
-    );
-    return {
-      seq: Number(row?.seq),
-      id,
-      code: 'MEMBER_JOINED',
-      params: { companyName: 'Acme' },
-      companyId: null,
-      senderUserId: null,
-      createdAt: row?.created_at.toISOString() ?? '',
-      readAt: null,
-      archivedAt: null,
-      snoozedUntil: null,
-      silent: false,
-    };
-  }
-
+  /** Appends notifications to an inbox, each in a commit of its own. @returns their frames, in order. */
   async notifications(user: TestUser, count: number): Promise<NotificationCreatedFrame[]> {
     const frames: NotificationCreatedFrame[] = [];
     while (frames.length < count) frames.push(await this.notification(user));
     return frames;
+  }
+
+  /** Appends notifications to an inbox in one commit. @returns their frames, in order. */
+  notificationsAtOnce(
+    { id }: TestUser,
+    count: number,
+    given: TestNotification = {},
+  ): Promise<NotificationCreatedFrame[]> {
+    return insertNotifications(this.db, id, count, given);
   }
 
   /** Creates a company that the members have joined one after the other. */

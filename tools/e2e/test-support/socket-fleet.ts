@@ -99,7 +99,10 @@ export class SocketFleet {
 
   /** More notifications in their inbox, told to whoever listens. @returns the last seq. */
   async notify(user: TestUser, count = 1, text = 'Hello'): Promise<number> {
-    const frames = await this.rows.messages(user, count, text);
+    const frames = await this.rows.notificationsAtOnce(user, count, {
+      code: 'MESSAGE',
+      params: { senderName: 'Ana', text, companyName: null },
+    });
     const occurredAt = new Date().toISOString();
     for (let at = 0; at < frames.length; at += 100) {
       const part = frames.slice(at, at + 100);

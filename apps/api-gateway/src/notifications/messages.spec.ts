@@ -1,5 +1,5 @@
-import { notify } from '@convene/inbox/test-support/notifications';
 import { newId } from '@convene/prisma/ids';
+import { insertNotifications } from '@convene/testing/insert-notifications';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 
 let api: ApiHarness;
@@ -87,7 +87,11 @@ describe('a reply', () => {
     api.post(`notifications/${id}/replies`, { token, body: { text: 'Yes' } });
   const words = { senderName: 'Ana', text: 'Lunch?', companyName: 'Acme' };
   const message = async () => {
-    const [id = ''] = await notify(api.prisma, bo.id, 1, { code: 'MESSAGE', params: words, senderUserId: ana.id });
+    const [{ id } = { id: '' }] = await insertNotifications(api.prisma, bo.id, 1, {
+      code: 'MESSAGE',
+      params: words,
+      senderUserId: ana.id,
+    });
     return id;
   };
 
@@ -110,7 +114,7 @@ describe('a reply', () => {
   });
 
   it('is not possible to what is no message, or whose sender is gone', async () => {
-    const [news = ''] = await notify(api.prisma, bo.id, 1, { senderUserId: ana.id });
+    const [{ id: news } = { id: '' }] = await insertNotifications(api.prisma, bo.id, 1, { senderUserId: ana.id });
     expect(await reply(bo, news)).toMatchObject({ status: 409, body: { code: 'REPLY_NOT_POSSIBLE' } });
     const id = await message();
     await api.prisma.user.update({ where: { id: ana.id }, data: { deletedAt: new Date() } });

@@ -1,6 +1,6 @@
-import { notify as inboxOf } from '@convene/inbox/test-support/notifications';
 import { newId } from '@convene/prisma/ids';
 import { FramePublisher } from '@convene/realtime/frames';
+import { insertNotifications } from '@convene/testing/insert-notifications';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 
 let api: ApiHarness;
@@ -19,7 +19,8 @@ beforeEach(async () => {
 });
 afterAll(() => api.stop());
 
-const notify = (person: Person, count: number) => inboxOf(api.prisma, person.id, count);
+const notify = async ({ id }: Person, count: number) =>
+  (await insertNotifications(api.prisma, id, count)).map((frame) => frame.id);
 const list = (query = '') => api.get(`notifications${query}`, { token: bo.token });
 const unread = async () => (await api.get('notifications/unread', { token: bo.token })).body;
 const mark = (id: string | undefined, read: boolean, { token } = bo) =>

@@ -1,5 +1,5 @@
-import { notify } from '@convene/inbox/test-support/notifications';
 import { newId } from '@convene/prisma/ids';
+import { insertNotifications } from '@convene/testing/insert-notifications';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 
 let api: ApiHarness;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   bo = await api.person('Bo');
-  [id = ''] = await notify(api.prisma, bo.id, 1);
+  [{ id } = { id: '' }] = await insertNotifications(api.prisma, bo.id, 1);
 });
 afterAll(() => api.stop());
 
@@ -64,7 +64,7 @@ it('lists all steps of a notification, oldest first, with reasons', async () => 
 });
 
 it('does not take an older acknowledgement for one of this', async () => {
-  await notify(api.prisma, bo.id, 1).then(([newer = '']) => (id = newer));
+  [{ id } = { id: '' }] = await insertNotifications(api.prisma, bo.id, 1);
   await api.prisma.session.updateMany({ where: { userId: bo.id }, data: { ackedSeq: 1n } });
   expect((await steps()).map(({ step }) => step)).not.toContain('acknowledged');
 });

@@ -8,6 +8,7 @@ import { Mailer } from '@convene/mail/mailer';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { insertNotifications, type TestNotification } from '@convene/testing/insert-notifications';
 import { tempDir } from '@convene/testing/temp-dir';
 import { WebPush } from '@convene/web-push/web-push';
 import { ReachOfflineJob } from '../jobs/reach-offline.job';
@@ -22,14 +23,6 @@ const OPTIONS: OfflineOptions = {
   digestEveryMs: 60_000,
   publicUrl: 'https://app.example',
 };
-
-interface Given {
-  readonly code?: string;
-  readonly params?: object;
-  readonly readAt?: Date;
-  readonly archivedAt?: Date;
-  readonly deletedAt?: Date;
-}
 
 /** The job and the reactions that reach offline users, on a database and a folder of mails. */
 export class OfflineHarness {
@@ -99,20 +92,14 @@ export class OfflineHarness {
     return id;
   }
 
-  /** Writes one notification per age in seconds, oldest first. @returns their ids. */
-  async notify(userId: string, ages: readonly number[], given: Given = {}): Promise<string[]> {
-    const counter = await this.prisma.inboxCounter.upsert({
-      where: { userId },
-      create: { userId, lastSeq: ages.length },
-      update: { lastSeq: { increment: ages.length } },
-    });
-    const rows = ages.map((age, n) => ({
-      ...{ eventId: newId(), recipientUserId: userId, createdAt: new Date(Date.now() - age * 1_000) },
-      seq: counter.lastSeq - BigInt(ages.length - n - 1),
-      ...{ code: 'COMPANY_DELETED', params: { companyName: `Acme ${n}` }, ...given },
+  /** Inserts one notification per age in seconds, oldest first. @returns their ids. */
+  async notify(userId: string, ages: readonly number[], given: TestNotification = {}): Promise<string[]> {
+    const frames = await insertNotifications(this.prisma, userId, ages.length, (index) => ({
+      createdAt: new Date(Date.now() - Number(ages[index]) * 1_000),
+      params: { companyName: `Acme ${index}` },
+      ...given,
     }));
-    await this.prisma.notification.createMany({ data: rows });
-    return rows.map(({ eventId }) => eventId);
+    return frames.map(({ id }) => id);
   }
 
   async device(userId: string, ackedSeq: number): Promise<void> {

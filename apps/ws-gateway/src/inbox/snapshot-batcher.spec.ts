@@ -27,8 +27,8 @@ afterAll(async () => {
 it(`answers a herd of ${HERD} with forty statements, each its own inbox`, async () => {
   const users = await rows.users(HERD);
   const [first, last] = [users[0]!, users.at(-1)!];
-  await rows.messages(first, 3, 'Hello');
-  await rows.messages(last, 5, 'Hello');
+  await rows.notifications(first, 3);
+  await rows.notifications(last, 5);
   const reader = new InboxReader(prisma);
   const read = jest.spyOn(reader, 'read');
   const statements = jest.spyOn(prisma, '$queryRaw');
