@@ -7,7 +7,7 @@ import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
 import type { Job } from './job';
 import { JobRunner } from './job-runner';
-import { LeaseStore } from './lease-store';
+import { type JobState, LeaseStore } from './lease-store';
 
 const HOUR = 60 * 60 * 1000;
 
@@ -22,7 +22,7 @@ class ManualJob implements Job {
     readonly everyMs = HOUR,
   ) {}
 
-  run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<number | void> {
     this.runs++;
     return new Promise((finish, fail) => {
       signal.addEventListener('abort', () => fail(signal.reason as Error));
@@ -40,7 +40,7 @@ class ManualJob implements Job {
 }
 
 interface Run {
-  finish(): void;
+  finish(nextInMs?: number): void;
   fail(error: Error): void;
   readonly signal: AbortSignal;
 }
@@ -54,7 +54,7 @@ describe('JobRunner', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    store = new LeaseStore(prisma);
+    store = new LeaseStore(prisma.database);
   });
 
   afterEach(async () => {
@@ -67,9 +67,9 @@ describe('JobRunner', () => {
     await database.drop();
   });
 
-  const start = (job: Job, leaseMs = 1_500): JobRunner => {
-    const runner = new JobRunner({ pollMs: 20, leaseMs }, store);
-    runner.add([job]);
+  const start = (job: Job | readonly Job[], leaseMs = 1_500, pollMs = 20): JobRunner => {
+    const runner = new JobRunner({ pollMs, leaseMs }, store);
+    runner.add([job].flat());
     runners.push(runner);
     runner.onApplicationBootstrap();
     return runner;
@@ -104,11 +104,41 @@ describe('JobRunner', () => {
     );
   });
 
+  it('looks at all its jobs in one statement, and writes nothing while none is due', async () => {
+    const jobs = Array.from({ length: 10 }, (_, n) => new ManualJob(`of-many-${n}`));
+    start(jobs);
+    for (const job of jobs) (await job.next()).finish();
+    for (const job of jobs)
+      await rowWhen(job, ({ leaseOwner, lastSuccessAt }) => !leaseOwner && lastSuccessAt !== null);
+    const statements = [jest.spyOn(prisma.database, 'query'), jest.spyOn(prisma.database, 'execute')];
+    const looks = jest.spyOn(store, 'look');
+    while (looks.mock.calls.length < 5) await wait(10);
+    expect(statements.map(({ mock }) => mock.calls.length)).toEqual([looks.mock.calls.length, 0]);
+    jest.restoreAllMocks();
+  });
+
+  it('runs a job when it is due, however long a poll is', async () => {
+    const job = new ManualJob('often', 40);
+    start(job, 1_500, HOUR);
+    for (let run = 0; run < 3; run++) (await job.next()).finish();
+    await rowWhen(job, ({ leaseOwner }) => leaseOwner === null);
+  });
+
+  it('runs a job again when its run said that it is worth its while', async () => {
+    const job = new ManualJob('knows-better');
+    start(job);
+    (await job.next()).finish(40);
+    (await job.next()).finish(2 * HOUR);
+    const { nextRunAt, lastSuccessAt } = await rowWhen(job, (row) => Number(row.nextRunAt) > Date.now() + HOUR);
+    expect(Number(nextRunAt) - Number(lastSuccessAt)).toBe(2 * HOUR);
+  });
+
   it('takes over from an instance that crashed, once its lease has run out', async () => {
     const job = new ManualJob('crashed-owner');
-    await store.register(job.name);
-    expect(await store.claim(job.name, 'the dead', 300)).toBe(true);
-    expect(await store.claim(job.name, 'too early', 300)).toBe(false);
+    await store.register([job.name]);
+    expect(await store.look([job.name], 'the dead', 300)).toMatchObject([{ claimed: true }]);
+    const [{ dueInMs }] = (await store.look([job.name], 'too early', 300)) as [JobState];
+    expect(dueInMs).toBeGreaterThan(0);
     const { leaseUntil } = await rowOf(job);
     start(job);
     const run = await job.next();

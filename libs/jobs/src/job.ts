@@ -7,7 +7,8 @@ export interface Job {
   /**
    * @param signal Aborted when the process stops, or when the lease was lost. Then another instance may already run the
    *   job, so a run must be idempotent.
+   * @returns in how many ms the next run is worth its while, where the job knows better than `everyMs`.
    * @throws to have the failure counted and stored in the row, and the job run again.
    */
-  run(signal: AbortSignal): Promise<void>;
+  run(signal: AbortSignal): Promise<number | void>;
 }
