@@ -76,7 +76,7 @@ export class SweepStore {
         uuid_v7_floor(now() - make_interval(secs => ${ageMs / 1000 + LOOK_BACK_S})) AS "lookBack",
         pg_snapshot_xmin(snapshot)::text AS "oldestRunning", pg_snapshot_xmax(snapshot)::text AS "nextTransaction"
       FROM pg_current_snapshot() AS snapshot`;
-    if (!row) throw new Error('The database did not say what time it is');
+    if (!row) throw new Error('The database returned no time');
     return { ...row, oldestRunning: BigInt(row.oldestRunning), nextTransaction: BigInt(row.nextTransaction) };
   }
 
