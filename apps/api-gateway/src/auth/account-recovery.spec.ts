@@ -46,10 +46,10 @@ const formerAddresses = async () => {
   return rows.map(({ email, restorableUntil }) => [email, restorableUntil > new Date()]);
 };
 
-describe('a change of address that an intruder has asked for', () => {
+describe('a change of address requested by an intruder', () => {
   beforeEach(() => askForChange());
 
-  it('does not outlive the owner’s new password, neither by session nor by password', async () => {
+  it('ends with a password reset by the owner, for a link with a session and for one with the password', async () => {
     const link = await changeToken();
     expect((await reset(await forgot())).status).toBe(204);
     expect(await follow(link, undefined)).toMatchObject(invalid);
@@ -64,7 +64,7 @@ describe('a change of address that an intruder has asked for', () => {
     expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
   });
 
-  it('does not outlive a change of the password, nor does any other link', async () => {
+  it('ends with a change of the password, as every other link does', async () => {
     const [link, resetLink] = [await changeToken(), await forgot()];
     const body = { currentPassword: ana.password, newPassword: NEW };
     expect((await api.post('me/password', { token: ana.token, body })).status).toBe(204);
@@ -75,7 +75,7 @@ describe('a change of address that an intruder has asked for', () => {
     expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
   });
 
-  it('and a new password at the same moment are one or the other', async () => {
+  it('either succeeds or fails as a whole when it races with a new password', async () => {
     for (let round = 0; round < 10; round += 1) {
       ana = await api.person('Ana');
       intruder = (await api.login(ana.email, ana.password)).body;
@@ -89,7 +89,7 @@ describe('a change of address that an intruder has asked for', () => {
     }
   });
 
-  it('is not left over by one that is asked for while the password is reset', async () => {
+  it('leaves no link behind when it is requested during a password reset', async () => {
     for (let round = 0; round < 10; round += 1) {
       ana = await api.person('Ana');
       intruder = (await api.login(ana.email, ana.password)).body;
@@ -101,8 +101,8 @@ describe('a change of address that an intruder has asked for', () => {
   });
 });
 
-describe('a changed address', () => {
-  it('ends all other sessions and links, and tells the former address', async () => {
+describe('a change of address', () => {
+  it('ends all other sessions and links, and mails the former address', async () => {
     const resetLink = await forgot();
     expect(await move()).toMatchObject({ status: 200, body: { email: address } });
     expect(await api.get('me', { token: ana.token })).toMatchObject(revoked);
@@ -119,13 +119,13 @@ describe('a changed address', () => {
     });
   });
 
-  it('ends every session when the link was followed with the password', async () => {
+  it('ends every session when the link is followed with the password', async () => {
     await askForChange();
     expect((await follow(await changeToken(), undefined, ana.password)).status).toBe(200);
     expect(await sessions()).toBe(0);
   });
 
-  it('tells nothing, and gives no right, to an address that was never verified', async () => {
+  it('sends no mail and gives no way back to an address that was never verified', async () => {
     ana = await api.person('Typo', { verified: false });
     intruder = { accessToken: ana.token, sessionId: ana.sessionId };
     expect((await move()).status).toBe(200);
@@ -134,8 +134,8 @@ describe('a changed address', () => {
   });
 });
 
-describe('the way back', () => {
-  it('gives the account to who reads the former address, and leaves the intruder nothing', async () => {
+describe('the link that restores a former address', () => {
+  it('returns the account to the owner of the former address and revokes all access of the intruder', async () => {
     await move();
     const token = await api.restoreToken(ana.id);
     expect((await restore(token)).status).toBe(204);
@@ -153,7 +153,7 @@ describe('the way back', () => {
     ]);
   });
 
-  it('survives what an intruder can do from the new address: new passwords, and another change', async () => {
+  it('stays valid after password resets and another change of address by the intruder', async () => {
     await move();
     const token = await api.restoreToken(ana.id);
     expect((await reset(await forgot(address), 'of the intruder')).status).toBe(204);
@@ -170,7 +170,7 @@ describe('the way back', () => {
     expect(await restore(tokenOfIntruder)).toMatchObject(invalid);
   });
 
-  it('undoes a later change alone, and leaves the earlier one its own', async () => {
+  it('undoes only the later of two changes, and the link of the earlier one stays valid', async () => {
     await move();
     const first = await api.restoreToken(ana.id);
     await move(`next-${address}`);
@@ -180,7 +180,7 @@ describe('the way back', () => {
     expect(await emailNow()).toBe(ana.email);
   });
 
-  it('is taken once, by one of ten at a time', async () => {
+  it('works once when ten requests use it at the same time', async () => {
     await move();
     const token = await api.restoreToken(ana.id);
     const passwords = Array.from({ length: 10 }, (_, n) => `the new password ${n}`);
@@ -191,7 +191,7 @@ describe('the way back', () => {
     expect((await api.login(ana.email, winners[0] ?? '')).status).toBe(200);
   });
 
-  it('is open for seven days, and not for a deleted account', async () => {
+  it('is valid for seven days, and invalid once the account is deleted', async () => {
     await move();
     const row = await api.prisma.formerAddress.findFirstOrThrow({ where: { userId: ana.id } });
     const days = (row.restorableUntil.getTime() - row.changedAt.getTime()) / 86_400_000;
@@ -205,7 +205,7 @@ describe('the way back', () => {
     expect(await restore(token)).toMatchObject(invalid);
   });
 
-  it('stays open while another account has the address, which its owner can take over', async () => {
+  it('stays valid while another account has the address, which its owner can recover', async () => {
     await move();
     const token = await api.restoreToken(ana.id);
     const squatter = { email: ana.email, password: 'of the intruder', displayName: 'Squatter' };
@@ -221,7 +221,7 @@ describe('the way back', () => {
     expect(await emailNow()).toBe(ana.email);
   });
 
-  it('takes no token of another purpose, and no other takes its', async () => {
+  it('accepts no token of another purpose, and its token has no other purpose', async () => {
     await move();
     const token = await api.restoreToken(ana.id);
     for (const other of [await forgot(address), await changeToken()]) {

@@ -19,8 +19,8 @@ const login = async (password: string) => (await api.login(ana.email, password))
 const tokenOf = (person: Person) => api.mailedToken(person.id, 'RESET_PASSWORD');
 const invalid = { status: 410, body: { code: 'TOKEN_INVALID' } };
 
-describe('asking', () => {
-  it('answers the same for an address that nobody has, after the same statements and an event of the same kind', async () => {
+describe('requesting a password reset', () => {
+  it('answers an unknown address like a known one, with the same statements and the same kind of event', async () => {
     const work = async (email: string) => {
       const answers: Awaited<ReturnType<typeof forgot>>[] = [];
       const statements = await statementsOf(async () => answers.push(await forgot(email)));
@@ -45,7 +45,7 @@ describe('asking', () => {
   });
 });
 
-describe('resetting', () => {
+describe('resetting a password', () => {
   beforeEach(() => forgot(ana.email));
 
   it('sets the password, verifies the address and ends every session', async () => {
@@ -63,7 +63,7 @@ describe('resetting', () => {
     expect(events).toMatchObject([{ payload: { reason: 'revoked' } }, { payload: { reason: 'revoked' } }]);
   });
 
-  it('works once: of twenty at a time one wins, and its password is the account’s', async () => {
+  it('succeeds for one of twenty simultaneous requests, whose password becomes the account’s', async () => {
     const token = await tokenOf(ana);
     const passwords = Array.from({ length: 20 }, (_, n) => `the password number ${n}`);
     const meeting = meetAfterHashing(api.app.get(Passwords), passwords.length);
@@ -76,7 +76,7 @@ describe('resetting', () => {
     expect(await reset(token)).toMatchObject(invalid);
   });
 
-  it('takes the newest link only, for an hour', async () => {
+  it('accepts only the newest link, for an hour', async () => {
     const first = await tokenOf(ana);
     await forgot(ana.email);
     expect(await reset(first)).toMatchObject(invalid);
@@ -89,7 +89,7 @@ describe('resetting', () => {
     expect(await login(ana.password)).toBe(200);
   });
 
-  it('takes no token of another purpose', async () => {
+  it('accepts no token of another purpose', async () => {
     expect(await reset(await api.verificationToken(ana.id))).toMatchObject(invalid);
     const token = await tokenOf(ana);
     expect(await api.post('auth/verify-email', { body: { token } })).toMatchObject(invalid);
@@ -97,7 +97,7 @@ describe('resetting', () => {
     expect(await reset(api.tokens.derive('reset_password', id, 0))).toMatchObject(invalid);
   });
 
-  it('leaves no session to a login with the old password that is under way', async () => {
+  it('leaves no session to a concurrent login with the old password', async () => {
     const token = await tokenOf(ana);
     const old = Array.from({ length: 20 }, () => api.login(ana.email, ana.password));
     const answers = await Promise.all([reset(token), ...old]);

@@ -18,24 +18,24 @@ const signup = (password: string, email = `p${++people}@example.com`, displayNam
   api.post('auth/signup', { body: { email, password, displayName } });
 
 it.each(['1234567890', 'qwertyuiop', 'Password123', 'aaaaaaaaaaaa', '1212121212', '１２３４５６７８９０'])(
-  'refuses %s, which an attacker tries first',
+  'the password rules refuse %s, which attackers try first',
   async (password) => {
     expect(await signup(password)).toMatchObject(easy('password'));
   },
 );
 
 it.each(['maria.silva@example.com', 'MARIA.SILVA@example.com!', 'maria.silva', 'silvamaria', 'Maria Silva 1'])(
-  'refuses %s, which is the own address or name',
+  'the password rules refuse %s, which repeats the user’s address or name',
   async (password) => {
     expect(await signup(password, 'maria.silva@example.com')).toMatchObject(easy('password'));
   },
 );
 
-it('takes what merely contains a name', async () => {
+it('the password rules accept a password that only contains a name', async () => {
   expect((await signup('the parrot of maria silva')).status).toBe(201);
 });
 
-it('holds for a change of password, and changes nothing', async () => {
+it('the password rules apply to a change of password, which then changes nothing', async () => {
   const ana = await api.person('Ana');
   const body = { currentPassword: ana.password, newPassword: '1234567890' };
   expect(await api.post('me/password', { token: ana.token, body })).toMatchObject(easy('newPassword'));
@@ -44,7 +44,7 @@ it('holds for a change of password, and changes nothing', async () => {
   expect((await api.login(ana.email, ana.password)).status).toBe(200);
 });
 
-it('holds for a reset, whose link stays good', async () => {
+it('the password rules apply to a reset, whose link stays valid', async () => {
   const ana = await api.person('Ana');
   await api.post('auth/password/forgot', { body: { email: ana.email } });
   const token = await api.mailedToken(ana.id, 'RESET_PASSWORD');

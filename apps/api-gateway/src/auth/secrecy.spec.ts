@@ -123,7 +123,7 @@ async function dumpRedis(url: string): Promise<string> {
 /** The part that cannot be known from elsewhere. */
 const secretOf = (token: string) => token.split('.').at(-1) ?? '';
 
-it('went through everything, and everything left a trace', () => {
+it('the journey of this spec leaves rows, events, logs and mails to search', () => {
   expect(tokens).toHaveLength(4 + 2 + 2 + 2 + 2 + 1 + 2);
   expect(tokens.every((token) => secretOf(token).length > 40)).toBe(true);
   expect(traces.log.match(/"msg":"Answered"/g)?.length).toBeGreaterThan(15);
@@ -133,18 +133,18 @@ it('went through everything, and everything left a trace', () => {
   expect(traces.queues).toContain('security_mails.requested');
 });
 
-describe.each(Object.keys(traces) as (keyof typeof traces)[])('in the %s', (place) => {
-  it('there is no password', () => {
+describe.each(Object.keys(traces) as (keyof typeof traces)[])('the %s', (place) => {
+  it('contains no password', () => {
     for (const password of passwords) expect(traces[place]).not.toContain(password);
   });
 
-  it('there is no token that can be used', () => {
+  it('contains no usable token', () => {
     for (const token of tokens) expect(traces[place]).not.toContain(secretOf(token));
   });
 });
 
-describe.each(['log', 'events', 'queues', 'redis'] as const)('in the %s', (place) => {
-  it('there is no address', () => {
+describe.each(['log', 'events', 'queues', 'redis'] as const)('the %s', (place) => {
+  it('contains no address', () => {
     for (const address of addresses) expect(traces[place]).not.toContain(address.split('@')[0]);
     expect(traces[place]).not.toMatch(/[\w.]+@[\w]+\.\w+/);
   });

@@ -26,15 +26,15 @@ afterAll(async () => {
 
 const refresh = (api: ApiHarness, refreshToken: string) => api.post('auth/refresh', { body: { refreshToken } });
 
-describe('What was made with the old secret works until it is listed no longer', () => {
-  it('as a refresh token, whose successor is made with the new one', async () => {
+describe('after a rotation of TOKEN_SECRET, until the old secret is removed', () => {
+  it('an old refresh token works, and its successor is derived from the new secret', async () => {
     expect(await refresh(after, ana.refreshToken)).toMatchObject({ body: { code: 'REFRESH_INVALID' } });
     const { status, body } = await refresh(during, ana.refreshToken);
     expect(status).toBe(200);
     expect((await refresh(after, body.refreshToken)).status).toBe(200);
   });
 
-  it('as the link of an invitation', async () => {
+  it('the link of an old invitation works', async () => {
     const bo = await before.person('Bo');
     const invite = await before.invite(await before.company(ana), ana, bo.email);
     const accept = (api: ApiHarness) => api.post(`invites/${invite.token}/accept`, { token: bo.token });
@@ -42,7 +42,7 @@ describe('What was made with the old secret works until it is listed no longer',
     expect((await accept(during)).status).toBe(200);
   });
 
-  it('as the link of a mail', async () => {
+  it('the link of an old mail works', async () => {
     await before.post('auth/password/forgot', { body: { email: ana.email } });
     const token = await before.mailedToken(ana.id, 'RESET_PASSWORD');
     const reset = (api: ApiHarness) =>
@@ -51,7 +51,7 @@ describe('What was made with the old secret works until it is listed no longer',
     expect((await reset(during)).status).toBe(204);
   });
 
-  it('as an answer under an Idempotency-Key', async () => {
+  it('an answer stored under an Idempotency-Key is replayed', async () => {
     const create = (api: ApiHarness) =>
       api.post('companies', { token: ana.token, body: { name: 'Once' }, headers: { 'idempotency-key': ana.id } });
     const first = await create(before);

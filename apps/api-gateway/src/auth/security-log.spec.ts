@@ -17,7 +17,7 @@ afterAll(() => api.stop());
 
 const as = ({ token }: Person, body?: object) => ({ token, ...(body && { body }) });
 
-it('records who logged in, and who failed to, with and without an account', async () => {
+it('the security log records successful and failed logins, with and without an account', async () => {
   const { sessionId } = (await api.login(ana.email, ana.password)).body;
   await api.login(ana.email, 'wrong');
   await api.login('no@example.com', 'wrong');
@@ -28,7 +28,7 @@ it('records who logged in, and who failed to, with and without an account', asyn
   ]);
 });
 
-it('records a refresh token that is used again, and the end of its session', async () => {
+it('the security log records the reuse of a refresh token and the end of its session', async () => {
   const refresh = (refreshToken: string) => api.post('auth/refresh', { body: { refreshToken } });
   await refresh((await refresh(ana.refreshToken)).body.refreshToken);
   await refresh(ana.refreshToken);
@@ -75,12 +75,12 @@ it.each<[string, () => Promise<unknown>, object]>([
     () => api.send('DELETE', 'me', as(ana, { password: ana.password })),
     { event: 'account_deleted', outcome: 'ok' },
   ],
-])('records %s, by whom', async (_, act, record) => {
+])('the security log records %s, with the actor', async (_, act, record) => {
   await act();
   expect(written).toContainEqual(expect.objectContaining({ userId: ana.id, ...record }));
 });
 
-it('records what is done to a member, to whom and by whom', async () => {
+it('the security log records changes of a membership, with the member and the actor', async () => {
   const bo = await api.person('Bo');
   const companyId = await api.company(ana);
   const invite = await api.invite(companyId, ana, bo.email);

@@ -20,8 +20,8 @@ const session = (id: string) => api.prisma.session.findUniqueOrThrow({ where: { 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
 const began = (createdAt: Date) => api.prisma.session.update({ where: { id: ana.sessionId }, data: { createdAt } });
 
-describe('A session, however much it is used,', () => {
-  it('ends at its longest lifetime, and so do its tokens', async () => {
+describe('a session', () => {
+  it('ends at its maximum lifetime, as do its tokens, however often it is used', async () => {
     await began(ago(90 * DAY - 100));
     const answer = await refresh(ana.refreshToken);
     expect(answer.status).toBe(200);
@@ -30,13 +30,13 @@ describe('A session, however much it is used,', () => {
     expect(Date.parse(String(answer.body['accessExpiresAt']))).toBeLessThanOrEqual(expiresAt.getTime());
   });
 
-  it('is not refreshed beyond it, whatever its row says, and is not taken for stolen', async () => {
+  it('is not refreshed beyond that lifetime, whatever its row says, and is not reported as stolen', async () => {
     await began(ago(90 * DAY + 1));
     expect(await refresh(ana.refreshToken)).toMatchObject({ status: 401, body: { code: 'REFRESH_INVALID' } });
     expect(await session(ana.sessionId)).toMatchObject({ revokedAt: null, rotation: 0 });
   });
 
-  it('lasts as long as any other before that', async () => {
+  it('is refreshed as usual before that', async () => {
     await began(ago(DAY));
     await refresh(ana.refreshToken);
     const { expiresAt } = await session(ana.sessionId);
@@ -44,12 +44,12 @@ describe('A session, however much it is used,', () => {
   });
 });
 
-describe('Beyond the most sessions of a person, a login', () => {
+describe('a login beyond the maximum number of sessions', () => {
   const login = async () => (await api.login(ana.email, ana.password)).body;
   const standing = async () =>
     (await api.prisma.session.findMany({ where: { userId: ana.id, revokedAt: null } })).map(({ id }) => id).sort();
 
-  it('ends the one that was used least recently', async () => {
+  it('ends the least recently used session', async () => {
     const [second, third] = [await login(), await login()];
     await refresh(ana.refreshToken);
     const fourth = await login();
@@ -59,7 +59,7 @@ describe('Beyond the most sessions of a person, a login', () => {
     expect(await api.events({ type: 'sessions.revoked', actorId: ana.id })).toHaveLength(1);
   });
 
-  it('leaves no more than that, however many come at once', async () => {
+  it('keeps the maximum when many logins run at the same time', async () => {
     await Promise.all(Array.from({ length: 8 }, login));
     expect(await standing()).toHaveLength(3);
   });

@@ -30,14 +30,14 @@ const signup = () => {
   return api.post('auth/signup', { body });
 };
 
-it('refuses the address that the provider refuses', async () => {
+it('a signup is refused when the e-mail check provider refuses the address', async () => {
   answer = (response) => response.end('{"deliverable":false}');
   expect(await signup()).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
   answer = (response) => response.end('{"deliverable":true}');
   expect((await signup()).status).toBe(201);
 });
 
-it('lets everybody in while the provider hangs, and soon lets nobody wait for it', async () => {
+it('signups succeed while the e-mail check provider hangs, and soon no longer wait for it', async () => {
   answer = () => undefined;
   const first = await Promise.all([signup(), signup(), signup()]);
   expect(first.map(({ status }) => status)).toEqual([201, 201, 201]);

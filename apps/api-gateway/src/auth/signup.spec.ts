@@ -12,7 +12,7 @@ afterAll(() => api.stop());
 const body = (email: string, over = {}) => ({ email, password: 'long enough', displayName: 'Ana', ...over });
 const signup = (email: string, over = {}) => api.post('auth/signup', { body: body(email, over) });
 
-it('makes one account of ten simultaneous signups, and says the same to all ten', async () => {
+it('ten simultaneous signups with one address create one account and get the same answer', async () => {
   const meeting = meetAfterHashing(api.app.get(Passwords), 10);
   const answers = await Promise.all(Array.from({ length: 10 }, () => signup('race@example.com')));
   meeting.mockRestore();
@@ -24,22 +24,22 @@ it('makes one account of ten simultaneous signups, and says the same to all ten'
   expect(await api.events({ type: 'account_mails.requested' })).toHaveLength(1);
 });
 
-it('takes one address however it is written', async () => {
+it('a signup treats different spellings of an address as one', async () => {
   expect((await signup(' Case@Example.com ')).body).toMatchObject({ email: 'case@example.com' });
   expect((await signup('case@example.COM')).status).toBe(201);
   expect(await api.prisma.user.count({ where: { email: 'case@example.com' } })).toBe(1);
 });
 
-it('refuses addresses that are made to be thrown away, before anything else', async () => {
+it('a signup with a disposable address is refused before any other check', async () => {
   const before = await tableSizes(api.databaseUrl);
   expect(await signup('x@mailinator.com')).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
   expect(await tableSizes(api.databaseUrl)).toEqual(before);
 });
 
-describe('with an address that is taken', () => {
+describe('a signup with an address that is taken', () => {
   const taken = (email: string, over = {}) => signup(email, { displayName: 'Somebody', ...over });
 
-  it('answers as if it were free, with an account that is nobody’s', async () => {
+  it('is answered as if the address were free, with an id that belongs to no account', async () => {
     const [free, ana] = [await taken('free@example.com'), await api.person('Ana')];
     const answer = await taken(ana.email);
     const { id, ...rest } = answer.body;
@@ -57,7 +57,7 @@ describe('with an address that is taken', () => {
     expect(await api.prisma.user.count({ where: { id } })).toBe(0);
   });
 
-  it('changes nothing of the account, and writes nothing but the wish for a mail to its owner', async () => {
+  it('leaves the account unchanged and writes only the request of a mail to its owner', async () => {
     const bo = await api.person('Bo');
     const before = await tableSizes(api.databaseUrl);
     const row = await api.prisma.user.findUnique({ where: { id: bo.id } });
@@ -69,7 +69,7 @@ describe('with an address that is taken', () => {
     ]);
   });
 
-  it('asks for one mail an hour, however many try at once', async () => {
+  it('requests one mail an hour, however many signups run at once', async () => {
     const cy = await api.person('Cy');
     const mails = () => api.prisma.domainEvent.findMany({ where: { type: 'account_mails.requested', actorId: cy.id } });
     const meeting = meetAfterHashing(api.app.get(Passwords), 20);
@@ -84,7 +84,7 @@ describe('with an address that is taken', () => {
     expect(await mails()).toHaveLength(2);
   });
 
-  it('does the same work: one hash, as many statements, one transaction that writes', async () => {
+  it('costs the same: one hash, as many statements, one writing transaction', async () => {
     const hash = jest.spyOn(api.app.get(Passwords), 'hash');
     const di = await api.person('Di');
     const work = async (email: string) => {
@@ -101,18 +101,18 @@ describe('with an address that is taken', () => {
   });
 });
 
-it('names every field that is wrong', async () => {
+it('a signup with invalid fields is answered with all of them', async () => {
   const answer = await signup('nobody', { password: 'short', displayName: ' ', admin: true });
   expect(answer.status).toBe(422);
   const fields = answer.body.errors.map(({ field }) => field);
   expect(fields.sort()).toEqual(['admin', 'displayName', 'email', 'password']);
 });
 
-describe('verifying the address', () => {
+describe('verifying an address', () => {
   const verify = (token: string, person: Person) =>
     api.post('auth/verify-email', { token: person.token, body: { token } });
 
-  it('works with the token of the mail, also when the link is followed twice', async () => {
+  it('succeeds with the token of the mail, also when the link is followed twice', async () => {
     const bo = await api.person('Bo', { verified: false });
     const token = await api.verificationToken(bo.id);
     expect(bo.emailVerified).toBe(false);
@@ -120,7 +120,7 @@ describe('verifying the address', () => {
     expect(await verify(token, bo)).toMatchObject({ status: 200, body: { emailVerified: true } });
   });
 
-  it('asks for the newest link, in time', async () => {
+  it('requires the newest link, before it expires', async () => {
     const cy = await api.person('Cy', { verified: false });
     const first = await api.verificationToken(cy.id);
     await Promise.all([1, 2].map(() => api.post('auth/verify-email/resend', { token: cy.token })));
@@ -135,7 +135,7 @@ describe('verifying the address', () => {
     expect(await api.events({ type: 'verification_mails.requested', actorId: cy.id })).toHaveLength(4);
   });
 
-  it('does not take a token of another purpose', async () => {
+  it('refuses a token of another purpose', async () => {
     const di = await api.person('Di', { verified: false });
     const { id } = await api.prisma.mailToken.findFirstOrThrow({ where: { userId: di.id } });
     expect(await verify(api.tokens.derive('invite', id, 0), di)).toMatchObject({ status: 410 });

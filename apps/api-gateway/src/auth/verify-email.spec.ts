@@ -21,8 +21,8 @@ const isVerified = async ({ id }: Person) =>
 const required = { status: 403, body: { code: 'PASSWORD_REQUIRED' } };
 const ok = { status: 200, body: { emailVerified: true } };
 
-describe('a click on the link of an account that somebody else has made', () => {
-  it('verifies nothing: the session of the stranger accepts no invitation to the address', async () => {
+describe('a click of the address’s owner on the link of a stranger’s signup', () => {
+  it('verifies nothing: the stranger’s session cannot accept invitations to the address', async () => {
     const company = await api.company(victim, 'Acme');
     const invite = await api.invite(company, victim, stranger.email, 'ADMIN');
     const token = await api.verificationToken(stranger.id);
@@ -34,7 +34,7 @@ describe('a click on the link of an account that somebody else has made', () => 
     expect(accept).toMatchObject({ status: 403, body: { code: 'EMAIL_NOT_VERIFIED' } });
   });
 
-  it('leaves the owner of the address the way of a new password, which leaves the stranger nothing', async () => {
+  it('lets the owner reset the password, which ends all access of the stranger', async () => {
     expect(await verify(await api.verificationToken(stranger.id))).toMatchObject(required);
     await api.post('auth/password/forgot', { body: { email: stranger.email } });
     const body = { token: await api.mailedToken(stranger.id, 'RESET_PASSWORD'), password: 'of the true owner' };
@@ -44,7 +44,7 @@ describe('a click on the link of an account that somebody else has made', () => 
     expect((await api.login(stranger.email, body.password)).body.user.emailVerified).toBe(true);
   });
 
-  it('does not make the address that of an account which wants to change to it', async () => {
+  it('does not complete a stranger’s change to the address', async () => {
     const body = { email: 'of-somebody-else@example.com', password: victim.password };
     await api.post('me/email', { token: victim.token, body });
     expect(await verify(await api.mailedToken(victim.id, 'CHANGE_EMAIL'))).toMatchObject(required);
@@ -53,14 +53,14 @@ describe('a click on the link of an account that somebody else has made', () => 
   });
 });
 
-describe('the owner of the account verifies the address', () => {
-  it('in a session, and stays logged in everywhere', async () => {
+describe('the owner of an account verifies the address', () => {
+  it('in a session, and stays logged in on all devices', async () => {
     const other = (await api.login(stranger.email, stranger.password)).body;
     expect(await verify(await api.verificationToken(stranger.id), { from: stranger })).toMatchObject(ok);
     for (const token of [stranger.token, other.accessToken]) expect((await api.get('me', { token })).status).toBe(200);
   });
 
-  it('with the password on a device without a session, or with cookies that are not good any more', async () => {
+  it('with the password on a device without a session, or with expired cookies', async () => {
     const { password } = stranger;
     expect(await verify(await api.verificationToken(stranger.id), { password })).toMatchObject(ok);
     const body = { token: await api.verificationToken(stranger.id), password };
@@ -69,7 +69,7 @@ describe('the owner of the account verifies the address', () => {
     expect(await api.post('auth/verify-email', { body, headers })).toMatchObject(ok);
   });
 
-  it('not in a session that has ended, as the gateway knows it or as the database does', async () => {
+  it('never in a session that has ended, according to the gateway or to the database', async () => {
     const token = await api.verificationToken(stranger.id);
     await api.prisma.session.update({ where: { id: stranger.sessionId }, data: { revokedAt: new Date() } });
     expect(await verify(token, { from: stranger })).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });

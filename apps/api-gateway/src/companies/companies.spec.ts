@@ -30,7 +30,7 @@ const row = () => api.prisma.company.findUniqueOrThrow({ where: { id: companyId 
 const forbidden = { status: 403, body: { code: 'FORBIDDEN' } };
 
 describe('changing a company', () => {
-  it('is for owners and admins, and tells what it is now', async () => {
+  it('is allowed to owners and admins, and its event carries the current values', async () => {
     expect(await patch(admin, { name: ' Apex ', isPublic: true })).toMatchObject({
       status: 200,
       body: { id: companyId, name: 'Apex', isPublic: true, role: 'ADMIN', membershipVersion: 3 },
@@ -45,7 +45,7 @@ describe('changing a company', () => {
     expect(await row()).toMatchObject({ name: 'Apex' });
   });
 
-  it('is no news when nothing changes', async () => {
+  it('writes no event when nothing changes', async () => {
     expect(await patch(ana, {})).toMatchObject({ status: 200, body: { name: 'Acme' } });
     expect(await patch(ana, { name: 'Acme', isPublic: false })).toMatchObject({ status: 200 });
     expect(await api.events({ companyId, type: 'companies.updated' })).toEqual([]);
@@ -53,12 +53,12 @@ describe('changing a company', () => {
 });
 
 describe('deleting a company', () => {
-  it('is for owners', async () => {
+  it('is allowed to owners only', async () => {
     expect(await remove(admin)).toMatchObject(forbidden);
     expect((await row()).deletedAt).toBeNull();
   });
 
-  it('ends everything in it, under one event that its members are entitled to', async () => {
+  it('ends its memberships, invites and requests, with one event for all who were members', async () => {
     await patch(ana, { isPublic: true });
     const [guest] = (await createUsers(api, 1)) as [TestUser];
     const invite = await api.invite(companyId, ana, 'new@example.com');
@@ -87,7 +87,7 @@ describe('deleting a company', () => {
     expect(await remove(ana)).toMatchObject({ status: 404 });
   });
 
-  it('of ten thousand members is a matter of a second', async () => {
+  it('with ten thousand members takes about a second', async () => {
     await api.prisma.$executeRaw`
       WITH made AS (
         INSERT INTO users (id, email, password_hash, display_name, active_company_id)
@@ -104,8 +104,8 @@ describe('deleting a company', () => {
   });
 });
 
-describe('the public page', () => {
-  it('is there for whoever asks, of a public company alone', async () => {
+describe('the public page of a company', () => {
+  it('is served without authentication, for public companies only', async () => {
     const page = () => api.get(`companies/${companyId}/public`);
     const hidden = await page();
     expect(hidden).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
@@ -119,7 +119,7 @@ describe('the public page', () => {
 describe('the audit trail', () => {
   const audit = ({ token }: TestUser, query = '') => api.get(`companies/${companyId}/audit${query}`, { token });
 
-  it('tells owners and admins what happened, newest first, by whom as they are called now', async () => {
+  it('lists the changes newest first to owners and admins, with the current names of the actors', async () => {
     await api.invite(companyId, { ...ana, ...admin }, 'new@example.com');
     await api.prisma.user.update({ where: { id: admin.id }, data: { displayName: 'Ada Maria' } });
     const { status, body } = await audit(admin);
@@ -135,7 +135,7 @@ describe('the audit trail', () => {
     expect(await audit(member)).toMatchObject(forbidden);
   });
 
-  it('shows neither the words of messages and whom they went to, nor whether an invited address has an account', async () => {
+  it('contains no texts or recipients of messages, nor whether an invited address has an account', async () => {
     const [known] = (await createUsers(api, 1)) as [TestUser];
     await api.invite(companyId, ana, known.email);
     await api.invite(companyId, ana, 'unknown@example.com');
@@ -153,7 +153,7 @@ describe('the audit trail', () => {
     expect(JSON.stringify(data.slice(0, 3))).not.toContain(known.id);
   });
 
-  it('names nobody for what nobody did', async () => {
+  it('names no actor for changes made by the system', async () => {
     const { id } = await api.invite(companyId, ana, 'late@example.com');
     await api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });
     await api.invite(companyId, ana, 'late@example.com');
@@ -161,7 +161,7 @@ describe('the audit trail', () => {
     expect(expired).toMatchObject({ type: 'invites.expired', actor: null, facts: { inviteId: id } });
   });
 
-  it('goes page by page', async () => {
+  it('is read page by page', async () => {
     const first = (await audit(ana, '?limit=2')).body;
     expect(first.data).toMatchObject([{ type: 'memberships.joined' }, { type: 'memberships.joined' }]);
     const second = await audit(ana, `?limit=2&cursor=${first.nextCursor}`);
@@ -169,8 +169,8 @@ describe('the audit trail', () => {
   });
 });
 
-describe('handing a company over', () => {
-  it('makes the new owner and the old an admin, at one version and in one event', async () => {
+describe('a transfer of ownership', () => {
+  it('makes the target an owner and the caller an admin, at one version and in one event', async () => {
     expect(await transfer(ana, member.id)).toMatchObject({
       status: 200,
       body: { role: 'ADMIN', membershipVersion: 4 },
@@ -188,7 +188,7 @@ describe('handing a company over', () => {
     expect(await transfer(ana, admin.id)).toMatchObject(forbidden);
   });
 
-  it('to another owner only steps back', async () => {
+  it('to another owner only makes the caller an admin', async () => {
     const [second] = (await createUsers(api, 1)) as [TestUser];
     await addMembers(api, companyId, [second], 'OWNER');
     expect(await transfer(ana, second.id)).toMatchObject({
@@ -198,7 +198,7 @@ describe('handing a company over', () => {
     expect(await api.prisma.membershipPeriod.count({ where: { companyId, userId: second.id } })).toBe(1);
   });
 
-  it('is refused to others than owners, to oneself, and to whoever is no member', async () => {
+  it('is refused to callers who are not owners, to themselves, and to users who are not members', async () => {
     const [stranger] = (await createUsers(api, 1)) as [TestUser];
     expect(await transfer(admin, member.id)).toMatchObject(forbidden);
     expect(await transfer(ana, ana.id)).toMatchObject({ status: 422, body: { code: 'NOT_YOURSELF' } });

@@ -76,8 +76,9 @@ const ofCompany: [string, (id: string) => Promise<Answer>][] = [
   ['declining its request', (id) => send('POST', `companies/${id}/join-requests/${requestId}/decline`)],
 ];
 
-it.each(ofCompany)('a stranger’s question for %s answers as if there were no such company', (_, ask) =>
-  expectNothingThere(() => Promise.all([companyId, newId(), 'not-an-id'].map(ask))),
+it.each(ofCompany)(
+  'a user who is no member gets the same answer for %s as for a company that does not exist',
+  (_, ask) => expectNothingThere(() => Promise.all([companyId, newId(), 'not-an-id'].map(ask))),
 );
 
 const inOwn: [string, () => string, (company: string, id: string) => Promise<Answer>][] = [
@@ -93,23 +94,25 @@ const inOwn: [string, () => string, (company: string, id: string) => Promise<Ans
   ['declining a request', () => requestId, (own, id) => send('POST', `companies/${own}/join-requests/${id}/decline`)],
 ];
 
-it.each(inOwn)('an owner’s question for %s of another company answers as if there were none', async (_, foreign, ask) =>
-  expectNothingThere(() => Promise.all([foreign(), newId(), 'not-an-id'].map((id) => ask(evesId, id)))),
+it.each(inOwn)(
+  'an owner gets the same answer for %s of another company as for one that does not exist',
+  async (_, foreign, ask) =>
+    expectNothingThere(() => Promise.all([foreign(), newId(), 'not-an-id'].map((id) => ask(evesId, id)))),
 );
 
 it.each([
-  ['ownership, to a person elsewhere', () => ana.id],
-  ['ownership, to nobody', newId],
-])('an owner’s transfer of %s finds nobody', async (_, userId) => {
+  ['ownership to a member of another company', () => ana.id],
+  ['ownership to a user who does not exist', newId],
+])('a transfer of %s is answered as for a user who is no member', async (_, userId) => {
   await expectNothingThere(async () => [await send('POST', `companies/${evesId}/ownership`, { userId: userId() })]);
 });
 
-it('lists to everybody the companies they are in', async () => {
+it('the list of companies holds those of the caller only', async () => {
   expect((await api.get('companies', { token: ana.token })).body.data).toMatchObject([{ id: companyId }]);
   expect((await api.get('companies', { token: eve.token })).body.data).toMatchObject([{ id: evesId }]);
 });
 
-it('lists companies and members page by page', async () => {
+it('companies and members are listed page by page', async () => {
   const di = await api.person('Di');
   const made = [await api.company(di, 'One'), await api.company(di, 'Two'), await api.company(di, 'Three')];
   const first = (await api.get('companies?limit=2', { token: di.token })).body;
@@ -120,7 +123,7 @@ it('lists companies and members page by page', async () => {
   expect(foreign).toMatchObject({ status: 422, body: { code: 'CURSOR_INVALID' } });
 });
 
-it('asks strangers to log in first, whatever they ask for', async () => {
+it('every company route requires a login before anything else', async () => {
   for (const path of ['me', 'companies', `companies/${companyId}`, 'invites', 'notifications', 'auth/sessions']) {
     expect(await api.get(path)).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
   }

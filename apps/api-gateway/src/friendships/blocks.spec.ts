@@ -29,8 +29,8 @@ async function block(): Promise<string> {
   return id;
 }
 
-describe('blocking', () => {
-  it('ends a request: to the other side it is one that was declined', async () => {
+describe('a block', () => {
+  it('ends a pending request, which looks declined to the other user', async () => {
     const { id } = await request(troll, ana);
     expect(await act(ana, id, 'block')).toMatchObject({
       status: 200,
@@ -44,7 +44,7 @@ describe('blocking', () => {
     ]);
   });
 
-  it('ends a friendship: to the other side it was removed', async () => {
+  it('ends a friendship, which looks removed to the other user', async () => {
     const { id } = await request(troll, ana);
     await act(ana, id, 'accept');
     await act(ana, id, 'block');
@@ -54,7 +54,7 @@ describe('blocking', () => {
     );
   });
 
-  it('is open to who has asked, too', async () => {
+  it('can also be made by the user who sent the request', async () => {
     const { id } = await request(ana, troll);
     expect((await act(ana, id, 'block')).status).toBe(200);
     expect(await list(troll, 'incoming')).toEqual([]);
@@ -69,7 +69,7 @@ describe('blocking', () => {
     expect((await ask(ana, troll)).status).toBe(202);
   });
 
-  it('binds the blocker: they cannot ask before they lift it', async () => {
+  it('keeps the blocker from sending a request until it is lifted', async () => {
     await block();
     expect(await ask(ana, troll)).toMatchObject({ status: 409, body: { code: 'BLOCKED_BY_YOU' } });
     await ask(troll, ana);
@@ -78,7 +78,7 @@ describe('blocking', () => {
   });
 });
 
-describe('whoever is blocked', () => {
+describe('a blocked user', () => {
   /** Everything that somebody can do and see about a person, with ids and times left out. */
   async function experience(of: Person, to: Person): Promise<string> {
     const seen: unknown[] = [];
@@ -97,12 +97,12 @@ describe('whoever is blocked', () => {
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time');
   }
 
-  it('cannot tell: everything answers as to anybody else', async () => {
+  it('gets the same answers as a user who is not blocked', async () => {
     await block();
     expect(await experience(troll, ana)).toBe(await experience(await api.person('Stranger'), ana));
   });
 
-  it('is not seen nor heard of by the blocker, nor can be answered', async () => {
+  it('is neither shown nor announced to the blocker, who cannot answer their requests', async () => {
     await block();
     const { id } = await request(troll, ana);
     for (const state of ['incoming', 'accepted']) expect(await list(ana, state)).toEqual([]);
@@ -113,7 +113,7 @@ describe('whoever is blocked', () => {
     expect((await events(troll)).at(-1)).toMatchObject({ type: 'friendships.removed', payload: { withheld: true } });
   });
 
-  it('stays unheard after the block is lifted, until they ask again or are asked', async () => {
+  it('stays unannounced after the block is lifted, until one of the two sends a new request', async () => {
     const blockId = await block();
     const { id } = await request(troll, ana);
     await unblock(ana, blockId);
@@ -123,7 +123,7 @@ describe('whoever is blocked', () => {
     for (const one of [ana, troll]) expect(await list(one, 'accepted')).toMatchObject([{ id }]);
   });
 
-  it('may block back, by the request the blocker never saw', async () => {
+  it('can block the blocker, through the request that the blocker never saw', async () => {
     await block();
     const { id } = await request(troll, ana);
     expect((await act(troll, id, 'block')).status).toBe(200);
@@ -132,7 +132,7 @@ describe('whoever is blocked', () => {
   });
 });
 
-it('a block that races with requests of the blocked leaves none that the blocker could see', async () => {
+it('a block that races with requests of the blocked user leaves none visible to the blocker', async () => {
   for (let round = 0; round < 10; round++) {
     const [ana, troll] = [await api.person('Ana'), await api.person('Troll')];
     const { id } = await request(troll, ana);

@@ -29,8 +29,8 @@ const pauseOver = ({ id: requesterId }: Person, { id: addresseeId }: Person) =>
   api.prisma.friendshipPause.updateMany({ where: { requesterId, addresseeId }, data: { until: new Date() } });
 const typesOf = async (person: Person) => (await toldOf(person)).map(({ type }) => type);
 
-describe('a request', () => {
-  it('is seen by both, and accepted makes friends of both', async () => {
+describe('a friend request', () => {
+  it('is visible to both users, and makes them friends when it is accepted', async () => {
     const { id } = await request(ana, bo);
     expect(await list(ana, 'outgoing')).toMatchObject([{ id, direction: 'outgoing', person: { displayName: 'Bo' } }]);
     expect(await list(bo, 'incoming')).toMatchObject([{ id, direction: 'incoming', person: { displayName: 'Ana' } }]);
@@ -51,13 +51,13 @@ describe('a request', () => {
     ]);
   });
 
-  it('that meets one of the other side makes friends at once', async () => {
+  it('that meets a request of the other user makes them friends at once', async () => {
     const { id } = await request(ana, bo);
     expect(await request(bo, ana)).toMatchObject({ id, status: 'ACCEPTED', direction: 'incoming' });
     expect(await typesOf(ana)).toEqual(['friendships.requested', 'friendships.accepted']);
   });
 
-  it('of a hundred from both sides at once is one, and accepted once', async () => {
+  it('is one, accepted once, when both users send a hundred at the same time', async () => {
     const sides = Array.from({ length: 100 }, (_, n) =>
       n % 2 ? ask(ana, { userId: bo.id }) : ask(bo, { userId: ana.id }),
     );
@@ -69,7 +69,7 @@ describe('a request', () => {
     expect(await typesOf(ana)).toEqual(['friendships.requested', 'friendships.accepted']);
   }, 60_000);
 
-  it('is answered once by a hundred answers', async () => {
+  it('is answered once when a hundred answers arrive at the same time', async () => {
     const { id } = await request(ana, bo);
     const verbs = Array.from({ length: 100 }, (_, n) => act(bo, id, n % 2 ? 'accept' : 'reject'));
     const statuses = new Set((await Promise.all(verbs)).map(({ status }) => status));
@@ -79,7 +79,7 @@ describe('a request', () => {
     expect(statuses.has(404)).toBe(true);
   }, 60_000);
 
-  it('that is declined or taken back is gone, and may be made again', async () => {
+  it('disappears when it is declined or withdrawn, and may be sent again', async () => {
     const first = await request(ana, bo);
     expect((await act(bo, first.id, 'reject')).status).toBe(204);
     await pauseOver(ana, bo);
@@ -92,7 +92,7 @@ describe('a request', () => {
     );
   });
 
-  it('is accepted again to the same effect, and tells nobody again', async () => {
+  it('may be accepted twice with the same result, and one event', async () => {
     const { id } = await request(ana, bo);
     const [first, again] = [await act(bo, id, 'accept'), await act(bo, id, 'accept')];
     expect(again).toMatchObject({ status: 200, body: first.body });
@@ -100,7 +100,7 @@ describe('a request', () => {
     expect(await typesOf(ana)).toHaveLength(2);
   });
 
-  it('is refused where it makes no sense', async () => {
+  it('is refused twice, to oneself, to a user who does not exist, and without a verified address', async () => {
     await request(ana, bo);
     const cy = await api.person('Cy', { verified: false });
     expect(await ask(ana, { userId: bo.id })).toMatchObject({ status: 409, body: { code: 'FRIENDSHIP_EXISTS' } });
@@ -112,7 +112,7 @@ describe('a request', () => {
     expect(await ask(ana, {})).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
   });
 
-  it('is nobody else’s: answers as one that does not exist, and stays', async () => {
+  it('looks nonexistent to other users, whose calls leave it unchanged', async () => {
     const cy = await api.person('Cy');
     const { id } = await request(ana, bo);
     for (const verb of ['accept', 'reject', 'block']) {
@@ -124,10 +124,10 @@ describe('a request', () => {
   });
 });
 
-describe('a request after one that was declined', () => {
+describe('a friend request after a declined one', () => {
   const decline = async () => act(bo, (await list(bo, 'incoming'))[0]!.id, 'reject');
 
-  it('is withheld within the pause, and whoever asks cannot tell', async () => {
+  it('is withheld during the pause, which the requester cannot detect', async () => {
     const first = await ask(ana, { userId: bo.id });
     await decline();
     const second = await ask(ana, { userId: bo.id });
@@ -141,7 +141,7 @@ describe('a request after one that was declined', () => {
     expect((await toldOf(ana)).at(-1)).toMatchObject({ type: 'friendships.requested', payload: { withheld: true } });
   });
 
-  it('reaches them after the pause, which grows', async () => {
+  it('is delivered after the pause, which grows with each decline', async () => {
     for (const days of [7, 14]) {
       await request(ana, bo);
       await decline();
@@ -153,7 +153,7 @@ describe('a request after one that was declined', () => {
     expect(await list(bo, 'incoming')).toHaveLength(1);
   });
 
-  it('by address is withheld alike, and reaches them when asked by address after the pause', async () => {
+  it('is withheld alike when it is sent by address, and delivered after the pause', async () => {
     for (const _ of ['asked', 'declined']) {
       await ask(ana, { email: bo.email });
       if ((await list(bo, 'incoming')).length > 0) await decline();
@@ -167,7 +167,7 @@ describe('a request after one that was declined', () => {
     expect(await list(ana, 'outgoing')).toEqual([]);
   });
 
-  it('makes friends when the other side asks, and friends begin without a pause', async () => {
+  it('leads to friendship when the other user sends one, and friends start without a pause', async () => {
     await request(ana, bo);
     await decline();
     await request(ana, bo);
@@ -175,7 +175,7 @@ describe('a request after one that was declined', () => {
     expect(await api.prisma.friendshipPause.count({ where: { requesterId: ana.id } })).toBe(0);
   });
 
-  it('binds the one who asked, not the one who declined', async () => {
+  it('is limited for the requester, not for the user who declined', async () => {
     await request(ana, bo);
     await decline();
     await request(bo, ana);
@@ -183,7 +183,7 @@ describe('a request after one that was declined', () => {
   });
 });
 
-it('a request that is made and taken back over and over is heard three times', async () => {
+it('a friend request that is sent and withdrawn repeatedly is announced three times', async () => {
   for (let round = 1; round <= 4; round++) {
     const { id } = await request(ana, bo);
     expect(await list(bo, 'incoming')).toHaveLength(round <= 3 ? 1 : 0);
@@ -191,8 +191,8 @@ it('a request that is made and taken back over and over is heard three times', a
   }
 });
 
-describe('a request by address', () => {
-  it('takes the same statements and one event, whoever has the address', async () => {
+describe('a friend request by address', () => {
+  it('takes the same statements and one event, whether or not the address has an account', async () => {
     const [cy, di] = [await api.person('Cy', { verified: false }), await api.person('Di')];
     await act(di, (await request(ana, di)).id, 'accept');
     const work = async (email: string) => {
@@ -207,7 +207,7 @@ describe('a request by address', () => {
     for (const email of [bo.email, bo.email, cy.email, di.email]) expect(await work(email)).toEqual(nobody);
   });
 
-  it('reaches whoever has verified it', async () => {
+  it('is delivered to the account that has verified the address', async () => {
     expect(await ask(ana, { email: bo.email.toUpperCase() })).toMatchObject({
       status: 202,
       body: { friendship: null },
@@ -215,7 +215,7 @@ describe('a request by address', () => {
     expect(await list(bo, 'incoming')).toMatchObject([{ person: { id: ana.id } }]);
   });
 
-  it('shows whoever asked nothing until it is accepted, also when they then ask by id', async () => {
+  it('reveals nothing to the requester until it is accepted, also when they then send one by id', async () => {
     const cy = await api.person('Cy');
     await ask(ana, { email: bo.email });
     await ask(ana, { email: cy.email });
@@ -233,7 +233,7 @@ describe('a request by address', () => {
     expect(await list(ana, 'accepted')).toMatchObject([{ person: { id: bo.id } }]);
   });
 
-  it('answers the same whether there is nobody, somebody unverified, a friend, or somebody blocked', async () => {
+  it('is answered alike for no account, an unverified account, a friend, and a blocked user', async () => {
     const [cy, di] = [await api.person('Cy', { verified: false }), await api.person('Di')];
     await act(ana, (await request(di, ana)).id, 'block');
     await act(bo, (await request(ana, bo)).id, 'accept');
@@ -247,7 +247,7 @@ describe('a request by address', () => {
 });
 
 describe('a friendship', () => {
-  it('is ended by either side', async () => {
+  it('can be ended by either user', async () => {
     const { id } = await request(ana, bo);
     await act(bo, id, 'accept');
     expect((await remove(ana, id)).status).toBe(204);
@@ -259,7 +259,7 @@ describe('a friendship', () => {
     expect((await remove(bo, id)).status).toBe(404);
   });
 
-  it('is listed newest first, page by page, whoever asked', async () => {
+  it('is listed to both users, newest first, page by page', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n++) {
       const other = await api.person(`P${n}`);

@@ -17,7 +17,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('serves on without Redis, and says that it is degraded', async () => {
+it('the api-gateway serves without Redis and reports that it is degraded', async () => {
   const { status, body } = await api.get('/health');
   expect(status).toBe(200);
   expect(body).toMatchObject({
@@ -29,7 +29,7 @@ it('serves on without Redis, and says that it is degraded', async () => {
   expect((await api.get('/health/live')).body).toEqual({ status: 'ok' });
 });
 
-it('tells strangers on the public port neither hosts nor texts of errors', async () => {
+it('/health on the public port contains neither host names nor error texts', async () => {
   proxy.cut();
   const answers = [await api.get('/health'), await api.get('/health/ready')];
   proxy.restore();
@@ -44,7 +44,7 @@ it('tells strangers on the public port neither hosts nor texts of errors', async
   expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
 });
 
-it('answers 503 with the time to come back while the pool is exhausted, and recovers', async () => {
+it('the api-gateway answers 503 with Retry-After while its pool is exhausted, and recovers', async () => {
   let release = (): void => undefined;
   const held = api.prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1`;
@@ -58,7 +58,7 @@ it('answers 503 with the time to come back while the pool is exhausted, and reco
   expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
 });
 
-it('writes no password, token or address into the log', async () => {
+it('the api-gateway writes no password, token or address into its log', async () => {
   const lines: unknown[] = [];
   const spies = (['info', 'warn', 'error'] as const).map((level) =>
     jest.spyOn(logger, level).mockImplementation((...line: unknown[]) => void lines.push(line)),
@@ -76,7 +76,7 @@ it('writes no password, token or address into the log', async () => {
   }
 });
 
-it('is not ready while the database is gone, says so on every route that needs it, and recovers', async () => {
+it('the api-gateway is not ready without its database, answers 503 on every route that needs it, and recovers', async () => {
   proxy.cut();
   expect(await api.get('/health/ready')).toMatchObject({ status: 503, body: { status: 'down' } });
   const answer = await api.login('nobody@example.com', 'whatever');

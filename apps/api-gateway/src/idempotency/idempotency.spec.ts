@@ -32,7 +32,7 @@ const create = (gateway: ApiHarness, key: string, name: string, person = ana) =>
   gateway.post('companies', { token: person.token, body: { name }, headers: { 'idempotency-key': key } });
 const companies = (name: string) => gateways[0].prisma.company.count({ where: { name } });
 
-it('executes a hundred equal requests to two gateways once, and answers all alike', async () => {
+it('an Idempotency-Key makes two gateways execute a hundred equal requests once and answer them alike', async () => {
   const key = newKey();
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, index) => create(gateways[index % 2]!, key, 'Once')),
@@ -44,7 +44,7 @@ it('executes a hundred equal requests to two gateways once, and answers all alik
   expect(answers.filter(({ headers }) => headers['idempotent-replay'] === 'true')).toHaveLength(99);
 });
 
-it('refuses the key for another body, another route, and never for another person', async () => {
+it('an Idempotency-Key is refused for another body or route of the same caller, and is free for other callers', async () => {
   const key = newKey();
   await create(gateways[0], key, 'First');
   expect((await create(gateways[1], key, 'Second')).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
@@ -58,7 +58,7 @@ it('refuses the key for another body, another route, and never for another perso
   expect((await create(gateways[0], key, 'Second', bo)).status).toBe(201);
 });
 
-it('gives a refusal again as it was, and executes what failed for the moment', async () => {
+it('an Idempotency-Key replays a refusal, and executes again after a temporary failure', async () => {
   const key = newKey();
   const first = await create(gateways[0], key, '');
   const again = await create(gateways[1], key, '');
@@ -67,7 +67,7 @@ it('gives a refusal again as it was, and executes what failed for the moment', a
   expect(again.body).toEqual(first.body);
 });
 
-describe('on a route that takes or gives a credential', () => {
+describe('an Idempotency-Key on a route with credentials', () => {
   const key = { 'idempotency-key': 'of-ana' };
   const rows = () => gateways[0].prisma.idempotencyKey.count();
   const withRefreshCookie = async () => {
@@ -75,7 +75,7 @@ describe('on a route that takes or gives a credential', () => {
     return { ...key, cookie: `convene_refresh=${refreshToken}` };
   };
 
-  it('the refresh of one caller is not given to another at the same address who names the same key', async () => {
+  it('never gives the refresh of one caller to another caller at the same address', async () => {
     const before = await rows();
     const first = await gateways[0].post('auth/refresh', { headers: await withRefreshCookie() });
     expect(first.headers['set-cookie']).toHaveLength(2);
@@ -85,7 +85,7 @@ describe('on a route that takes or gives a credential', () => {
     expect(await rows()).toBe(before);
   });
 
-  it('a logout without a session is refused, though another has logged out with the same key', async () => {
+  it('does not replay another caller’s logout to a caller without a session', async () => {
     const headers = await withRefreshCookie();
     expect((await gateways[0].post('auth/logout', { headers })).status).toBe(204);
     expect((await gateways[1].post('auth/logout', { headers: key })).status).toBe(401);
@@ -95,7 +95,7 @@ describe('on a route that takes or gives a credential', () => {
     expect(await gateways[0].get('me', cy)).toMatchObject({ body: { code: 'SESSION_REVOKED' } });
   });
 
-  it('each login is executed, whatever its key', async () => {
+  it('is ignored for a login', async () => {
     const before = await gateways[0].prisma.session.count({ where: { userId: ana.id } });
     const sent = { body: { email: ana.email, password: ana.password }, headers: { 'idempotency-key': 'two words' } };
     const answers = [await gateways[0].post('auth/login', sent), await gateways[0].post('auth/login', sent)];
@@ -104,7 +104,7 @@ describe('on a route that takes or gives a credential', () => {
     expect(await gateways[0].prisma.session.count({ where: { userId: ana.id } })).toBe(before + 2);
   });
 
-  it('is every POST whose handler can set a cookie', () => {
+  it('is ignored by every POST whose handler can set a cookie', () => {
     const controllers = [...gateways[0].app.get(ModulesContainer).values()].flatMap((module) => [
       ...module.controllers.values(),
     ]);
@@ -127,7 +127,7 @@ describe('on a route that takes or gives a credential', () => {
   }
 });
 
-it('keeps callers apart who share an address and present different credentials, or none', async () => {
+it('an Idempotency-Key separates callers at one address with different credentials, or none', async () => {
   const key = newKey();
   const signup = (headers: Record<string, string>, email: string) =>
     gateways[0].post('auth/signup', {
@@ -144,18 +144,18 @@ it('keeps callers apart who share an address and present different credentials, 
   expect(again.headers['idempotent-replay']).toBe('true');
 });
 
-it('stores nothing that a dump would show', async () => {
+it('a dump of the stored answers reveals no content', async () => {
   await create(gateways[0], newKey(), 'Secret plans');
   const rows = await gateways[0].prisma.idempotencyKey.findMany();
   expect(JSON.stringify(rows)).not.toMatch(/Secret plans|eyJ|example\.com|set-cookie/);
 });
 
-it.each(['', 'two words', 'x'.repeat(201), 'zoë'])('names the header when the key is %j', async (key) => {
+it.each(['', 'two words', 'x'.repeat(201), 'zoë'])('the key %j is refused with the name of the header', async (key) => {
   const { status, body } = await create(gateways[0], key, 'Bad key');
   expect({ status, field: body.errors?.[0]?.field }).toEqual({ status: 422, field: 'Idempotency-Key' });
 });
 
-describe('when the process dies', () => {
+describe('when a process dies under an Idempotency-Key', () => {
   const answers = () => new Answers(gateways[0].env.TOKEN_SECRET);
   const store = () => gateways[0].app.get(KeyStore);
   const fingerprint = (name: string) => answers().fingerprints(`POST /v1/companies\n${JSON.stringify({ name })}`);
@@ -163,7 +163,7 @@ describe('when the process dies', () => {
     gateways[0].prisma
       .$executeRaw`UPDATE idempotency_keys SET locked_until = now() - interval '1 second' WHERE key = ${key}`;
 
-  it('before the commit, a repeat executes', async () => {
+  it('before the commit, the repeated request executes', async () => {
     const key = newKey();
     await store().claim({ scope: ana.id, key }, fingerprint('Died early'));
     await timePasses(key);
@@ -171,7 +171,7 @@ describe('when the process dies', () => {
     expect(await companies('Died early')).toBe(1);
   });
 
-  it('between the commit and the answer, a repeat gets what the transaction yielded', async () => {
+  it('between the commit and the answer, the repeated request gets the result of the transaction', async () => {
     const key = newKey();
     const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Died late')))!;
     await withFinalStatement(
@@ -184,7 +184,7 @@ describe('when the process dies', () => {
     expect(await companies('Died late')).toBe(0);
   });
 
-  it('or only seemed to, it commits nothing once another has taken over', async () => {
+  it('only seemingly, it commits nothing after another process has taken over', async () => {
     const key = newKey();
     const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Back again')))!;
     await timePasses(key);

@@ -35,7 +35,7 @@ async function cutOff(connections: Socket[], count: number): Promise<void> {
   while (connections.filter(({ closed }) => closed).length < count) await new Promise(setImmediate);
 }
 
-it('the api-gateway cuts off connections beyond the bound of their address, and serves other addresses', async () => {
+it('the api-gateway closes connections beyond the limit of an address, and serves other addresses', async () => {
   const mallory = Array.from({ length: 12 }, () => silent('127.0.0.2'));
   await cutOff(mallory, 7);
   expect(await live('127.0.0.2')).toBe('cut');
@@ -43,7 +43,7 @@ it('the api-gateway cuts off connections beyond the bound of their address, and 
   expect(mallory.filter(({ closed }) => closed)).toHaveLength(7);
 });
 
-it('the api-gateway cuts off connections beyond the bound of the process', async () => {
+it('the api-gateway closes connections beyond the limit of the process', async () => {
   const many = Array.from({ length: 30 }, (_, index) => silent(`127.0.1.${index + 1}`));
   await cutOff(many, 15); // 5 of the test above are open
   expect(await live('127.0.0.3')).toBe('cut');

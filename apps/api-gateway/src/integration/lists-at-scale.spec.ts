@@ -50,7 +50,7 @@ const LISTS: List[] = [
 const LIMIT = 100;
 
 it.each(LISTS.map((list) => [list.path, list] as const))(
-  '%s: the last page costs what the first does',
+  'the last page of %s costs as much as the first',
   async (_, { path, rows }) => {
     const base = path.replace(':id', companyId);
     const page = async (cursor: string | null) => {

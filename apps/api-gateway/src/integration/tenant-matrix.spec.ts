@@ -55,14 +55,14 @@ const rowsOf = ({ operationId }: RouteContract): Row[] => [
   ...MORE_ROWS.filter(([id]) => id === operationId).map(([, row]) => row),
 ];
 
-it('has a row for every route, and none for what is no route', () => {
+it('the tenant matrix has exactly one row for every route', () => {
   expect(Object.keys(TABLE).sort()).toEqual(ROUTES.map(({ operationId }) => operationId).sort());
 });
 
 describe.each(
   ROUTES.flatMap((route) => rowsOf(route).map((row, index) => [route.operationId, index, route, row] as const)),
 )('%s (body %i)', (_id, _index, route, row) => {
-  it('answers each as the table says, refuses without a change, and keeps its own contract', async () => {
+  it('answers each caller as the table states, changes nothing on refusal, and fulfils its contract', async () => {
     const answers = new Map<string, Answer>();
     for (const [actor, target] of CELLS) {
       answers.set(`${actor} ${target}`, await call(route, row, actor, tenants.things(actor, target)));
@@ -84,7 +84,7 @@ describe.each(
   });
 });
 
-describe('a thing of one company under the name of another', () => {
+describe('a resource of one company in the path of another', () => {
   const NESTED = ROUTES.filter(({ path }) => /\{id\}.*\{\w+\}/.test(path));
 
   it.each(NESTED.map((route) => [route.operationId, route] as const))('%s does not find it', async (_id, route) => {
@@ -95,5 +95,5 @@ describe('a thing of one company under the name of another', () => {
     }
   });
 
-  it('is tried on every route that names two', () => expect(NESTED.length).toBeGreaterThanOrEqual(6));
+  it('is tested on every route with two ids', () => expect(NESTED.length).toBeGreaterThanOrEqual(6));
 });

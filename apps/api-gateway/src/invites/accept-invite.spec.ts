@@ -16,7 +16,7 @@ const accept = (key: string, { token }: Person) => api.post(`invites/${key}/acce
 const reject = (key: string, { token }: Person) => api.post(`invites/${key}/reject`, { token });
 const version = async () => (await api.get(`companies/${companyId}`, { token: ana.token })).body['membershipVersion'];
 
-it('makes one membership and one pair of events of a hundred simultaneous accepts', async () => {
+it('a hundred simultaneous accepts of an invite make one membership and one pair of events', async () => {
   const bo = await api.person('Bo');
   const invite = await api.invite(companyId, ana, bo.email);
   const answers = await Promise.all(
@@ -30,7 +30,7 @@ it('makes one membership and one pair of events of a hundred simultaneous accept
   expect(await version()).toBe(2);
 }, 30_000);
 
-it('gives versions without gaps to people who join at the same time', async () => {
+it('users who join at the same time get membership versions without gaps', async () => {
   const people = await Promise.all(['Bo', 'Cy', 'Di', 'Ed', 'Fi'].map((name) => api.person(name)));
   const invites = await Promise.all(people.map(({ email }) => api.invite(companyId, ana, email)));
   await Promise.all(people.map((person, n) => accept(invites[n]?.id as string, person)));
@@ -39,7 +39,7 @@ it('gives versions without gaps to people who join at the same time', async () =
   expect(await version()).toBe(6);
 });
 
-it('takes one of an accept and a reject that race', async () => {
+it('one of a concurrent accept and reject succeeds', async () => {
   const bo = await api.person('Bo');
   const { id } = await api.invite(companyId, ana, bo.email);
   const answers = await Promise.all([accept(id, bo), reject(id, bo)]);
@@ -49,7 +49,7 @@ it('takes one of an accept and a reject that race', async () => {
   expect(members).toBe(status === 'ACCEPTED' ? 1 : 0);
 });
 
-it('lets possession of the token verify the address, which the id does not', async () => {
+it('an accept by token verifies the address, and an accept by id does not', async () => {
   const bo = await api.person('Bo', { verified: false });
   const invite = await api.invite(companyId, ana, bo.email);
   const [created] = await api.events({ companyId, type: 'invites.created' });
@@ -59,7 +59,7 @@ it('lets possession of the token verify the address, which the id does not', asy
   expect(await api.get('me', { token: bo.token })).toMatchObject({ body: { emailVerified: true } });
 });
 
-it('lets nobody answer another’s invite: by token it says so, by id there is none', async () => {
+it('an invite of another user is refused by token, and not found by id', async () => {
   const [bo, cy] = [await api.person('Bo'), await api.person('Cy')];
   const invite = await api.invite(companyId, ana, bo.email);
   expect(await accept(invite.token, cy)).toMatchObject({ status: 403, body: { code: 'INVITE_EMAIL_MISMATCH' } });
@@ -69,7 +69,7 @@ it('lets nobody answer another’s invite: by token it says so, by id there is n
   expect(await api.prisma.membership.count({ where: { companyId } })).toBe(1);
 });
 
-it('rejects once, tells the inviter once, and makes nobody a member', async () => {
+it('a rejected invite notifies the inviter once and makes no membership', async () => {
   const bo = await api.person('Bo');
   const { id } = await api.invite(companyId, ana, bo.email);
   expect(await reject(id, bo)).toMatchObject({ status: 200, body: { status: 'REJECTED' } });
@@ -79,7 +79,7 @@ it('rejects once, tells the inviter once, and makes nobody a member', async () =
   expect(await version()).toBe(1);
 });
 
-it('is over when it has expired, was withdrawn, or its token was replaced', async () => {
+it('an invite that expired, was withdrawn or has a new token cannot be accepted', async () => {
   const bo = await api.person('Bo');
   const invite = await api.invite(companyId, ana, bo.email);
   const set = (data: object) => api.prisma.invite.update({ where: { id: invite.id }, data });
@@ -93,7 +93,7 @@ it('is over when it has expired, was withdrawn, or its token was replaced', asyn
   expect(await accept(invite.token, bo)).toMatchObject({ status: 410, body: { code: 'INVITE_REVOKED' } });
 });
 
-it('does not let back in who has left since', async () => {
+it('an accepted invite does not readmit a member who left', async () => {
   const bo = await api.person('Bo');
   const invite = await api.invite(companyId, ana, bo.email);
   await accept(invite.id, bo);

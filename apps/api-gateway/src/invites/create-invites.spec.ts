@@ -30,7 +30,7 @@ const many = async (emails: string[]) => {
 const codes = (outcomes: Awaited<ReturnType<typeof many>>) => outcomes.map(({ error }) => error?.code ?? 'invited');
 const invites = () => api.prisma.invite.count({ where: { companyId } });
 
-it('reports the outcome of each address in the order given; a bad one keeps none from being invited', async () => {
+it('a list of invites reports the outcome of each address in order, and an invalid one does not affect the others', async () => {
   const [bo] = (await createUsers(api, 1)) as [TestUser];
   await addMembers(api, companyId, [bo], 'MEMBER');
   await api.invite(companyId, ana, 'pending@example.com');
@@ -68,7 +68,7 @@ it('reports the outcome of each address in the order given; a bad one keeps none
   ]);
 });
 
-it('gives the places that are left to the first addresses', async () => {
+it('a list of invites gives the remaining places to the first addresses', async () => {
   const outcomes = await many(Array.from({ length: MAX_PENDING + 2 }, (_, n) => `place-${n}@example.com`));
   expect(codes(outcomes)).toEqual([
     ...Array<string>(MAX_PENDING).fill('invited'),
@@ -87,7 +87,7 @@ it('gives the places that are left to the first addresses', async () => {
   expect(await send({ email: 'one@example.com' })).toMatchObject({ status: 201 });
 });
 
-it('is refused as a whole to whoever may not invite, before any address is asked about', async () => {
+it('a list of invites by a member without the right is refused before any address is checked', async () => {
   const [member, stranger] = (await createUsers(api, 2)) as [TestUser, TestUser];
   await addMembers(api, companyId, [member], 'MEMBER');
   const check = jest.mocked(api.app.get(EmailCheck, { strict: false }).check);
@@ -100,14 +100,14 @@ it('is refused as a whole to whoever may not invite, before any address is asked
   expect(await invites()).toBe(0);
 });
 
-it('takes a hundred addresses, not one more', async () => {
+it('a list of invites holds at most a hundred addresses', async () => {
   const emails = Array.from({ length: 101 }, (_, n) => `many-${n}@example.com`);
   expect(await send({ emails })).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
   expect(await send({ emails: [] })).toMatchObject({ status: 422 });
   expect(await many(emails.slice(1))).toHaveLength(100);
 });
 
-it('refuses an address that cannot receive mail', async () => {
+it('an invite to an address that cannot receive mail is refused', async () => {
   expect(await send({ email: 'gone@nowhere.test' })).toMatchObject({
     status: 422,
     body: { code: 'EMAIL_UNDELIVERABLE' },
@@ -115,13 +115,13 @@ it('refuses an address that cannot receive mail', async () => {
   expect(await invites()).toBe(0);
 });
 
-it('is open for as many days as the operator says', async () => {
+it('an invite is valid for the configured number of days', async () => {
   const { body } = await send({ email: 'term@example.com' });
   const days = (Date.parse(body['expiresAt'] as string) - Date.now()) / 86_400_000;
   expect(days).toBeCloseTo(3, 2);
 });
 
-it('writes the expiry down that stands in its way, with its event', async () => {
+it('an invite records the expiry of an earlier one to the address, with its event', async () => {
   const { id } = await api.invite(companyId, ana, 'late@example.com');
   await api.prisma.invite.update({ where: { id }, data: { expiresAt: new Date() } });
   expect(await many(['late@example.com'])).toMatchObject([{ error: null }]);

@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-it('leads from signing up to being a member, and leaves the events of it', async () => {
+it('the journey from signup to membership leaves its events', async () => {
   const [ana, bo] = [await api.person('Ana'), await api.person('Bo')];
   expect(ana).toMatchObject({ displayName: 'Ana', emailVerified: true, activeCompanyId: null });
 
@@ -66,7 +66,7 @@ it('leads from signing up to being a member, and leaves the events of it', async
   ]);
 });
 
-it('carries the trace of the request into its events', async () => {
+it('the events of an invitation carry the trace of their request', async () => {
   const cy = await api.person('Cy');
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
@@ -75,7 +75,7 @@ it('carries the trace of the request into its events', async () => {
   expect(event?.traceparent).toMatch(new RegExp(`^00-${traceId}-`));
 });
 
-it('shows an invitation to whoever has its token, account or not', async () => {
+it('an invitation is shown to the holder of its token, with or without an account', async () => {
   const ana = await api.person('Ana');
   const { token } = await api.invite(await api.company(ana), ana, 'new@example.com');
   expect(await api.get(`invites/${token}`)).toMatchObject({ status: 200, body: { status: 'PENDING' } });

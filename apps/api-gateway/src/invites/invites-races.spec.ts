@@ -48,7 +48,7 @@ const codes = (answers: { status: number; body: { code?: string } }[]) =>
 const count = (type: string) => api.events({ companyId, type }).then(({ length }) => length);
 const members = () => api.prisma.membership.count({ where: { companyId } });
 
-it('makes one membership and one pair of events of a hundred accepts of one invite', async () => {
+it('a hundred accepts of one invite make one membership and one pair of events', async () => {
   const [bo] = (await createUsers(api, 1)) as [TestUser];
   const { id, token } = await api.invite(companyId, ana, bo.email);
   const answers = await gateways.race(ASKED, (at, n) => accept(at, n % 3 ? id : token, bo));
@@ -57,7 +57,7 @@ it('makes one membership and one pair of events of a hundred accepts of one invi
   expect([await count('invites.accepted'), await count('memberships.joined')]).toEqual([1, 1]);
 });
 
-it('lets one of a withdrawal and an accept win, in a hundred rounds at once', async () => {
+it('one of a concurrent withdrawal and accept succeeds, in a hundred rounds', async () => {
   // A company each: in one and the same they would queue up, in the order they came.
   const people = await createUsers(api, ASKED);
   const rounds = await Promise.all(
@@ -85,7 +85,7 @@ it('lets one of a withdrawal and an accept win, in a hundred rounds at once', as
   }
 });
 
-it('lets one of an accept and the removal of the inviter win, in a hundred rounds at once', async () => {
+it('one of a concurrent accept and removal of the inviter succeeds, in a hundred rounds', async () => {
   const people = await createUsers(api, 2 * ASKED);
   const rounds = await Promise.all(
     Array.from({ length: ASKED }, async (_, n) => {
@@ -115,7 +115,7 @@ it('lets one of an accept and the removal of the inviter win, in a hundred round
   for (const status of statuses) expect(['ACCEPTED', 'REVOKED']).toContain(status);
 });
 
-it('fills the company to its limit of members, not one beyond, by a hundred accepts of a hundred invites', async () => {
+it('a hundred accepts of a hundred invites fill the company exactly to its limit of members', async () => {
   const people = await createUsers(api, ASKED);
   const { body } = await api.post(`companies/${companyId}/invites`, {
     token: ana.token,
@@ -133,14 +133,14 @@ it('fills the company to its limit of members, not one beyond, by a hundred acce
   expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(ASKED - MAX_MEMBERS + 1);
 });
 
-it('makes one invite of a hundred to one address', async () => {
+it('a hundred invites to one address make one', async () => {
   const answers = await gateways.race(ASKED, (at) => invite(at, 'race@example.com'));
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(codes(answers)).toEqual([201, 'INVITE_ALREADY_PENDING']);
   expect([await count('invites.created'), await api.prisma.invite.count({ where: { companyId } })]).toEqual([1, 1]);
 });
 
-it('holds the limit of pending invites exactly, single ones and lists mixed', async () => {
+it('the limit of pending invites holds exactly for concurrent single invites and lists', async () => {
   const answers = await gateways.race(ASKED, (at, n) => {
     if (n % 10 > 0) return invite(at, `single-${n}@example.com`);
     const emails = Array.from({ length: 20 }, (_, m) => `list-${n}-${m}@example.com`);
@@ -154,7 +154,7 @@ it('holds the limit of pending invites exactly, single ones and lists mixed', as
   expect(outcomes.filter(({ code, error }) => code === undefined && !error)).toHaveLength(MAX_PENDING);
 });
 
-it('sends once of a hundred resends, and ends with the token of that', async () => {
+it('a hundred resends of an invite send one mail, and its token is the valid one', async () => {
   const [bo] = (await createUsers(api, 1)) as [TestUser];
   const { id } = await api.invite(companyId, ana, bo.email);
   await rest(id);
@@ -168,7 +168,7 @@ it('sends once of a hundred resends, and ends with the token of that', async () 
   expect(await accept(api, api.tokens.derive('invite', id, rotation), bo)).toMatchObject({ status: 200 });
 });
 
-it('lets one of several expired invites to an address live again', async () => {
+it('one of several expired invites to an address becomes pending again', async () => {
   const expired: string[] = [];
   for (let n = 0; n < 4; n++) {
     const { id } = await api.invite(companyId, ana, 'late@example.com');
@@ -183,7 +183,7 @@ it('lets one of several expired invites to an address live again', async () => {
   expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(1);
 });
 
-it('withdraws once what a hundred requests withdraw, and tells it once', async () => {
+it('a hundred withdrawals of an invite withdraw it once, with one event', async () => {
   const { id } = await api.invite(companyId, ana, 'gone@example.com');
   expect(codes(await gateways.race(ASKED, (at) => revoke(at, id)))).toEqual([204]);
   expect(await count('invites.revoked')).toBe(1);

@@ -38,8 +38,8 @@ const row = () => api.prisma.invite.findUniqueOrThrow({ where: { id: inviteId } 
 const conflict = (code: string) => ({ status: 409, body: { code } });
 const gone = (code: string) => ({ status: 410, body: { code } });
 
-describe('sending an invite again', () => {
-  it('renews token and term on the same row, and tells the invitee and the mail', async () => {
+describe('resending an invite', () => {
+  it('renews token and expiry of the same row, and notifies the invitee also by mail', async () => {
     const before = await row();
     expect(await resend()).toMatchObject({ status: 200, body: { id: inviteId, status: 'PENDING' } });
     const after = await row();
@@ -54,7 +54,7 @@ describe('sending an invite again', () => {
     expect(await accept(api.tokens.derive('invite', inviteId, 1))).toMatchObject({ status: 200 });
   });
 
-  it('revives one that has expired, written down or not', async () => {
+  it('revives an expired invite, whether or not its expiry was recorded', async () => {
     await expire();
     expect(await resend()).toMatchObject({ status: 200, body: { status: 'PENDING' } });
     const second = await api.invite(companyId, ana, 'late@example.com');
@@ -65,7 +65,7 @@ describe('sending an invite again', () => {
     expect(await resend(ana, second.id)).toMatchObject(conflict('INVITE_ALREADY_PENDING'));
   });
 
-  it('lets one that lives again take a place among the pending', async () => {
+  it('counts a revived invite as pending', async () => {
     await expire();
     for (let n = 0; n < MAX_PENDING; n++) await api.invite(companyId, ana, `other-${n}@example.com`);
     expect(await resend()).toMatchObject(conflict('INVITE_LIMIT_REACHED'));
@@ -76,7 +76,7 @@ describe('sending an invite again', () => {
     expect(await resend(ana, pending?.id)).toMatchObject({ status: 200 });
   });
 
-  it('is refused once it was answered or withdrawn, or the person is in', async () => {
+  it('is refused after it was answered or withdrawn, or when the user is a member', async () => {
     await addMembers(api, companyId, [bo], 'MEMBER');
     expect(await resend()).toMatchObject(conflict('ALREADY_MEMBER'));
     await revoke();
@@ -88,14 +88,14 @@ describe('sending an invite again', () => {
   });
 });
 
-describe('the pause between mails', () => {
+describe('the pause between the mails of an invite', () => {
   const tooSoon = { status: 429, body: { code: 'RATE_LIMITED' } };
   const mails = async () => {
     const all = await api.events({ type: 'invitation_mails.requested' });
     return all.filter(({ payload }) => (payload as { inviteId: string }).inviteId === inviteId).length;
   };
 
-  it('follows each, says how long it is, and grows', async () => {
+  it('follows each mail, is stated in the answer, and grows', async () => {
     expect(await resend()).toMatchObject({ status: 200 });
     const { status, headers, body } = await resend();
     expect({ status, body }).toMatchObject(tooSoon);
@@ -108,14 +108,14 @@ describe('the pause between mails', () => {
     expect(await mails()).toBe(3);
   });
 
-  it('lets one of several at once through', async () => {
+  it('lets one of several simultaneous resends through', async () => {
     const statuses = (await Promise.all(Array.from({ length: 8 }, () => resend()))).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses.filter((status) => status === 429)).toHaveLength(7);
     expect([await mails(), (await row()).rotation]).toEqual([2, 1]);
   });
 
-  it('is not got around by withdrawing and inviting anew', async () => {
+  it('cannot be avoided by withdrawing and inviting again', async () => {
     const statuses = [];
     for (let round = 0; round < 5; round++) {
       const { status, body } = await api.post(`companies/${companyId}/invites`, {
@@ -135,7 +135,7 @@ describe('the pause between mails', () => {
   });
 });
 
-it('sends nothing for whoever has not verified their own address', async () => {
+it('a resend by a user without a verified address sends nothing', async () => {
   const eve = await api.person('Eve', { verified: false });
   const company = await api.company(eve);
   const unverified = { status: 403, body: { code: 'EMAIL_NOT_VERIFIED' } };
@@ -147,7 +147,7 @@ it('sends nothing for whoever has not verified their own address', async () => {
   expect(await api.events({ actorId: eve.id, type: 'invitation_mails.requested' })).toEqual([]);
 });
 
-it('is taken over by whoever resends it, when its inviter may not invite any more', async () => {
+it('a resend takes over the invite of an inviter who may no longer invite', async () => {
   const [admin] = (await createUsers(api, 1)) as [TestUser];
   await addMembers(api, companyId, [admin], 'ADMIN');
   const { id } = await api.invite(companyId, { ...ana, ...admin }, 'late@example.com');
@@ -158,7 +158,7 @@ it('is taken over by whoever resends it, when its inviter may not invite any mor
 });
 
 describe('withdrawing an invite', () => {
-  it('ends it, tells the invitee, and may be repeated', async () => {
+  it('ends it, notifies the invitee, and can be repeated', async () => {
     expect(await revoke()).toMatchObject({ status: 204 });
     expect(await revoke()).toMatchObject({ status: 204 });
     const events = await api.events({ companyId, type: 'invites.revoked' });
@@ -167,7 +167,7 @@ describe('withdrawing an invite', () => {
     expect(await api.invite(companyId, ana, bo.email)).toMatchObject({ id: expect.any(String) });
   });
 
-  it('is refused once it was answered or has expired', async () => {
+  it('is refused after it was answered or has expired', async () => {
     await expire();
     expect(await revoke()).toMatchObject(gone('INVITE_EXPIRED'));
     await resend();
@@ -176,7 +176,7 @@ describe('withdrawing an invite', () => {
   });
 });
 
-it('is for owners and admins, and for the company’s own invites', async () => {
+it('resending and withdrawing are allowed to owners and admins, for invites of their company', async () => {
   const [member, eve] = (await createUsers(api, 2)) as [TestUser, TestUser];
   await addMembers(api, companyId, [member], 'MEMBER');
   const other = await api.company({ ...ana, ...eve });
@@ -190,7 +190,7 @@ it('is for owners and admins, and for the company’s own invites', async () => 
   expect(await row()).toMatchObject({ status: 'PENDING', rotation: 0 });
 });
 
-it('is listed by the status that people see', async () => {
+it('invites are listed by their visible status', async () => {
   const revoked = await api.invite(companyId, ana, 'revoked@example.com');
   const late = await api.invite(companyId, ana, 'late@example.com');
   await revoke(ana, revoked.id);

@@ -46,7 +46,7 @@ const codes = (answers: { status: number; body: { code?: string } }[]) =>
   [...new Set(answers.map(({ status, body }) => body.code ?? status))].sort();
 const count = (type: string) => api.events({ companyId, type }).then(({ length }) => length);
 
-it('may be made to a public company, and tells its owners and admins', async () => {
+it('a join request can be made to a public company, and its event is for owners and admins', async () => {
   const made = await ask(bo);
   expect(made).toMatchObject({
     status: 201,
@@ -59,7 +59,7 @@ it('may be made to a public company, and tells its owners and admins', async () 
   expect(await list(member)).toMatchObject({ status: 403 });
 });
 
-it('finds no private company, needs a verified address, and is not for members', async () => {
+it('a join request to a private company, without a verified address or by a member is refused', async () => {
   await open(false);
   const answers = [await ask(bo), await api.post(`companies/${newId()}/join-requests`, { token: bo.token })];
   expect(answers).toMatchObject([{ status: 404 }, { status: 404 }]);
@@ -70,7 +70,7 @@ it('finds no private company, needs a verified address, and is not for members',
   expect(await api.prisma.joinRequest.count({ where: { companyId } })).toBe(0);
 });
 
-it('lets in by whoever may, once, with both events at the version it makes', async () => {
+it('an accepted join request makes one membership, with both events at its version', async () => {
   const { id } = (await ask(bo)).body;
   expect(await decide(member, id, 'accept')).toMatchObject({ status: 403 });
   expect(await decide(bo, id, 'accept')).toMatchObject({ status: 404 });
@@ -86,7 +86,7 @@ it('lets in by whoever may, once, with both events at the version it makes', asy
   expect(await ask(bo)).toMatchObject({ status: 409, body: { code: 'ALREADY_MEMBER' } });
 });
 
-it('turns down, and may be made again', async () => {
+it('a declined join request can be made again', async () => {
   const { id } = (await ask(bo)).body;
   expect(await decide(admin, id, 'decline')).toMatchObject({ status: 200, body: { status: 'DECLINED' } });
   const [event] = await api.events({ companyId, type: 'companies.join_decided' });
@@ -97,7 +97,7 @@ it('turns down, and may be made again', async () => {
   expect((await list(ana, '?status=DECLINED')).body.data).toMatchObject([{ id }]);
 });
 
-it('of another company answers like one that does not exist', async () => {
+it('a join request of another company is answered like one that does not exist', async () => {
   const { id } = (await ask(bo)).body;
   const eve = (await createUsers(api, 1))[0] as TestUser;
   const other = await api.company({ ...ana, ...eve });
@@ -110,14 +110,14 @@ it('of another company answers like one that does not exist', async () => {
   expect(await api.prisma.joinRequest.findUnique({ where: { id } })).toMatchObject({ status: 'PENDING' });
 });
 
-it('is over once the person came in by an invite', async () => {
+it('a join request ends when the user joins by an invite', async () => {
   const { id } = (await ask(bo)).body;
   const invite = await api.invite(companyId, ana, bo.email);
   await api.post(`invites/${invite.id}/accept`, { token: bo.token });
   expect(await decide(admin, id, 'decline')).toMatchObject({ status: 409, body: { code: 'JOIN_REQUEST_DECIDED' } });
 });
 
-it('is listed newest first, page by page', async () => {
+it('join requests are listed newest first, page by page', async () => {
   const people = await createUsers(api, 3);
   const ids: string[] = [];
   for (const person of people) ids.unshift((await ask(person)).body.id);
@@ -127,14 +127,14 @@ it('is listed newest first, page by page', async () => {
   expect(second.body).toMatchObject({ data: [{ id: ids[2] }], nextCursor: null });
 });
 
-it('is made once by a hundred simultaneous askings', async () => {
+it('a hundred simultaneous join requests of a user make one', async () => {
   const answers = await gateways.race(100, (at) => ask(bo, at));
   expect(codes(answers)).toEqual([201, 'JOIN_REQUEST_PENDING']);
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(await count('companies.join_requested')).toBe(1);
 });
 
-it('is decided once by a hundred simultaneous decisions', async () => {
+it('a hundred simultaneous decisions on a join request take effect once', async () => {
   const { id } = (await ask(bo)).body;
   const answers = await gateways.race(100, (at, n) =>
     decide(n % 3 ? admin : ana, id, n % 2 ? 'accept' : 'decline', at),
@@ -147,7 +147,7 @@ it('is decided once by a hundred simultaneous decisions', async () => {
   expect(joined).toBe(status === 'ACCEPTED' ? 1 : 0);
 });
 
-it('fills the company to its limit, together with accepted invites, and not beyond', async () => {
+it('join requests and invites accepted together fill the company exactly to its limit', async () => {
   const people = await createUsers(api, 100);
   const keys = await Promise.all(
     people.map(async (person, n) =>

@@ -52,7 +52,7 @@ function deviceCookie({ headers }: Awaited<ReturnType<ApiHarness['get']>>): stri
   return cookies.find((cookie) => cookie.startsWith('convene_device='))!.split(';')[0]!;
 }
 
-it('stops guessing at a password after ten, over all instances, and says when to come back', async () => {
+it('guesses at a password are refused after ten over all instances, with Retry-After', async () => {
   const answers = [];
   for (let attempt = 0; attempt < 12; attempt++) {
     answers.push(await guess(gateways[attempt % 2]!, ana.email.toUpperCase(), '192.0.2.1'));
@@ -65,7 +65,7 @@ it('stops guessing at a password after ten, over all instances, and says when to
   expect(left(last, 'login')).toBe(0);
 });
 
-it('does not let a guesser at one address keep the owner out from another, nor the neighbours at the same one', async () => {
+it('guesses from one address block neither the owner at another address nor other users at the same one', async () => {
   expect(refusedOf(await times(250, () => guess(gateways[0], ana.email, '192.0.2.1')))).toBe(250);
   expect((await login(ana, '192.0.2.2')).status).toBe(200);
   // What is refused for the account takes nothing from the address.
@@ -75,7 +75,7 @@ it('does not let a guesser at one address keep the owner out from another, nor t
   expect(left(answer, 'login-address')).toBe(189);
 });
 
-describe('an account that is guessed at from a hundred networks', () => {
+describe('an account whose password is guessed from a hundred networks', () => {
   let bo: Person;
   let device: string;
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('an account that is guessed at from a hundred networks', () => {
     expect(refusedOf(spread)).toBe(2);
   });
 
-  it('can be logged in to from a device that has been logged in before, wherever it is', async () => {
+  it('can be used from a device that has logged in before, in any network', async () => {
     const strange = await login(bo, '192.0.2.60');
     expect({ status: strange.status, spent: left(strange, 'login-account') }).toEqual({ status: 429, spent: 0 });
     const known = await login(bo, '192.0.2.60', device);
@@ -96,7 +96,7 @@ describe('an account that is guessed at from a hundred networks', () => {
     expect((await login(bo, '198.51.100.1', device)).status).toBe(200);
   });
 
-  it('takes the device token in the body from a client without a cookie jar', async () => {
+  it('accepts the device token in the body from a client without a cookie jar', async () => {
     const body = { email: bo.email, password: bo.password, transport: 'bearer' };
     const deviceToken = device.split('=')[1];
     const answer = await gateways[1].post('auth/login', {
@@ -107,7 +107,7 @@ describe('an account that is guessed at from a hundred networks', () => {
     expect(answer.body.deviceToken).toBe(deviceToken);
   });
 
-  it('holds a known device to ten guesses, like any other', async () => {
+  it('limits a known device to ten guesses', async () => {
     const stolen = device;
     const answers = await times(12, () =>
       gateways[0].post('auth/login', {
@@ -118,7 +118,7 @@ describe('an account that is guessed at from a hundred networks', () => {
     expect(refusedOf(answers)).toBeGreaterThanOrEqual(6); // of its ten, four are used
   });
 
-  it('knows no device by the token of another account, or by a forged one', async () => {
+  it('accepts neither the device token of another account nor a forged one', async () => {
     const cy = await gateways[0].person('Cy');
     const foreign = deviceCookie(await login(cy, '192.0.2.64'));
     const [id, proof] = device.split('.');
@@ -127,7 +127,7 @@ describe('an account that is guessed at from a hundred networks', () => {
     }
   });
 
-  it('lets its owner reset the password from a new device, which is known then, and forgets all others', async () => {
+  it('lets its owner reset the password from a new device, which becomes the only known one', async () => {
     expect((await forgot(bo.email, '192.0.2.65')).status).toBe(202);
     const answer = await gateways[0].post('auth/password/reset', {
       body: { token: await gateways[0].mailedToken(bo.id, 'RESET_PASSWORD'), password: 'another long phrase' },
@@ -140,7 +140,7 @@ describe('an account that is guessed at from a hundred networks', () => {
   });
 });
 
-it('stops one address that guesses at many accounts, and touches the budget of none beyond that', async () => {
+it('guesses from one address at many accounts are refused without using up the budgets of the accounts', async () => {
   const many = await times(201, (index) => guess(gateways[index % 2]!, `nobody-${index}@example.com`, '192.0.2.9'));
   expect(refusedOf(many)).toBe(1);
   const dee = await gateways[0].person('Dee');
@@ -149,7 +149,7 @@ it('stops one address that guesses at many accounts, and touches the budget of n
   expect({ status: owner.status, left: left(owner, 'login-account') }).toEqual({ status: 200, left: 98 });
 });
 
-it('does not let a stranger keep the owner from the mail that resets the password', async () => {
+it('requests of a stranger do not block the owner’s mail for a password reset', async () => {
   const eve = await gateways[0].person('Eve');
   const device = deviceCookie(await login(eve, '192.0.2.70'));
   expect(refusedOf(await times(30, () => forgot(eve.email, '192.0.2.71')))).toBe(25);
@@ -160,7 +160,7 @@ it('does not let a stranger keep the owner from the mail that resets the passwor
   expect((await forgot(eve.email, '192.0.2.72', device)).status).toBe(202);
 });
 
-it('does not let a stranger keep somebody from signing up', async () => {
+it('requests of a stranger do not block the signup of an address', async () => {
   const signup = (address: string) =>
     gateways[0].post('auth/signup', {
       body: { email: 'fay@example.com', password: 'a long pass phrase', displayName: 'Fay' },
@@ -170,7 +170,7 @@ it('does not let a stranger keep somebody from signing up', async () => {
   expect((await signup('192.0.2.81')).status).toBe(201);
 });
 
-it('counts malformed calls by themselves: they use up no budget of an account, and no other of the address', async () => {
+it('malformed calls have a budget of their own, apart from those of the account and the address', async () => {
   const body = { email: 'gil@example.com', password: 'short', displayName: 'Gil' };
   const malformed = await times(301, (index) =>
     gateways[index % 2]!.post('auth/signup', { body, headers: from('192.0.2.90') }),
@@ -185,7 +185,7 @@ it('counts malformed calls by themselves: they use up no budget of an account, a
   expect([left(good, 'signup-address'), left(good, 'signup')]).toEqual([49, 4]);
 });
 
-it('counts a list of addresses only where the contract has one', async () => {
+it('a list of addresses is charged only where the contract has one', async () => {
   const hal = await gateways[0].person('Hal');
   const emails = Array<string>(1_000).fill('x@example.com');
   const attack = (path: string, body: object) =>
@@ -200,7 +200,7 @@ it('counts a list of addresses only where the contract has one', async () => {
   expect(left(await forgot(hal.email, '192.0.2.100'), 'mail')).toBe(4);
 });
 
-it('counts each address of a list of invitations, and takes nothing for a list that does not fit', async () => {
+it('a list of invitations is charged per address, and not at all when it exceeds the budget', async () => {
   const ivy = await gateways[0].person('Ivy');
   const companyId = await gateways[0].company(ivy);
   // No addresses at all: each is an outcome, and counts.
@@ -220,7 +220,7 @@ it('counts each address of a list of invitations, and takes nothing for a list t
   expect([left(last, 'invite'), left(last, 'invite-address')]).toEqual([0, 1_500]);
 });
 
-it('counts a session by the refresh token it really has: forged ones use nothing up', async () => {
+it('a session is charged by its genuine refresh token, and forged ones use up nothing', async () => {
   const jo = await gateways[0].person('Jo');
   const [id] = jo.refreshToken.split('.');
   const refresh = (refreshToken: string, address: string) =>
@@ -231,7 +231,7 @@ it('counts a session by the refresh token it really has: forged ones use nothing
   expect({ status: real.status, left: left(real, 'refresh') }).toEqual({ status: 200, left: 29 });
 });
 
-it('counts guesses beside a link by the link, whatever cookies come along', async () => {
+it('guesses beside a link are charged to the link, whatever cookies are sent', async () => {
   const kim = await gateways[0].person('Kim', { verified: false });
   const token = await gateways[0].verificationToken(kim.id);
   const mallory = [await gateways[0].person('Mallory'), await gateways[0].person('Mallet')];
@@ -244,7 +244,7 @@ it('counts guesses beside a link by the link, whatever cookies come along', asyn
   expect(refusedOf(answers)).toBe(2);
 });
 
-it('counts an IPv6 network as one address, and an IPv4-mapped address as the IPv4 address', async () => {
+it('an IPv6 network counts as one address, and an IPv4-mapped address as the IPv4 address', async () => {
   const nobody = 'nobody-at-all@example.com';
   const spent = async (address: string) => left(await forgot(nobody, address), 'mail-address');
   expect(await spent('2001:db8:7:7::1')).toBe(49);
@@ -254,14 +254,14 @@ it('counts an IPv6 network as one address, and an IPv4-mapped address as the IPv
   expect(await spent('::ffff:192.0.2.130')).toBe(48);
 });
 
-it('tells on every answer what is left', async () => {
+it('every answer states the remaining budget', async () => {
   const first = await gateways[0].get('me', { token: ana.token });
   const second = await gateways[1].get('me', { token: ana.token });
   expect(first.headers['ratelimit-policy']).toBe('"read";q=600;w=60');
   expect(left(first, 'read') - left(second, 'read')).toBe(1);
 });
 
-it('believes a forwarded address only from a proxy it knows', async () => {
+it('a forwarded address is trusted only from a known proxy', async () => {
   const direct = await ApiHarness.start({ DATABASE_URL: database.url, RATE_LIMIT_SCALE: '1' });
   const answers = [];
   for (let attempt = 0; attempt < 11; attempt++) {

@@ -31,14 +31,14 @@ async function promote(companyId: string, { id: userId }: Person): Promise<void>
   await api.prisma.membership.updateMany({ where: { companyId, userId }, data: { role: 'OWNER' } });
 }
 
-describe('is refused', () => {
+describe('the deletion of an account is refused', () => {
   it('without the password, and nothing changes', async () => {
     const before = await dumpTables(api.databaseUrl);
     expect(await remove(ana, 'a wrong one')).toMatchObject({ status: 403, body: { code: 'PASSWORD_WRONG' } });
     expect(await dumpTables(api.databaseUrl)).toEqual(before);
   });
 
-  it('to the only owner of companies with other members, all of which it names, and nothing changes', async () => {
+  it('to the only owner of companies with other members, which the answer names, and nothing changes', async () => {
     const [acme, beta] = [await api.company(ana, 'Acme'), await api.company(ana, 'Beta')];
     await api.company(ana, 'Of Ana alone');
     const shared = await api.company(bo, 'Of Bo');
@@ -65,8 +65,8 @@ describe('is refused', () => {
   });
 });
 
-describe('once it is done', () => {
-  it('the person is nobody: no session, no login, no address, no name', async () => {
+describe('after the deletion of an account', () => {
+  it('the user has no session, login, address or name', async () => {
     const other = (await api.login(ana.email, ana.password)).body;
     const answer = await remove(ana);
     expect(answer.status).toBe(204);
@@ -101,7 +101,7 @@ describe('once it is done', () => {
     expect(await api.events({ type: 'erasures.requested', actorId: ana.id })).toMatchObject([{ internal: true }]);
   });
 
-  it('companies go on without them, or go with them when nobody else is in them', async () => {
+  it('companies with other members continue, and companies without are deleted', async () => {
     const [alone, shared, owned] = [await api.company(ana), await api.company(bo, 'Of Bo'), await api.company(ana)];
     const pending = await api.invite(alone, ana, 'new@example.com');
     await join(shared, bo, ana, 'ADMIN');
@@ -127,7 +127,7 @@ describe('once it is done', () => {
     expect(list.body.data.map((row) => (row as { id: string }).id).sort()).toEqual([shared, owned].sort());
   });
 
-  it('an invite that waits for the address waits for whoever has it next', async () => {
+  it('a pending invite to the address stays for its next owner', async () => {
     const company = await api.company(bo);
     const { id } = await api.invite(company, bo, ana.email);
     await remove(ana);
@@ -141,8 +141,8 @@ describe('once it is done', () => {
   });
 });
 
-describe('the erasure', () => {
-  it('leaves no trace of name, words and address anywhere, and every event in its place', async () => {
+describe('the erasure of a deleted account', () => {
+  it('leaves no name, text or address anywhere, and keeps every event', async () => {
     const { prisma } = api;
     ana = await api.person('Wilhelmina');
     const company = await api.company(bo, 'Of Bo');
@@ -183,7 +183,7 @@ describe('the erasure', () => {
     expect(boSaid?.payload).toMatchObject({ senderName: 'Bo', text: 'to her' });
   });
 
-  it('takes nothing from an account that is not deleted', async () => {
+  it('changes nothing of an account that is not deleted', async () => {
     const before = await dumpTables(api.databaseUrl);
     await erase(ana);
     expect(await dumpTables(api.databaseUrl)).toEqual(before);
@@ -222,7 +222,7 @@ describe('the erasure', () => {
     await prisma.idempotencyKey.create({ data: { scope: userId, key: 'k', requestHash: 'h', expiresAt } });
   }
 
-  it('and the deletion leave no row that is the person’s', async () => {
+  it('leaves no row that belongs to the user', async () => {
     await everythingElse(ana, bo);
     await api.post('auth/password/forgot', { body: { email: ana.email } });
     await remove(ana);
@@ -232,15 +232,15 @@ describe('the erasure', () => {
   });
 });
 
-describe('at the same moment', () => {
-  it('twenty deletions are one', async () => {
+describe('simultaneous with a deletion', () => {
+  it('twenty more deletions have one effect', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => remove(ana)));
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(19);
     expect(await api.events({ type: 'users.deleted', actorId: ana.id })).toHaveLength(1);
   });
 
-  it('nobody joins a company who is being deleted', async () => {
+  it('the user joins no company', async () => {
     const company = await api.company(bo);
     for (let round = 0; round < 15; round += 1) {
       const cy = await api.person('Cy');
@@ -251,7 +251,7 @@ describe('at the same moment', () => {
     }
   });
 
-  it('whoever lets them in waits for a deletion that is under way, and is then refused', async () => {
+  it('an accept of their join request waits for the deletion, and is refused', async () => {
     const company = await api.company(bo);
     const letIn = () => api.prisma.$transaction((tx) => addMember(tx, company, ana.id, 'MEMBER', 10));
     let deleted: ReturnType<typeof remove> | undefined;

@@ -19,7 +19,7 @@ const invalid = { status: 410, body: { code: 'TOKEN_INVALID' } };
 const wrong = { status: 403, body: { code: 'PASSWORD_WRONG' } };
 
 describe('PATCH me', () => {
-  it('changes what is named, and nothing else', async () => {
+  it('changes the named fields only', async () => {
     const named = await api.send('PATCH', 'me', as(ana, { displayName: '  Ana Maria ' }));
     expect(named).toMatchObject({ status: 200, body: { displayName: 'Ana Maria', timeZone: 'UTC' } });
     const moved = await api.send('PATCH', 'me', as(ana, { timeZone: 'Europe/Lisbon' }));
@@ -39,7 +39,7 @@ describe('POST me/password', () => {
   const change = (currentPassword: string, newPassword = 'the new password') =>
     api.post('me/password', as(ana, { currentPassword, newPassword }));
 
-  it('ends all other sessions and links that would reset it, and keeps this one', async () => {
+  it('ends all other sessions and pending resets, and keeps this session', async () => {
     const other = (await api.login(ana.email, ana.password)).body;
     await api.post('auth/password/forgot', { body: { email: ana.email } });
     const reset = await api.mailedToken(ana.id, 'RESET_PASSWORD');
@@ -54,14 +54,14 @@ describe('POST me/password', () => {
     expect(await api.post('auth/password/reset', { body })).toMatchObject(invalid);
   });
 
-  it('asks for the current one, and changes nothing without it', async () => {
+  it('requires the current password, and changes nothing without it', async () => {
     const before = await tableSizes(api.databaseUrl);
     expect(await change('a wrong one')).toMatchObject(wrong);
     expect((await api.login(ana.email, ana.password)).status).toBe(200);
     expect(await tableSizes(api.databaseUrl)).toEqual({ ...before, sessions: (before.sessions ?? 0) + 1 });
   });
 
-  it('of ten at once with the same current password does one', async () => {
+  it('succeeds once for ten simultaneous requests with the same current password', async () => {
     const meeting = meetAfterHashing(api.app.get(Passwords), 10);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) => change(ana.password, `the new password ${n}`)),
@@ -82,7 +82,7 @@ describe('POST me/email', () => {
   const follow = (token: string, person = ana) => api.post('auth/verify-email', as(person, { token }));
   const token = () => api.mailedToken(ana.id, 'CHANGE_EMAIL');
 
-  it('changes it when the link in the mail to the new one is followed, also twice', async () => {
+  it('changes the address when the link in the mail to the new one is followed, also twice', async () => {
     expect((await change()).status).toBe(202);
     expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
     expect(await api.events({ type: 'account_mails.requested', actorId: ana.id })).toMatchObject([
@@ -98,7 +98,7 @@ describe('POST me/email', () => {
     expect((await api.login(address, ana.password)).status).toBe(200);
   });
 
-  it('leaves nothing to whoever has the old mailbox', async () => {
+  it('revokes the access of the old mailbox', async () => {
     await api.post('auth/password/forgot', { body: { email: ana.email } });
     const reset = await api.mailedToken(ana.id, 'RESET_PASSWORD');
     await change();
@@ -110,7 +110,7 @@ describe('POST me/email', () => {
     expect(await api.prisma.mailToken.count({ where: { userId: ana.id, purpose: 'RESET_PASSWORD' } })).toBe(0);
   });
 
-  it('takes the newest link only, in time, and none of another purpose', async () => {
+  it('accepts only the newest link, before it expires, of this purpose', async () => {
     await change();
     const first = await token();
     await change(`another-${address}`);
@@ -124,7 +124,7 @@ describe('POST me/email', () => {
     expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
   });
 
-  it('does not tell that an address is somebody else’s, and does not give it', async () => {
+  it('neither reveals that an address belongs to another account nor assigns it', async () => {
     const bo = await api.person('Bo');
     const answer = await change(bo.email);
     expect({ status: answer.status, body: answer.body }).toEqual({ status: 202, body: {} });
@@ -133,7 +133,7 @@ describe('POST me/email', () => {
     expect((await api.get('me', as(ana))).body.email).toBe(ana.email);
   });
 
-  it('gives an address that two ask for to the first who follows the link', async () => {
+  it('assigns an address that two users request to the first who follows the link', async () => {
     const bo = await api.person('Bo');
     await change();
     await api.post('me/email', as(bo, { email: address, password: bo.password }));
@@ -143,7 +143,7 @@ describe('POST me/email', () => {
     expect(await api.prisma.user.count({ where: { email: address } })).toBe(1);
   });
 
-  it('asks for the password, and for an address that can receive mail', async () => {
+  it('requires the password and an address that can receive mail', async () => {
     const before = await tableSizes(api.databaseUrl);
     expect(await change(address, 'a wrong one')).toMatchObject(wrong);
     expect(await change('x@mailinator.com')).toMatchObject({ status: 422, body: { code: 'EMAIL_UNDELIVERABLE' } });
@@ -155,20 +155,20 @@ describe('PUT me/active-company', () => {
   const choose = (companyId: string | null, person = ana) =>
     api.send('PUT', 'me/active-company', as(person, { companyId }));
 
-  it('takes a company of the caller, or none', async () => {
+  it('accepts a company of the caller, or none', async () => {
     const companyId = await api.company(ana);
     expect(await choose(companyId)).toMatchObject({ status: 200, body: { activeCompanyId: companyId } });
     expect(await choose(null)).toMatchObject({ status: 200, body: { activeCompanyId: null } });
   });
 
-  it('answers for a foreign company as for one that does not exist', async () => {
+  it('answers for a company of others as for one that does not exist', async () => {
     const foreign = await choose(await api.company(await api.person('Bo')));
     const none = await choose(ana.id);
     expect(foreign).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     expect({ ...foreign.body, traceId: '' }).toEqual({ ...none.body, traceId: '' });
   });
 
-  it('waits for a removal that is under way, and is then refused', async () => {
+  it('waits for a concurrent removal, and is then refused', async () => {
     const companyId = await api.company(ana);
     let answer: ReturnType<typeof choose> | undefined;
     await api.app.get(Outbox, { strict: false }).transaction(async (tx, append) => {
@@ -183,7 +183,7 @@ describe('PUT me/active-company', () => {
 });
 
 describe('GET me/export', () => {
-  it('gives a person all that is kept about them', async () => {
+  it('returns everything that is stored about the user', async () => {
     const bo = await api.person('Bo');
     const companyId = await api.company(ana, 'Acme');
     const invite = await api.invite(companyId, ana, bo.email);
@@ -228,7 +228,7 @@ describe('GET me/export', () => {
     expect(JSON.stringify(body)).not.toMatch(/password|tokenHash/i);
   });
 
-  it('does not tell who asked for friendship in spite of a block', async () => {
+  it('omits friend requests that a block withholds', async () => {
     const eve = await api.person('Eve');
     const hidden = { id: id(9), requesterId: eve.id, addresseeId: ana.id, withheld: true };
     await api.prisma.friendship.create({ data: hidden });
@@ -236,7 +236,7 @@ describe('GET me/export', () => {
     expect((await api.get('me/export', as(eve))).body.friendships).toMatchObject([{ id: hidden.id }]);
   });
 
-  it('holds what they wrote, asked to join and were invited to', async () => {
+  it('contains messages, join requests and invites of the user', async () => {
     const [bo, cy] = [await api.person('Bo'), await api.person('Cy')];
     await api.prisma.friendship.create({
       data: { id: id(20), requesterId: bo.id, addresseeId: ana.id, status: 'ACCEPTED' },
@@ -253,7 +253,7 @@ describe('GET me/export', () => {
     });
   });
 
-  it('does not tell whose an address is that was asked for friendship', async () => {
+  it('omits whether an address of a friend request has an account', async () => {
     const [bo, asker] = [await api.person('Bo'), await api.person('Asker')];
     await api.post('friendships', { ...as(asker), body: { email: bo.email } });
     await api.post('friendships', { ...as(asker), body: { email: 'nobody@example.com' } });

@@ -42,14 +42,14 @@ const owners = () => api.prisma.membership.count({ where: { companyId, role: 'OW
 const codes = (answers: { status: number; body: { code?: string } }[]) =>
   [...new Set(answers.map(({ status, body }) => body.code ?? status))].sort();
 
-it('leaves one owner of two who leave, a hundred times at once', async () => {
+it('one of two owners who leave at the same time remains, in a hundred rounds', async () => {
   const answers = await gateways.race(ASKED, (at, n) => leave(at, n % 4 < 2 ? ana : bo));
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   expect(codes(answers)).toEqual([204, 'LAST_OWNER', 'NOT_FOUND']);
   expect(await owners()).toBe(1);
 });
 
-it('leaves one owner of two who make themselves members, a hundred times at once', async () => {
+it('one of two owners who step down at the same time remains, in a hundred rounds', async () => {
   const answers = await gateways.race(ASKED, (at, n) => {
     const self = n % 4 < 2 ? ana : bo;
     return setRole(at, self, self, 'MEMBER');
@@ -60,7 +60,7 @@ it('leaves one owner of two who make themselves members, a hundred times at once
   expect(await owners()).toBe(1);
 });
 
-it('leaves an owner, whichever way two owners get rid of each other and of themselves', async () => {
+it('an owner remains, whatever two owners do to each other and to themselves', async () => {
   for (let round = 0; round < 5; round++) {
     await gateways.race(ASKED, (at, n) => {
       const [self, other] = n % 4 < 2 ? [ana, bo] : [bo, ana];
@@ -74,7 +74,7 @@ it('leaves an owner, whichever way two owners get rid of each other and of thems
   }
 });
 
-it('takes one of a hundred transfers by the same owner', async () => {
+it('one of a hundred transfers by the same owner succeeds', async () => {
   const heirs = await createUsers(api, 10);
   await addMembers(api, companyId, heirs, 'MEMBER');
   const answers = await gateways.race(ASKED, (at, n) => transfer(at, ana, heirs[n % 10] as TestUser));
@@ -91,7 +91,7 @@ it('takes one of a hundred transfers by the same owner', async () => {
   expect(await api.events({ companyId, type: 'memberships.ownership_transferred' })).toHaveLength(1);
 });
 
-it('removes once whom a hundred requests remove, and tells it once', async () => {
+it('a hundred removals of a member remove them once, with one event', async () => {
   const [cy] = (await createUsers(api, 1)) as [TestUser];
   await addMembers(api, companyId, [cy], 'MEMBER');
   const answers = await gateways.race(ASKED, (at, n) => remove(at, n % 4 < 2 ? ana : bo, cy));
@@ -100,7 +100,7 @@ it('removes once whom a hundred requests remove, and tells it once', async () =>
   expect(await api.events({ companyId, type: 'memberships.removed' })).toHaveLength(1);
 });
 
-it('lets nothing happen in a company after it was deleted', async () => {
+it('a deleted company accepts no change', async () => {
   const people = await createUsers(api, 50);
   await addMembers(api, companyId, people, 'MEMBER');
   const answers = await gateways.race(ASKED, (at, n) =>

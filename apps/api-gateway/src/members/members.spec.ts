@@ -62,7 +62,7 @@ describe('changing a role', () => {
     });
   });
 
-  it('lets an admin promote members and step back, and touch neither owners nor other admins', async () => {
+  it('lets an admin promote members and step down, and change neither owners nor other admins', async () => {
     expect(await setRole(admin, member.id, 'ADMIN')).toMatchObject({ status: 200 });
     // Demoted first, they could be removed.
     expect(await setRole(admin, member.id, 'MEMBER')).toMatchObject(forbidden);
@@ -76,7 +76,7 @@ describe('changing a role', () => {
     expect(await version()).toBe(6);
   });
 
-  it('lets an owner do anything but leave the company without one', async () => {
+  it('lets an owner do everything except leave the company without an owner', async () => {
     expect(await setRole(ana, ana.id, 'ADMIN')).toMatchObject(lastOwner);
     expect(await setRole(ana, admin.id, 'OWNER')).toMatchObject({ status: 200 });
     expect(await setRole(ana, admin.id, 'MEMBER')).toMatchObject({ status: 200 });
@@ -85,13 +85,13 @@ describe('changing a role', () => {
     expect([await roleOf(ana), await roleOf(admin)]).toEqual(['MEMBER', 'OWNER']);
   });
 
-  it('is nothing where nothing changes', async () => {
+  it('writes no event when nothing changes', async () => {
     expect(await setRole(ana, member.id, 'MEMBER')).toMatchObject({ status: 200, body: { role: 'MEMBER' } });
     expect(await version()).toBe(4);
     expect(await api.events({ companyId, type: 'memberships.role_updated' })).toEqual([]);
   });
 
-  it('finds nobody who is no member', async () => {
+  it('finds members only', async () => {
     const [stranger] = (await createUsers(api, 1)) as [TestUser];
     expect(await setRole(ana, stranger.id, 'ADMIN')).toMatchObject(notFound);
     expect(await setRole(ana, newId(), 'ADMIN')).toMatchObject(notFound);
@@ -100,7 +100,7 @@ describe('changing a role', () => {
 });
 
 describe('removing a member', () => {
-  it('ends the membership at the version that the event bears, and what they worked in', async () => {
+  it('ends the membership at the version of the event, and resets the user’s active company', async () => {
     await activate(member);
     expect(await remove(admin, member.id)).toMatchObject({ status: 204 });
     const [event] = await api.events({ companyId, type: 'memberships.removed' });
@@ -112,7 +112,7 @@ describe('removing a member', () => {
     expect(await remove(admin, member.id)).toMatchObject(notFound);
   });
 
-  it('leaves what they work in elsewhere as it is', async () => {
+  it('leaves an active company elsewhere unchanged', async () => {
     const other = await api.company(ana, 'Other');
     await addMembers(api, other, [member], 'MEMBER');
     await api.prisma.user.update({ where: { id: member.id }, data: { activeCompanyId: other } });
@@ -120,7 +120,7 @@ describe('removing a member', () => {
     expect(await active(member)).toBe(other);
   });
 
-  it('is for an owner of anyone, for an admin of members, for a member of nobody', async () => {
+  it('is allowed to owners for everyone, to admins for members, and to members for none', async () => {
     expect(await remove(admin, second.id)).toMatchObject(forbidden);
     expect(await remove(admin, ana.id)).toMatchObject(forbidden);
     expect(await remove(member, admin.id)).toMatchObject(forbidden);
@@ -129,7 +129,7 @@ describe('removing a member', () => {
     expect(await remove(ana, admin.id)).toMatchObject({ status: 204 });
   });
 
-  it('is not leaving', async () => {
+  it('of oneself is refused', async () => {
     for (const self of [ana, admin, member]) {
       expect(await remove(self, self.id)).toMatchObject({ status: 422, body: { code: 'NOT_YOURSELF' } });
     }
@@ -137,8 +137,8 @@ describe('removing a member', () => {
   });
 });
 
-describe('leaving', () => {
-  it('ends the membership, and what one worked in', async () => {
+describe('leaving a company', () => {
+  it('ends the membership and resets the active company', async () => {
     await activate(member);
     expect(await leave(member)).toMatchObject({ status: 204 });
     const [event] = await api.events({ companyId, type: 'memberships.left' });
@@ -147,7 +147,7 @@ describe('leaving', () => {
     expect(await leave(member)).toMatchObject(notFound);
   });
 
-  it('is not for the last owner, even the last of all', async () => {
+  it('is refused to the last owner, also without other members', async () => {
     await activate(ana);
     expect(await leave(ana)).toMatchObject(lastOwner);
     expect(await active(ana)).toBe(companyId);
@@ -156,7 +156,7 @@ describe('leaving', () => {
     expect(await leave(admin)).toMatchObject(lastOwner);
   });
 
-  it('may be followed by coming back, with a period of its own', async () => {
+  it('can be followed by a new membership, with a period of its own', async () => {
     await leave(member);
     const { id } = await api.invite(companyId, ana, member.email, 'ADMIN');
     expect(await api.post(`invites/${id}/accept`, { token: member.token })).toMatchObject({ status: 200 });
@@ -165,7 +165,7 @@ describe('leaving', () => {
   });
 });
 
-describe('pending invites of somebody who may not invite any more', () => {
+describe('pending invites of an inviter who may no longer invite', () => {
   let known: TestUser;
   let inviteId: string;
   beforeEach(async () => {
@@ -182,7 +182,7 @@ describe('pending invites of somebody who may not invite any more', () => {
     ['was removed', () => remove(ana, admin.id), () => ana.id],
     ['has left', () => leave(admin), () => admin.id],
     ['was demoted to member', () => setRole(ana, admin.id, 'MEMBER'), () => ana.id],
-  ] as const)('are withdrawn when who invited %s, and the invitee is told', async (_, act, actor) => {
+  ] as const)('are withdrawn when the inviter %s, and the invitee is notified', async (_, act, actor) => {
     const { id: other } = await api.invite(companyId, ana, 'other@example.com');
     await act();
     expect(await revoked()).toMatchObject([{ actorId: actor(), inviteId, inviteeId: known.id }]);
@@ -199,13 +199,13 @@ describe('pending invites of somebody who may not invite any more', () => {
     expect(await revoked()).toEqual([]);
   });
 
-  it('that have expired are left to be written down as expired', async () => {
+  it('that have expired are not withdrawn', async () => {
     await api.prisma.invite.update({ where: { id: inviteId }, data: { expiresAt: new Date() } });
     await remove(ana, admin.id);
     expect(await revoked()).toEqual([]);
   });
 
-  it('from before this rule are not accepted', async () => {
+  it('cannot be accepted when they were created before this rule', async () => {
     // As a version did that left them pending.
     await api.prisma.membership.update({
       where: { companyId_userId: { companyId, userId: admin.id } },

@@ -27,7 +27,7 @@ const word = ({ id: userId }: { id: string }, state: 'ONLINE' | 'AWAY', till = u
   until: till,
 });
 
-it('tells the state of every member, page by page in the order of the members, and of nobody else', async () => {
+it('presence is listed for members only, page by page in their order', async () => {
   const [bo, cy, dee, outsider] = others as [TestUser, TestUser, TestUser, TestUser];
   const presence = api.app.get(Presence, { strict: false });
   await presence.write(companyId, 'node-1', [word(bo, 'AWAY'), word(cy, 'AWAY'), word(dee, 'ONLINE', 1)], 60_000);
@@ -53,7 +53,7 @@ it('tells the state of every member, page by page in the order of the members, a
   });
 });
 
-it('does not guess without Redis', async () => {
+it('presence is unavailable without Redis', async () => {
   api.app.get(RedisConnections).commands.disconnect();
   const { status, body } = await api.get(`companies/${companyId}/presence`, { token: ana.token });
   expect({ status, code: body.code }).toEqual({ status: 503, code: 'UNAVAILABLE' });

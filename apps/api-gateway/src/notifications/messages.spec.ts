@@ -31,7 +31,7 @@ const befriend = async (one: Person, other: Person) => {
 const code = async (answer: Promise<{ status: number; body: { code: string } }>) => (await answer).body.code;
 
 describe('a message', () => {
-  it('to a company is for who are its members by its membership version', async () => {
+  it('to a company is for the members at its membership version', async () => {
     const answer = await send(ana, { to: 'company', companyId: company });
     const [event] = await sent();
     expect(answer).toMatchObject({ status: 202, body: { id: event?.id } });
@@ -42,7 +42,7 @@ describe('a message', () => {
     });
   });
 
-  it('to members is for those, each once', async () => {
+  it('to members is for each of them once', async () => {
     const { status } = await send(ana, { to: 'members', companyId: company, userIds: [bo.id, bo.id, ana.id] });
     expect(status).toBe(202);
     expect((await sent())[0]?.payload).toMatchObject({ audience: 'users', recipientIds: [bo.id, ana.id] });
@@ -54,7 +54,7 @@ describe('a message', () => {
     expect((await sent())[0]).toMatchObject({ companyId: null, payload: { recipientIds: [cy.id], companyName: null } });
   });
 
-  it('is refused, and nothing kept, where the sender may not', async () => {
+  it('is refused without a trace where the sender has no right', async () => {
     const strangers = { to: 'friends', userIds: [bo.id] };
     expect(await code(send(bo, { to: 'company', companyId: company }))).toBe('FORBIDDEN');
     expect(await code(send(bo, { to: 'members', companyId: company, userIds: [ana.id] }))).toBe('FORBIDDEN');
@@ -70,7 +70,7 @@ describe('a message', () => {
     expect(await sent()).toEqual([]);
   });
 
-  it('to a friend who has blocked the sender answers as to one who never was a friend', async () => {
+  it('to a friend who has blocked the sender is answered as to a user who was never a friend', async () => {
     const id = await befriend(ana, cy);
     await api.post(`friendships/${id}/block`, { token: cy.token });
     const [blocked, never] = [
@@ -95,7 +95,7 @@ describe('a reply', () => {
     return id;
   };
 
-  it('goes to who sent the message', async () => {
+  it('goes to the sender of the message', async () => {
     const id = await message();
     const answer = await reply(bo, id);
     const [event] = await api.events({ type: 'notifications.replied', actorId: bo.id });
@@ -106,14 +106,14 @@ describe('a reply', () => {
     });
   });
 
-  it('is possible to what the caller has received, and has not deleted', async () => {
+  it('is possible to messages that the caller has received and not deleted', async () => {
     const id = await message();
     expect(await reply(cy, id)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     await api.send('DELETE', `notifications/${id}`, { token: bo.token });
     expect(await reply(bo, id)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
-  it('is not possible to what is no message, or whose sender is gone', async () => {
+  it('is refused for other notifications, and for messages of a deleted sender', async () => {
     const [{ id: news } = { id: '' }] = await insertNotifications(api.prisma, bo.id, 1, { senderUserId: ana.id });
     expect(await reply(bo, news)).toMatchObject({ status: 409, body: { code: 'REPLY_NOT_POSSIBLE' } });
     const id = await message();

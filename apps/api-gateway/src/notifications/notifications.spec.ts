@@ -27,8 +27,8 @@ const mark = (id: string | undefined, read: boolean, { token } = bo) =>
   api.send('PATCH', `notifications/${id ?? ''}`, { token, body: { read } });
 const rowsUnread = () => api.prisma.notification.count({ where: { recipientUserId: bo.id, readAt: null } });
 
-describe('the list', () => {
-  it('is newest first, page by page, and whole', async () => {
+describe('the list of notifications', () => {
+  it('is complete, newest first, page by page', async () => {
     const ids = await notify(bo, 5);
     const seen: string[] = [];
     let cursor = '';
@@ -40,7 +40,7 @@ describe('the list', () => {
     expect(seen).toEqual([...ids].reverse());
   });
 
-  it('shows what was read and what was not', async () => {
+  it('shows which notifications are read', async () => {
     const [one, two] = await notify(bo, 2);
     await mark(one, true);
     expect((await list('?state=unread')).body.data).toMatchObject([{ id: two, readAt: null, seq: 2 }]);
@@ -49,7 +49,7 @@ describe('the list', () => {
     expect(await list('?limit=1000')).toMatchObject({ status: 422, body: { errors: [{ field: 'limit' }] } });
   });
 
-  it('holds one’s own only: another’s answers like none', async () => {
+  it('holds the caller’s only, and those of others look nonexistent', async () => {
     const [mine] = await notify(bo, 1);
     const cy = await api.person('Cy');
     const [foreign, none] = await Promise.all(
@@ -63,7 +63,7 @@ describe('the list', () => {
 });
 
 describe('the unread count', () => {
-  it('is zero before anything happened', async () => {
+  it('is zero without notifications', async () => {
     expect(await unread()).toEqual({ count: 0, version: 0 });
     const answer = await api.post('notifications/read-all', { token: bo.token });
     expect(answer).toMatchObject({ status: 200, body: { changed: 0, unread: { count: 0, version: 0 } } });
@@ -82,7 +82,7 @@ describe('the unread count', () => {
   });
 });
 
-describe('reading', () => {
+describe('reading a notification', () => {
   it('sends a frame to the user’s other devices, once per change', async () => {
     const [id] = await notify(bo, 2);
     expect(await mark(id, true)).toMatchObject({ status: 200, body: { id, readAt: expect.any(String) as string } });
@@ -99,14 +99,14 @@ describe('reading', () => {
     ]);
   });
 
-  it('counts one change of twenty simultaneous ones', async () => {
+  it('counts once in twenty simultaneous requests', async () => {
     const [id] = await notify(bo, 3);
     await Promise.all(Array.from({ length: 20 }, () => mark(id, true)));
     expect(await unread()).toEqual({ count: 2, version: 2 });
     expect(frames).toHaveLength(1);
   });
 
-  it('keeps the count equal to the rows while everything happens at once', async () => {
+  it('keeps the count equal to the rows under concurrent changes', async () => {
     const ids = await notify(bo, 10);
     const all = () => api.post('notifications/read-all', { token: bo.token });
     await Promise.all([
@@ -122,13 +122,13 @@ describe('reading', () => {
   });
 });
 
-describe('what is put away', () => {
+describe('an archived, snoozed or deleted notification', () => {
   const update = (id: string | undefined, body: object) =>
     api.send('PATCH', `notifications/${id ?? ''}`, { token: bo.token, body });
   const idsOf = async (query: string) => ((await list(query)).body.data as { id: string }[]).map(({ id }) => id);
   const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
-  it('is in the list of its state, and in no other', async () => {
+  it('is in the list of its state only', async () => {
     const [unreadId, readId, archivedId, snoozedId, deletedId] = await notify(bo, 5);
     await update(readId, { read: true });
     await update(archivedId, { archived: true });

@@ -21,7 +21,7 @@ const after = (ms: number) => new Date(Date.now() + ms);
 const note = (step: string, more: object) =>
   api.prisma.notificationStep.create({ data: { id: newId(), eventId: id, recipientUserId: bo.id, step, ...more } });
 
-it('begins with the row, why it was written, and when its frames were queued', async () => {
+it('a timeline begins with the row, its reason, and the queuing of its frames', async () => {
   await api.prisma.processedReaction.create({
     data: { eventId: id, reaction: 'a-reaction', state: 'done', createdAt: after(-60_000) },
   });
@@ -35,7 +35,7 @@ it('begins with the row, why it was written, and when its frames were queued', a
   ]);
 });
 
-it('lists all steps of a notification, oldest first, with reasons', async () => {
+it('a timeline lists all steps of a notification, oldest first, with reasons', async () => {
   await note('withheld', { channel: 'EMAIL', reason: 'muted', at: after(4_000) });
   await note('pushed', { channel: 'WEB_PUSH', at: after(3_000) });
   await note('sent', { channel: 'SOCKET', sockets: 2, at: after(1_000) });
@@ -63,13 +63,13 @@ it('lists all steps of a notification, oldest first, with reasons', async () => 
   ]);
 });
 
-it('does not take an older acknowledgement for one of this', async () => {
+it('a timeline does not count an older acknowledgement as one of this notification', async () => {
   [{ id } = { id: '' }] = await insertNotifications(api.prisma, bo.id, 1);
   await api.prisma.session.updateMany({ where: { userId: bo.id }, data: { ackedSeq: 1n } });
   expect((await steps()).map(({ step }) => step)).not.toContain('acknowledged');
 });
 
-it('is of one’s own only', async () => {
+it('a timeline is visible to its recipient only', async () => {
   await note('sent', { sockets: 1 });
   expect(await timeline(await api.person('Cy'))).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   await api.send('DELETE', `notifications/${id}`, { token: bo.token });

@@ -44,12 +44,12 @@ const askedOf = async (gateway: ApiHarness, reader?: string) => {
   return found ? 'replica' : 'primary';
 };
 
-it('reads the replica for whoever has not written', async () => {
+it('a user who has not written reads from the replica', async () => {
   expect(await askedOf(gateways[0])).toBe('replica');
   expect(await askedOf(gateways[0], newId())).toBe('replica');
 });
 
-it('reads the primary for whoever has just written, at any gateway', async () => {
+it('a user who has just written reads from the primary, at any gateway', async () => {
   const ana: Person = await gateways[0].person('Ana');
   expect(await askedOf(gateways[1], ana.id)).toBe('replica');
   await gateways[0].company(ana);
@@ -57,7 +57,7 @@ it('reads the primary for whoever has just written, at any gateway', async () =>
   expect(await askedOf(gateways[1], ana.id)).toBe('primary');
 });
 
-it('reads the primary when the replica fails in a way that nobody has seen before, and asks once for an answer of ours', async () => {
+it('an unknown failure of the replica repeats the query on the primary, and a refusal of ours does not', async () => {
   const reads = gateways[0].app.get(Reads);
   const asked: string[] = [];
   const failing = (error: Error) => async (database: PrismaService) => {
@@ -70,7 +70,7 @@ it('reads the primary when the replica fails in a way that nobody has seen befor
   expect(asked).toEqual(['replica', 'replica', 'primary']);
 });
 
-it('reads the primary while the replica is dead, without failing a request, and the replica again afterwards', async () => {
+it('an outage of the replica moves reads to the primary and back without a failed request', async () => {
   proxy.cut();
   expect(await askedOf(gateways[0])).toBe('primary');
   expect(gateways[0].app.get(Reads).replica!.usable).toBe(false);

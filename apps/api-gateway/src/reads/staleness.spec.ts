@@ -1,12 +1,12 @@
 import { Staleness } from './staleness';
 
-it('is unknown, and so without bound, before anything was replayed', () => {
+it('the staleness of a replica is unknown, and unbounded, before it replays anything', () => {
   const lag = new Staleness();
   lag.written(100n, 1_000);
   expect(lag.at(1_000)).toBe(Infinity);
 });
 
-it('is the age of the newest position that the replica has reached', () => {
+it('the staleness of a replica is the age of the newest position that it has reached', () => {
   const lag = new Staleness();
   lag.written(100n, 1_000);
   lag.written(200n, 2_000);
@@ -17,7 +17,7 @@ it('is the age of the newest position that the replica has reached', () => {
   expect(lag.at(3_500)).toBe(500);
 });
 
-it('grows while the replica stands still, and not while nothing is written', () => {
+it('the staleness of a replica grows while it stops replaying, and not while nothing is written', () => {
   const stuck = new Staleness();
   const calm = new Staleness();
   for (const [at, position] of [

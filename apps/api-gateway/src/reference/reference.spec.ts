@@ -30,14 +30,14 @@ function served(): string[] {
   });
 }
 
-it('serves every route of the contract, and nothing under /v1 that is not in it', () => {
+it('the api-gateway serves under /v1 exactly the routes of the contract', () => {
   const contract = ROUTES.map(({ method, path }) => `${method} ${path}`);
   const missing = contract.filter((route) => !served().includes(route));
   const unknown = served().filter((route) => route.includes(' /v1/') && !contract.includes(route));
   expect({ missing, unknown }).toEqual({ missing: [], unknown: [] });
 });
 
-it('names at the root of the host only paths that the gateway serves', async () => {
+it('the root of the host names only paths that the api-gateway serves', async () => {
   const { status, body } = await api.get('/');
   expect(status).toBe(200);
   const { service, docs, ...paths } = body;
@@ -51,7 +51,7 @@ it('names at the root of the host only paths that the gateway serves', async () 
   for (const url of Object.values(paths) as string[]) expect((await api.app.inject({ url })).statusCode).toBe(200);
 });
 
-it('shows the document to programs and to people, from here alone', async () => {
+it('the reference is served as a document and as a page, without foreign hosts', async () => {
   const { body } = await api.get('/openapi.json');
   expect(Object.keys(body.paths as object)).toContain('/v1/companies/{id}/invites');
   const page = await api.app.inject({ url: '/reference' });
@@ -62,7 +62,7 @@ it('shows the document to programs and to people, from here alone', async () => 
   for (const url of assets) expect((await api.app.inject({ url })).statusCode).toBe(200);
 });
 
-it('explains every code where the type of its problem points to', async () => {
+it('the type of every problem points to the explanation of its code', async () => {
   const { body: problem } = await api.get('/v1/companies', {});
   expect(problem).toMatchObject({ code: 'UNAUTHENTICATED', type: '/problems/UNAUTHENTICATED' });
   for (const code of Object.keys(ERRORS)) {

@@ -22,7 +22,7 @@ const search = (q: string, more = '') =>
 const found = async (q: string) =>
   (await search(q)).body.data.map((row) => (row as { displayName: string }).displayName);
 
-it('finds people by how their name begins, in any case, in order, and shows name and id only', async () => {
+it('a user search matches the beginning of names in any case, in order, and returns name and id only', async () => {
   const [, bert] = await named('Bertrand', 'bert', 'BERTA', 'Albert', 'Bent');
   expect(await found('bERt')).toEqual(['bert', 'BERTA', 'Bertrand']);
   expect((await search('bert')).body.data[0]).toEqual({ id: bert, displayName: 'bert' });
@@ -30,7 +30,7 @@ it('finds people by how their name begins, in any case, in order, and shows name
   expect(await found('éMI')).toEqual(['Émile', 'émilie']);
 });
 
-it('takes every character for itself', async () => {
+it('a user search matches every character literally', async () => {
   await named('100% Carl', '100 Carla', 'a_b', 'axb', 'c\\d', 'co:lon', 'co:lon too');
   expect(await found('100%')).toEqual(['100% Carl']);
   expect(await found('a_')).toEqual(['a_b']);
@@ -42,7 +42,7 @@ it('takes every character for itself', async () => {
   ]);
 });
 
-it('leads page by page to everybody once, also those of the same name', async () => {
+it('a user search returns every match once over its pages, also equal names', async () => {
   const ids = await named(...Array<string>(7).fill('Doppel'), 'Doppelt', 'dope');
   const seen: string[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
@@ -53,7 +53,7 @@ it('leads page by page to everybody once, also those of the same name', async ()
   expect(seen).toEqual([ids[8], ...ids.slice(0, 8)]);
 });
 
-it('never shows the caller or the deleted, and does not tell who has blocked the caller', async () => {
+it('a user search omits the caller and deleted users, and does not reveal who has blocked the caller', async () => {
   expect(await found('zoe')).toEqual([]);
   const [blocker, blocked, gone] = await named('Fay blocks', 'Fay is blocked', 'Fay is gone');
   await api.prisma.block.create({ data: { id: newId(), blockerId: blocker ?? '', blockedId: caller.id } });
@@ -62,7 +62,7 @@ it('never shows the caller or the deleted, and does not tell who has blocked the
   expect(await found('fay')).toEqual(['Fay blocks', 'Fay is blocked']);
 });
 
-it('has a cursor for the longest name', async () => {
+it('a user search has a cursor for the longest name', async () => {
   await named('\u{10400}'.repeat(40), '\u{10400}'.repeat(40));
   const { body } = await search('\u{10400}\u{10400}', '&limit=1');
   expect((await search('\u{10400}\u{10400}', `&cursor=${body.nextCursor}`)).body.data).toHaveLength(1);
@@ -72,12 +72,12 @@ it.each([
   ['a single letter', 'q=a', 'VALIDATION_FAILED'],
   ['a control character', 'q=a%00b', 'VALIDATION_FAILED'],
   ['a foreign cursor', 'q=an&cursor=bWVtYmVyczox', 'CURSOR_INVALID'],
-])('refuses %s', async (_, query, code) => {
+])('a user search refuses %s', async (_, query, code) => {
   const answer = await api.get(`users/search?${query}`, { token: caller.token });
   expect(answer).toMatchObject({ status: 422, body: { code } });
 });
 
-it('reads the index in its order, on the first page and on any other', async () => {
+it('a user search reads the index in its order, on every page', async () => {
   const client = new Client({ connectionString: api.databaseUrl });
   await client.connect();
   await client.query(`

@@ -18,7 +18,7 @@ const put = (body: object) => api.send('PUT', 'me/preferences', { token: ana.tok
 const off = ({ choices }: PreferencesView) =>
   choices.filter(({ enabled }) => !enabled).map(({ code, channel }) => `${code} ${channel}`);
 
-it('lists every type and channel, on by default, and what cannot be switched off', async () => {
+it('preferences list every type and channel, on by default, and mark those that cannot be switched off', async () => {
   const view = await read();
   expect(view.choices).toHaveLength(NotificationCode.options.length * Channel.options.length);
   expect(off(view)).toEqual([]);
@@ -29,7 +29,7 @@ it('lists every type and channel, on by default, and what cannot be switched off
   expect(view).toMatchObject({ quietHours: null, timeZone: 'UTC' });
 });
 
-it('keeps what is chosen, and leaves what is not named as it is', async () => {
+it('a change of preferences keeps those that it does not name', async () => {
   await put({ choices: [{ code: 'MESSAGE', channel: 'EMAIL', enabled: false }] });
   const { status, body } = await put({
     choices: [
@@ -53,7 +53,7 @@ it('keeps what is chosen, and leaves what is not named as it is', async () => {
   expect((await read()).quietHours).toBeNull();
 });
 
-it('refuses to switch off what is fixed, names it, and changes nothing', async () => {
+it('a change of a fixed preference is refused by name and changes nothing', async () => {
   const answer = await put({
     choices: [
       { code: 'MESSAGE', channel: 'SOCKET', enabled: false },
@@ -72,11 +72,11 @@ it.each([
   { choices: [{ code: 'MESSAGE', channel: 'PIGEON', enabled: false }] },
   { quietHours: { from: '24:00', to: '07:00' } },
   { quietHours: { from: '22:00' } },
-])('does not take %j', async (body) => {
+])('a change of preferences refuses %j', async (body) => {
   expect(await put(body)).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
 });
 
-it('takes the choices of a hundred writers at once', async () => {
+it('a hundred simultaneous changes of preferences are all kept', async () => {
   const codes = NotificationCode.options.filter((code) => !ALWAYS_ON.has(code));
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, n) =>

@@ -41,7 +41,7 @@ const rowOf = (to: string) => api.prisma.pushSubscription.findUnique({ where: { 
 const expire = (id: string) => api.prisma.session.update({ where: { id }, data: { expiresAt: new Date() } });
 const list = async ({ token }: Person) => (await api.get(path, { token })).body.data as PushSubscriptionView[];
 
-it('lists a person’s browsers, and the key to subscribe with', async () => {
+it('push subscriptions are listed with the key to subscribe with', async () => {
   const { status, body } = await add(ana, subscription());
   expect(status).toBe(201);
   expect(await api.get(path, { token: ana.token })).toMatchObject({
@@ -51,7 +51,7 @@ it('lists a person’s browsers, and the key to subscribe with', async () => {
   expect(await list(bo)).toEqual([]);
 });
 
-it('replaces the keys of one that is repeated', async () => {
+it('a repeated push subscription replaces its keys', async () => {
   const first = await add(ana, subscription());
   const again = subscription(first.body.endpoint as string);
   expect((await add(ana, again)).body.id).toBe(first.body.id);
@@ -61,7 +61,7 @@ it('replaces the keys of one that is repeated', async () => {
   });
 });
 
-it('moves a browser that changes accounts, known by its keys, to the one that subscribes last, under another id', async () => {
+it('a push subscription with the same keys moves to the last account that subscribes, under a new id', async () => {
   const browser = subscription();
   const { body } = await add(ana, browser);
   const moved = await add(bo, browser);
@@ -69,7 +69,7 @@ it('moves a browser that changes accounts, known by its keys, to the one that su
   expect([await list(ana), await list(bo)]).toEqual([[], [moved.body]]);
 });
 
-it('does not let anybody who knows an endpoint take it over with keys of their own', async () => {
+it('a push subscription cannot be taken over with its endpoint and other keys', async () => {
   const browser = subscription();
   const { body } = await add(ana, browser);
   const taken = await add(bo, subscription(browser.endpoint));
@@ -81,13 +81,13 @@ it('does not let anybody who knows an endpoint take it over with keys of their o
   expect((await add(bo, subscription(browser.endpoint))).status).toBe(201);
 });
 
-describe('A subscription belongs to its session', () => {
+describe('a push subscription belongs to its session', () => {
   const login = async () => {
     const { accessToken: token, sessionId } = (await api.login(ana.email, ana.password)).body;
     return { ...ana, token, sessionId };
   };
 
-  it('and moves to the session that subscribes with it again', async () => {
+  it('and moves to the session that subscribes again', async () => {
     const browser = subscription();
     const { body } = await add(ana, browser);
     const other = await login();
@@ -125,7 +125,7 @@ describe('A subscription belongs to its session', () => {
       () => api.send('DELETE', 'me', { token: ana.token, body: { password: ana.password } }),
       0,
     ],
-  ])('and is gone after %s', async (_, end, left) => {
+  ])('and is deleted after %s', async (_, end, left) => {
     const other = await login();
     await add(other, subscription());
     const mine = subscription();
@@ -135,7 +135,7 @@ describe('A subscription belongs to its session', () => {
     expect(await api.prisma.pushSubscription.count({ where: { userId: ana.id } })).toBe(left);
   });
 
-  it('and is not listed once it has expired, nor made for one that has ended', async () => {
+  it('and is not listed once the session has expired, nor created for a session that has ended', async () => {
     await add(ana, subscription());
     const other = await login();
     await expire(ana.sessionId);
@@ -143,7 +143,7 @@ describe('A subscription belongs to its session', () => {
     expect(await add(ana, subscription())).toMatchObject({ status: 401, body: { code: 'SESSION_REVOKED' } });
   });
 
-  it('and does not outlive it when both happen at once', async () => {
+  it('and does not outlive it when subscribing and logout race', async () => {
     for (let round = 0; round < 10; round++) {
       const other = await login();
       await Promise.all([add(other, subscription()), api.post('auth/logout', { token: other.token })]);
@@ -152,7 +152,7 @@ describe('A subscription belongs to its session', () => {
   });
 });
 
-it('keeps the newest twenty, also of a hundred at once', async () => {
+it('a user keeps the newest twenty push subscriptions, also of a hundred at once', async () => {
   const first = await add(ana, subscription());
   await Promise.all(Array.from({ length: 100 }, () => add(ana, subscription())));
   const kept = await list(ana);
@@ -162,7 +162,7 @@ it('keeps the newest twenty, also of a hundred at once', async () => {
   expect((await list(ana)).at(-1)?.id).toBe(last.body.id);
 }, 60_000);
 
-it('removes one by id or endpoint, of one’s own', async () => {
+it('a push subscription is removed by id or endpoint, by its user only', async () => {
   const [one, two] = [await add(ana, subscription()), await add(ana, subscription())];
   expect(await remove(bo, { id: one.body.id })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   expect(await remove(bo, { endpoint: two.body.endpoint })).toMatchObject({ status: 404 });
@@ -177,7 +177,7 @@ it.each([
   'https://localhost/x',
   'https://redis:6379/',
   'http://push.services.mozilla.com/x',
-])('does not take %s for a push service', async (to) => {
+])('a push subscription to %s is refused', async (to) => {
   expect(await add(ana, subscription(to))).toMatchObject({
     status: 422,
     body: { code: 'VALIDATION_FAILED', errors: [{ field: 'endpoint' }] },
@@ -185,7 +185,7 @@ it.each([
   expect(await list(ana)).toEqual([]);
 });
 
-it('takes endpoints of allowed hosts alone, where the operator has a list, and says which', async () => {
+it('a push subscription is limited to the configured hosts, which the answer names', async () => {
   const WEB_PUSH_ALLOWED_HOSTS = 'updates.push.services.mozilla.com,*.googleapis.com';
   const listed = await ApiHarness.start({ DATABASE_URL: database.url, VAPID_PUBLIC_KEY, WEB_PUSH_ALLOWED_HOSTS });
   const { token } = await listed.person('Yan');
@@ -199,7 +199,7 @@ it('takes endpoints of allowed hosts alone, where the operator has a list, and s
   await listed.stop();
 });
 
-it('starts anew with a subscription that was failing, when its browser subscribes again', async () => {
+it('a failing push subscription is reset when its browser subscribes again', async () => {
   const { body } = await add(ana, subscription());
   const failing = { failures: 30, failedSince: new Date(0) };
   await api.prisma.pushSubscription.update({ where: { id: body.id }, data: failing });
@@ -210,7 +210,7 @@ it('starts anew with a subscription that was failing, when its browser subscribe
   });
 });
 
-it('says so where web push is not configured', async () => {
+it('a push subscription is refused with a reason where web push is not configured', async () => {
   const without = await ApiHarness.start({ DATABASE_URL: database.url });
   const sent = { token: (await without.person('Zoe')).token };
   expect(await without.get(path, sent)).toMatchObject({ body: { data: [], applicationServerKey: null } });
