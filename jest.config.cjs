@@ -1,6 +1,6 @@
 const { mkdirSync } = require('node:fs');
 const { join } = require('node:path');
-const swcOptions = require('./tools/build/swc-options.cjs');
+const swcOptions = require('./tools/build/swc.json');
 
 // Where `--outputFile` of the test targets points; Jest does not make the folder.
 mkdirSync(join(__dirname, '.convene/test-results'), { recursive: true });

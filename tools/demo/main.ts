@@ -18,7 +18,7 @@ Ends with exit code 1 if anything is lost, doubled or out of order.`;
 const config = { options: { load: { type: 'boolean', default: false } } } as const;
 
 void runCommand(help, config, async ({ values }) => {
-  const stack = readRunState()?.stack;
+  const stack = (await readRunState())?.stack;
   if (!stack) {
     throw new UserError('Convene does not run in this folder yet: "npm start" in another terminal, then this again.');
   }

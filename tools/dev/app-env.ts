@@ -1,8 +1,10 @@
-import { isFree } from '@convene/testing/ports';
+import { becomeFree } from '@convene/testing/ports';
 import { type AppPorts, apps } from './apps';
 import { keysIn } from './keys';
 import { type ServerHandle, serverVariables } from './servers/server';
 import { UserError } from './terminal';
+
+const LEFT_OVER_TIMEOUT_MS = 5_000;
 
 export type AppPortsByName = Record<string, AppPorts>;
 
@@ -38,19 +40,17 @@ export function appEnv(
 export async function chooseAppPorts(env: NodeJS.ProcessEnv): Promise<AppPortsByName> {
   const [first] = apps.map(({ internalPort }) => internalPort) as [number];
   const shift = Number(env['INTERNAL_PORT'] || first) - first;
-  const taken: string[] = [];
-  const checked = async (port: number, app: string, variable: string) => {
-    if (!(await isFree(port))) taken.push(`Port ${port} (${variable}, ${app}) is taken.`);
-    return port;
-  };
-  const chosen: AppPortsByName = {};
-  for (const { name, internalPort, publicPort } of apps) {
-    chosen[name] = { internal: await checked(internalPort + shift, name, 'INTERNAL_PORT') };
-    if (!publicPort) continue;
-    const { variable, number } = publicPort;
-    chosen[name].public = await checked(Number(env[variable] || number), name, variable);
+  const choices = apps.map(({ name, internalPort, publicPort }) => {
+    const chosen = publicPort && Number(env[publicPort.variable] || publicPort.number);
+    return [name, { internal: internalPort + shift, ...(chosen && { public: chosen }) }] as const;
+  });
+  for (const [name, ports] of choices) {
+    // The apps of an npm start that was killed need a moment to end.
+    if (await becomeFree(Object.values(ports), LEFT_OVER_TIMEOUT_MS)) continue;
+    throw new UserError(
+      `A port of the ${name} is taken (${Object.values(ports).join(', ')}): end the program there, or choose others, ` +
+        'for example API_PORT=4010 WS_PORT=4011 INTERNAL_PORT=4110 npm start',
+    );
   }
-  if (taken.length === 0) return chosen;
-  const remedy = 'End the program there, or choose others: API_PORT=4010 WS_PORT=4011 INTERNAL_PORT=4110 npm start';
-  throw new UserError(`${taken.join('\n')}\n${remedy}`);
+  return Object.fromEntries(choices);
 }

@@ -31,10 +31,6 @@ export class AppProcess {
     return this.child?.pid;
   }
 
-  get identity() {
-    return this.child?.identity;
-  }
-
   get isRunning(): boolean {
     return this.child?.isRunning ?? false;
   }

@@ -1,34 +1,23 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as wait } from 'node:timers/promises';
-import { identify } from './child-process';
 
-/** A process that starts a shell, which starts a `sleep`, and prints the ids of both. */
-const program = (before: string, group: boolean) => `
+/** A process that starts a shell. All that run hold the standard output of the first open. */
+const program = (script: string, group: boolean) => `
 const { Child } = require(${JSON.stringify(join(__dirname, 'child-process.ts'))});
-const args = ['-c', '${before} sleep 300 & echo $$ $!; wait'];
-const spawned = Child.spawn({ program: '/bin/sh', args, stdio: ['ignore', 'pipe', 'ignore'], group: ${group} });
-spawned.then(({ stdout }) => stdout.pipe(process.stdout));
+void Child.spawn({ program: '/bin/sh', args: ['-c', '${script}'], stdio: ['ignore', 'inherit', 'ignore'], group: ${group} });
 setInterval(() => undefined, 1000);`;
-
-async function untilGone(pid: number): Promise<void> {
-  while (identify(pid)) await wait(50);
-}
 
 describe('a child of a process that is killed with kill -9', () => {
   it.each([
-    ['ends', '', false],
-    ['ends with all that it has started, where it is a group', '', true],
-    ['is killed when it ignores the signal', 'trap "" TERM;', false],
-  ])('%s', async (_title, before, group) => {
-    const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', program(before, group)]);
-    const [line] = (await createInterface(parent.stdout)[Symbol.asyncIterator]().next()).value.split('\n') as [string];
-    const [shell, sleeper] = line.split(' ').map(Number) as [number, number];
-    expect(identify(shell)).toBeDefined();
+    ['ends', 'echo started; exec sleep 300', false],
+    ['ends with all that it has started, where it is a group', 'sleep 300 & echo started; wait', true],
+    ['is killed when it ignores the signal', 'trap "" TERM; echo started; exec sleep 300', false],
+  ])('%s', async (_title, script, group) => {
+    const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', program(script, group)]);
+    await once(parent.stdout, 'data');
+    const closed = once(parent.stdout, 'close');
     parent.kill('SIGKILL');
-    await untilGone(shell);
-    if (group) await untilGone(sleeper);
-    else process.kill(sleeper, 'SIGKILL');
+    await closed;
   });
 });

@@ -1,6 +1,5 @@
-import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +18,6 @@ export interface ChildOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' |
 /** A child in a process group of its own (a Ctrl-C in the terminal does not reach it before us) that never outlives this process. */
 export class Child {
   readonly pid: number;
-  readonly identity: ProcessIdentity;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   /** Settles when the process has ended: `exit code 1`, `signal SIGKILL`. */
@@ -32,7 +30,6 @@ export class Child {
     private readonly target: number,
   ) {
     this.pid = process.pid as number;
-    this.identity = identify(this.pid) ?? { pid: this.pid, startedAt: 'ended at once' };
     this.stdout = process.stdout;
     this.stderr = process.stderr;
     const release = leash(stopScript(stopSignal.slice(3), target));
@@ -54,10 +51,6 @@ export class Child {
     return child as Child;
   }
 
-  signal(signal: NodeJS.Signals): void {
-    if (this.isRunning) process.kill(this.target, signal);
-  }
-
   /** Polls until `isReady`. Rejects when the process ends first, or is too slow. */
   async until(isReady: () => Promise<boolean> | boolean, timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
@@ -66,6 +59,10 @@ export class Child {
       await sleep(50);
     }
     throw new Error(this.isRunning ? `is not ready after ${timeoutMs / 1000} s` : 'ended while starting');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.isRunning) process.kill(this.target, signal);
   }
 
   /** Asks the process to end, waits, and kills it after the timeout. */
@@ -100,38 +97,4 @@ export function leash(command: string): () => void {
   holder.unref();
   (holder.stdin as Socket).unref();
   return () => void holder.kill('SIGKILL');
-}
-
-/** Recognises a process later: pids are reused, a pid together with its start time is not. */
-export interface ProcessIdentity {
-  pid: number;
-  startedAt: string;
-}
-
-/** The identity of a running process, or undefined when there is none (a zombie counts as none). */
-export function identify(pid: number): ProcessIdentity | undefined {
-  try {
-    if (process.platform !== 'linux') {
-      const startedAt = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-      return { pid, startedAt };
-    }
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name (field 2) may hold spaces and parentheses: count fields behind its last parenthesis.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : { pid, startedAt: String(fields[19]) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** True only if this very process still runs. */
-export const stillRuns = ({ pid, startedAt }: ProcessIdentity): boolean => identify(pid)?.startedAt === startedAt;
-
-/** Ends a process that a killed run may have left behind. */
-export async function endLeftOver(identity: ProcessIdentity): Promise<void> {
-  for (let waited = 0; stillRuns(identity); waited += 100) {
-    if (waited === 0) process.kill(identity.pid, 'SIGTERM');
-    if (waited === 15_000) process.kill(identity.pid, 'SIGKILL');
-    await sleep(100);
-  }
 }

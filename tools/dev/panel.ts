@@ -17,8 +17,7 @@ export function panel({ servers, ports, mailDir, seeded }: Panel): string {
   const api = `http://localhost:${ports['api-gateway']?.public}`;
   const metrics = Object.entries(ports).map(([app, { internal }]) => `${internal} (${app})`);
   return [
-    row('API', `${api}   health: ${api}/health`),
-    row('Reference', `${api}/reference   for programs: ${api}/openapi.json`),
+    row('API', `${api}   lists reference, health and documents`),
     row('Socket.IO', `http://localhost:${ports['ws-gateway']?.public}`),
     row('Metrics', `/metrics on the ports ${metrics.join(', ')}`),
     ...servers.map((server) => row(titles[server.name], `${withoutForeignPassword(server)}   ${server.origin}`)),

@@ -1,3 +1,4 @@
+import type { parseArgs } from 'node:util';
 import type { ServerHandle } from './servers/server';
 
 export const help = `npm start [-- --servers=private|docker|apt] [--seed] [--reset] [--help]
@@ -32,7 +33,9 @@ export const options = {
   servers: { type: 'string' },
 } as const;
 
+export type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
 /** The seed has a published password: a given database gets it only with --seed. */
-export function maySeed({ isGiven }: Pick<ServerHandle, 'isGiven'>, { seed }: { seed: boolean }): boolean {
+export function maySeed({ isGiven }: Pick<ServerHandle, 'isGiven'>, { seed }: Options): boolean {
   return seed || !isGiven;
 }

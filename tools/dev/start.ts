@@ -8,10 +8,10 @@ import type { AppProcess } from './app-process';
 import { apps } from './apps';
 import { buildApps } from './nx';
 import { panel } from './panel';
-import { claimFolder, removeRunState, writeRunState } from './run-state';
+import { claimFolder } from './run-state';
 import { provideServers, removePrivateData } from './servers/provide';
 import { type ServerHandle, serverNames, serverVariables, titles } from './servers/server';
-import { help, maySeed, options } from './start-options';
+import { help, maySeed, type Options, options } from './start-options';
 import { System } from './system';
 import { paint, print, runCommand, step, type Undo, UserError } from './terminal';
 
@@ -21,60 +21,36 @@ const keysDir = join(state, 'keys');
 const mailDir = resolve(root, process.env['MAIL_DIR'] || '.convene/mail');
 
 /** `npm start`: runs until it is interrupted, an app ends by itself, or starting fails. */
-void runCommand(
-  help,
-  { options },
-  async ({ values }, undo) => {
-    await claimFolder();
-    undo.push(removeRunState);
-    const ports = await chooseAppPorts(process.env);
-    if (values.reset) {
-      removePrivateData(join(state, 'servers'));
-      rmSync(mailDir, { recursive: true, force: true });
-    }
-    mkdirSync(mailDir, { recursive: true });
-    const servers = await provideServers({
-      names: serverNames,
-      dir: join(state, 'servers'),
-      profile: 'dev',
-      variables: serverVariables,
-      way: values.servers,
-      print,
-    });
-    undo.push(() => Promise.all(servers.map((server) => server.stop())));
-    const mayBeSeeded = maySeed(servers[0] as ServerHandle, values);
-    const { system, seeded } = await startAll(servers, ports, mayBeSeeded, undo);
-    print(paint('green', 'Convene runs.'));
-    console.log(panel({ servers, ports, mailDir, seeded }));
-    return Promise.race(system.apps.map(untilCrash));
-  },
-  { interruptedCode: 0 },
-);
+void runCommand(help, { options }, start, { interruptedCode: 0 });
 
-async function startAll(servers: ServerHandle[], ports: AppPortsByName, mayBeSeeded: boolean, undo: Undo) {
-  const [postgres, redis, rabbitmq] = servers as [ServerHandle, ServerHandle, ServerHandle];
+async function start({ values }: { values: Options }, undo: Undo): Promise<never> {
+  const announce = await claimFolder();
+  const ports = await chooseAppPorts(process.env);
+  const dir = join(state, 'servers');
+  if (values.reset) {
+    removePrivateData(dir);
+    rmSync(mailDir, { recursive: true, force: true });
+  }
+  mkdirSync(mailDir, { recursive: true });
+  const way = values.servers;
+  const found = await provideServers({ names: serverNames, dir, profile: 'dev', variables: serverVariables, way });
+  const [postgres, redis, rabbitmq] = found as [ServerHandle, ServerHandle, ServerHandle];
+  undo.push(() => Promise.all(found.map((server) => server.stop())));
+
   const database = startServer(postgres).then(async () => {
     await step('Migrating the database', () => migrate(postgres.url));
-    return mayBeSeeded && step('Seeding, if it is empty', () => seed(postgres.url));
+    return maySeed(postgres, values) && step('Seeding, if it is empty', () => seed(postgres.url));
   });
   const build = step('Building the apps', () => buildApps(undo));
-  const beforeApps = Promise.all([database, startServer(redis), build]);
+  const system = Promise.all([database, startServer(redis), build]).then(() => startApps(found, ports, undo));
   // RabbitMQ boots slowest, and the apps start without it: it has to be there only in the end.
-  const [seeded, system] = await Promise.all([
-    database,
-    beforeApps.then(() => startApps(servers, ports, undo)),
-    startServer(rabbitmq),
-  ]);
-  writeRunState({
-    apps: system.apps.flatMap(({ identity }) => identity ?? []),
-    stack: {
-      apiUrl: system.app('api-gateway').url,
-      wsUrl: system.app('ws-gateway').url,
-      mailDir,
-      databaseUrl: postgres.url,
-    },
-  });
-  return { system, seeded };
+  const [seeded, { apps: running }] = await Promise.all([database, system, startServer(rabbitmq)]);
+
+  const urlOf = (app: string) => `http://localhost:${ports[app]?.public}`;
+  announce({ apiUrl: urlOf('api-gateway'), wsUrl: urlOf('ws-gateway'), mailDir, databaseUrl: postgres.url });
+  print(paint('green', 'Convene runs.'));
+  console.log(panel({ servers: found, ports, mailDir, seeded }));
+  return Promise.race(running.map(untilCrash));
 }
 
 function startServer(server: ServerHandle): Promise<void> {

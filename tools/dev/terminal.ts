@@ -22,48 +22,34 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
   return result;
 }
 
-/** What has to be undone, latest first: all of it even if a part fails, and once, however often `run` is called. */
-export class Undo {
-  private readonly steps: (() => unknown)[] = [];
-  private running?: Promise<void>;
-
-  push(undoStep: () => unknown): void {
-    this.steps.push(undoStep);
-  }
-
-  run(): Promise<void> {
-    return (this.running ??= this.runSteps());
-  }
-
-  private async runSteps(): Promise<void> {
-    for (const undoStep of this.steps.reverse()) await Promise.resolve().then(undoStep).catch(console.error);
-  }
-}
+/** What has to be undone: latest first, and all of it even if a part fails. */
+export type Undo = (() => unknown)[];
 
 /**
- * Runs a command line until `main` resolves to its exit code, fails, or is interrupted (Ctrl-C, a polite kill, a terminal
- * that is gone); in each case `undo` runs before the process exits.
+ * Runs a command line until `main` resolves, fails, or is interrupted (Ctrl-C, a polite kill, a terminal that is gone); in
+ * each case `undo` runs before the process exits. `main` gives the exit code, or the function that reports and gives it then.
  */
 export async function runCommand<Config extends ParseArgsConfig>(
   help: string,
   config: Config,
-  main: (args: ReturnType<typeof parseArgs<Config>>, undo: Undo) => Promise<number>,
+  main: (args: ReturnType<typeof parseArgs<Config>>, undo: Undo) => Promise<number | (() => number)>,
   { interruptedCode = 130 } = {},
 ): Promise<void> {
   if (process.argv.some((arg) => arg === '--help' || arg === '-h')) return console.log(help);
   // Once the terminal is gone, writing to it fails: that must not prevent the cleanup.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  // One signal may arrive twice, from the terminal and from npm: every later one changes nothing.
+  // One signal may arrive twice, from the terminal and from npm: the later one changes nothing.
   const interrupted = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
   });
-  const undo = new Undo();
+  const undo: Undo = [];
   const run = async () => main(parse(config, help), undo);
   const ending = await Promise.race([interrupted, run()]).catch(reportFailure);
   if (typeof ending === 'string') console.log(`\n${ending}: stopping what was started …`);
-  await undo.run();
+  for (const undoStep of undo.reverse()) await Promise.resolve().then(undoStep).catch(console.error);
   if (typeof ending === 'string') console.log('Stopped.');
-  process.exit(typeof ending === 'string' ? interruptedCode : ending);
+  const code = typeof ending === 'function' ? ending() : ending;
+  process.exit(typeof code === 'string' ? interruptedCode : code);
 }
 
 function reportFailure(error: unknown): number {

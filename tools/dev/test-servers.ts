@@ -2,8 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../prisma/migrate';
-import { identify } from './child-process';
-import { type ProvideOptions, provideServers } from './servers/provide';
+import { provideServers } from './servers/provide';
 import type { ServerName } from './servers/server';
 
 /** Where specs find the servers. Set by the caller (a CI with services of its own) or below; never DATABASE_URL and the like. */
@@ -22,20 +21,11 @@ const PREFIX = 'convene-test-';
 export const testServersDir = join(tmpdir(), `${PREFIX}${process.pid}`);
 
 /** Starts the needed servers that no variable names, migrates the template database, and exports the URLs. Resolves to what stops them. */
-export async function provideTestServers(
-  names: ServerName[],
-  options: Pick<ProvideOptions, 'way' | 'print'> = {},
-): Promise<() => Promise<void>> {
+export async function provideTestServers(names: ServerName[], way?: string): Promise<() => Promise<void>> {
   removeAbandoned();
   if (names.length > 0) mkdirSync(testServersDir, { recursive: true, mode: 0o755 });
-  const servers = await provideServers({
-    names,
-    variables,
-    dir: testServersDir,
-    profile: 'test',
-    vhosts: VHOSTS,
-    ...options,
-  });
+  const where = { names, variables, dir: testServersDir, way };
+  const servers = await provideServers({ ...where, profile: 'test', vhosts: VHOSTS });
   await Promise.all(servers.map((server) => server.start()));
   for (const { name, url } of servers) process.env[variables[name]] = url;
   process.env['CONVENE_TEST_VHOSTS'] ??= String(VHOSTS);
@@ -56,6 +46,14 @@ function templateUrl(): string {
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : NaN;
-    if (pid && !identify(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (pid && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { neededServers } from './needed-servers';
 import { runMany, testedProjects } from './nx';
-import { paint, print, runCommand, step, UserError } from './terminal';
-import { readResults, summaryLine } from './test-results';
+import { paint, runCommand, step, UserError } from './terminal';
+import { readResults, type Results, summaryLine } from './test-results';
 import { provideTestServers } from './test-servers';
 
 const reports = resolve(__dirname, '../../.convene/test-results');
@@ -33,7 +33,7 @@ void runCommand(help, config, async ({ values, positionals }, undo) => {
   });
   const needed = await neededServers(roots);
   const title = needed.length > 0 ? `Servers for the specs: ${needed.join(', ')}` : 'No servers needed';
-  undo.push(await step(title, () => provideTestServers(needed, { way: values.servers, print })));
+  undo.push(await step(title, () => provideTestServers(needed, values.servers)));
 
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
@@ -41,9 +41,10 @@ void runCommand(help, config, async ({ values, positionals }, undo) => {
   const args = ['-t', 'test', '-p', projects.join(','), '--skip-nx-cache'];
   const nx = await runMany(undo, args, 'inherit', process.stdout.isTTY ? {} : { FORCE_COLOR: '0' });
   const ending = await nx.ended;
-  await undo.run();
+  return () => report(readResults(reports, projects), ending);
+});
 
-  const results = readResults(reports, projects);
+function report(results: Results, ending: string): number {
   if (ending !== 'exit code 0' && results.failed === 0) {
     results.failed += 1;
     results.failures.push(`Nx ended with ${ending} though no test failed: see above`);
@@ -51,4 +52,4 @@ void runCommand(help, config, async ({ values, positionals }, undo) => {
   for (const failure of results.failures) console.log(`\n${paint('red', '✗')} ${failure}`);
   console.log(`\n${summaryLine(results)}`);
   return results.passed > 0 && results.failed === 0 ? 0 : 1;
-});
+}

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Below every ephemeral range, so that no outgoing connection takes a port while its server restarts. */
 const MIN_PORT = 20_000;
@@ -11,6 +12,14 @@ export function isFree(port: number): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen({ port, exclusive: true }, () => probe.close(() => resolve(true)));
   });
+}
+
+/** Waits for ports whose programs are about to end. Resolves to whether all are free in time. */
+export async function becomeFree(ports: readonly number[], timeoutMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return true;
+    if (Date.now() > deadline) return false;
+  }
 }
 
 /** A returned port may not be in use yet. Without this, two of fifteen processes would get the same in one start of a hundred. */

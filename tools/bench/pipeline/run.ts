@@ -163,12 +163,6 @@ function add(figures: Figures, name: string, value: number): void {
 
 /** The private servers of this run write down who they are. */
 function pidsOf(dir: string): Record<string, number> {
-  return Object.fromEntries(
-    ['postgres', 'redis', 'rabbitmq'].map((name) => {
-      const { process } = JSON.parse(readFileSync(join(dir, name, 'process.json'), 'utf8')) as {
-        process: { pid: number };
-      };
-      return [name, process.pid];
-    }),
-  );
+  const pidOf = (name: string) => Number(readFileSync(join(dir, name, 'server.pid'), 'utf8'));
+  return Object.fromEntries(['postgres', 'redis', 'rabbitmq'].map((name) => [name, pidOf(name)]));
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { findProgram } from '@convene/testing/find-program';
-import { UserError } from '../terminal';
+import { print, UserError } from '../terminal';
 import type { ServerName } from './server';
 
 const debianPackages: Record<ServerName, string> = {
@@ -35,7 +35,7 @@ apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 if command -v systemctl >/dev/null; then systemctl disable "$@" >/dev/null 2>&1 || true; fi
 `;
 
-export async function installFromDebian(names: ServerName[], print: (line: string) => void): Promise<void> {
+export async function installFromDebian(names: ServerName[]): Promise<void> {
   const packages = names.map((name) => debianPackages[name]);
   const command = `apt-get install ${packages.join(' ')}`;
   if (process.stdin.isTTY && process.stdout.isTTY) {

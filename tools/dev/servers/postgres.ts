@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '@convene/testing/find-program';
 import { handOver, reachableDir, unprivilegedUser } from './postgres-user';
-import { PrivateServer } from './private-server';
+import { portsOf, PrivateServer } from './private-server';
 import { postgresSettings, type Profile } from './server';
 
 /** The folder of PostgreSQL's programs, which Debian keeps out of the PATH. */
@@ -29,12 +29,18 @@ export async function privatePostgres(wanted: string, profile: Profile): Promise
   const dir = reachableDir(wanted, user);
   const data = join(dir, 'data');
   const as = { ...user, cwd: '/' };
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...postgresSettings[profile] };
   handOver(dir, user);
-  return PrivateServer.in(dir, {
+  const [port] = await portsOf(dir);
+  const settings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...postgresSettings[profile],
+  };
+  return new PrivateServer(dir, port, {
     name: 'postgres',
     program: join(bin, 'postgres'),
-    args: (port) => ['-D', data, '-p', String(port), ...Object.entries(settings).map((pair) => `--${pair.join('=')}`)],
+    args: ['-D', data, ...Object.entries(settings).map((pair) => `--${pair.join('=')}`)],
     ...as,
     stopSignal: 'SIGINT', // "fast": ends sessions, checkpoints, exits
     async prepare() {

@@ -1,28 +1,24 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { freePort, isFree } from '@convene/testing/ports';
-import { Child, type ChildOptions, endLeftOver, type ProcessIdentity } from '../child-process';
+import { becomeFree, freePorts } from '@convene/testing/ports';
+import { Child, type ChildOptions } from '../child-process';
 import { UserError } from '../terminal';
 import { readyLines, type ServerHandle, type ServerName, titles, urlOf } from './server';
 
 const READY_TIMEOUT_MS = 120_000;
+/** Longer than the leash of a killed owner takes to end the server. */
+const LEFT_OVER_TIMEOUT_MS = 15_000;
 
 /** What differs between the three servers. */
-export interface Recipe extends Omit<ChildOptions, 'args' | 'stdio'> {
+export interface Recipe extends Omit<ChildOptions, 'stdio'> {
   name: ServerName;
-  args: (port: number) => string[];
   /** Creates what the server needs in its directory; runs before every start and leaves existing data alone. */
-  prepare?: (port: number) => Promise<void>;
+  prepare?: () => Promise<void>;
   /** Ends helpers of the server, once it has ended in order. */
   afterStop?: () => Promise<unknown> | undefined;
 }
 
-interface State {
-  port?: number;
-  process?: ProcessIdentity;
-}
-
-/** A server of our own: its data, log and state (`process.json`) lie in one directory. */
+/** A server of our own: its data, log and ports lie in one directory. */
 export class PrivateServer implements ServerHandle {
   readonly name: ServerName;
   readonly url: string;
@@ -30,25 +26,15 @@ export class PrivateServer implements ServerHandle {
   private readonly logFile: string;
   private child?: Child;
 
-  private constructor(
+  constructor(
     private readonly dir: string,
+    port: number,
     private readonly recipe: Recipe,
-    private readonly port: number,
   ) {
     this.name = recipe.name;
     this.url = urlOf[recipe.name](port);
     this.origin = `private, ${relative('', dir)}`;
     this.logFile = join(dir, 'server.log');
-  }
-
-  /** Ends what a dead earlier run may have left in this directory, and takes the earlier port if it is free. */
-  static async in(dir: string, recipe: Recipe): Promise<PrivateServer> {
-    mkdirSync(dir, { recursive: true });
-    const earlier = readState(dir);
-    if (earlier.process) await endLeftOver(earlier.process);
-    const port = earlier.port && (await isFree(earlier.port)) ? earlier.port : await freePort();
-    writeState(dir, { port });
-    return new PrivateServer(dir, recipe, port);
   }
 
   get isRunning(): boolean {
@@ -57,12 +43,12 @@ export class PrivateServer implements ServerHandle {
 
   async start(): Promise<void> {
     if (this.isRunning) return;
-    const { args, prepare, ...options } = this.recipe;
-    await prepare?.(this.port);
+    const { prepare, ...options } = this.recipe;
+    await prepare?.();
     const log = openSync(this.logFile, 'w');
-    const starting = Child.spawn({ ...options, args: args(this.port), stdio: ['ignore', log, log] });
-    const child = (this.child = await starting.finally(() => closeSync(log)));
-    writeState(this.dir, { port: this.port, process: child.identity });
+    const child = await Child.spawn({ ...options, stdio: ['ignore', log, log] }).finally(() => closeSync(log));
+    this.child = child;
+    writeFileSync(join(this.dir, 'server.pid'), String(child.pid));
     const isReady = () => readyLines[this.name].test(this.log);
     await child.until(isReady, READY_TIMEOUT_MS).catch(async ({ message }: Error) => {
       await child.kill();
@@ -76,7 +62,6 @@ export class PrivateServer implements ServerHandle {
   async stop(): Promise<void> {
     await this.child?.stop();
     await this.recipe.afterStop?.();
-    writeState(this.dir, { port: this.port });
   }
 
   async kill(): Promise<void> {
@@ -89,14 +74,16 @@ export class PrivateServer implements ServerHandle {
   }
 }
 
-const stateFile = (dir: string) => join(dir, 'process.json');
-
-function readState(dir: string): State {
-  try {
-    return JSON.parse(readFileSync(stateFile(dir), 'utf8')) as State;
-  } catch {
-    return {}; // the first start, or cut short by a crash
-  }
+/**
+ * Three ports for a server (RabbitMQ needs them all), the same at every start unless other programs took one. A server that a
+ * killed owner left is about to end, and holds its ports until it does not write its data any more: waits for it.
+ */
+export async function portsOf(dir: string): Promise<[number, number, number]> {
+  const file = join(dir, 'ports.json');
+  mkdirSync(dir, { recursive: true });
+  const earlier = existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as [number, number, number]);
+  if (earlier && (await becomeFree(earlier, LEFT_OVER_TIMEOUT_MS))) return earlier;
+  const ports = (await freePorts(3)) as [number, number, number];
+  writeFileSync(file, JSON.stringify(ports));
+  return ports;
 }
-
-const writeState = (dir: string, state: State) => writeFileSync(stateFile(dir), JSON.stringify(state));

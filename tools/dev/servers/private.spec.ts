@@ -1,16 +1,19 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectAmqp } from 'amqplib';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { findProgram } from '@convene/testing/find-program';
-import { identify } from '../child-process';
 import { postgresBin } from './postgres';
 import type { PrivateServer } from './private-server';
 import { privateServer } from './provide';
 import type { ServerName } from './server';
+
+const ROOT = resolve(__dirname, '../../..');
 
 const programs = {
   postgres: postgresBin(),
@@ -88,12 +91,20 @@ describe.each(['postgres', 'redis', 'rabbitmq'] as const)('a private %s', (name)
     expect(await stores[name].read(url)).toBe('kept');
   }, 180_000);
 
-  test('is ended by the next owner, if the last one left it running', async () => {
-    const { process: leftOver } = JSON.parse(readFileSync(join(dir, name, 'process.json'), 'utf8'));
-    expect(identify(leftOver.pid)).toEqual(leftOver);
-    await open();
-    expect(identify(leftOver.pid)).toBeUndefined();
-  }, 60_000);
+  test('is taken over with its data after a kill -9 of its owner', async () => {
+    await Promise.all(owners.map((owner) => owner.stop()));
+    const options = JSON.stringify({ dir, profile: 'test', vhosts: 2 });
+    const program = `require('./tools/dev/servers/provide.ts').privateServer('${name}', ${options})
+      .then((server) => server.start()).then(() => console.log('started'));`;
+    const owner = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', program], { cwd: ROOT });
+    await once(owner.stdout, 'data');
+    owner.kill('SIGKILL');
+
+    const server = await open();
+    expect(server.url).toBe(owners[0]?.url);
+    await server.start();
+    expect(await stores[name].read(server.url)).toBe('kept');
+  }, 180_000);
 });
 
 async function sql(url: string, statement: string) {

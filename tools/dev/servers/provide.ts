@@ -25,7 +25,6 @@ export interface ProvideOptions {
   vhosts?: number;
   /** `--servers=docker`: the only way to take; the first that works by default. */
   way?: string | undefined;
-  print?: (line: string) => void;
 }
 
 /**
@@ -34,7 +33,7 @@ export interface ProvideOptions {
  * The result is in the order of `names`.
  */
 export async function provideServers(options: ProvideOptions): Promise<ServerHandle[]> {
-  const { names, variables, profile, vhosts = 0, way, print = console.log } = options;
+  const { names, variables, profile, vhosts = 0, way } = options;
   if (way && !ways.includes(way)) throw new UserError(`--servers takes one of ${ways.join(', ')}, not "${way}".`);
   const found = new Map<ServerName, ServerHandle>();
   const missing = () => names.filter((name) => !found.has(name));
@@ -51,7 +50,7 @@ export async function provideServers(options: ProvideOptions): Promise<ServerHan
   if (mayTake('private')) await add((name) => privateServer(name, options));
   if (mayTake('docker') && (await hasDocker())) await add((name) => containerServer(name, profile, vhosts));
   if (mayTake('apt') && canInstall()) {
-    await installFromDebian(missing(), print);
+    await installFromDebian(missing());
     await add((name) => privateServer(name, options));
   }
   if (missing().length > 0) {

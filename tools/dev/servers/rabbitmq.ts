@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '@convene/testing/find-program';
-import { freePort } from '@convene/testing/ports';
 import { Child } from '../child-process';
-import { PrivateServer } from './private-server';
+import { portsOf, PrivateServer } from './private-server';
 import { rabbitmqDefinitions } from './server';
 
 /**
@@ -15,27 +14,24 @@ export async function privateRabbitmq(dir: string, vhosts: number): Promise<Priv
   const program = findProgram('rabbitmq-server', ['/usr/lib/rabbitmq/bin']);
   const epmdProgram = findProgram('epmd');
   if (!program || !epmdProgram) return undefined;
-  const epmdEnv = { ERL_EPMD_PORT: String(await freePort()), ERL_EPMD_ADDRESS: '127.0.0.1' };
-  const env = { ...environment(dir, await freePort()), ...epmdEnv };
+  // The port between nodes is held until the node has ended, unlike that of its clients.
+  const [port, distPort, epmdPort] = await portsOf(dir);
+  const epmdEnv = { ERL_EPMD_PORT: String(epmdPort), ERL_EPMD_ADDRESS: '127.0.0.1' };
   let epmd: Child | undefined;
-  return PrivateServer.in(dir, {
+  return new PrivateServer(dir, port, {
     name: 'rabbitmq',
     program,
-    args: () => [],
+    args: [],
     cwd: dir,
-    env,
-    async prepare(port) {
+    env: { ...environment(dir, distPort), ...epmdEnv },
+    async prepare() {
       for (const part of ['home', 'log', 'data']) mkdirSync(join(dir, part), { recursive: true });
       writeFileSync(join(dir, 'rabbitmq.conf'), config(port, join(dir, 'definitions.json')));
       writeFileSync(join(dir, 'definitions.json'), rabbitmqDefinitions(vhosts));
       writeFileSync(join(dir, 'plugins'), '[].\n');
       if (epmd?.isRunning) return;
-      epmd = await Child.spawn({
-        program: epmdProgram,
-        args: [],
-        env: { ...process.env, ...epmdEnv },
-        stdio: 'ignore',
-      });
+      const env = { ...process.env, ...epmdEnv };
+      epmd = await Child.spawn({ program: epmdProgram, args: [], env, stdio: 'ignore' });
     },
     afterStop: () => epmd?.stop(),
   });

@@ -1,4 +1,0 @@
-import type { Options } from '@swc/core';
-
-declare const options: Options;
-export = options;
