@@ -31,7 +31,7 @@ describe('InvitesMessageParser', () => {
     return id;
   }
 
-  it('takes the bare message of the original architecture', async () => {
+  it('accepts the bare message of the original architecture', async () => {
     const inviteId = randomUUID();
     expect(await parser.parse(bytes({ inviteId }))).toMatchObject({
       type: 'invitation_mails.requested',
@@ -39,7 +39,7 @@ describe('InvitesMessageParser', () => {
     });
   });
 
-  it('gives the bare message the same id at each delivery, of the time of its invite, and another after a resend', async () => {
+  it('derives the same id at each delivery of a bare message, from the time of its invite, and another after a resend', async () => {
     const createdAt = new Date('2026-10-01T00:00:00Z');
     const inviteId = await invite(createdAt);
     const deliver = async () => (await parser.parse(bytes({ inviteId }))).id;
@@ -53,7 +53,7 @@ describe('InvitesMessageParser', () => {
     expect((await parser.parse(bytes({ inviteId: await invite(createdAt) }))).id).not.toBe(first);
   });
 
-  it('takes an event as it is, id included', async () => {
+  it('returns an event unchanged, with its id', async () => {
     const event = await parser.parse(bytes({ inviteId: randomUUID() }));
     expect(await parser.parse(bytes(event))).toEqual(event);
   });

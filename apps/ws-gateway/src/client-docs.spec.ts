@@ -54,7 +54,7 @@ function there(options: ClientOptions): Client {
 const emit = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
 const token = () => harness.token(ana);
 
-it('are all run', () => {
+it('the examples of the SDK’s documentation are all run', () => {
   expect(examples.map(({ heading }) => heading)).toEqual([
     ...Array<string>(2).fill('Quick start'),
     'An unread badge in three tabs',
@@ -63,7 +63,7 @@ it('are all run', () => {
   ]);
 });
 
-it('the browser of the quick start refreshes its cookie when it is told to', async () => {
+it('the browser example refreshes its cookie when the server requests it', async () => {
   const fetched: string[] = [];
   const client = await run(0, {
     fetch: async (address: string) => {
@@ -77,7 +77,7 @@ it('the browser of the quick start refreshes its cookie when it is told to', asy
   expect(fetched).toEqual(['http://localhost:4000/v1/auth/refresh']);
 });
 
-it('the browser of the quick start gives up when its refresh is refused, and tries again when nothing is known', async () => {
+it('the browser example stops when its refresh is refused, and retries when the refresh fails otherwise', async () => {
   const statuses = [503, 401];
   const client = await run(0, {
     fetch: async () => ({ status: statuses.shift(), ok: false }),
@@ -87,7 +87,7 @@ it('the browser of the quick start gives up when its refresh is refused, and tri
   expect(statuses).toEqual([]);
 });
 
-it('the program of the quick start goes on where it stopped', async () => {
+it('the program example resumes at its saved position', async () => {
   const positionFile = join(tempDir('client-docs'), 'position.json');
   const kept: number[] = [];
   let enough: () => void = () => undefined;
@@ -114,7 +114,7 @@ it('the program of the quick start goes on where it stopped', async () => {
   expect(position).toMatchObject({ userId: ana.id });
 });
 
-it('three badges show the same count', async () => {
+it('the badge example shows the same count in three tabs', async () => {
   const badges: { textContent?: string }[] = [{}, {}, {}];
   const fetch = async () => ({ json: async () => ({ count: 3, version: 3 }) });
   for (const badge of badges) {
@@ -128,7 +128,7 @@ it('three badges show the same count', async () => {
   expect(badges).toEqual(Array(3).fill({ textContent: '2' }));
 });
 
-it('lists are refetched and forgotten', async () => {
+it('the list example refetches stale lists and drops lost companies', async () => {
   const companyId = await harness.rows.company(ana);
   const refetched: string[] = [];
   const client = await run(3, {
@@ -143,7 +143,7 @@ it('lists are refetched and forgotten', async () => {
   expect(refetched).toEqual([companyId, companyId]);
 });
 
-it('presence is watched, and everything ends', async () => {
+it('the presence example watches a company, and close() ends everything', async () => {
   const companyId = await harness.rows.company(ana);
   const client = await run(4, { token, companyId, console: { log: () => undefined } });
   expect(client.state.status).toBe('closed');

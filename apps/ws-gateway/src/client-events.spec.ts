@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 describe('session.renew', () => {
-  it('keeps the connection beyond the token it began with', async () => {
+  it('keeps the connection beyond the expiry of its first token', async () => {
     const client = await harness.live(ana, { auth: { token: await harness.token(ana, 3) } });
     const token = await harness.token(ana, 600);
     const answer = await client.ask<{ expiresAt: string }>('session.renew', { token });
@@ -30,7 +30,7 @@ describe('session.renew', () => {
     expect(client.socket.connected).toBe(true);
   });
 
-  it('does not shorten a connection by an older token', async () => {
+  it('does not shorten a connection with an older token', async () => {
     const client = await harness.live(ana);
     const answer = await client.ask<{ expiresAt: string }>('session.renew', { token: await harness.token(ana, 5) });
     expect(answer.ok && Date.parse(answer.expiresAt)).toBeGreaterThan(Date.now() + 500_000);
@@ -43,7 +43,7 @@ describe('session.renew', () => {
     expect(await client.ask('inbox.ack', { seq: 0 })).toEqual({ ok: true });
   });
 
-  it('refuses a token of another session or person, and one of a session that has ended', async () => {
+  it('refuses a token of another session or user, and of an ended session', async () => {
     const client = await harness.live(ana);
     const bo = await harness.rows.user();
     for (const other of [bo, { id: ana.id, sessionId: bo.sessionId }]) {
@@ -60,7 +60,7 @@ describe('session.renew', () => {
 });
 
 describe('inbox.resume', () => {
-  it('answers recovered:false for another epoch, and goes on at the head', async () => {
+  it('answers recovered:false for another epoch, and continues at the head', async () => {
     await harness.rows.notifications(ana, 3);
     const client = await harness.live(ana);
     const { epoch } = (await client.received('session.ready')) as { epoch: string };
@@ -74,10 +74,10 @@ describe('inbox.resume', () => {
   });
 });
 
-describe('limits on what clients say', () => {
+describe('limits on client events', () => {
   const code = (answer: Awaited<ReturnType<TestClient['ask']>>) => (answer.ok ? 'ok' : answer.error.code);
 
-  it('count a user over devices and nodes, and say when to come back', async () => {
+  it('count a user over devices and nodes, and state when to retry', async () => {
     const devices = [await harness.live(ana, { gateway: 0 }), await harness.live(ana, { gateway: 1 })];
     const answers = [];
     for (let turn = 0; turn < 40; turn += 1) {
@@ -95,7 +95,7 @@ describe('limits on what clients say', () => {
     expect(counted?.value).toBe(refused.length);
   });
 
-  it('count what is malformed too', async () => {
+  it('count malformed events', async () => {
     const client = await harness.live(ana);
     const answers = await Promise.all(Array.from({ length: 12 }, () => client.ask('session.renew', { token: 5 })));
     expect(answers.map(code)).toEqual([
@@ -104,7 +104,7 @@ describe('limits on what clients say', () => {
     ]);
   });
 
-  it('count events that nobody knows, which are answered', async () => {
+  it('count unknown events, which are answered', async () => {
     const client = await harness.live(ana);
     const first = await client.ask('inbox.eat', {});
     expect(first).toMatchObject({ ok: false, error: { code: 'UNKNOWN_EVENT', retryable: false } });
@@ -115,7 +115,7 @@ describe('limits on what clients say', () => {
     ]);
   });
 
-  it('end a connection that goes on regardless, with a reason', async () => {
+  it('end a connection that keeps exceeding them, with a reason', async () => {
     const client = await harness.live(ana);
     const gone = client.disconnected();
     for (let count = 0; count < 400; count += 1) client.socket.emit('inbox.ack', { seq: 0 });

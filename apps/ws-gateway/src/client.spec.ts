@@ -65,7 +65,7 @@ async function notify(count: number): Promise<void> {
   for (const frame of await harness.rows.notifications(ana, count)) await emit('notifications.created', frame);
 }
 
-it('live: begins at the head, then tells each notification once and in order, and how far it came', async () => {
+it('the SDK begins at the head, emits each notification once and in order, and acknowledges its position', async () => {
   await harness.rows.notifications(ana, 3);
   const { client, seqs, gaps } = device();
   await client.live();
@@ -83,7 +83,7 @@ it('live: begins at the head, then tells each notification once and in order, an
   expect(Number(row?.seq)).toBe(23);
 });
 
-it('GOING_AWAY: back after retryAfterMs, without a gap and without doubles', async () => {
+it('the SDK reconnects after GOING_AWAY and retryAfterMs, without gaps or duplicates', async () => {
   const { client, seqs, states, gaps } = device();
   await client.live();
   await notify(5);
@@ -101,7 +101,7 @@ it('GOING_AWAY: back after retryAfterMs, without a gap and without doubles', asy
   expect(states).toEqual(['connecting', 'live', 'waiting', 'connecting', 'live']);
 });
 
-it('a position that was saved is where the next process goes on', async () => {
+it('the SDK resumes at the position that an earlier process saved', async () => {
   let saved: unknown;
   const storage: ClientOptions['storage'] = {
     load: () => saved as undefined,
@@ -118,7 +118,7 @@ it('a position that was saved is where the next process goes on', async () => {
   expect([second.seqs, second.gaps]).toEqual([[3, 4, 5], []]);
 });
 
-it('a node that drains sends its clients to another, where they miss nothing', async () => {
+it('the SDK moves from a draining node to another without missing a notification', async () => {
   // As a load balancer would: whoever comes next goes to the node that is left.
   let target = 1;
   const balancer = createServer((socket) => {
@@ -140,7 +140,7 @@ it('a node that drains sends its clients to another, where they miss nothing', a
   balancer.close();
 });
 
-it('far more than is sent at once: comes and resumes, in order', async () => {
+it('the SDK resumes until it has a backlog larger than one replay, in order', async () => {
   const { client, seqs, gaps } = device();
   await client.live();
   await notify(450);
@@ -148,7 +148,7 @@ it('far more than is sent at once: comes and resumes, in order', async () => {
   expect([seqs, gaps]).toEqual([upTo(450), [0]]);
 });
 
-it('the count follows a notification at once, and stays what it is for one that is read back', async () => {
+it('the unread count of the SDK follows live notifications, and ignores replayed ones that were read', async () => {
   const { client, seqs } = device();
   await client.live();
   const [first, second] = await harness.rows.notifications(ana, 2);
@@ -159,7 +159,7 @@ it('the count follows a notification at once, and stays what it is for one that 
   expect(client.unread).toEqual({ count: 1, version: 1 });
 });
 
-it('three tabs, read in one: all show the same count, and a late answer of HTTP does not win', async () => {
+it('the unread count of the SDK is the same in three tabs, and a late HTTP answer does not overwrite it', async () => {
   const tabs = [device(), device({ gateway: 0 }), device({ transports: ['polling'] })].map(({ client }) => client);
   await Promise.all(tabs.map((tab) => tab.live()));
   await notify(2);
@@ -177,7 +177,7 @@ it('three tabs, read in one: all show the same count, and a late answer of HTTP 
   expect(tabs.map(({ unread }) => unread)).toEqual(Array(3).fill({ count: 1, version: 3 }));
 });
 
-it('hints come once, however often they are sent, and on whichever way', async () => {
+it('the SDK emits each hint once, however often and on whichever way it is sent', async () => {
   const companyId = await harness.rows.company(ana);
   const { client } = device();
   const hints: string[] = [];
@@ -192,7 +192,7 @@ it('hints come once, however often they are sent, and on whichever way', async (
   expect(hints).toEqual(['companies.updated', 'users.registered']);
 });
 
-it('a membership that changed while it was away makes its company stale', async () => {
+it('the SDK marks a company stale whose membership changed while it was disconnected', async () => {
   const [companyId, quiet] = [await harness.rows.company(ana), await harness.rows.company(ana)];
   const { client } = device();
   const changes: ClientEvents['companies'][0][] = [];
@@ -206,7 +206,7 @@ it('a membership that changed while it was away makes its company stale', async 
   expect(changes[1]).toEqual({ stale: [companyId], left: [] });
 });
 
-it('a session that is revoked is closed, and stays so', async () => {
+it('the SDK stays closed after its session is revoked', async () => {
   const asked: boolean[] = [];
   const token = ({ refresh }: { refresh: boolean }) => (asked.push(refresh), harness.token(ana));
   const { client } = device({ token });
@@ -219,7 +219,7 @@ it('a session that is revoked is closed, and stays so', async () => {
   expect(asked).toEqual([false, false, true]);
 });
 
-it('renews its session before the token expires', async () => {
+it('the SDK renews its session before the token expires', async () => {
   const { client, states, seqs } = device({ token: ({ refresh }) => harness.token(ana, refresh ? 600 : 3) });
   await client.live();
   const short = await harness.live(ana, { auth: { token: await harness.token(ana, 3) } });
@@ -229,7 +229,7 @@ it('renews its session before the token expires', async () => {
   expect(states).toEqual(['connecting', 'live']);
 });
 
-it('a token that expires all the same is replaced, without a gap', async () => {
+it('the SDK replaces a token that expires anyway, without a gap', async () => {
   const asked: boolean[] = [];
   const opaque = { issued: 0 };
   const { client, seqs, gaps } = device({
@@ -248,7 +248,7 @@ it('a token that expires all the same is replaced, without a gap', async () => {
   expect([seqs, gaps, asked]).toEqual([[1, 2], [0], [false, true, true]]);
 });
 
-it('a stale cookie beside a good token does no harm; alone it asks for a refresh, then ends', async () => {
+it('the SDK ignores a stale cookie beside a valid token; a stale cookie alone leads to a refresh, then to the end', async () => {
   const headers = { cookie: 'convene_access=stale' };
   await device({ headers }).client.live();
   const asked: boolean[] = [];

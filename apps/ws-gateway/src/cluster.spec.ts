@@ -55,7 +55,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
 
   const lastTrace = (client: TestClient) => client.framesOf('notifications.created').at(-1)?.traceId;
 
-  it('brings a frame from every master to the gateway of who is in the room, and to no other', async () => {
+  it('brings a frame from every master to the gateway with a member of the room, and to no other', async () => {
     const company = await harness.rows.company(...users);
     const clients = await Promise.all(users.map((user, index) => harness.live(user, { gateway: index % 2 })));
     for (const [index, user] of users.entries()) {
@@ -74,7 +74,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     clients.forEach((client) => client.close());
   });
 
-  it('knows on every gateway who is present, on whichever master that is written', async () => {
+  it('shows the presence of all users on every gateway, whichever master stores it', async () => {
     const [userId, until] = [newId(), Date.now() + 60_000];
     const companies = Array.from({ length: 30 }, newId);
     const [here, there] = harness.gateways.map((gateway) => gateway.get(Presence));
@@ -82,7 +82,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     for (const id of companies) expect(await there!.states(id)).toEqual(new Map([[userId, 'AWAY']]));
   });
 
-  it('counts limits and tells of revocations, wherever the keys are', async () => {
+  it('enforces limits and revocations, whichever master stores them', async () => {
     const keys = Array.from({ length: 30 }, newId);
     const limiters = harness.gateways.map((gateway) => gateway.get(RateLimiter));
     const budget = { name: 'cluster', points: 3, seconds: 60 };
@@ -97,7 +97,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     expect(await client.received('session.closing')).toMatchObject({ code: 'SESSION_REVOKED' });
   });
 
-  it('brings frames again after a slot has moved, and none is missing', async () => {
+  it('delivers frames again after a slot has moved, without a gap', async () => {
     const [user] = users as [TestUser];
     const client = await harness.live(user);
     await cluster.move(await slotOf(user));
@@ -109,7 +109,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     client.close();
   });
 
-  it('brings frames again after a master has died, and none is missing, on any master', async () => {
+  it('delivers frames again after a master has died, without a gap on any master', async () => {
     const clients = await Promise.all(users.map((user, index) => harness.live(user, { gateway: index % 2 })));
     const failedOver = cluster.failOver(await slotOf(users[1]!));
     for (const [index, user] of users.entries()) await clients[index]!.upTo(await notify(user));

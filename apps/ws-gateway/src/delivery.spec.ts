@@ -34,7 +34,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
   const publish = (frames: readonly object[]) =>
     Promise.all(frames.map((frame) => harness.bus.emit(userRoom(ana.id), 'notifications.created', frame)));
 
-  it('begin after session.ready, live at the head for who has nothing to resume', async () => {
+  it('begin after session.ready, live at the head without a position', async () => {
     await harness.rows.notifications(ana, 3);
     const client = await harness.live(ana);
     expect(client.log[0]).toEqual({
@@ -54,7 +54,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
     expect(await client.received('notifications.created')).toMatchObject({ ...frame, traceId: 'abc' });
   });
 
-  it('reach every device in order and once, though they arrive shuffled, doubled and with some missing', async () => {
+  it('reach every device once and in order when they arrive shuffled, duplicate and incomplete', async () => {
     const phone = await harness.live(ana, { gateway: 0 });
     const laptop = await harness.live(ana, { gateway: 1, transports: ['polling'] });
     const frames = await harness.rows.notifications(ana, 40);
@@ -72,7 +72,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
     expect(await client.upTo(3)).toEqual([1, 3]);
   });
 
-  it('that were missed while away are replayed from where the device stopped', async () => {
+  it('missed while a device was disconnected are replayed from its position', async () => {
     const before = await harness.live(ana);
     await publish(await harness.rows.notifications(ana, 2));
     await before.upTo(2);
@@ -86,7 +86,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
     expect(after.framesOf('notifications.created')).toEqual(missed);
   });
 
-  it('go on without a seam when events happen during connect and replay', async () => {
+  it('continue without a gap when events are committed during connect and replay', async () => {
     await harness.rows.notifications(ana, 100);
     const clients = [0, 1, 0, 1].map((gateway) => harness.client(ana, { gateway, auth: { lastSeq: 0 } }));
     for (let count = 0; count < 100; count += 1) void publish([await harness.rows.notification(ana)]);
@@ -104,7 +104,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
     expect(await client.upTo(4)).toEqual([4]);
   });
 
-  it('start at the head, not recovered, when more was missed than a replay brings; all of it, page by page, when less', async () => {
+  it('start at the head, not recovered, when more is missed than a replay holds, and are replayed page by page otherwise', async () => {
     await harness.rows.query(
       `INSERT INTO notifications (event_id, recipient_user_id, seq, code, params)
        SELECT gen_random_uuid(), $1, seq, 'MEMBER_JOINED', '{}' FROM generate_series(1, 5001) AS seq`,

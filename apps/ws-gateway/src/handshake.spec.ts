@@ -44,7 +44,7 @@ describe('the handshake refuses', () => {
     }
   }
 
-  it.each(BAD_TOKENS)('a token that is %s, however it comes', async (_, make, code) => {
+  it.each(BAD_TOKENS)('a token that is %s, in every place it can be sent', async (_, make, code) => {
     await expectRefused(make(subject()), code);
   });
 
@@ -64,7 +64,7 @@ describe('the handshake refuses', () => {
     expect((await bare.refused()).data?.code).toBe('UNAUTHENTICATED');
   });
 
-  it('none of which is the table’s fault: the same token, unspoilt, is taken', async () => {
+  it('only broken tokens: the same token unbroken is accepted', async () => {
     const client = new TestClient(harness.url(), { auth: { token: signToken(subject()) } });
     expect(await client.received('session.ready')).toMatchObject({ userId: ana.id });
     client.close();
@@ -75,7 +75,7 @@ describe('the handshake refuses', () => {
     expect((await (await harness.client(ana)).refused()).data?.code).toBe('SESSION_REVOKED');
   });
 
-  it('an unknown namespace, whoever asks', async () => {
+  it('an unknown namespace, with and without a token', async () => {
     const client = await harness.client(ana, { namespace: '/admin' });
     expect((await client.refused()).message).toBe('Invalid namespace');
   });
@@ -87,7 +87,7 @@ describe('the handshake refuses', () => {
   });
 });
 
-describe('the handshake takes', () => {
+describe('the handshake accepts', () => {
   it.each(['https://app.example.com', undefined])('Origin %p', async (origin) => {
     const client = await harness.live(ana, { headers: { ...(origin && { origin }) } });
     expect(client.log[0]?.event).toBe('session.ready');
@@ -107,7 +107,7 @@ describe('the handshake takes', () => {
   });
 });
 
-describe('where all pages may connect and cookies are secure, the handshake', () => {
+describe('the handshake with every origin allowed and secure cookies', () => {
   const page = { origin: 'https://evil.example' };
   let open: GatewayHarness;
   let bo: TestUser;
@@ -117,7 +117,7 @@ describe('where all pages may connect and cookies are secure, the handshake', ()
   });
   afterAll(() => open.stop());
 
-  it('takes the cookie that only our own host can set, from its own pages', async () => {
+  it('accepts the cookie that only our own host can set, from its own pages', async () => {
     const cookie = `__Host-convene_access=${await open.token(bo)}`;
     const client = new TestClient(open.url(), { headers: { origin: open.url(), cookie } });
     expect(await client.received('session.ready')).toMatchObject({ userId: bo.id });
@@ -126,12 +126,12 @@ describe('where all pages may connect and cookies are secure, the handshake', ()
     expect((await foreign.refused()).data?.code).toBe('UNAUTHENTICATED');
   });
 
-  it('does not read the bare cookie', async () => {
+  it('ignores the cookie without the prefix', async () => {
     const cookie = `convene_access=${await open.token(bo)}`;
     expect((await new TestClient(open.url(), { headers: { cookie } }).refused()).data?.code).toBe('UNAUTHENTICATED');
   });
 
-  it('takes any page that has a token of its own', async () => {
+  it('accepts every page with a token of its own', async () => {
     const client = new TestClient(open.url(), { headers: page, auth: { token: await open.token(bo) } });
     expect(await client.received('session.ready')).toMatchObject({ userId: bo.id });
     client.close();
@@ -139,7 +139,7 @@ describe('where all pages may connect and cookies are secure, the handshake', ()
 });
 
 describe('a live socket ends', () => {
-  it('within a second of its revocation on another node, for good; other sessions of the user live on', async () => {
+  it('for good within a second of its revocation on another node, and other sessions of the user stay', async () => {
     const other = await harness.live({ id: ana.id, sessionId: (await harness.rows.user()).sessionId });
     const client = await harness.live(ana, { gateway: 1 });
     const gone = client.disconnected();
@@ -151,7 +151,7 @@ describe('a live socket ends', () => {
     expect(other.socket.connected).toBe(true);
   });
 
-  it('when its access token expires, and may come back with a fresh one', async () => {
+  it('when its access token expires, and can reconnect with a new one', async () => {
     // Long enough to connect on a slow machine: one that expires before that is refused, not ended.
     const client = await harness.live(ana, { auth: { token: await harness.token(ana, 3) } });
     const gone = client.disconnected();

@@ -37,7 +37,7 @@ describe('the comparison with PostgreSQL', () => {
     ana = await harness.rows.user();
   });
 
-  it('finds frames that were never published, and the unread count that goes with them', async () => {
+  it('finds frames that were never published, with their unread count', async () => {
     const client = await harness.live(ana);
     const [first] = await harness.rows.notifications(ana, 2);
     expect(await client.upTo(2)).toEqual([1, 2]);
@@ -46,7 +46,7 @@ describe('the comparison with PostgreSQL', () => {
     expect(newest).toEqual({ unread: { count: 2, version: 2 } });
   });
 
-  it('finds memberships gained and lost', async () => {
+  it('finds gained and lost memberships', async () => {
     await harness.live(ana);
     const company = await harness.rows.company(ana);
     const isIn = () => harness.roomsOf(0, ana).includes(companyRoom(company));
@@ -55,7 +55,7 @@ describe('the comparison with PostgreSQL', () => {
     await harness.compared(0, () => !isIn());
   });
 
-  it('sends everybody back to the start when an operator has restored an old backup', async () => {
+  it('resets all streams when an operator has restored an old backup', async () => {
     const client = await harness.live(ana);
     await harness.rows.query(`UPDATE inbox_epoch SET epoch = 'restored'`);
     expect(await client.received('session.closing')).toMatchObject({ code: 'INBOX_RESTARTED', reconnect: true });
@@ -65,7 +65,7 @@ describe('the comparison with PostgreSQL', () => {
   });
 });
 
-describe('a database that went back behind what devices were sent', () => {
+describe('a database restored to a state older than the sent frames', () => {
   let harness: GatewayHarness;
   beforeAll(async () => {
     harness = await GatewayHarness.start({ databaseUrl: database.url, redisUrl: direct });
@@ -96,7 +96,7 @@ describe('a database that went back behind what devices were sent', () => {
     expect(await again.upTo(3)).toEqual([3]);
   };
 
-  it('ends their streams when it gives a seq again', async () => {
+  it('ends the streams of devices when it assigns a seq again', async () => {
     const client = await rewound();
     const reused = await harness.rows.notification(ana);
     expect(reused.seq).toBe(2);
@@ -105,7 +105,7 @@ describe('a database that went back behind what devices were sent', () => {
     await startsAnew();
   });
 
-  it('ends their streams when inboxes are compared', async () => {
+  it('ends the streams of devices when inboxes are compared', async () => {
     const client = await rewound();
     await harness.compared(0, () => client.framesOf('session.closing').length > 0);
     expect(client.framesOf('session.closing')[0]).toMatchObject({ code: 'INBOX_RESTARTED', reconnect: true });
@@ -113,7 +113,7 @@ describe('a database that went back behind what devices were sent', () => {
     await startsAnew();
   });
 
-  it('is not one whose answer is older than the frames that came meanwhile, nor one that sends a frame twice', async () => {
+  it('is not detected from an answer older than later frames, nor from a duplicate frame', async () => {
     ana = await harness.rows.user();
     const client = await harness.live(ana);
     for (let round = 0; round < 20; round++) {
@@ -132,7 +132,7 @@ describe('a database that went back behind what devices were sent', () => {
 describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => {
   const env = { USE_WS_REDIS_ADAPTER: adapter };
 
-  it('a gateway serves on, degraded, and hears again when Redis is back', async () => {
+  it('a gateway serves degraded, and receives frames again when Redis is back', async () => {
     const harness = await GatewayHarness.start({ databaseUrl: database.url, redisUrl: proxy.url, env });
     ana = await harness.rows.user();
     const health = harness.gateways[0]!.get(HealthRegistry);
@@ -163,7 +163,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     await harness.stop();
   });
 
-  it('a gateway boots, serves, says so in its health, and hears when Redis has come', async () => {
+  it('a gateway boots and serves degraded, and receives frames once Redis is available', async () => {
     proxy.cut();
     const harness = await GatewayHarness.start({
       databaseUrl: database.url,
@@ -201,8 +201,8 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
   });
 });
 
-describe('a node that goes away', () => {
-  it('tells every client when to come back, is not ready, and lets nobody in', async () => {
+describe('a node that drains', () => {
+  it('sends every client the time to reconnect, is not ready, and accepts no connection', async () => {
     const harness = await GatewayHarness.start({ databaseUrl: database.url, redisUrl: proxy.url });
     ana = await harness.rows.user();
     const clients = [await harness.live(ana), await harness.live(await harness.rows.user())];

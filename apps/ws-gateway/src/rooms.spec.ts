@@ -30,12 +30,12 @@ async function settled(...users: [TestUser, { received(event: string): Promise<u
   }
 }
 
-it('session.ready tells the version of each company', async () => {
+it('session.ready contains the version of each company', async () => {
   const client = await harness.live(ana);
   expect(await client.received('session.ready')).toMatchObject({ companies: { [company]: 1 } });
 });
 
-it('room frames reach members on every node, and nobody else', async () => {
+it('room frames reach the members on every node only', async () => {
   const [phone, laptop, outsider] = [
     await harness.live(ana),
     await harness.live(ana, { gateway: 1 }),
@@ -49,7 +49,7 @@ it('room frames reach members on every node, and nobody else', async () => {
   expect(outsider.framesOf('invites.created')).toEqual([]);
 });
 
-it('a new member joins on every node when their devices hear of it', async () => {
+it('a new member joins the room on every node when their devices receive the frame', async () => {
   const [phone, laptop] = [await harness.live(bo), await harness.live(bo, { gateway: 1 })];
   const version = await harness.rows.join(company, bo);
   await harness.bus.emit(userRoom(bo.id), 'memberships.joined', hint(version, { userId: bo.id }));
@@ -60,7 +60,7 @@ it('a new member joins on every node when their devices hear of it', async () =>
   }
 });
 
-it('a new member joins when the company room is told, where another member is connected', async () => {
+it('a new member joins the room through the company’s frame on a node with another member', async () => {
   const [old, young] = [await harness.live(ana), await harness.live(bo)];
   const frame = hint(await harness.rows.join(company, bo), { userId: bo.id });
   await inCompany('memberships.joined', frame);
@@ -68,7 +68,7 @@ it('a new member joins when the company room is told, where another member is co
   expect(await young.received('memberships.joined')).toEqual(frame);
 });
 
-it('whoever was removed gets no frame of what was committed since, and leaves the room', async () => {
+it('a removed member gets no frame of later events, and leaves the room', async () => {
   await harness.rows.join(company, bo);
   const [member, removed] = [await harness.live(ana, { gateway: 1 }), await harness.live(bo, { gateway: 1 })];
   await inCompany('invites.created', hint(2));
@@ -82,7 +82,7 @@ it('whoever was removed gets no frame of what was committed since, and leaves th
   expect(harness.roomsOf(1, bo)).not.toContain(companyRoom(company));
 });
 
-it('a frame that comes late, with an older version, is still a hint', async () => {
+it('a late frame with an older version is still delivered', async () => {
   const client = await harness.live(ana);
   await inCompany('invites.created', hint(1));
   await inCompany('invites.created', hint(0));

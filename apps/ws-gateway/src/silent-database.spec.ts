@@ -36,7 +36,7 @@ describe('a gateway', () => {
     return Promise.race([work, late]);
   };
 
-  it('whose database is silent sends handshakes away in time, is not ready, and goes on when it is back', async () => {
+  it('with a silent database refuses handshakes in time, is not ready, and recovers', async () => {
     const [ana, ...others] = await harness.rows.users(8);
     const before = await harness.live(ana!);
     expect(await ready()).toBe(true);
@@ -59,7 +59,7 @@ describe('a gateway', () => {
     expect(before.seqs).toEqual([1]);
   });
 
-  it('opens sessions while the read of another hangs, and closes the one that hangs in time', async () => {
+  it('opens sessions while the read of another hangs, and closes the hanging one in time', async () => {
     const [ana, bo, cy] = await harness.rows.users(3);
     await (await harness.live(ana!)).ask('inbox.ack', { seq: 0 });
     // What is open now stays silent; whatever connects from here on is served.

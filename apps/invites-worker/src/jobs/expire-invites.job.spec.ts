@@ -44,7 +44,7 @@ async function invites(
 const events = () => prisma.domainEvent.findMany({ where: { companyId }, orderBy: { id: 'asc' } });
 const statusOf = async (id: string) => (await prisma.invite.findUniqueOrThrow({ where: { id } })).status;
 
-it('writes down what nobody answered in time, each with its event, and nothing else', async () => {
+it('the expiry job expires exactly the overdue invites, each with its event', async () => {
   const [late] = (await invites(1, -HOUR)) as [string];
   const [open] = (await invites(1, HOUR)) as [string];
   const [revoked] = (await invites(1, -HOUR, 'REVOKED')) as [string];
@@ -67,7 +67,7 @@ it('writes down what nobody answered in time, each with its event, and nothing e
   expect(await events()).toHaveLength(1);
 });
 
-it('works off more than one batch, and several instances at once tell each invite once', async () => {
+it('the expiry job works in batches, and concurrent instances expire each invite once', async () => {
   const ids = await invites(250, -HOUR);
   await Promise.all([run(), run(), run()]);
   expect(await prisma.invite.count({ where: { companyId, status: 'EXPIRED' } })).toBe(250);
@@ -75,7 +75,7 @@ it('works off more than one batch, and several instances at once tell each invit
   expect(told.sort()).toEqual(ids.sort());
 });
 
-it('waits for nobody: what an accept works on is the accept’s', async () => {
+it('the expiry job skips an invite that a concurrent accept has locked', async () => {
   const [id] = (await invites(1, -HOUR)) as [string];
   await prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
@@ -88,7 +88,7 @@ it('waits for nobody: what an accept works on is the accept’s', async () => {
   expect(await events()).toEqual([]);
 });
 
-it('makes an accept that comes too late wait for it, and find the invite expired', async () => {
+it('a late accept waits for the expiry job and finds the invite expired', async () => {
   const [id] = (await invites(1, -HOUR)) as [string];
   const seen: string[] = [];
   for (let round = 0; round < 20; round++) {
@@ -105,7 +105,7 @@ it('makes an accept that comes too late wait for it, and find the invite expired
   expect(seen).not.toContain('PENDING');
 });
 
-it('stops between batches when it has to', async () => {
+it('the expiry job stops between batches when it is aborted', async () => {
   await invites(150, -HOUR);
   const stopping = new AbortController();
   stopping.abort();

@@ -37,7 +37,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('tells the invitee once more when it was sent again, if they are a user', async () => {
+it('a resent invite notifies the invitee again if they have an account', async () => {
   const { notifyInviteeWhenResent } = new NotifyInviteeWhenResent();
   const resent = (inviteeId: string | null) =>
     harness.run(
@@ -51,7 +51,7 @@ it('tells the invitee once more when it was sent again, if they are a user', asy
   expect(await resent(null)).toEqual({});
 });
 
-it('tells the invitee that it was withdrawn, if they are a user', async () => {
+it('a withdrawn invite notifies the invitee if they have an account', async () => {
   const { notifyInviteeWhenRevoked } = new NotifyInviteeWhenRevoked();
   const revoked = (inviteeId: string | null) =>
     harness.run(
@@ -64,7 +64,7 @@ it('tells the invitee that it was withdrawn, if they are a user', async () => {
   expect(await revoked(null)).toEqual({});
 });
 
-describe('the inviter', () => {
+describe('the inviter of an invite', () => {
   const reactions = () => {
     const inCompany = new InviterInCompany(harness.prisma);
     const answered = { ...facts, inviterId: inviter, inviteeId: invitee, inviteeName: 'Bo' };
@@ -84,14 +84,14 @@ describe('the inviter', () => {
     ];
   };
 
-  it('hears what became of the invite while in the company, whatever their role is by then', async () => {
+  it('is notified of its outcome while a member of the company, in any role', async () => {
     const all = [{ [inviter]: 'INVITE_ACCEPTED' }, { [inviter]: 'INVITE_REJECTED' }, { [inviter]: 'INVITE_EXPIRED' }];
     const told = reactions();
     expect(await told(4)).toEqual(all);
     expect(await told(7)).toEqual(all);
   });
 
-  it('hears nothing of what was committed after they had gone', async () => {
+  it('is not notified of outcomes committed after leaving the company', async () => {
     const told = reactions();
     expect(await told(5)).toEqual([{}, {}, {}]);
     expect(await told(6)).toEqual([{}, {}, {}]);

@@ -39,7 +39,7 @@ const company = async () => {
   ]);
 };
 
-it('tells owners and admins who left: not the member, not who came later', async () => {
+it('a departure notifies the owners and admins of its version, and not the member', async () => {
   const companyId = await company();
   const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
   const payload = { companyId, companyName: 'Acme', userId: gone, userName: 'Gone' };
@@ -52,7 +52,7 @@ it('tells owners and admins who left: not the member, not who came later', async
   ).toEqual({ [owner]: 'MEMBER_LEFT', [admin]: 'MEMBER_LEFT' });
 });
 
-it('tells the removed that it was them, and the other owners and admins except who did it', async () => {
+it('a removal notifies the removed member, and the other owners and admins except the actor', async () => {
   const companyId = await company();
   const { notifyAllConcernedWhenMemberRemoved } = new NotifyAllConcernedWhenMemberRemoved();
   const payload = { companyId, companyName: 'Acme', userId: gone, userName: 'Gone' };
@@ -65,7 +65,7 @@ it('tells the removed that it was them, and the other owners and admins except w
   ).toEqual({ [gone]: 'MEMBERSHIP_REMOVED', [admin]: 'MEMBER_REMOVED' });
 });
 
-it('does not tell the removed of what comes after: they are entitled by no role', async () => {
+it('a removed member is notified of no later event', async () => {
   const companyId = await company();
   const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
   const payload = { companyId, companyName: 'Acme', userId: member, userName: 'Member' };
@@ -75,7 +75,7 @@ it('does not tell the removed of what comes after: they are entitled by no role'
   expect(Object.keys(await told(4))).not.toContain(gone);
 });
 
-it('tells a member of their new role, and nobody who changed their own', async () => {
+it('a change of role notifies the member, unless they changed their own', async () => {
   const companyId = await company();
   const { notifyMemberWhenRoleUpdated } = new NotifyMemberWhenRoleUpdated();
   const payload = { companyId, companyName: 'Acme', userId: member, from: 'MEMBER', to: 'ADMIN' } as const;
@@ -85,7 +85,7 @@ it('tells a member of their new role, and nobody who changed their own', async (
   expect(await told(member)).toEqual({});
 });
 
-it('tells the new owner what they received, and the other owners and admins that it was handed over', async () => {
+it('a transfer of ownership notifies the new owner, and the other owners and admins', async () => {
   const other = (await harness.users(1))[0] as string;
   const companyId = await harness.company([
     { userId: owner, role: 'OWNER', from: 1, to: 5 },

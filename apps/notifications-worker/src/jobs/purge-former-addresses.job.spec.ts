@@ -18,7 +18,7 @@ afterAll(async () => {
 const DAY = 86_400_000;
 const days = (n: number) => new Date(Date.now() + n * DAY);
 
-it('deletes the addresses to which there is no way back, a week after the change', async () => {
+it('the purge deletes former addresses a week after the change, once they cannot be restored', async () => {
   const userId = newId();
   await prisma.user.create({ data: { id: userId, email: 'ana@example.com', displayName: 'Ana', passwordHash: '-' } });
   const former = (email: string, changedAt: Date, restorableUntil: Date) => ({

@@ -16,7 +16,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('deletes the push subscriptions of sessions that have ended, and no others', async () => {
+it('the purge deletes exactly the push subscriptions of ended sessions', async () => {
   const userId = await new OfflineHarness(prisma).person();
   const later = new Date(Date.now() + 60_000);
   const sessions = [

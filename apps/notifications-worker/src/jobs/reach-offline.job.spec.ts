@@ -38,8 +38,8 @@ const digest = (fromSeq: number, toSeq: number) => ({
   payload: { userId: bo, fromSeq, toSeq },
 });
 
-describe('the digest', () => {
-  it('makes ten events of a minute one mail', async () => {
+describe('a digest mail', () => {
+  it('is one mail for ten events of a minute', async () => {
     const events = await harness.notify(bo, [61, 50, 45, 40, 35, 30, 20, 10, 5, 0]);
     const requested = await harness.pass();
     expect(requested).toMatchObject([digest(1, 10)]);
@@ -54,14 +54,14 @@ describe('the digest', () => {
     expect(await counter()).toMatchObject({ mailedSeq: 10n });
   });
 
-  it('waits until the oldest is old enough', async () => {
+  it('waits until the oldest notification is old enough', async () => {
     await harness.notify(bo, [59, 30]);
     expect(await harness.pass()).toEqual([]);
     expect(await counter()).toMatchObject({ mailedSeq: 0n });
     expect(await harness.pass({ digestAfterMs: 50_000 })).toMatchObject([digest(1, 2)]);
   });
 
-  it('does not come twice within its interval', async () => {
+  it('is sent once per interval', async () => {
     await harness.notify(bo, [90]);
     expect(await harness.pass()).toHaveLength(1);
     await harness.notify(bo, [61]);
@@ -69,7 +69,7 @@ describe('the digest', () => {
     expect(await harness.pass({ digestEveryMs: 0 })).toMatchObject([digest(2, 2)]);
   });
 
-  it('needs no mail for what a device has acknowledged, or what was read, archived or deleted', async () => {
+  it('is not sent for notifications that are acknowledged, read, archived or deleted', async () => {
     await harness.device(bo, 1);
     await harness.device(bo, 2);
     const past = new Date();
@@ -84,7 +84,7 @@ describe('the digest', () => {
     expect(await counter()).toMatchObject({ mailedSeq: 5n, pushedSeq: 5n });
   });
 
-  it('leaves out what is switched off for mails, and says so', async () => {
+  it('leaves out codes that are switched off for mails, and records why', async () => {
     await mute('EMAIL', 'INVITE_EXPIRED');
     const [muted = ''] = await harness.notify(bo, [90], {
       code: 'INVITE_EXPIRED',
@@ -101,14 +101,14 @@ describe('the digest', () => {
     ]);
   });
 
-  it('is nothing at all where everything is switched off', async () => {
+  it('is not sent when all codes are switched off', async () => {
     await mute('EMAIL');
     await harness.notify(bo, [90, 0]);
     expect(await harness.pass()).toEqual([]);
     expect(await counter()).toMatchObject({ mailedSeq: 2n });
   });
 
-  it('is put off in quiet hours, and comes when they are over', async () => {
+  it('waits for the end of quiet hours', async () => {
     await quiet();
     const events = await harness.notify(bo, [90]);
     expect(await harness.pass()).toEqual([]);
@@ -118,7 +118,7 @@ describe('the digest', () => {
     expect(await harness.pass()).toMatchObject([digest(1, 1)]);
   });
 
-  it('does not go to an address that is not verified', async () => {
+  it('is not sent to an unverified address', async () => {
     bo = await harness.person({ verified: false });
     const events = await harness.notify(bo, [90]);
     expect(await harness.pass()).toEqual([]);
@@ -126,7 +126,7 @@ describe('the digest', () => {
     expect(await counter()).toMatchObject({ mailedSeq: 1n });
   });
 
-  it('says nothing of what was seen before the mail was sent, and is not sent without anything to say', async () => {
+  it('leaves out notifications seen before it is sent, and is not sent without any', async () => {
     await harness.notify(bo, [90, 80]);
     const requested = await harness.pass();
     await harness.device(bo, 1);
@@ -142,7 +142,7 @@ describe('the digest', () => {
   });
 });
 
-it('asks once for each person, of more than a page and more than a window, however many instances are at it', async () => {
+it('concurrent instances of the job request one mail per user, over several pages and windows', async () => {
   const people = await Promise.all(Array.from({ length: 150 }, () => harness.person()));
   for (const person of people) await harness.notify(person, [90]);
   await harness.notify(bo, Array<number>(450).fill(90));
@@ -162,7 +162,7 @@ it('asks once for each person, of more than a page and more than a window, howev
   ]);
 }, 60_000);
 
-it('does not wait for an inbox that is being written: it is left for the next pass', async () => {
+it('an inbox that is locked by a writer is left for the next pass of the job', async () => {
   await harness.notify(bo, [90]);
   await prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${bo}::uuid FOR UPDATE`;

@@ -51,7 +51,7 @@ async function inboxOf(rows: Given[]): Promise<{ id: string; events: string[] }>
   return { id, events };
 }
 
-it('brings back what is due, unread, and nothing else', async () => {
+it('the wake-up job returns exactly the due notifications to the inbox, unread', async () => {
   const { id, events } = await inboxOf([
     { snoozedUntil: past, readAt: past },
     { snoozedUntil: future },
@@ -82,7 +82,7 @@ it('brings back what is due, unread, and nothing else', async () => {
   expect(frames[0]).toMatchObject({ room: `user:${id}`, event: 'notifications.updated' });
 });
 
-it('wakes more than a batch, each once, however many instances are at it', async () => {
+it('concurrent instances of the wake-up job wake more than a batch, each notification once', async () => {
   const people = await Promise.all(
     Array.from({ length: 30 }, () => inboxOf(Array<Given>(40).fill({ snoozedUntil: past }))),
   );
@@ -93,7 +93,7 @@ it('wakes more than a batch, each once, however many instances are at it', async
   expect(told.sort()).toEqual(people.flatMap(({ events }) => events).sort());
 });
 
-it('leaves what its owner has snoozed again while it was waiting', async () => {
+it('the wake-up job leaves a notification that was snoozed again meanwhile', async () => {
   const { id } = await inboxOf([{ snoozedUntil: past }]);
   let running: Promise<void> | undefined;
   await prisma.$transaction(async (tx) => {

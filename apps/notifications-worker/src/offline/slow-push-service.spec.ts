@@ -85,7 +85,7 @@ async function requestPushes(ids: readonly string[]): Promise<void> {
 const openBreakers = async () =>
   Number(/foreign_host_breakers_open\{kind="web_push".*\} (\d+)/.exec(await register.metrics())?.[1]);
 
-it('delays neither messages nor pushes to other services, is left alone, and gets its pushes when it answers', async () => {
+it('a slow push service delays neither messages nor other pushes, and receives its pushes when it answers again', async () => {
   await messageTime();
   const stuck = await Promise.all(Array.from({ length: AT_TARPIT }, (_, n) => subscribe(tarpit.url(`/${n}`))));
   await requestPushes(stuck);

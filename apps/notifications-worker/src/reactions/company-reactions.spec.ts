@@ -19,7 +19,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('tells all who were members when the company was deleted, though all memberships are over', async () => {
+it('a deleted company notifies all members of that moment, after their memberships have ended', async () => {
   const [owner, admin, member, left] = (await harness.users(4)) as [string, string, string, string];
   // All ended at version 5, which the deletion made; the event bears the one before.
   const companyId = await harness.company([
@@ -38,7 +38,7 @@ it('tells all who were members when the company was deleted, though all membersh
   expect(told).toEqual({ [admin]: 'COMPANY_DELETED', [member]: 'COMPANY_DELETED' });
 });
 
-it('tells owners and admins who wants to join', async () => {
+it('a join request notifies the owners and admins', async () => {
   const [owner, admin, member, guest] = (await harness.users(4)) as [string, string, string, string];
   const companyId = await harness.company([
     { userId: owner, role: 'OWNER', from: 1 },
@@ -54,7 +54,7 @@ it('tells owners and admins who wants to join', async () => {
   });
 });
 
-it('tells the requester alone how it was decided', async () => {
+it('a decision on a join request notifies the requester only', async () => {
   const [owner, guest] = (await harness.users(2)) as [string, string];
   const companyId = await harness.company([{ userId: owner, role: 'OWNER', from: 1 }]);
   const { notifyRequesterWhenJoinDecided } = new NotifyRequesterWhenJoinDecided();

@@ -60,8 +60,8 @@ const orUndefined = <T>(list: T[]) => (list.length > 0 ? list : undefined);
 const requested = () => ({ friendshipId: newId(), requesterId: ana, requesterName: 'Ana', addresseeId: bo });
 const words = { senderName: 'Ana', text: 'Lunch?', companyName: null };
 
-describe('a request of friendship', () => {
-  it('is news to the addressee, and a frame to both', async () => {
+describe('a friend request', () => {
+  it('notifies the addressee and sends a frame to both users', async () => {
     const payload = requested();
     const { notified, rooms } = await happen(FriendshipRequested, payload, { actorId: ana });
     const { friendshipId } = payload;
@@ -70,7 +70,7 @@ describe('a request of friendship', () => {
     expect(rooms[0]).toMatchObject({ event: 'friendships.requested', frame: { friendshipId, addresseeId: bo } });
   });
 
-  it('that is withheld is news to nobody, and a frame like any other to the requester alone', async () => {
+  it('that is withheld notifies no one and sends the usual frame to the requester only', async () => {
     const open = await happen(FriendshipRequested, requested(), { actorId: ana });
     const held = await happen(FriendshipRequested, { ...requested(), withheld: true }, { actorId: ana });
     expect(held.notified).toEqual({});
@@ -78,14 +78,14 @@ describe('a request of friendship', () => {
     expect(Object.keys(held.rooms[0]?.frame ?? {}).sort()).toEqual(Object.keys(open.rooms[0]?.frame ?? {}).sort());
   });
 
-  it('that is accepted is news to the requester', async () => {
+  it('that is accepted notifies the requester', async () => {
     const payload = { friendshipId: newId(), requesterId: ana, addresseeId: bo, addresseeName: 'Bo' };
     const { notified, rooms } = await happen(FriendshipAccepted, payload, { actorId: bo });
     expect(notified).toMatchObject({ [ana]: { code: 'FRIEND_ACCEPTED', params: { addresseeName: 'Bo' } } });
     expect(rooms).toHaveLength(2);
   });
 
-  it('that is taken back, or ended by a block, is news to nobody; of the block itself only the blocker hears', async () => {
+  it('that is withdrawn, or ended by a block, notifies no one, and the block sends a frame to the blocker only', async () => {
     const removed = await happen(FriendshipRemoved, { friendshipId: newId(), userId: bo }, { actorId: ana });
     expect(removed.notified).toEqual({});
     expect(removed.rooms).toHaveLength(2);
@@ -99,7 +99,7 @@ describe('a request of friendship', () => {
 describe('a message', () => {
   const sent = (recipientIds: string[]) => ({ audience: 'users' as const, recipientIds, senderId: ana, ...words });
 
-  it('to a company reaches who were its members then, except its sender', async () => {
+  it('to a company notifies its members of that moment, except the sender', async () => {
     const companyId = await harness.company([
       { userId: ana, role: 'OWNER' },
       { userId: bo, role: 'MEMBER' },
@@ -109,14 +109,14 @@ describe('a message', () => {
     expect(notified).toEqual({ [bo]: { code: 'MESSAGE', params: { ...words, companyName: 'Acme' } } });
   });
 
-  it('reaches whom it names, except who has blocked the sender', async () => {
+  it('notifies the named recipients, except those who have blocked the sender', async () => {
     await harness.prisma.block.create({ data: { id: newId(), blockerId: cy, blockedId: ana } });
     await harness.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
     const { notified } = await happen(MessageSent, sent([bo, cy]), { actorId: ana });
     expect(Object.keys(notified)).toEqual([bo]);
   });
 
-  it('is answered to its sender, unless they have blocked who answers', async () => {
+  it('with a reply notifies its sender, unless the sender has blocked the replying user', async () => {
     const messageId = newId();
     const payload = { ...words, messageId, recipientId: bo, senderId: ana };
     const { notified } = await happen(MessageReplied, payload, { actorId: ana });
@@ -125,7 +125,7 @@ describe('a message', () => {
     expect((await happen(MessageReplied, payload, { actorId: ana })).notified).toEqual({});
   });
 
-  it('from somebody blocked does not hide what happened: news is no words', async () => {
+  it('does not suppress other notifications that a blocked user causes', async () => {
     await harness.prisma.block.create({ data: { id: newId(), blockerId: ana, blockedId: bo } });
     const payload = { friendshipId: newId(), requesterId: ana, addresseeId: bo, addresseeName: 'Bo' };
     expect(Object.keys((await happen(FriendshipAccepted, payload, { actorId: bo })).notified)).toEqual([ana]);

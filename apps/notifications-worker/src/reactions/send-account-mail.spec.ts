@@ -53,7 +53,7 @@ async function link(userId: string, purpose: 'RESET_PASSWORD' | 'CHANGE_EMAIL', 
 }
 const inAnHour = () => new Date(Date.now() + 3_600_000);
 
-it('mails the newest link that resets the password, however often it is asked to', async () => {
+it('the account mail carries the newest link to reset the password at each delivery of the event', async () => {
   const ana = await user('ana@example.com');
   const { id } = await link(ana, 'RESET_PASSWORD', 'ana@example.com');
   await send(ana, 'RESET');
@@ -65,7 +65,7 @@ it('mails the newest link that resets the password, however often it is asked to
   expect(mail?.source).toContain(tokens.derive('reset_password', id, 2));
 });
 
-it('mails the link of a change to the new address alone', async () => {
+it('the account mail with the link of a change of address goes to the new address only', async () => {
   const ana = await user('old@example.com');
   const { id } = await link(ana, 'CHANGE_EMAIL', 'new@example.com');
   await send(ana, 'CHANGE');
@@ -76,14 +76,14 @@ it('mails the link of a change to the new address alone', async () => {
   expect(mail?.source).not.toContain('old@example.com');
 });
 
-it('tells the owner that the address has an account, once per event', async () => {
+it('the account mail about an address in use is sent once per event', async () => {
   const [ana, event] = [await user('in-use@example.com'), newId()];
   await send(ana, 'ADDRESS_IN_USE', event);
   await send(ana, 'ADDRESS_IN_USE', event);
   expect(mails()).toMatchObject([{ name: `in-use-${event}-0.eml`, source: expect.stringContaining('To: in-use@') }]);
 });
 
-it('has no word of the account: whoever signed up with the address may be a stranger', async () => {
+it('the account mail contains nothing of the account, because a stranger may have signed up with the address', async () => {
   const over = { displayName: 'Visit evil.example' };
   const ana = await user('victim@example.com', over);
   await link(ana, 'RESET_PASSWORD', 'victim@example.com');
@@ -129,7 +129,7 @@ it.each<[string, () => Promise<[string, Kind]>]>([
     },
   ],
   ['an account that is gone', async () => [await user(undefined, { deletedAt: new Date() }), 'ADDRESS_IN_USE']],
-])('sends nothing for %s', async (_, prepare) => {
+])('no account mail is sent for %s', async (_, prepare) => {
   await send(...(await prepare()));
   expect(mails()).toEqual([]);
 });

@@ -63,16 +63,19 @@ async function former(userId: string, email: string, changedAt: Date, restorable
 it.each([
   ['PASSWORD_CHANGED', 'password'],
   ['ADDRESS_CHANGE_REQUESTED', 'address'],
-] as const)('tells the address of %s, once per event, without the name of the account', async (kind, name) => {
-  const [email, id] = [`${name}@example.com`, newId()];
-  const ana = await user(email);
-  await send({ userId: ana, kind }, { id });
-  await send({ userId: ana, kind }, { id });
-  expect(mails()).toMatchObject([{ name: `${name}-${id}-0.eml`, source: to(email) }]);
-  expect(mails()[0]?.source).not.toContain('evil');
-});
+] as const)(
+  'the security mail about %s is sent once per event, without the name of the account',
+  async (kind, name) => {
+    const [email, id] = [`${name}@example.com`, newId()];
+    const ana = await user(email);
+    await send({ userId: ana, kind }, { id });
+    await send({ userId: ana, kind }, { id });
+    expect(mails()).toMatchObject([{ name: `${name}-${id}-0.eml`, source: to(email) }]);
+    expect(mails()[0]?.source).not.toContain('evil');
+  },
+);
 
-it('tells the former address of the change, with the way back', async () => {
+it('the security mail to a former address contains the link that restores it', async () => {
   const ana = await user('new@example.com');
   const formerAddressId = await former(ana, 'old@example.com', new Date());
   await send({ userId: ana, kind: 'ADDRESS_CHANGED', formerAddressId });
@@ -81,7 +84,7 @@ it('tells the former address of the change, with the way back', async () => {
   expect(mails()[0]?.source).not.toContain('new@example.com');
 });
 
-it('gives no way back to the address that an account was taken back from', async () => {
+it('the security mail to an intruder’s address contains no link that restores it', async () => {
   const ana = await user('owner@example.com');
   const formerAddressId = await former(ana, 'intruder@example.com', new Date(), new Date());
   await send({ userId: ana, kind: 'ADDRESS_CHANGED', formerAddressId });
@@ -89,7 +92,7 @@ it('gives no way back to the address that an account was taken back from', async
   expect(mails()[0]?.source).not.toContain(tokens.derive('restore_email', formerAddressId, 0));
 });
 
-it('tells the address that the account had then, and not the one that an intruder gave it since', async () => {
+it('the security mail goes to the address of the account at the time of the event', async () => {
   const ana = await user('third@example.com');
   await former(ana, 'first@example.com', hours(-2));
   await former(ana, 'second@example.com', hours(-1));
@@ -115,7 +118,7 @@ it.each<[string, () => Promise<Payload>]>([
     'a former address that is forgotten',
     async () => ({ userId: await user('x@example.com'), kind: 'ADDRESS_CHANGED', formerAddressId: newId() }),
   ],
-])('sends nothing for %s', async (_, prepare) => {
+])('no security mail is sent for %s', async (_, prepare) => {
   await send(await prepare());
   expect(mails()).toEqual([]);
 });

@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('mails the link to the address, and no word of whoever signed up with it', async () => {
+it('the verification mail contains the link, and nothing that the user entered', async () => {
   const [userId, email, dir] = [newId(), 'victim@example.com', tempDir('verification-mail')];
   const displayName = 'Visit evil.example';
   await prisma.user.create({ data: { id: userId, email, displayName, passwordHash: '-' } });

@@ -52,7 +52,7 @@ const failuresOf = async (path: string) => {
 };
 const DAY_MS = 86_400_000;
 
-it('is one push for all of ten seconds, that each browser alone can read', async () => {
+it('a web push covers ten seconds of notifications, encrypted for each browser', async () => {
   const browsers = [new Browser(), new Browser()];
   const paths = [];
   for (const browser of browsers) paths.push(await subscribe(browser));
@@ -73,7 +73,7 @@ it('is one push for all of ten seconds, that each browser alone can read', async
   expect(await harness.pass()).toEqual([]);
 });
 
-it('is not sent for what is acknowledged or switched off', async () => {
+it('a web push leaves out notifications that are acknowledged or switched off', async () => {
   const path = await subscribe(new Browser());
   await prisma.preference.create({
     data: { userId: bo, code: 'COMPANY_DELETED', channel: 'WEB_PUSH', enabled: false },
@@ -89,7 +89,7 @@ it('is not sent for what is acknowledged or switched off', async () => {
 it.each([
   ['has expired', { expiresAt: new Date() }],
   ['is revoked', { revokedAt: new Date() }],
-])('is not sent to a browser whose session %s, and is to the others', async (_, ended) => {
+])('a web push is not sent to a browser whose session %s, and is sent to the others', async (_, ended) => {
   const stale = await subscribe(new Browser(), ended);
   const events = await harness.notify(bo, [30]);
   expect(await harness.pass()).toEqual([]);
@@ -99,14 +99,14 @@ it.each([
   expect([pushedTo(stale), pushedTo(there)]).toMatchObject([[], [{}]]);
 });
 
-it('is withheld where web push is not configured', async () => {
+it('a web push is withheld where web push is not configured', async () => {
   await subscribe(new Browser());
   const events = await harness.notify(bo, [30]);
   await new OfflineHarness(prisma, { webPush: false }).pass();
   expect(await harness.steps(events)).toEqual(['withheld WEB_PUSH not_configured']);
 });
 
-it.each([404, 410])('forgets a subscription that is gone (%i), and goes on with the others', async (status) => {
+it.each([404, 410])('a subscription that is gone (%i) is deleted, and the other pushes are sent', async (status) => {
   const [gone, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
   service.answer(gone, status);
   await harness.notify(bo, [30]);
@@ -117,14 +117,14 @@ it.each([404, 410])('forgets a subscription that is gone (%i), and goes on with 
   expect(pushedTo(gone)).toHaveLength(1);
 });
 
-it('forgets a subscription whose keys are none', async () => {
+it('a subscription with invalid keys is deleted', async () => {
   await subscribe({ keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) } });
   await harness.notify(bo, [30]);
   await harness.react(await harness.pass());
   expect(await subscriptions()).toBe(0);
 });
 
-it('tries a push again that a push service does not take, and repeats none of the others', async () => {
+it('a push that a push service refuses for now is retried without repeating the others', async () => {
   const [broken, there] = [await subscribe(new Browser()), await subscribe(new Browser())];
   service.answer(broken, 503);
   await harness.notify(bo, [30]);
@@ -142,14 +142,14 @@ it('tries a push again that a push service does not take, and repeats none of th
   expect(await failuresOf(broken)).toEqual({ failures: 0, since: false });
 });
 
-it('goes to all browsers by an event of an earlier version, which names none', async () => {
+it('an event of an earlier version, which names no browser, pushes to all', async () => {
   const paths = [await subscribe(new Browser()), await subscribe(new Browser())];
   await harness.notify(bo, [30]);
   await harness.react([requested(1, 1)]);
   expect(paths.map((path) => pushedTo(path).length)).toEqual([1, 1]);
 });
 
-it('gives up on a push that is a day old: its notification waits in the inbox', async () => {
+it('a push that is a day old is dropped, and its notification stays in the inbox', async () => {
   const path = await subscribe(new Browser());
   await harness.notify(bo, [30]);
   const [push] = await harness.pass();
@@ -158,7 +158,7 @@ it('gives up on a push that is a day old: its notification waits in the inbox', 
   expect(pushedTo(path)).toEqual([]);
 });
 
-describe('a subscription that keeps failing', () => {
+describe('a push subscription that keeps failing', () => {
   const fail = async (status: number, data: { failures: number; failedSince: Date }) => {
     const path = await subscribe(new Browser());
     await prisma.pushSubscription.update({ where: { endpoint: service.url(path) }, data });
@@ -169,24 +169,24 @@ describe('a subscription that keeps failing', () => {
   };
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
 
-  it.each([503, 403])('is removed after ten failures in seven days (%i), and its push is over', async (status) => {
+  it.each([503, 403])('is deleted after ten failures over seven days (%i), and its push is done', async (status) => {
     const { outcome } = await fail(status, { failures: 9, failedSince: ago(7.1) });
     expect([outcome, await subscriptions()]).toEqual([undefined, 0]);
   });
 
-  it('stays for seven days, however often it fails: its push service may be down', async () => {
+  it('stays for seven days, however often it fails', async () => {
     const { path, outcome } = await fail(503, { failures: 500, failedSince: ago(6.9) });
     expect(outcome).toMatchObject({ transient: true });
     expect(await failuresOf(path)).toEqual({ failures: 501, since: true });
   });
 
-  it('stays for ten failures, however long ago the first was: it may get few pushes', async () => {
+  it('stays for ten failures, however long ago the first was', async () => {
     const { path } = await fail(503, { failures: 8, failedSince: ago(300) });
     expect(await failuresOf(path)).toEqual({ failures: 9, since: true });
   });
 });
 
-it('says less where there is too much to say', async () => {
+it('a web push with too much text is shortened', async () => {
   const browser = new Browser();
   const path = await subscribe(browser);
   const params = { senderName: 'Ana', companyName: null, text: 'x'.repeat(4_000) };

@@ -83,7 +83,7 @@ describe('a message to a large company', () => {
     );
   };
 
-  it('is written chunk by chunk: one row, one seq and one frame for each, and nothing in the queue of small ones', async () => {
+  it('is written in chunks, with one row, seq and frame per recipient, outside of the queue of small messages', async () => {
     const failed = await failedAttempts();
     const worker = await lane();
     const emitted = frames(worker.get(FramePublisher));
@@ -106,7 +106,7 @@ describe('a message to a large company', () => {
     expect(await failedAttempts()).toBe(failed);
   });
 
-  it('goes from chunk to chunk without a relay', async () => {
+  it('continues from chunk to chunk without a relay', async () => {
     const worker = await lane();
     const event = { id: newId(), type: MessageSent.type, actorId: owner, companyId, membershipVersion: 1 };
     const row = { ...event, payload: message('hello'), occurredAt: new Date(), traceparent: null };
@@ -119,7 +119,7 @@ describe('a message to a large company', () => {
     await worker.close();
   });
 
-  it('goes on after a crash between a chunk and its frames: they are sent again, the rows are not written again', async () => {
+  it('continues after a crash between a chunk and its frames, which are sent again without new rows', async () => {
     const worker = await lane();
     let crashes = 0;
     const emitted = frames(worker.get(FramePublisher), (count) => {
@@ -134,7 +134,7 @@ describe('a message to a large company', () => {
     await worker.close();
   });
 
-  it('goes on after a crash between a chunk and the request of the next: a relay finds it', async () => {
+  it('continues through a relay after a crash between a chunk and the request of the next', async () => {
     const worker = await lane();
     jest.spyOn(worker.get(ChunkSender), 'send').mockResolvedValueOnce(undefined);
     const id = await send(await harness.writer());
@@ -142,7 +142,7 @@ describe('a message to a large company', () => {
     await worker.close();
   });
 
-  it('goes on after its queue was emptied: the sweeper brings the chunk back', async () => {
+  it('continues through the sweeper after its queue was emptied', async () => {
     await declareQueue(harness.channel, 'audiences', POLICY);
     const first = await harness.worker(['events'], [NotifyAudienceWhenMessageSent]);
     const writer = await harness.writer();

@@ -41,7 +41,7 @@ async function sentTo(eventId: string, sockets: number): Promise<Step[]> {
 const unlogged = async () =>
   (await register.getSingleMetric('ws_deliveries_unlogged_total')?.get())?.values[0]?.value ?? 0;
 
-it('says to how many sockets of each node a notification was sent', async () => {
+it('the delivery log records to how many sockets of each node a notification was sent', async () => {
   const devices = [await harness.live(ana), await harness.live(ana), await harness.live(ana, { gateway: 1 })];
   const frame = await harness.rows.notification(ana);
   await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
@@ -53,14 +53,14 @@ it('says to how many sockets of each node a notification was sent', async () => 
   ]);
 });
 
-it('knows of replays, too', async () => {
+it('the delivery log records replays', async () => {
   const [frame] = await harness.rows.notifications(ana, 1);
   const device = await harness.live(ana, { auth: { lastSeq: 0 } });
   await device.upTo(1);
   expect(await sentTo(frame?.id ?? '', 1)).toMatchObject([{ sockets: 1 }]);
 });
 
-it('writes what is noted when the gateway stops', async () => {
+it('the delivery log writes its buffer when the gateway stops', async () => {
   const prisma = new PrismaService(new Database({ databaseUrl: harness.databaseUrl, applicationName: 'spec' }));
   const log = new DeliveryLog(prisma);
   const eventId = newId();
@@ -71,7 +71,7 @@ it('writes what is noted when the gateway stops', async () => {
   await prisma.onApplicationShutdown();
 });
 
-it('is no obstacle: without a database it counts what it could not write, and keeps no more than its bound', async () => {
+it('the delivery log stays within its bound without a database, and counts lost entries', async () => {
   const gone = new PrismaService(
     new Database({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nothing', applicationName: 'spec' }),
   );

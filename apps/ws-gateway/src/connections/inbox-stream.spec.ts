@@ -54,7 +54,7 @@ describe('InboxStream', () => {
     expect({ orders, wrong }).toEqual({ orders: 5_040, wrong: [] });
   });
 
-  it('is always in order and complete, whatever is shuffled, doubled, lost, deleted, or resumed in between', () => {
+  it('is in order and complete under shuffled, duplicate, lost and deleted frames, and resumes', () => {
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const below = random(seed);
       const head = 1 + below(30);
@@ -93,7 +93,7 @@ describe('InboxStream', () => {
     }
   });
 
-  it('holds no more than a bound, and finds the rest in PostgreSQL', () => {
+  it('buffers up to a bound, and reads the rest from PostgreSQL', () => {
     const stream = new InboxStream<Frame>();
     stream.start(0);
     for (let seq = 2; seq <= 3_000; seq += 1) stream.offer({ seq });
@@ -104,7 +104,7 @@ describe('InboxStream', () => {
     expect(seqs(out)).toEqual(Array.from({ length: 3_000 }, (_, i) => i + 1));
   });
 
-  it('does not take a page that begins beyond its cursor for proof', () => {
+  it('does not treat a page that begins beyond its cursor as proof of deletion', () => {
     const stream = new InboxStream<Frame>();
     stream.start(2);
     expect(stream.fill({ after: 5, to: 6, rows: [{ seq: 6 }] })).toEqual([]);

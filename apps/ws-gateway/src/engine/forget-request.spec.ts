@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-it.each(['websocket', 'polling'])('keeps neither request nor token of a connection over %s', async (transport) => {
+it.each(['websocket', 'polling'])('a connection over %s keeps neither its request nor its token', async (transport) => {
   const ana = await harness.rows.user();
   const client = await harness.live(ana, { transports: [transport] });
   const [connection] = harness.gateways[0]!.get(ConnectionRegistry).find(ana.id)!.connections;
@@ -21,7 +21,7 @@ it.each(['websocket', 'polling'])('keeps neither request nor token of a connecti
   expect(await client.ask('inbox.ack', { seq: 0 })).toEqual({ ok: true });
 });
 
-it('is not undone by what Engine.IO leaves on the TCP connection', async () => {
+it('a reused TCP connection keeps no request of Engine.IO', async () => {
   const ana = await harness.rows.user();
   await harness.live(ana);
   const [connection] = harness.gateways[0]!.get(ConnectionRegistry).find(ana.id)!.connections;

@@ -117,20 +117,20 @@ const MESSAGES: [event: string, ...args: unknown[]][] = [
   ['endless'],
 ];
 
-it.each(MESSAGES)('answers %s as the stock adapter does', async (...message) => {
+it.each(MESSAGES)('the lean adapter answers %s as the stock adapter does', async (...message) => {
   for (const acknowledged of [true, false]) {
     const expected = await stock.send(acknowledged, ...message);
     expect(await lean.send(acknowledged, ...message)).toEqual(expected);
   }
 });
 
-it('is asked things that are answered in different ways', async () => {
+it('the compared events are answered in different ways', async () => {
   const answers = new Set<string>();
   for (const message of MESSAGES) answers.add(JSON.stringify(await lean.send(true, ...message)));
   expect(answers.size).toBeGreaterThanOrEqual(20);
 });
 
-it('ends what runs for a client that goes, and tells each gateway class once', async () => {
+it('the lean adapter ends the work for a client that disconnects, and notifies each gateway class once', async () => {
   for (const probe of [stock, lean]) {
     await probe.send(false, 'endless');
     await probe.hangUp();
@@ -144,7 +144,7 @@ it('ends what runs for a client that goes, and tells each gateway class once', a
 it.each([
   ['stock', IoAdapter],
   ['lean', LeanIoAdapter],
-])('serves a namespace with a name, and tells all of its classes who has gone: %s', async (_, Adapter) => {
+])('the lean adapter notifies all classes of a named namespace of a disconnect: %s', async (_, Adapter) => {
   const probe = await Probe.under(Adapter, '/named');
   expect(await probe.ask('where')).toBe('in the named namespace');
   probe.leave();
@@ -152,7 +152,7 @@ it.each([
   await probe.stop();
 });
 
-it('answers an event without a handler, where the stock adapter keeps silent', async () => {
+it('the lean adapter answers an event without a handler, which the stock adapter ignores', async () => {
   const error = { code: 'UNKNOWN_EVENT', detail: expect.stringContaining('no.such.event'), retryable: false };
   expect(await lean.send(true, 'no.such.event', 1)).toEqual([['(ack)', { ok: false, error }]]);
   expect(await lean.send(false, 'no.such.event', 1)).toEqual([]);

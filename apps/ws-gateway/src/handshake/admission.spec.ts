@@ -2,7 +2,7 @@ import type { ConveneError } from '@convene/contracts/errors';
 import type { Env } from '../env';
 import { Admission } from './admission';
 
-it('tells who would wait too long when to come instead', async () => {
+it('a handshake that would wait too long is refused with the time to retry', async () => {
   const admission = new Admission({ WS_ACCEPTS_PER_SECOND: 100 } as Env);
   const turns = Array.from({ length: 1_100 }, () => admission.turn());
   await Promise.all(turns.slice(0, 15));

@@ -30,7 +30,7 @@ async function liveAtLast(options: TestClientOptions): Promise<void> {
   }
 }
 
-it('so many connections of one user, and not one more, until one of them ends', async () => {
+it('the connections of one user are limited until one of them ends', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_USER: '3' });
   const devices = [await harness.live(ana), await harness.live(ana), await harness.live(ana)];
   const refused = await (await harness.client(ana)).refused();
@@ -40,7 +40,7 @@ it('so many connections of one user, and not one more, until one of them ends', 
   await liveAtLast({});
 });
 
-it('so many from one address, which a proxy that is known tells, and a stranger does not', async () => {
+it('the connections of one address are limited, and only a known proxy can name another address', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', TRUST_PROXY: '127.0.0.1' });
   const first = await harness.live(ana, { headers: from('192.0.2.1') });
   await harness.live(ana, { headers: from('192.0.2.1'), transports: ['polling'] });
@@ -56,7 +56,7 @@ it('so many from one address, which a proxy that is known tells, and a stranger 
   expect(await harness.refusedUpgrade(from('192.0.2.3'))).toBe('TOO_MANY_CONNECTIONS');
 });
 
-it('so many from one /64 of IPv6, and an IPv4-mapped address is the IPv4 address', async () => {
+it('the connections of one IPv6 /64 are limited together, and an IPv4-mapped address counts as IPv4', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', TRUST_PROXY: '127.0.0.1,fd00::/8' });
   await harness.live(ana, { headers: from('2001:db8:1:2::1') });
   await harness.live(ana, { headers: from('2001:db8:1:2:ffff::1, fd00::7') });
@@ -67,14 +67,14 @@ it('so many from one /64 of IPv6, and an IPv4-mapped address is the IPv4 address
   expect(await harness.refusedUpgrade(from('192.0.2.1'))).toBe('TOO_MANY_CONNECTIONS');
 });
 
-it('so many in one process', async () => {
+it('the connections of one process are limited', async () => {
   await start({ WS_MAX_CONNECTIONS: '2' });
   await harness.live(ana);
   await harness.live(ana);
   expect(await harness.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
 });
 
-it('count a handshake that fails or is given up no longer than it lasts', async () => {
+it('a failed or abandoned handshake counts only while it lasts', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '3' });
   for (let turn = 0; turn < 10; turn += 1) {
     expect(await harness.refusedUpgrade({ authorization: 'Bearer nonsense' })).toBe('UNAUTHENTICATED');
@@ -85,7 +85,7 @@ it('count a handshake that fails or is given up no longer than it lasts', async 
   await harness.live(ana);
 });
 
-it('count a handshake that is given up while it waits for its turn no longer than it lasts', async () => {
+it('a handshake abandoned in the waiting line counts only while it lasts', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '2', WS_ACCEPTS_PER_SECOND: '1' });
   const port = Number(new URL(harness.url()).port);
   const waiting = [1, 2].map(() => {
@@ -104,7 +104,7 @@ it('count a handshake that is given up while it waits for its turn no longer tha
   await liveAtLast({});
 });
 
-it('cut off connections that say nothing, before they cost anything', async () => {
+it('silent connections are closed early', async () => {
   await start({ WS_MAX_CONNECTIONS_PER_ADDRESS: '10' });
   const silent: Socket[] = [];
   const cut: Promise<unknown>[] = [];
@@ -120,7 +120,7 @@ it('cut off connections that say nothing, before they cost anything', async () =
   await harness.live(ana);
 });
 
-it('let a herd in at a bounded rate, and nobody times out', async () => {
+it('a burst of handshakes is admitted at a bounded rate without time-outs', async () => {
   await start({ WS_ACCEPTS_PER_SECOND: '50' });
   const users: TestUser[] = [];
   while (users.length < 100) users.push(await harness.rows.user());

@@ -24,7 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it(`answers a herd of ${HERD} with forty statements, each its own inbox`, async () => {
+it(`the snapshot batcher answers ${HERD} users with forty statements, each with its own inbox`, async () => {
   const users = await rows.users(HERD);
   const [first, last] = [users[0]!, users.at(-1)!];
   await rows.notifications(first, 3);
@@ -43,7 +43,7 @@ it(`answers a herd of ${HERD} with forty statements, each its own inbox`, async 
   expect(snapshots.at(-1)?.page.rows.map(({ seq }) => seq)).toEqual([3, 4, 5]);
 });
 
-it('shares one answer among who asks for the same meanwhile, and tells all when the database does not answer', async () => {
+it('the snapshot batcher shares one answer among simultaneous requests, also a failure of the database', async () => {
   const [user] = await rows.users(1);
   const reader = new InboxReader(prisma);
   const batcher = new SnapshotBatcher(reader, new UserReads());

@@ -23,7 +23,7 @@ async function notify(count: number): Promise<number> {
   return frames.at(-1)!.seq;
 }
 
-it('tells a client once to come and resume, and gives it all that was held back when it does', async () => {
+it('the outbound limit sends a client one inbox.resync, and everything that was held back when it resumes', async () => {
   const phone = await harness.live(ana);
   const laptop = await harness.live(ana);
   await notify(260);
@@ -36,13 +36,13 @@ it('tells a client once to come and resume, and gives it all that was held back 
   expect(laptop.framesOf('inbox.resync')).toHaveLength(1);
 });
 
-it('loses nothing for a client that does not come: when the window is over the rest follows, in order', async () => {
+it('the outbound limit sends the rest in order when the window ends, without a resume', async () => {
   const phone = await harness.live(ana);
   const head = await notify(1_300); // more than a stream holds
   expect(await phone.upTo(head)).toEqual(upTo(head));
 });
 
-it('holds back again whoever has resumed within the window', async () => {
+it('the outbound limit holds back a client again that has resumed within the window', async () => {
   const phone = await harness.live(ana);
   await notify(220);
   await phone.received('inbox.resync');
@@ -53,7 +53,7 @@ it('holds back again whoever has resumed within the window', async () => {
   expect(await phone.upTo(230)).toEqual(upTo(230)); // when the window is over
 });
 
-it('names the companies of hints that were held back, when the window is over', async () => {
+it('the outbound limit names the companies of held-back hints when the window ends', async () => {
   const companyId = await harness.rows.company(ana);
   const phone = await harness.live(ana);
   const frame = (eventId: number) => ({ eventId: String(eventId), companyId, version: 1 });

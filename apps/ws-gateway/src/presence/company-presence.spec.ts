@@ -12,8 +12,8 @@ const entry = (more: Partial<ReceivedEntry> = {}): ReceivedEntry => ({
 });
 const taken = (view: CompanyPresence) => view.take(Infinity);
 
-describe('a view of who is there', () => {
-  it('tells a person once, as they are now, and nothing of what was over before it was told', () => {
+describe('a view of the presence in a company', () => {
+  it('emits each user once, in the current state, and no state that ended before it was emitted', () => {
     const view = make();
     view.onUpdate(entry({ at: 1 }), 0);
     view.onUpdate(entry({ node: 'n2', state: 'AWAY', at: 1 }), 0);
@@ -23,7 +23,7 @@ describe('a view of who is there', () => {
     expect(view.hasNews).toBe(false);
   });
 
-  it('lets a node that fell silent lapse, to the millisecond, and a later word hold', () => {
+  it('drops the entries of a silent node to the millisecond, and keeps a later update', () => {
     const view = make();
     view.onUpdate(entry({ at: 1 }), 0);
     view.onUpdate(entry({ node: 'n2', state: 'AWAY', at: 1, until: 31 }), 0);
@@ -36,7 +36,7 @@ describe('a view of who is there', () => {
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
   });
 
-  it('keeps everybody when Redis has been emptied, and its own people whatever Redis says', () => {
+  it('keeps all users when Redis was emptied, and its own users whatever Redis holds', () => {
     const view = make();
     view.onUpdate(entry({ at: 1 }), 0);
     view.onUpdate(entry({ userId: 'bo', node: OWN, until: Infinity, at: 1 }), 0);
@@ -46,7 +46,7 @@ describe('a view of who is there', () => {
     expect(view.hasNews).toBe(false);
   });
 
-  it('finds a departure that it did not hear', () => {
+  it('finds a departure whose update was lost', () => {
     const view = make();
     view.onUpdate(entry({ at: 1 }), 0);
     taken(view);
@@ -54,7 +54,7 @@ describe('a view of who is there', () => {
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
   });
 
-  it('does not take back what Redis has confirmed for something older that comes late', () => {
+  it('does not replace a state confirmed by Redis with an older late update', () => {
     const view = make();
     view.onUpdate(entry({ at: 2, until: 3 }), 2);
     view.load([entry({ until: 3 })], view.revision, 3);
@@ -62,7 +62,7 @@ describe('a view of who is there', () => {
     expect(taken(view)).toEqual([]);
   });
 
-  it('believes what it hears during a reading more than what was read', () => {
+  it('prefers updates received during a read over the read', () => {
     const view = make();
     const asOf = view.revision;
     view.onUpdate(entry({ at: 2, until: 2 }), 2);
@@ -70,7 +70,7 @@ describe('a view of who is there', () => {
     expect(taken(view)).toEqual([]);
   });
 
-  it('shows a newcomer what the others were told, so that the next news is right for all', () => {
+  it('gives a new watcher the emitted states, so that the next change is correct for all', () => {
     const view = make();
     view.onUpdate(entry({ at: 1 }), 0);
     expect(view.announcedStates(10)).toEqual({ people: [], complete: true });
@@ -82,7 +82,7 @@ describe('a view of who is there', () => {
     expect(taken(view)).toEqual([{ userId: 'ana', state: 'OFFLINE' }]);
   });
 
-  it('holds on to nobody who has gone', () => {
+  it('keeps no entry of a user who has left', () => {
     const view = make();
     view.onUpdate(entry({ at: 1, until: 2 }), 1);
     view.lapse(2);
@@ -181,15 +181,15 @@ class World {
   }
 }
 
-describe('whatever is late, doubled, reordered or lost', () => {
+describe('under late, duplicate, reordered and lost updates', () => {
   const ends = {
-    'once all has arrived': (world: World, order: number) => world.deliverAll(order),
-    'once Redis was read again': (world: World) => {
+    'once all updates have arrived': (world: World, order: number) => world.deliverAll(order),
+    'once Redis is read again': (world: World) => {
       world.read();
       world.load();
     },
   };
-  it.each(Object.entries(ends))('a watcher knows the truth %s', (_, end) => {
+  it.each(Object.entries(ends))('a watcher has the true states %s', (_, end) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 100 }), (steps, order) => {
         const world = new World();

@@ -65,7 +65,7 @@ function arrive(userId: string): void {
   gateway.get(CompanyRooms).join(user, company, 1);
 }
 
-it(`a herd of ${PEOPLE} costs a watcher a frame per ${MAX_PER_FRAME} people, and Redis a command`, async () => {
+it(`the arrival of ${PEOPLE} users costs a watcher one frame per ${MAX_PER_FRAME} users, and Redis one command`, async () => {
   for (let index = 0; index < PEOPLE; index += 1) arrive(newId());
   const told = () => peopleTold(watchers[0]!).reduce((sum, people) => sum + people, 0);
   while (told() < PEOPLE) await watchers[0]!.received('presence.changed', peopleTold(watchers[0]!).length + 1);
@@ -78,7 +78,7 @@ it(`a herd of ${PEOPLE} costs a watcher a frame per ${MAX_PER_FRAME} people, and
   expect(commands.zadd).toBe(PEOPLE / 500);
 });
 
-it('a renewal of them all costs one command per 500 people, and one', async () => {
+it('a renewal of their presence costs one command per 500 users, and one', async () => {
   commands = {};
   await harness.gateways[0]!.get(PresenceRenewal).renew();
   report('renewal');
@@ -86,7 +86,7 @@ it('a renewal of them all costs one command per 500 people, and one', async () =
   expect(total()).toBeLessThanOrEqual(PEOPLE / 500 + 2);
 });
 
-it('reading them all costs one command, and a new watcher none', async () => {
+it('a read of their presence costs one command, and a new watcher none', async () => {
   commands = {};
   const owner = harness.gateways[1]!.get(ConnectionRegistry).all()[0]!;
   const connection = { id: owner.id, sessionId: [...owner.connections][0]!.identity.sessionId };

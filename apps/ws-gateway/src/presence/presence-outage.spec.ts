@@ -35,7 +35,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('without Redis a view shows the people of its own gateway, and all when Redis is back', async () => {
+it('a view without Redis shows the users of its own gateway, and all when Redis is back', async () => {
   await start({ PRESENCE_LEASE_MS: String(LEASE_MS) }, 2);
   const watcher = await harness.live(ana!);
   await watch(watcher, company);
@@ -55,7 +55,7 @@ it('without Redis a view shows the people of its own gateway, and all when Redis
   expect(statesReceived(watcher, cy!)).toEqual(['ONLINE']);
 });
 
-it('a Redis that comes back empty makes nobody flicker, and is told again', async () => {
+it('a Redis that returns empty changes no presence, and is filled again', async () => {
   // No round of renewals comes by itself.
   await start({ PRESENCE_LEASE_MS: '600000' }, 2);
   const watcher = await harness.live(ana!);
@@ -75,7 +75,7 @@ it('a Redis that comes back empty makes nobody flicker, and is told again', asyn
   redis.disconnect();
 });
 
-it('a gateway alone, without the adapter, knows its people', async () => {
+it('a single gateway without the adapter shows its users', async () => {
   await start({ USE_WS_REDIS_ADAPTER: 'off' }, 1);
   const watcher = await harness.live(ana!);
   await watch(watcher, company);
@@ -85,7 +85,7 @@ it('a gateway alone, without the adapter, knows its people', async () => {
   await untilState(watcher, bo!, 'OFFLINE');
 });
 
-it('a gateway that shuts down leaves its people the time it gave them to come back', async () => {
+it('a gateway that shuts down keeps its users present for the time it gave them to reconnect', async () => {
   await start({}, 2);
   const watcher = await harness.live(ana!);
   await watch(watcher, company);

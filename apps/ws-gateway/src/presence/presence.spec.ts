@@ -44,8 +44,8 @@ const allTell = (...told: Parameters<typeof untilState> extends [unknown, ...inf
 const allTold = (user: TestUser) => watchers.map((watcher) => statesReceived(watcher, user));
 const twice = <T>(value: T) => [value, value];
 
-describe('several devices', () => {
-  it('are one person, who comes with the first and goes with the last', async () => {
+describe('several devices of a user', () => {
+  it('are one user, who is online from the first connect to the last disconnect', async () => {
     const devices = [
       await harness.live(bo!),
       await harness.live(bo!, { gateway: 1 }),
@@ -84,7 +84,7 @@ describe('a page that is reloaded', () => {
     return device;
   };
 
-  it('is no news, on whichever gateway it comes back', async () => {
+  it('changes no presence, on whichever gateway it reconnects', async () => {
     const [page, other] = [await harness.live(bo!), await harness.live(cy!)];
     await allTell(cy!, 'ONLINE');
     page.close();
@@ -112,19 +112,19 @@ describe('a page that is reloaded', () => {
   });
 });
 
-describe('watching', () => {
-  it('is for members', async () => {
+describe('watching a company', () => {
+  it('is allowed to members only', async () => {
     const outsider = await harness.live(await harness.rows.user());
     await expect(watch(outsider, company)).rejects.toThrow('NOT_FOUND');
     await expect(watch(watchers[0]!, newId())).rejects.toThrow('NOT_FOUND');
   });
 
-  it('may be asked for before the session is open', async () => {
+  it('can be requested before the session is open', async () => {
     const client = await harness.client(bo!);
     expect(await watch(client, company)).toMatchObject({ [ana!.id]: 'ONLINE' });
   });
 
-  it(`is for ${MAX_WATCHED} companies at once`, async () => {
+  it(`is limited to ${MAX_WATCHED} companies at once`, async () => {
     const companies: string[] = [];
     for (let count = 0; count <= MAX_WATCHED; count += 1) companies.push(await harness.rows.company(bo!));
     const client = await harness.live(bo!);
@@ -137,7 +137,7 @@ describe('watching', () => {
     client.close();
   });
 
-  it('ends when asked to, and then costs nothing', async () => {
+  it('ends on request, and then costs nothing', async () => {
     const heardBy = async () => {
       const channel = `convene#/#${presenceRoom(company)}#`;
       const [, count] = (await redis.call('PUBSUB', 'SHARDNUMSUB', channel)) as [string, number];
@@ -156,7 +156,7 @@ describe('watching', () => {
   });
 });
 
-describe('whoever is removed', () => {
+describe('a removed member', () => {
   const remove = async (user: TestUser, others: TestClient) => {
     const version = await harness.rows.remove(company, user);
     const frame = { eventId: newId(), companyId: company, version, userId: user.id };
@@ -164,7 +164,7 @@ describe('whoever is removed', () => {
     await others.received('memberships.removed');
   };
 
-  it('is gone at once, without a grace', async () => {
+  it('is offline at once, without a grace period', async () => {
     const removed = await harness.live(bo!);
     await allTell(bo!, 'ONLINE');
     const started = performance.now();
@@ -175,7 +175,7 @@ describe('whoever is removed', () => {
     expect(Object.keys(await watch(watchers[1]!, company))).not.toContain(bo!.id);
   });
 
-  it('hears nothing more, and cannot ask again', async () => {
+  it('receives no more presence, and cannot watch again', async () => {
     const removed = await harness.live(bo!);
     await watch(removed, company);
     await remove(bo!, watchers[0]!);
@@ -187,7 +187,7 @@ describe('whoever is removed', () => {
   });
 });
 
-it('whoever becomes a member shows to all, on every device', async () => {
+it('a new member is visible to all, on every device', async () => {
   const eve = await harness.rows.user();
   await harness.live(eve);
   const version = await harness.rows.join(company, eve);
