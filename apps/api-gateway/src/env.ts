@@ -1,6 +1,6 @@
 import { SIGNER_ENV } from '@convene/auth/auth-env';
 import type { EnvOf } from '@convene/config/env';
-import { baseEnv, commaList, databaseUrl, flag, integer, port } from '@convene/config/fields';
+import { baseEnv, commaList, databaseUrl, flag, integer, port, REDIS_ENV } from '@convene/config/fields';
 import { EMAIL_CHECK_ENV } from '@convene/email-check/email-check-env';
 import { HTTP_ENV } from '@convene/http/http-env';
 import { MAIL_ENV } from '@convene/mail/mail-env';
@@ -10,6 +10,7 @@ export const SERVICE = 'api-gateway';
 
 export const envShape = {
   ...baseEnv(4100),
+  ...REDIS_ENV,
   ...SIGNER_ENV,
   DATABASE_READ_REPLICA_URL: databaseUrl.optional(),
   ...EMAIL_CHECK_ENV,

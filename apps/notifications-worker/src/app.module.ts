@@ -6,6 +6,7 @@ import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.jo
 import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
+import { RedisModule } from '@convene/redis/redis.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
 import { ENV, type Env, SERVICE } from './env';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
@@ -48,6 +49,7 @@ export class AppModule {
           queues: ['events', 'notifications.realtimes', 'audiences', 'effects.mails', 'effects.pushes'],
           prefetchOf: { audiences: CHUNKS_IN_WORK, 'effects.pushes': PUSHES_IN_WORK },
         }),
+        RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         JobsModule.register([
           EnsurePartitionsJob,

@@ -1,5 +1,5 @@
 import type { EnvOf } from '@convene/config/env';
-import { secrets, workerEnv } from '@convene/config/fields';
+import { REDIS_ENV, secrets, workerEnv } from '@convene/config/fields';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 import { WEB_PUSH_ENV } from '@convene/web-push/web-push-env';
 import { OFFLINE_ENV } from './offline/offline-options';
@@ -8,6 +8,7 @@ export const SERVICE = 'notifications-worker';
 
 export const envShape = {
   ...workerEnv(4104),
+  ...REDIS_ENV,
   ...MAIL_ENV,
   ...WEB_PUSH_ENV,
   ...OFFLINE_ENV,

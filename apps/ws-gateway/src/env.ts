@@ -1,10 +1,11 @@
 import { JWT_PUBLIC_KEYS, VERIFIER_ENV } from '@convene/auth/auth-env';
 import type { EnvOf } from '@convene/config/env';
-import { baseEnv, commaList, integer, port } from '@convene/config/fields';
+import { baseEnv, commaList, integer, port, REDIS_ENV } from '@convene/config/fields';
 import { HTTP_ENV } from '@convene/http/http-env';
 
 export const envShape = {
   ...baseEnv(4101),
+  ...REDIS_ENV,
   ...VERIFIER_ENV,
   WS_PORT: port(4001),
   WS_CORS_ORIGIN: commaList().describe('expected origins such as https://app.example.com, separated by commas, or *'),

@@ -88,13 +88,17 @@ export const baseEnv = (internalPort: number) => ({
   NODE_ENV,
   LOG_LEVEL,
   DATABASE_URL: databaseUrl,
-  REDIS_URL: redisUrl,
   RABBITMQ_URL: rabbitmqUrls,
-  USE_WS_REDIS_ADAPTER: flagOfProduction,
   /** Of all ports of the process. */
   BIND_ADDRESS: bindAddress,
   INTERNAL_PORT: port(internalPort),
 });
+
+/** The variables of a process that publishes or receives frames, or counts in Redis. */
+export const REDIS_ENV = {
+  REDIS_URL: redisUrl,
+  USE_WS_REDIS_ADAPTER: flagOfProduction,
+};
 
 /**
  * The sweeper tolerates a database clock that goes back by less than this, as after a failover to a server whose clock is

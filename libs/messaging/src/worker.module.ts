@@ -9,13 +9,11 @@ import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { PrismaModule } from '@convene/prisma/prisma.module';
-import { RedisModule } from '@convene/redis/redis.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
 import { FailedMessageRouter } from './consumer/failed-message-router';
 import { ReactionRegistrar } from './consumer/reaction-registrar';
 import { ReactionWaitStore } from './consumer/reaction-wait-store';
-import { RedisDeduplicator } from './consumer/redis-deduplicator';
 import { RethrowFilter } from './consumer/rethrow-filter';
 import { RetryChains } from './consumer/retry-chains';
 import { WorkerTransport } from './consumer/worker-transport';
@@ -31,7 +29,6 @@ import { LEGACY_PARSERS, WORKER_OPTIONS, type WorkerOptions } from './worker-opt
 /** The variables of `workerEnv` (libs/config). */
 interface WorkerEnv {
   readonly DATABASE_URL: string;
-  readonly REDIS_URL: string;
   readonly RABBITMQ_URL: readonly string[];
   readonly RABBITMQ_PREFETCH: number;
   readonly RABBITMQ_RETRY_MAX: number;
@@ -72,7 +69,6 @@ export class WorkerModule {
         }),
         DatabaseModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
         PrismaModule,
-        RedisModule.forRoot(env.REDIS_URL),
         JobsModule.forRoot(),
       ],
       providers: [
@@ -95,7 +91,6 @@ export class WorkerModule {
         QueueWatch,
         ReactionRegistrar,
         ReactionWaitStore,
-        RedisDeduplicator,
         RetryChains,
         Sweeper,
         SweepStore,

@@ -13,6 +13,8 @@ import { parseEvent } from '@convene/messaging/wire';
 import { newId } from '@convene/prisma/ids';
 import { FramePublisher } from '@convene/realtime/frames';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
+import { RedisModule } from '@convene/redis/redis.module';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { NotifyAudienceWhenMessageSent } from './notify-audience-when-message-sent';
 import { CHUNKS_IN_WORK, WriteAudienceChunk } from './write-audience-chunk';
 
@@ -44,9 +46,9 @@ describe('a message to a large company', () => {
     await harness.close();
   });
 
-  const lane = () =>
+  const lane = async () =>
     harness.worker(['events', 'audiences'], [NotifyAudienceWhenMessageSent, WriteAudienceChunk], {
-      imports: [FramePublisherModule.forRoot({ adapter: true })],
+      imports: [RedisModule.forRoot((await createTestRedis()).url), FramePublisherModule.forRoot({ adapter: true })],
       prefetchOf: { audiences: CHUNKS_IN_WORK },
     });
 

@@ -7,7 +7,7 @@ import { WorkerTransport } from './worker-transport';
 /** As Nest builds it, but for the servers: no handler is called here. */
 function transportOf(...queues: string[]) {
   const none = undefined as never;
-  return new WorkerTransport(none, none, none, none, none, none, none, none, none, none, { queues } as never, none);
+  return new WorkerTransport(none, none, none, none, none, none, none, none, none, { queues } as never, none);
 }
 const handler = () => Promise.resolve([]);
 const extras = (reaction: string, guarantee: Guarantee = 'exactly-once') => ({ reaction, guarantee });

@@ -26,7 +26,6 @@ import { QueueConsumer } from './queue-consumer';
 import { react } from './react';
 import { Attempt, Reaction } from './reaction';
 import { ReactionRegistrar } from './reaction-registrar';
-import { RedisDeduplicator } from './redis-deduplicator';
 import { RetryChains } from './retry-chains';
 import { retryOrMarkDead } from './retry-or-mark-dead';
 import { waitForInfrastructure } from './wait-for-infrastructure';
@@ -49,7 +48,6 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly processed: ProcessedReactions,
     private readonly writer: NotificationWriter,
     private readonly accounts: DeletedAccounts,
-    private readonly deduplicator: RedisDeduplicator,
     private readonly registrar: ReactionRegistrar,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
     @Inject(LEGACY_PARSERS) private readonly legacy: LegacyParsers,
@@ -124,7 +122,6 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         waitForInfrastructure(this.chains, retry),
         retryOrMarkDead(this.processed, this.parking, this.chains, retry),
         measure,
-        this.deduplicator.middleware,
         breaker.middleware,
         forgetErased(this.accounts),
         react(this.writer, this.processed),

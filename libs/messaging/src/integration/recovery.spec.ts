@@ -130,7 +130,7 @@ describe('when something breaks', () => {
     expect(seen).toHaveLength(21);
   });
 
-  it('what Redis remembers and PostgreSQL has lost is done again', async () => {
+  it('an event whose ledger row PostgreSQL has lost is processed again', async () => {
     const worker = await harness.worker(['events'], [See]);
     const writer = await harness.writer();
     const id = await create(writer, 'rewound');

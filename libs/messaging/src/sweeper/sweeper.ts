@@ -5,7 +5,6 @@ import { JobRunner } from '@convene/jobs/job-runner';
 import { logger } from '@convene/observability/logger';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
 import { ReactionWaitStore } from '../consumer/reaction-wait-store';
-import { RedisDeduplicator } from '../consumer/redis-deduplicator';
 import { toMessage } from '../outbox/outbox-relay';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
@@ -34,7 +33,6 @@ export class Sweeper implements OnModuleInit {
     private readonly waits: ReactionWaitStore,
     private readonly watch: QueueWatch,
     private readonly registrar: ReactionRegistrar,
-    private readonly deduplicator: RedisDeduplicator,
     private readonly runner: JobRunner,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {}
@@ -56,10 +54,6 @@ export class Sweeper implements OnModuleInit {
     if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
     const missing = await this.store.missing(queue, ageMs, BATCH);
     if (missing.length === 0 || (await this.waitsUnrecorded(queue))) return 0;
-    await this.deduplicator.forget(
-      missing.map(({ id }) => id),
-      this.registrar.registered,
-    );
     const chain = `sweep ${randomUUID()}`;
     const outcomes = await Promise.all(
       missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }, chain))),

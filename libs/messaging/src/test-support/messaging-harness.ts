@@ -10,7 +10,6 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaModule } from '@convene/prisma/prisma.module';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { writeHeaders } from '../headers';
@@ -33,13 +32,12 @@ interface Closable {
   close(): Promise<unknown>;
 }
 
-/** A database, a Redis and a vhost for one spec, and the workers and writers that it starts on them, as Nest applications in this process. */
+/** A database and a vhost for one spec, and the workers and writers that it starts on them, as Nest applications in this process. */
 export class MessagingHarness {
   private readonly started: Closable[] = [];
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly redisUrl: string,
     readonly rabbitmqUrl: string,
     readonly prisma: PrismaService,
     private readonly connection: ChannelModel,
@@ -47,10 +45,10 @@ export class MessagingHarness {
   ) {}
 
   static async create(): Promise<MessagingHarness> {
-    const [database, redis, vhost] = await Promise.all([createTestDatabase(), createTestRedis(), createTestVhost()]);
+    const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
     const connection = await amqplib.connect(vhost.url);
     const prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    return new MessagingHarness(database, redis.url, vhost.url, prisma, connection, await connection.createChannel());
+    return new MessagingHarness(database, vhost.url, prisma, connection, await connection.createChannel());
   }
 
   /** Starts a worker with these controllers. Resolves once it consumes from every queue. */
@@ -63,7 +61,6 @@ export class MessagingHarness {
           prefetchOf: env.prefetchOf ?? {},
           env: {
             DATABASE_URL: this.database.url,
-            REDIS_URL: this.redisUrl,
             RABBITMQ_URL: [this.rabbitmqUrl],
             RABBITMQ_PREFETCH: 50,
             RABBITMQ_RETRY_MAX: env.maxAttempts ?? 3,
