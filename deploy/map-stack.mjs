@@ -23,5 +23,7 @@ function original(position, line, column) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${line.replace(POSITION, (...match) => original(match[0], Number(match[1]), Number(match[2])))}\n`);
+  process.stdout.write(
+    `${line.replace(POSITION, (...match) => original(match[0], Number(match[1]), Number(match[2])))}\n`,
+  );
 }

@@ -1,6 +1,6 @@
 /**
  * Builds one app, or the program `migrate`, into `dist/apps/<app>`: a bundle of our own code, and a manifest and lockfile of exactly the packages
- * it imports. `npm ci --omit=dev && node --enable-source-maps main.js` runs a copy of that folder anywhere.
+ * it imports. `npm ci --omit=dev && node main.js` runs a copy of that folder anywhere; deploy/map-stack.mjs maps stack traces.
  *
  *   node --import tsx tools/build/build-app.ts <app>
  */
@@ -48,7 +48,7 @@ async function buildApp(app: string): Promise<void> {
     license: workspace.license,
     main: 'main.js',
     engines: workspace.engines,
-    scripts: { start: 'node --enable-source-maps main.js' },
+    scripts: { start: 'node main.js' },
     dependencies: productionDependencies(metafile, workspace),
     overrides: workspace.overrides,
   };
