@@ -22,11 +22,11 @@ class ManualJob implements Job {
     readonly everyMs = HOUR,
   ) {}
 
-  run(signal: AbortSignal): Promise<number | void> {
+  run(signal: AbortSignal): Promise<number> {
     this.runs++;
-    return new Promise((finish, fail) => {
+    return new Promise((end, fail) => {
       signal.addEventListener('abort', () => fail(signal.reason as Error));
-      const run = { finish, fail, signal };
+      const run = { finish: (nextInMs = this.everyMs) => end(nextInMs), fail, signal };
       const arrival = this.arrivals.shift();
       if (arrival) arrival(run);
       else this.waiting.push(run);

@@ -10,5 +10,5 @@ export interface Job {
    * @returns in how many ms the next run is worth its while, where the job knows better than `everyMs`.
    * @throws to have the failure counted and stored in the row, and the job run again.
    */
-  run(signal: AbortSignal): Promise<number | void>;
+  run(signal: AbortSignal): Promise<number> | Promise<void>;
 }
