@@ -236,11 +236,15 @@ describe('the plan', () => {
       });
     });
 
-    it('what a sweeper looks at: after its watermark only', async () => {
-      const { tables } = await planOf(client, 'SELECT id FROM domain_events WHERE id > $1', [
-        v7({ msecs: Date.now() + 40 * 86_400_000 }),
-      ]);
+    it('what a sweeper looks at: between its bounds only, in both tables', async () => {
+      const open = `SELECT e.id FROM domain_events e
+        JOIN reactions r ON r.queue = 'q' AND r.event_type = e.type AND r.registered_at <= e.occurred_at
+        LEFT JOIN inbox i ON i.event_id = e.id AND i.reaction = r.name AND i.event_id > $1 AND i.event_id < $2
+        WHERE e.id > $1 AND e.id < $2 AND (i.event_id IS NULL OR e.published_at IS NULL) ORDER BY e.id LIMIT 1`;
+      const [from, to] = [40, 50].map((days) => v7({ msecs: Date.now() + days * 86_400_000 }));
+      const { tables } = await planOf(client, open, [from, to]);
       expect(tables).not.toContain(`domain_events_${month()}`);
+      expect(tables).not.toContain(`inbox_${month()}`);
     });
 
     it('what somebody did, in order', async () => {

@@ -19,7 +19,7 @@ describe('what a sweeper finds', () => {
     database = await createTestDatabase();
     prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
     reactions = new ProcessedReactions(prisma);
-    store = new SweepStore(prisma);
+    store = new SweepStore(prisma.database);
     await reactions.register([{ name: 'react', eventType: 'x.y', queue: QUEUE }]);
   });
   afterEach(async () => {
@@ -32,7 +32,15 @@ describe('what a sweeper finds', () => {
     const [row] = await prisma.$queryRawUnsafe<[{ id: string }]>(INSERT);
     return row.id;
   };
-  const sweep = async () => (await store.missing(QUEUE, 0, 100)).map(({ id }) => id);
+  /** In the next millisecond: events of the current one are too young for a sweep. */
+  const nextMillisecond = async () => {
+    const end = Date.now() + 1;
+    while (Date.now() <= end) await new Promise(setImmediate);
+  };
+  const sweep = async () => {
+    await nextMillisecond();
+    return (await store.missing(QUEUE, 0, 100)).map(({ id }) => id);
+  };
   const watermark = async () => (await prisma.sweepWatermark.findUnique({ where: { queue: QUEUE } }))?.watermark ?? '';
 
   /** A transaction that has written an event and is not over. */
@@ -76,6 +84,30 @@ describe('what a sweeper finds', () => {
     expect(await sweep()).toEqual([missing]);
     for (let round = 0; round < 3; round++) expect(await sweep()).toEqual([missing]);
     expect((await watermark()) < missing).toBe(true);
+  });
+
+  it('costs one statement, and no write, without a new event', async () => {
+    const over = await append();
+    await reactions.complete(over, 'react');
+    await passed(over);
+    const reached = await watermark();
+    const execute = jest.spyOn(prisma.database, 'execute');
+    const query = jest.spyOn(prisma.database, 'query');
+    for (let round = 0; round < 3; round++) expect(await sweep()).toEqual([]);
+    expect([query.mock.calls.length, execute.mock.calls.length]).toEqual([3, 0]);
+    expect(await watermark()).toBe(reached);
+  });
+
+  it('does not begin with what happened long before its reactions existed', async () => {
+    const long = INSERT.replace('(type', '(id, type').replace(
+      "('x.y'",
+      `(uuid_v7_floor(now() - interval '1 day'), 'x.y'`,
+    );
+    await prisma.$queryRawUnsafe(long);
+    await sweep();
+    const query = jest.spyOn(prisma.database, 'query');
+    expect(await sweep()).toEqual([]);
+    expect(query).toHaveBeenCalledTimes(1);
   });
 
   it('are events below a watermark that the clock of the database went back behind', async () => {
