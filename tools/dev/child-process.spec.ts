@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** A process that starts a shell. All that run hold the standard output of the first open. */
+/** A process that starts a shell, and prints what that prints. All that run hold the standard error of the first open. */
 const program = (script: string, group: boolean) => `
 const { Child } = require(${JSON.stringify(join(__dirname, 'child-process.ts'))});
-void Child.spawn({ program: '/bin/sh', args: ['-c', '${script}'], stdio: ['ignore', 'inherit', 'ignore'], group: ${group} });
+const child = { program: '/bin/sh', args: ['-c', '${script}'], stdio: ['ignore', 'pipe', 'inherit'], group: ${group} };
+void Child.spawn(child).then(({ stdout }) => stdout.pipe(process.stdout));
 setInterval(() => undefined, 1000);`;
 
 describe('a child of a process that is killed with kill -9', () => {
@@ -16,7 +17,7 @@ describe('a child of a process that is killed with kill -9', () => {
   ])('%s', async (_title, script, group) => {
     const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', program(script, group)]);
     await once(parent.stdout, 'data');
-    const closed = once(parent.stdout, 'close');
+    const closed = once(parent.stderr.resume(), 'close');
     parent.kill('SIGKILL');
     await closed;
   });
