@@ -14,11 +14,11 @@ it.each([
   [10, 'at least', false],
   [9.9, 'at least', true],
   [NaN, 'at least', true],
-] as const)('%d of 10, to be %s 1: missed is %s', (ours, is, missed) => {
+] as const)('the target of a ratio of %d to 10, %s 1: missed is %s', (ours, is, missed) => {
   expect(isMissed(row(ours, is))).toBe(missed);
 });
 
-it('prints a Markdown table that lines up', () => {
+it('the bench prints an aligned Markdown table', () => {
   const lines = tableOf([row(9, 'at most'), { figure: 'to be read', unit: '', bare: 1, ours: 12_345 }]).split('\n');
   expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
   expect(lines[2]).toMatch(/\| memory +\| KB +\| 10\.00 +\| 9\.00 +\| 0\.900 +\| ≤ 1 +\| ok +\|/);

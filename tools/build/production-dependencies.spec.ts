@@ -22,7 +22,7 @@ describe('the lockfile of an app', () => {
     ({ packages } = read(folder));
   }, 120_000);
 
-  it('keeps what is reached, each package in the place and version that was tested', () => {
+  it('keeps the reachable packages, each in the tested place and version', () => {
     const paths = Object.keys(packages).filter((path) => path !== '');
     expect(paths).toContain('node_modules/iterare');
     expect(paths).toContain('node_modules/@prisma/client-runtime-utils');
@@ -35,7 +35,7 @@ describe('the lockfile of an app', () => {
     expect(packages).not.toHaveProperty(['node_modules/typescript']);
   });
 
-  it('contains nothing of development', () => {
+  it('contains no development dependency', () => {
     expect(Object.values(packages).filter(({ dev, devOptional }) => dev || devOptional)).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ describe('npm start', () => {
     expect(appEnv({ BIND_ADDRESS: '0.0.0.0' }, [], places)['BIND_ADDRESS']).toBe('0.0.0.0');
   });
 
-  it('seeds a database that it was given only when it is asked to', () => {
+  it('seeds a given database only with --seed', () => {
     const given = givenServer('postgres', 'DATABASE_URL', 'postgresql://db.example/app');
     expect(maySeed(given, parseArguments([]))).toBe(false);
     expect(maySeed(given, parseArguments(['--seed']))).toBe(true);

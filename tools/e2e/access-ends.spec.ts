@@ -68,7 +68,7 @@ async function revoke(users: readonly PairedUser[]): Promise<number> {
   return p99;
 }
 
-it('a session that is revoked loses its sockets within a second, and cannot resume', async () => {
+it('a revoked session loses its sockets within a second, and cannot resume', async () => {
   const { users } = await system.connectPairs(PEOPLE);
   let p99 = await revoke(users.slice(0, PEOPLE));
   // A hiccup of the machine fails one round, a system that is slow fails both.
@@ -80,7 +80,7 @@ it('a session that is revoked loses its sockets within a second, and cannot resu
   for (const refusal of refusals) expect(refusal).toMatchObject({ reason: { data: { code: 'SESSION_REVOKED' } } });
 });
 
-it('a changed password ends the other logins, on both gateways, and not the one that changed it', async () => {
+it('a change of password ends the other sessions, on both gateways', async () => {
   const { user, devices } = await newUser();
   const before = user.api.token;
   await user.logIn();
@@ -98,14 +98,14 @@ it('a changed password ends the other logins, on both gateways, and not the one 
   await expect(deviceOf(user).connect()).rejects.toMatchObject({ data: { code: 'SESSION_REVOKED' } });
 });
 
-it('a deleted account ends everywhere', async () => {
+it('a deleted account loses its sockets on both gateways', async () => {
   const { user, devices } = await newUser();
   await user.api.delete('me', { password: 'a long demo password' });
   const from = performance.now();
   for (const device of devices) expect(await ended(device, 'SESSION_REVOKED', from)).toBeLessThan(WITHIN_MS);
 });
 
-it('a deleted company takes its room with it, and its members hear why', async () => {
+it('a deleted company ends its room, and its members receive the reason', async () => {
   const [{ user: ana }, { user: bo }] = [await newUser(), await newUser()];
   const { id } = await ana.api.post<CompanyView>('companies', { name: 'Brief' });
   const invite = await ana.api.post<{ id: string }>(`companies/${id}/invites`, { email: bo.email });

@@ -25,7 +25,7 @@ describe('RabbitMQ, stopped for 20 s during 50 writes a second and started again
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('costs time, and loses nothing', async () => {
+  it('delays events and loses none', async () => {
     await TestSystem.with({ rabbitmqUrl: broker.url }, async (system) => {
       const userPairs = await system.connectPairs(300);
       const writing = atRate(RATE, SECONDS, () => userPairs.write());

@@ -82,7 +82,7 @@ async function crash(): Promise<void> {
   await client.end().catch(() => undefined);
 }
 
-it('a PostgreSQL that crashes and recovers costs answers of 503, and no other', async () => {
+it('a crash and recovery of PostgreSQL causes 503 and no other error', async () => {
   const answers = new Map<string, number>();
   let over = false;
   const callers = Array.from({ length: CALLERS }, async (_, caller) => {

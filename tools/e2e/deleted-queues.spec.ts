@@ -8,7 +8,7 @@ const SECONDS = 12;
 const QUIET_MS = 3_000;
 
 describe('every queue deleted under load', () => {
-  it('costs time, and loses nothing', async () => {
+  it('delays events and loses none', async () => {
     const env = { SWEEP_AGE_MS: '3000', SWEEP_EVERY_MS: '1000', WS_COMPARE_INTERVAL_MS: '2000' };
     await TestSystem.with({ env }, async (system) => {
       const userPairs = await system.connectPairs(150);

@@ -91,13 +91,13 @@ it('frames of 1.1 MB end the connection', async () => {
   expect(await outcomeOf('oversized')).toEqual({ reasons: ['transport close'], ended: 20 });
 });
 
-it('packets that are none end the connection, or are ignored; the process lives', async () => {
+it('malformed packets end the connection or are ignored, and the process keeps running', async () => {
   const { ended, served } = await outcomeOf('malformed');
   expect(ended).toBeGreaterThan(10);
   expect(served).toBeGreaterThan(2);
 });
 
-it('10,000 half-open upgrades from one address: all but its share are cut off at once, the others when their time is up', async () => {
+it('of 10,000 half-open upgrades from one address all beyond its limit are closed at once, and the others at their time-out', async () => {
   const { cutOff, served, longestCutOff, seconds } = await outcomeOf('half-open');
   // WS_MAX_CONNECTIONS_PER_ADDRESS, and the hundred who would be told why they are refused.
   expect({ cutOff, served }).toEqual({ cutOff: 8_900, served: 1_100 });
@@ -112,7 +112,7 @@ it('upgrades that are followed by nothing are closed after ten seconds', async (
   expect(Number(seconds)).toBeLessThan(20);
 });
 
-it('a flood of one event ends with a reason and a time to come back', async () => {
+it('a flood of one event ends the connection with a reason and a time to retry', async () => {
   expect(await outcomeOf('flood')).toMatchObject({
     ...{ floods: 4, sameEnd: true },
     closing: { code: 'RATE_LIMITED', reconnect: true, retryAfterMs: 10_000 },

@@ -43,7 +43,7 @@ describe('a POST with an Idempotency-Key is executed once', () => {
     await system.rows(`UPDATE idempotency_keys SET locked_until = now() - interval '1 second' WHERE key = $1`, [key]);
   }
 
-  it('when the process dies between the commit and the answer: the repeat gets what was made', async () => {
+  it('when the process dies between the commit and the answer: the repeat returns the existing resource', async () => {
     await killAt(KEEP_ANSWER, 'late');
     const made = await companies('late');
     expect(made).toHaveLength(1);
@@ -51,7 +51,7 @@ describe('a POST with an Idempotency-Key is executed once', () => {
     expect(await companies('late')).toEqual(made);
   });
 
-  it('when it dies before the commit: the repeat makes it', async () => {
+  it('when the process dies before the commit: the repeat creates the resource', async () => {
     await killAt(COMMIT, 'early');
     expect(await companies('early')).toEqual([]);
     const made = await create('early');

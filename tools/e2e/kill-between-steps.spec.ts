@@ -61,7 +61,7 @@ describe('an event survives kill -9', () => {
     await expectKept();
   });
 
-  it('of the relay, between the confirm and the mark: the event is sent twice and told once', async () => {
+  it('of the relay, between the confirm and the mark: the event is sent twice and notified once', async () => {
     await killAt('api-gateway', 'DATABASE_URL', MARK_PUBLISHED, DELIVERED);
     expect(await system.rows(PENDING)).toHaveLength(1);
     await expectKept();

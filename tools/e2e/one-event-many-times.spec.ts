@@ -9,7 +9,7 @@ const THE_EVENT = `SELECT id, type, payload, actor_id AS "actorId", company_id A
   FROM domain_events WHERE type = 'invites.created'`;
 
 describe('the same event', () => {
-  it(`delivered ${COPIES} times to four workers is one notification, seen once`, async () => {
+  it(`delivered ${COPIES} times to four workers is one notification, received once`, async () => {
     await TestSystem.with({ instances: { 'invites-worker': 4 } }, async (system) => {
       const userPairs = await system.connectPairs(1);
       await userPairs.write();

@@ -22,7 +22,7 @@ async function watch(watcher: Socket, companyId: string) {
 const so = (look: () => boolean) => until(() => Promise.resolve(look()));
 
 /** It says goodbye to nobody, and yet everybody knows within the lease who went with it. */
-it('presence heals by itself after kill -9 of a gateway, and who came to another does not flicker', async () => {
+it('presence recovers after kill -9 of a gateway, and users who moved to another stay online', async () => {
   await SocketFleet.with({ gateways: 2, env: { PRESENCE_LEASE_MS: String(LEASE_MS) } }, async (fleet) => {
     const [ana, bo, cy] = (await fleet.rows.users(3)) as [TestPerson, TestPerson, TestPerson];
     const companyId = await fleet.rows.company(ana, bo, cy);

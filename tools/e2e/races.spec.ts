@@ -72,7 +72,7 @@ it('of revoke and accept exactly one wins, every time', async () => {
   expect(decided).toBe(20);
 });
 
-it('a company of ten takes ten of a hundred who accept', async () => {
+it('a company with ten places admits ten of a hundred accepts', async () => {
   const company = await gateways.company(ana);
   const people = await gateways.people(100);
   const invites = await Promise.all(people.map((person) => gateways.invite(ana, company, person)));

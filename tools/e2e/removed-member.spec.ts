@@ -28,7 +28,7 @@ class Listener {
   }
 }
 
-it('a member removed while frames flow late, twice and out of order hears nothing of what was committed since, on any node', async () => {
+it('a member removed under late, duplicate and reordered frames receives nothing committed later, on any node', async () => {
   await SocketFleet.with({ gateways: GATEWAYS }, async (fleet) => {
     const people = await fleet.rows.users(MEMBERS);
     const company = await fleet.rows.company(...people);

@@ -12,7 +12,7 @@ const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i
 const wire = (socket: Socket) =>
   (socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } }).ws;
 
-it('a client that stops reading under 20,000 frames of 2 KB is ended, costs the gateway little, and resumes with all of them', async () => {
+it('a client that stops reading under 20,000 frames of 2 KB is disconnected, costs the gateway little, and resumes with all of them', async () => {
   await SocketFleet.with({ env: { WS_RESUME_LIMIT: '50000' } }, async (fleet) => {
     const [ana, bo] = (await fleet.rows.users(2)) as [TestPerson, TestPerson];
     const reader = await fleet.device(ana);

@@ -78,7 +78,7 @@ describe('generators', () => {
     expect(read('apps/invites-worker/src/app.module.ts')).toContain('NotifyWhenInviteMislaid');
   });
 
-  it('make an event that only announces a room frame of its contract alone', () => {
+  it('make an event with only a room frame from its contract alone', () => {
     expect(toFillIn().filter((path) => path.includes('viewed'))).toEqual([
       'libs/contracts/src/events/invites-viewed.ts',
     ]);
@@ -91,7 +91,7 @@ describe('generators', () => {
     expect(read('docker-compose.yml')).toContain('APP: gift-cards-worker');
   });
 
-  it('refuse what exists already', async () => {
+  it('refuse an existing name', async () => {
     const tree = createTree();
     tree.write('libs/contracts/src/events/invites-created.ts', '');
     tree.write('apps/invites-worker/src/app.module.ts', "queues: ['events.invites']");

@@ -62,12 +62,12 @@ describe('constraints made in SQL', () => {
     await expect(request('PENDING')).rejects.toThrow('join_requests_one_pending_key');
   });
 
-  it('one friendship per pair, whoever asks', async () => {
+  it('one friendship per pair of users, in either direction', async () => {
     await friends(ana, bo);
     await expect(friends(bo, ana)).rejects.toThrow('friendships_pair_key');
   });
 
-  it('nobody befriends or blocks oneself', async () => {
+  it('no friendship and no block with oneself', async () => {
     await client.query('SAVEPOINT before');
     await expect(friends(ana, ana)).rejects.toThrow('friendships_not_self_check');
     await client.query('ROLLBACK TO before');
@@ -107,7 +107,7 @@ describe('constraints made in SQL', () => {
     await expect(insert('inbox_epoch', { id: 2, epoch: 'x' })).rejects.toThrow('inbox_epoch_one_row_check');
   });
 
-  it('events, inbox, notifications and their steps refer to nothing: they outlive whom they are about', async () => {
+  it('events, inbox, notifications and their steps have no foreign keys, so that they outlive users and companies', async () => {
     const { rows } = await client.query(
       `SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text ~ '^(domain_events|inbox|notifications|notification_steps)(_[0-9d]|$)'`,
     );

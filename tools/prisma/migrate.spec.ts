@@ -63,7 +63,7 @@ describe('migrate', () => {
     expect(await migrate(database.url)).toEqual([]);
   });
 
-  it('asks for a URL, and says when nobody listens there', async () => {
+  it('requires a URL, and reports when nothing listens there', async () => {
     await expect(migrate('')).rejects.toThrow('DATABASE_URL is not set');
     await expect(migrate('postgresql://nobody@127.0.0.1:1/none')).rejects.toThrow('ECONNREFUSED');
   });
@@ -73,7 +73,7 @@ describe('migrate', () => {
     expect(runs.filter((applied) => applied.length > 0)).toEqual([names]);
   });
 
-  it('leaves nothing of a migration that fails, says why, and tries it again once it is mended', async () => {
+  it('leaves nothing of a failed migration, reports why, and applies it once it is fixed', async () => {
     const name = '99990101000000_broken';
     add(name, 'CREATE TABLE half (id int); SELECT nonsense;');
     await expect(migrate(database.url, prismaDir)).rejects.toThrow(/99990101000000_broken[^]*nonsense/);

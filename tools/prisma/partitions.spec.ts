@@ -49,18 +49,18 @@ describe('ensure_event_partitions', () => {
     return rows[0].n;
   };
 
-  it('has made this month and the next three when the migration ran, and nothing is left to make', async () => {
+  it('has created this month and the next three in the migration, and creates nothing more', async () => {
     expect(await ensure(3)).toEqual([]);
     for (const months of [0, 1, 2, 3]) expect(await partitionOf(idOf(months))).toBe(`domain_events${suffix(months)}`);
     expect(await caught()).toBe(0);
   });
 
-  it('makes what is missing, for all four tables', async () => {
+  it('creates missing partitions for all four tables', async () => {
     expect(await ensure(5)).toEqual([4, 5].flatMap((months) => TABLES.map((table) => table + suffix(months))));
     expect(await ensure(5)).toEqual([]);
   });
 
-  it('may run in several places at once', async () => {
+  it('can run concurrently', async () => {
     const others = await Promise.all([1, 2, 3].map(async () => new Client({ connectionString: database.url })));
     await Promise.all(others.map((other) => other.connect()));
     const made = await Promise.all([client, ...others].map((one) => ensure(6, one)));
@@ -70,14 +70,14 @@ describe('ensure_event_partitions', () => {
     await Promise.all(others.map((other) => other.end()));
   });
 
-  it('puts the first and the last moment of a month where they belong', async () => {
+  it('stores the first and the last moment of a month in its partition', async () => {
     const now = new Date();
     const next = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
     expect(await partitionOf(v7({ msecs: next - 1 }))).toBe(`domain_events${suffix(0)}`);
     expect(await partitionOf(v7({ msecs: next }))).toBe(`domain_events${suffix(1)}`);
   });
 
-  it('moves what the safety net caught to where it belongs', async () => {
+  it('moves rows of the default partition to their month', async () => {
     const [event, user] = [idOf(4), v7()];
     expect(await partitionOf(event)).toBe('domain_events_default');
     await client.query(`INSERT INTO inbox (event_id, reaction, state) VALUES ($1, 'r', 'done')`, [event]);

@@ -40,7 +40,7 @@ describe('the seed', () => {
     expect(await rows('SELECT FROM users')).toHaveLength(devUsers.length);
   });
 
-  it('leaves the database of somebody else alone', async () => {
+  it('leaves a database with other users unchanged', async () => {
     await client.query(`INSERT INTO users (id, email, password_hash, display_name)
                         VALUES (gen_random_uuid(), 'someone@example.org', '', 'Someone')`);
     expect(await seed(database.url)).toBe(false);

@@ -20,12 +20,12 @@ const codeOf = (token: string) =>
   );
 
 describe('access tokens', () => {
-  it('say who and from which session', async () => {
+  it('carry the user and the session', async () => {
     const { token, expiresAt } = await signer().sign(USER, SESSION);
     expect(await verifier.verify(token)).toEqual({ userId: USER, sessionId: SESSION, expiresAt });
   });
 
-  it('are refused from their expiry on, however good they were a moment before', async () => {
+  it('are refused from their expiry on, also after a successful verification', async () => {
     const { token, expiresAt } = await signer().sign(USER, SESSION);
     expect(await codeOf(token)).toBe('accepted');
     const clock = jest.spyOn(Date, 'now').mockReturnValue(expiresAt.getTime() - 1);
@@ -35,7 +35,7 @@ describe('access tokens', () => {
     clock.mockRestore();
   });
 
-  it('are verified once for as long as they last, and no other token profits by it', async () => {
+  it('are verified once per lifetime, without effect on other tokens', async () => {
     const { token } = await signer().sign(USER, SESSION);
     expect(await verifier.verify(token)).toBe(await verifier.verify(token));
     const forged = `${token.slice(0, -4)}${token.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
@@ -48,7 +48,7 @@ describe('access tokens', () => {
     expect(key.kid).toBe(createHash('sha256').update(canonical).digest('base64url'));
   });
 
-  it('outlive a change of key while the old public key is known', async () => {
+  it('stay valid after a change of key while the old public key is configured', async () => {
     const next = parseSigningKey(newPem());
     const both = new AccessTokenVerifier(parsePublicKeys(`${publicPem(next)}\n${publicPem()}`), audience);
     const old = await signer().sign(USER, SESSION);
@@ -66,11 +66,11 @@ describe('access tokens', () => {
     expect(await codeOf((await signer().sign(USER, 'x')).token)).toBe('UNAUTHENTICATED');
   });
 
-  it.each(['', 'x', 'a.b.c'])('are refused as nonsense: %p', async (token) => {
+  it.each(['', 'x', 'a.b.c'])('are refused when malformed: %p', async (token) => {
     expect(await codeOf(token)).toBe('UNAUTHENTICATED');
   });
 
-  it('refuses a key of another curve at boot', () => {
+  it('with a key of another curve are refused at boot', () => {
     const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'pem', type: 'spki' });
     expect(() => parsePublicKeys(p384.toString())).toThrow(/P-256/);
   });

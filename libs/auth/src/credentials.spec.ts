@@ -4,7 +4,7 @@ describe('Credentials', () => {
   const plain = new Credentials(false);
   const secure = new Credentials(true);
 
-  it('finds a cookie among others, whole', () => {
+  it('finds a cookie among others by its whole name', () => {
     expect(plain.accessTokenOf({ cookie: 'a=1; convene_access=x.y=z ;b=2' })).toBe('x.y=z');
     expect(plain.accessTokenOf({ cookie: 'not_convene_access=1' })).toBeUndefined();
     expect(plain.accessTokenOf({ cookie: 'convene_access=' })).toBeUndefined();
@@ -12,7 +12,7 @@ describe('Credentials', () => {
     expect(plain.refreshTokenOf({})).toBeUndefined();
   });
 
-  it('takes the bearer, else the cookie, never the cookie behind a header', () => {
+  it('takes the bearer token, or the cookie if there is no header', () => {
     const cookie = 'convene_access=from-cookie';
     expect(plain.accessTokenOf({ authorization: 'Bearer from-header', cookie })).toBe('from-header');
     expect(plain.accessTokenOf({ cookie })).toBe('from-cookie');
@@ -20,7 +20,7 @@ describe('Credentials', () => {
     expect(plain.accessTokenOf({})).toBeUndefined();
   });
 
-  it('reads the prefixed names, and no others, where cookies are secure', () => {
+  it('reads only the prefixed names where cookies are secure', () => {
     const bare = { cookie: 'convene_access=a; convene_refresh=r' };
     const prefixed = { cookie: '__Host-convene_access=a; __Secure-convene_refresh=r' };
     expect([secure.accessTokenOf(prefixed), secure.refreshTokenOf(prefixed)]).toEqual(['a', 'r']);

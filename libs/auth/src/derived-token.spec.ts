@@ -5,14 +5,14 @@ const ID = '0190b6d4-7c00-7000-8000-0123456789ab';
 const tokens = new DerivedTokens(['a'.repeat(32)]);
 
 describe('DerivedTokens', () => {
-  it('derives the same token again, and opens it', () => {
+  it('derive the same token again, and open it', () => {
     const token = tokens.derive('invite', ID, 3);
     expect(tokens.derive('invite', ID, 3)).toBe(token);
     expect(tokens.open('invite', token)).toEqual({ id: ID, rotation: 3 });
     expect(encodeURIComponent(token)).toBe(token);
   });
 
-  it('opens no token of another purpose, rotation, row or secret', () => {
+  it('open no token of another purpose, rotation, row or secret', () => {
     const token = tokens.derive('invite', ID, 3);
     expect(tokens.open('refresh', token)).toBeUndefined();
     expect(tokens.open('invite', token.replace('.3.', '.4.'))).toBeUndefined();
@@ -22,7 +22,7 @@ describe('DerivedTokens', () => {
     expect(new DerivedTokens(['b'.repeat(32)]).open('invite', token)).toBeUndefined();
   });
 
-  it('opens one spelling only: padding bits and leading zeros are not a second token', () => {
+  it('open one spelling only, without padding bits and leading zeros', () => {
     const token = tokens.derive('invite', ID, 3);
     const last = token.at(-1) as string;
     const twin = String.fromCharCode(last.charCodeAt(0) + 1);
@@ -30,17 +30,17 @@ describe('DerivedTokens', () => {
     expect(tokens.open('invite', token.replace('.3.', '.03.'))).toBeUndefined();
   });
 
-  it.each(['', 'x', ID, '..', 'a.0.b', 'a'.repeat(500)])('opens no nonsense: %p', (nonsense) => {
+  it.each(['', 'x', ID, '..', 'a.0.b', 'a'.repeat(500)])('open no malformed token: %p', (nonsense) => {
     expect(tokens.open('invite', nonsense)).toBeUndefined();
   });
 });
 
-describe('A token made with an older secret', () => {
+describe('a token made with an older secret', () => {
   const [old, young] = ['a'.repeat(32), 'b'.repeat(32)] as const;
   const token = tokens.derive('invite', ID, 3);
   const stored = { id: ID, rotation: 3, tokenHash: hashToken(token) };
 
-  it('is opened until its secret is listed no longer, while new ones are made with the newest', () => {
+  it('is opened while its secret is listed, and new ones are made with the newest', () => {
     const rotated = new DerivedTokens([young, old]);
     expect(rotated.open('invite', token)).toEqual({ id: ID, rotation: 3 });
     expect(rotated.open('refresh', token)).toBeUndefined();
@@ -48,7 +48,7 @@ describe('A token made with an older secret', () => {
     expect(new DerivedTokens([young]).open('invite', token)).toBeUndefined();
   });
 
-  it('is derived again as it was stored, in whatever order the secrets are listed', () => {
+  it('is derived again as it was stored, in any order of the secrets', () => {
     for (const secrets of [
       [young, old],
       [old, young],

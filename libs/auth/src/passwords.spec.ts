@@ -11,13 +11,13 @@ const verify = jest.mocked(argon2.verify);
 const passwords = new Passwords();
 
 describe('Passwords', () => {
-  it('knows the right one from a wrong one', async () => {
+  it('accept the right password and refuse a wrong one', async () => {
     const stored = await passwords.hash('correct horse battery');
     expect(await passwords.verify(stored, 'correct horse battery')).toBe(true);
     expect(await passwords.verify(stored, 'correct horse batterz')).toBe(false);
   });
 
-  it('hashes with argon2id at no less than the floor, with a salt', async () => {
+  it('are hashed with argon2id at the required cost, with a salt', async () => {
     const [one, two] = await Promise.all([passwords.hash('same'), passwords.hash('same')]);
     expect(one).not.toBe(two);
     const [, m, t] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$/.exec(one) ?? [];
@@ -25,11 +25,11 @@ describe('Passwords', () => {
     expect(Number(t)).toBeGreaterThanOrEqual(2);
   });
 
-  it('takes one password however its accents are composed', async () => {
+  it('are equal in every Unicode composition', async () => {
     expect(await passwords.verify(await passwords.hash('caf\u00e9 au lait'), 'cafe\u0301 au lait')).toBe(true);
   });
 
-  it('does the same work for an unknown account as for a wrong password: one verification, at one cost', async () => {
+  it('cost one verification for an unknown account as for a wrong password', async () => {
     const stored = await passwords.hash('known');
     const work = async (account: string | undefined) => {
       verify.mockClear();

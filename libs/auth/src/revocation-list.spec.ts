@@ -56,7 +56,7 @@ const next = (list: RevocationList) =>
   });
 
 describe('RevocationList', () => {
-  it('knows at boot what was revoked while a token could still live, and no more', async () => {
+  it('loads at boot the revocations of tokens that may still be valid', async () => {
     const [recent, old] = [await revokedSession(TTL_SECONDS - 5), await revokedSession(TTL_SECONDS * 2)];
     const list = await gateway();
     expect(list.isRevoked(recent)).toBe(true);
@@ -64,7 +64,7 @@ describe('RevocationList', () => {
     expect(list.isRevoked(newId())).toBe(false);
   });
 
-  it('tells the others through Redis, before any reload', async () => {
+  it('reaches other instances through Redis before a reload', async () => {
     const [here, there] = [await gateway(), await gateway()];
     const sessionId = newId();
     await subscribed(there);
@@ -75,7 +75,7 @@ describe('RevocationList', () => {
     expect(there.isRevoked(sessionId)).toBe(true);
   });
 
-  it('holds at once where it was published, and elsewhere by reload, without Redis', async () => {
+  it('applies without Redis at once in the publishing process, and elsewhere after a reload', async () => {
     const [here, there] = [await gateway(NOBODY), await gateway(NOBODY)];
     const sessionId = await revokedSession();
     await here.publish(sessionId, userId);
@@ -86,7 +86,7 @@ describe('RevocationList', () => {
     expect(await heard).toEqual({ sessionId, userId });
   });
 
-  it('tells a listener once, however often it is told', async () => {
+  it('notifies a listener once per revocation, however often it is received', async () => {
     const list = await gateway();
     const sessionId = await revokedSession();
     const heard: string[] = [];
@@ -97,7 +97,7 @@ describe('RevocationList', () => {
     expect(heard).toEqual([sessionId]);
   });
 
-  it('boots without its database, and finds what it missed', async () => {
+  it('boots without the database, and loads missed revocations later', async () => {
     const sessionId = await revokedSession();
     const query = jest.spyOn(prisma, '$queryRaw').mockRejectedValueOnce(new Error('not now'));
     const list = await gateway(NOBODY);

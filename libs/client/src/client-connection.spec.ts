@@ -15,7 +15,7 @@ const jwt = (lifeMs: number) => {
 };
 const statuses = (states: Collected<'state'>) => states.all.map(([{ status }]) => status);
 
-it('passes the token, and the place of a device that has one', async () => {
+it('the client sends the token, and the saved position if there is one', async () => {
   const client = gateway.client({
     token: () => 't1',
     storage: { load: () => ({ lastSeq: 7, epoch: 'e1' }), save() {} },
@@ -25,7 +25,7 @@ it('passes the token, and the place of a device that has one', async () => {
   expect(gateway.sockets[0]?.handshake.query.auth).toBe('packet');
 });
 
-it('comes back when the server said, not earlier, and resumes', async () => {
+it('the client reconnects at the time that the server stated, and resumes', async () => {
   gateway.welcome = { headSeq: 5 };
   const client = gateway.client();
   const states = new Collected(client, 'state');
@@ -40,14 +40,14 @@ it('comes back when the server said, not earlier, and resumes', async () => {
   expect(states.all[2]).toEqual([{ status: 'waiting', until: expect.any(Number), code: 'GOING_AWAY' }]);
 });
 
-it('honours the moment that a refusal names', async () => {
+it('the client retries at the time that a refusal states', async () => {
   gateway.refusals.push({ code: 'TOO_MANY_CONNECTIONS', retryable: true, retryAfterMs: 300 });
   const before = Date.now();
   await gateway.client().live();
   expect(Date.now() - before).toBeGreaterThanOrEqual(295);
 });
 
-it('comes back by itself when the connection is lost', async () => {
+it('the client reconnects when the connection is lost', async () => {
   const client = gateway.client();
   await client.live();
   gateway.cut();
@@ -56,7 +56,7 @@ it('comes back by itself when the connection is lost', async () => {
 });
 
 it.each(['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'])(
-  '%s: refreshes the token once, then ends',
+  'on %s the client refreshes the token once, then ends',
   async (code) => {
     gateway.refusals.push({ code }, { code });
     const asked: boolean[] = [];
@@ -68,7 +68,7 @@ it.each(['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'])(
   },
 );
 
-it('a refreshed token that is accepted may be refreshed again the next time', async () => {
+it('the client refreshes again after a refreshed token was accepted', async () => {
   gateway.refusals.push({ code: 'TOKEN_EXPIRED' });
   const asked: boolean[] = [];
   const client = gateway.client({ token: ({ refresh }) => `t${asked.push(refresh)}` });
@@ -79,7 +79,7 @@ it('a refreshed token that is accepted may be refreshed again the next time', as
   expect(asked).toEqual([false, true, true]);
 });
 
-it('a code that came before the handshake counts, as with a cookie', async () => {
+it('the client obeys a code received before the handshake, as with a cookie', async () => {
   gateway.bounces.push('UNAUTHENTICATED');
   const asked: boolean[] = [];
   const client = gateway.client({
@@ -93,12 +93,12 @@ it('a code that came before the handshake counts, as with a cookie', async () =>
   expect(asked).toEqual([false, true]);
 });
 
-it('a page from a foreign Origin is told so, and stops', async () => {
+it('the client on a page of a foreign Origin reports it and ends', async () => {
   gateway.bounces.push('ORIGIN_NOT_ALLOWED');
   await expect(gateway.client().live()).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' });
 });
 
-it('reconnect: false is the end', async () => {
+it('the client ends on reconnect: false', async () => {
   const client = gateway.client();
   const states = new Collected(client, 'state');
   await client.live();
@@ -107,14 +107,14 @@ it('reconnect: false is the end', async () => {
   expect(client.state).toEqual({ status: 'closed', code: 'SESSION_REVOKED', reason: 'over' });
 });
 
-it('a token that cannot be had now is asked for again; one that never can ends it', async () => {
+it('the client asks for a token again after a temporary failure, and ends after a permanent one', async () => {
   const failures: Error[] = [new Error('offline'), new ClientError({ code: 'REFRESH_INVALID' })];
   const client = gateway.client({ token: () => Promise.reject(failures.shift()!) });
   await expect(client.live()).rejects.toMatchObject({ code: 'REFRESH_INVALID' });
   expect(failures).toEqual([]);
 });
 
-it('renews the session before the token expires', async () => {
+it('the client renews the session before the token expires', async () => {
   let asked = 0;
   const client = gateway.client({ token: ({ refresh }) => (asked++, refresh ? `${jwt(60_000)}new` : jwt(2_000)) });
   await client.live();
@@ -124,7 +124,7 @@ it('renews the session before the token expires', async () => {
   expect(gateway.handshakes).toHaveLength(1);
 });
 
-it('a renewal that is refused changes nothing', async () => {
+it('the client stays connected when a renewal is refused', async () => {
   gateway.answers['session.renew'] = () => ({ ok: false, error: { code: 'FORBIDDEN', detail: '', retryable: false } });
   const client = gateway.client({ token: () => jwt(2_000) });
   const errors = new Collected(client, 'error');
@@ -135,7 +135,7 @@ it('a renewal that is refused changes nothing', async () => {
   expect([client.state.status, errors.all]).toEqual(['live', []]);
 });
 
-describe('in a browser', () => {
+describe('the client in a browser', () => {
   let page: EventTarget;
   beforeEach(() => {
     page = new EventTarget();
@@ -152,7 +152,7 @@ describe('in a browser', () => {
     delete browser.document;
   });
 
-  it.each(['online', 'visibilitychange'])('%s connects at once', async (event) => {
+  it.each(['online', 'visibilitychange'])('connects at once on %s', async (event) => {
     // The longest wait there is, and only for our own reasons.
     const random = jest.spyOn(Math, 'random').mockReturnValue(0.999);
     let [ready, asked] = [false, 0];
@@ -170,7 +170,7 @@ describe('in a browser', () => {
     random.mockRestore();
   });
 
-  it('nothing makes a client earlier than the server asked for, and nothing wakes a closed one', async () => {
+  it('never reconnects before the stated time, nor after close()', async () => {
     const client = gateway.client();
     await client.live();
     const states = new Collected(client, 'state');
@@ -187,7 +187,7 @@ describe('in a browser', () => {
   });
 });
 
-it('close() while connecting, and in a handler, is clean: one socket at most, and none in the end', async () => {
+it('the client leaves no socket after close() while connecting or in a handler', async () => {
   let answer: (token: string) => void = () => undefined;
   const early = gateway.client({ token: () => new Promise((resolve) => (answer = resolve)) });
   await new Promise(setImmediate);

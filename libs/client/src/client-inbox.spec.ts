@@ -25,7 +25,7 @@ async function live(options: Parameters<ScriptedGateway['client']>[0] = {}) {
   return { client, ...heard };
 }
 
-it('tells each notification once, in order; a hole is no loss', async () => {
+it('the client emits each notification once, in order, and accepts gaps of deleted ones', async () => {
   const { notifications, gaps } = await live();
   for (const seq of [1, 2, 2, 1, 5, 4, 6]) gateway.notification(seq);
   await notifications.first((all) => all.at(-1)?.[0].seq === 6);
@@ -34,7 +34,7 @@ it('tells each notification once, in order; a hole is no loss', async () => {
   expect(gateway.bodies('inbox.resume')).toEqual([]);
 });
 
-it('acknowledges the newest, gathered, at most once a second, and what is left before it closes', async () => {
+it('the client acknowledges the newest position at most once a second, and before it closes', async () => {
   const { client, notifications } = await live();
   const times: number[] = [];
   gateway.answers['inbox.ack'] = () => (times.push(Date.now()), {});
@@ -51,7 +51,7 @@ it('acknowledges the newest, gathered, at most once a second, and what is left b
   await gateway.until(() => gateway.sockets.length === 0);
 });
 
-it('acknowledges again what a lost connection may have swallowed', async () => {
+it('the client repeats an acknowledgement that a lost connection may have dropped', async () => {
   const { client } = await live();
   gateway.answers['inbox.ack'] = (_, count) => (count === 1 ? undefined : {});
   gateway.notification(1);
@@ -61,7 +61,7 @@ it('acknowledges again what a lost connection may have swallowed', async () => {
   expect([gateway.bodies('inbox.ack'), client.state.status]).toEqual([[{ seq: 1 }, { seq: 1 }], 'live']);
 });
 
-it('saves a place after the handlers have run, waits for those that take time, and tells of those that fail', async () => {
+it('the client saves its position after the handlers have ended, and reports those that fail', async () => {
   const log: unknown[] = [];
   const storage = { load: () => undefined, save: ({ lastSeq }: Position) => void log.push(`saved ${lastSeq}`) };
   const { client, errors } = await live({ storage });
@@ -85,7 +85,7 @@ it('saves a place after the handlers have run, waits for those that take time, a
   ]);
 });
 
-it('inbox.resync: resumes a moment later, again when refused, and drops what overlaps', async () => {
+it('the client resumes shortly after inbox.resync, retries when refused, and drops duplicates', async () => {
   const { client, notifications, companies } = await live();
   gateway.answers['inbox.resume'] = (_, count) => {
     if (count === 1)
@@ -104,7 +104,7 @@ it('inbox.resync: resumes a moment later, again when refused, and drops what ove
   expect(client.state.status).toBe('live');
 });
 
-it('inbox.resync of what came by itself meanwhile is let be', async () => {
+it('the client ignores an inbox.resync for notifications that arrived meanwhile', async () => {
   const random = jest.spyOn(Math, 'random').mockReturnValue(0); // asks 100 ms later, an acknowledgement takes 200
   await live();
   gateway.emit('inbox.resync', { headSeq: 2, companies: [] });
@@ -115,7 +115,7 @@ it('inbox.resync of what came by itself meanwhile is let be', async () => {
   random.mockRestore();
 });
 
-it('tells of a gap when the server cannot bridge it, and goes on from its head', async () => {
+it('the client emits a gap that the server cannot replay, and continues at the head', async () => {
   const { notifications, gaps } = await live();
   gateway.notification(1);
   await notifications.until(1);
@@ -129,7 +129,7 @@ it('tells of a gap when the server cannot bridge it, and goes on from its head',
   expect(seqs(notifications)).toEqual([1, 901]);
 });
 
-it('begins anew in another epoch: lower seqs, lower versions, every company stale', async () => {
+it('the client starts again in another epoch, with lower seqs and versions, and every company stale', async () => {
   gateway.welcome = { headSeq: 50, unread: { count: 5, version: 90 }, companies: { [COMPANY]: 7 } };
   const saved: Position[] = [];
   const { client, notifications, gaps, companies } = await live({
@@ -152,14 +152,14 @@ it('begins anew in another epoch: lower seqs, lower versions, every company stal
   expect(saved.at(-1)).toEqual({ lastSeq: 4, epoch: 'e2', userId: USER });
 });
 
-it("does not go on in another user's inbox", async () => {
+it('the client does not resume in the inbox of another user', async () => {
   gateway.welcome = { headSeq: 3 };
   const storage = { load: () => ({ lastSeq: 9, epoch: 'e1', userId: COMPANY }), save: () => undefined };
   const { gaps } = await live({ storage });
   expect(gaps.all).toEqual([[{ headSeq: 3 }]]);
 });
 
-it('shows the newest count, whichever way it came', async () => {
+it('the client shows the newest unread count, from whichever source', async () => {
   const { client, unread } = await live();
   client.unreadFromHttp({ count: 8, version: 20 });
   gateway.emit('notifications.updated', { unread: { count: 7, version: 21 } });
@@ -172,7 +172,7 @@ it('shows the newest count, whichever way it came', async () => {
   expect(client.unread).toEqual({ count: 7, version: 21 });
 });
 
-it('tells each hint once, also over connections, and those of one name by name', async () => {
+it('the client emits each hint once, also over several connections, and by name', async () => {
   const { client, hints } = await live();
   const joined: Hint<'memberships.joined'>[] = [];
   client.onHint('memberships.joined', (hint) => joined.push(hint));
@@ -193,7 +193,7 @@ it('tells each hint once, also over connections, and those of one name by name',
   expect(joined.map(({ userName }) => userName)).toEqual(['Bo']);
 });
 
-it('names companies that changed while it was away, and those that were left', async () => {
+it('the client names companies that changed or were left while it was disconnected', async () => {
   gateway.welcome = { companies: { a: 1, b: 1, c: 1 } };
   const { client, companies, hints } = await live();
   gateway.emit('memberships.joined', { eventId: 'x', companyId: 'b', version: 2 });
@@ -205,7 +205,7 @@ it('names companies that changed while it was away, and those that were left', a
   expect(client.state.status).toBe('live');
 });
 
-it('prints what nobody listens for', async () => {
+it('the client prints errors that have no listener', async () => {
   const print = jest.spyOn(console, 'error').mockReturnValue();
   const client = gateway.client();
   client.on('notification', () => {

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.stop());
 
-it('shows who is there, and who comes and goes', async () => {
+it('presence shows the members online, and every change', async () => {
   const watch = gateway.client().watchPresence(COMPANY);
   await watch.ready;
   expect([[...watch.people], watch.complete]).toEqual([[['ana', 'ONLINE']], true]);
@@ -25,7 +25,7 @@ it('shows who is there, and who comes and goes', async () => {
   expect(await once(changes, 'change')).toEqual([new Map([['bo', 'AWAY']])]);
 });
 
-it('watches again on the next connection, and says again that nobody is at this device', async () => {
+it('presence watches again on the next connection, and repeats that the device is idle', async () => {
   const client = gateway.client();
   const watch = client.watchPresence(COMPANY);
   client.setAway(true);
@@ -40,7 +40,7 @@ it('watches again on the next connection, and says again that nobody is at this 
   expect(await gateway.heard('presence.update', 3)).toEqual({ state: 'ONLINE' });
 });
 
-it('what changed while the view was asked for is newer than it', async () => {
+it('presence prefers a change received during the request over its answer', async () => {
   gateway.answers['presence.watch'] = () => {
     gateway.emit('presence.changed', { companyId: COMPANY, people: [{ userId: 'ana', state: 'AWAY' }] });
     return { people: [{ userId: 'ana', state: 'ONLINE' }], complete: true };
@@ -50,7 +50,7 @@ it('what changed while the view was asked for is newer than it', async () => {
   expect([...watch.people]).toEqual([['ana', 'AWAY']]);
 });
 
-it('two watches of a company are one for the server, which ends with the last', async () => {
+it('presence shares one watch of the server among several of a company, until the last ends', async () => {
   const client = gateway.client();
   const [list, badge] = [client.watchPresence(COMPANY), client.watchPresence(COMPANY)];
   await Promise.all([list.ready, badge.ready]);
@@ -62,7 +62,7 @@ it('two watches of a company are one for the server, which ends with the last', 
   expect(gateway.said.map(({ event }) => event)).toEqual(['presence.watch', 'presence.unwatch']);
 });
 
-it('tells of a watch that is refused', async () => {
+it('presence reports a refused watch', async () => {
   const error = { code: 'NOT_FOUND', detail: 'No such company', retryable: false };
   gateway.answers['presence.watch'] = () => ({ ok: false, error });
   const client = gateway.client();
@@ -71,7 +71,7 @@ it('tells of a watch that is refused', async () => {
   expect(errors.all).toHaveLength(1);
 });
 
-it('asks again for what is not answered in time', async () => {
+it('presence repeats a request that is not answered in time', async () => {
   gateway.answers['presence.watch'] = (_, count) => (count === 1 ? undefined : { people: [], complete: true });
   const watch = gateway.client({ timeoutMs: 200 }).watchPresence(COMPANY);
   await watch.ready;

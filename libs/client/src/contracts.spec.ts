@@ -44,7 +44,7 @@ it('the types of the package are those of the contracts', () => {
   holds<SameMap<{ x: { a: string } }, { x: { a: string | null } }>>();
 });
 
-it('every hint there is has a name and facts in the package', () => {
+it('every hint of the contracts has a name and facts in the package', () => {
   const text = readFileSync(join(__dirname, 'contract-types.ts'), 'utf8');
   const known = [...text.matchAll(/^ {2}'([a-z_.]+)': \{/gm)].map(([, name]) => name);
   const hints = SERVER_EVENTS.filter(({ hint }) => hint);

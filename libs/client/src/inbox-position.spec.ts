@@ -3,7 +3,7 @@ import { InboxPosition } from './inbox-position';
 
 const answer = (more: object = {}) => ({ recovered: true, headSeq: 9, epoch: 'e1', ...more });
 
-it('lets through a strictly rising row of seqs, whatever comes, and none before it knows where it is', () => {
+it('an inbox position lets through strictly rising seqs only, and none before it is known', () => {
   expect(new InboxPosition().accept(1)).toBe(false);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 40 })), fc.nat(20), (seqs, from) => {
@@ -15,7 +15,7 @@ it('lets through a strictly rising row of seqs, whatever comes, and none before 
   );
 });
 
-it('misses nothing and doubles nothing over any row of cuts, replays and overlaps', () => {
+it('an inbox position loses and repeats nothing over any sequence of cuts, replays and overlaps', () => {
   // Every connection replays what follows the last seq, perhaps with some of what came before it, and breaks off anywhere.
   const connection = fc.record({ overlap: fc.nat(5), frames: fc.nat(10) });
   fc.assert(
@@ -34,7 +34,7 @@ it('misses nothing and doubles nothing over any row of cuts, replays and overlap
   );
 });
 
-it('goes on where it was, or from the head', () => {
+it('an inbox position continues where it was, or at the head', () => {
   const at = (before?: ConstructorParameters<typeof InboxPosition>[0]) => new InboxPosition(before);
   const cases = [
     [at(), answer({ recovered: false }), 'gap', 9],
@@ -52,7 +52,7 @@ it('goes on where it was, or from the head', () => {
   }
 });
 
-it('begins anew in an inbox that went back: seqs it has seen are given again', () => {
+it('an inbox position starts again in a restored inbox that assigns seqs again', () => {
   const position = new InboxPosition({ lastSeq: 9, epoch: 'e1' });
   expect(position.goOn(answer({ recovered: false, headSeq: 7 }))).toBe('restarted');
   expect(position.current).toMatchObject({ lastSeq: 7, epoch: 'e1' });

@@ -3,7 +3,7 @@ import { SeenHints } from './seen-hints';
 import { UnreadCount } from './unread-count';
 
 describe('UnreadCount', () => {
-  it('takes the newest and nothing older, until the inbox is another', () => {
+  it('takes newer counts only, until the inbox changes', () => {
     const unread = new UnreadCount();
     const news = [3, 5, 4, 5, 6].map((version) => unread.offer({ count: version * 10, version }));
     expect(news).toEqual([true, true, false, false, true]);
@@ -14,21 +14,21 @@ describe('UnreadCount', () => {
 });
 
 describe('SeenHints', () => {
-  it('knows the last ones, and forgets the oldest', () => {
+  it('remembers the latest hints and drops the oldest', () => {
     const seen = new SeenHints(2);
     expect(['a', 'a', 'b', 'c', 'b', 'a'].map((id) => seen.add(id))).toEqual([true, false, true, true, false, true]);
   });
 });
 
 describe('KnownCompanies', () => {
-  it('tells what is new, newer or gone, and nothing twice', () => {
+  it('reports new, changed and lost companies, each once', () => {
     const known = new KnownCompanies();
     expect(known.compare({ a: 1, b: 1 })).toEqual({ stale: ['a', 'b'], left: [] });
     expect(known.compare({ a: 1, b: 2 })).toEqual({ stale: ['b'], left: [] });
     expect(known.compare({ b: 2 })).toEqual({ stale: [], left: ['a'] });
   });
 
-  it('counts what was heard, but not over one that was lost, nor a hint that changes no membership', () => {
+  it('advances with received versions, but not over a lost one, nor by a hint without a change of membership', () => {
     const known = new KnownCompanies();
     known.compare({ a: 1, b: 1, c: 1 });
     known.heard('memberships.joined', 'a', 2);

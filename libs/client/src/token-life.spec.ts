@@ -19,6 +19,6 @@ it.each([
   else expect(ms).toBeCloseTo(expected, -2);
 });
 
-it.each(['', 'opaque', 'a.b.c', 'a.e30.c'])('%p is no token that tells', (token) => {
+it.each(['', 'opaque', 'a.b.c', 'a.e30.c'])('the lifetime of the token %p is unknown', (token) => {
   expect(renewInMs(token, NOW)).toBeUndefined();
 });

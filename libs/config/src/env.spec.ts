@@ -34,7 +34,7 @@ describe('parseEnv', () => {
     expect(problem?.message).not.toMatch(/secret-host|short/);
   });
 
-  it('reads NAME_FILE, and names a file it cannot read', () => {
+  it('reads NAME_FILE, and names a file that it cannot read', () => {
     const file = join(tempDir('env'), 'secret');
     writeFileSync(file, `${'y'.repeat(40)}\n`);
     expect(parseEnv({ TOKEN_SECRET: secrets() }, { TOKEN_SECRET_FILE: file }).TOKEN_SECRET).toEqual(['y'.repeat(40)]);
@@ -43,14 +43,14 @@ describe('parseEnv', () => {
     );
   });
 
-  it('takes an empty value for an absent one', () => {
+  it('treats an empty value as absent', () => {
     expect(parseEnv({ N: integer(5, 1, 9) }, { N: '' })).toEqual({ N: 5 });
   });
 
   it.each([
     ['REDIS_URL', redisUrl, 'expected redis://'],
     ['RABBITMQ_URL', rabbitmqUrls, 'expected amqp://'],
-  ])('says what %s should be, absent or wrong', (name, field, hint) => {
+  ])('states the expected form of %s when it is absent or wrong', (name, field, hint) => {
     expect(() => parseEnv({ [name]: field }, {})).toThrow(`${name}: is not set; ${hint}`);
     expect(() => parseEnv({ [name]: field }, { [name]: 'http://x' })).toThrow(`${name}: ${hint}`);
   });
@@ -58,18 +58,18 @@ describe('parseEnv', () => {
   it.each([
     ['production', false],
     ['test', true],
-  ])('lets a sweeper look at events of a second (NODE_ENV=%s): %s', (NODE_ENV, allowed) => {
+  ])('accepts a sweep age of a second (NODE_ENV=%s): %s', (NODE_ENV, allowed) => {
     const parse = () => parseEnv({ AGE: workerEnv(0).SWEEP_AGE_MS }, { AGE: '1000', NODE_ENV });
     if (allowed) expect(parse()).toEqual({ AGE: 1_000 });
     else expect(parse).toThrow('AGE: expected a whole number from 30000 to 3600000');
   });
 
-  it('takes the default of a flag from the environment that is parsed', () => {
+  it('derives the default of a flag from the parsed environment', () => {
     const secure = (NODE_ENV: string) => parseEnv({ SECURE: flagOfProduction }, { NODE_ENV }).SECURE;
     expect([secure('production'), secure('development')]).toEqual([true, false]);
   });
 
-  it('takes several secrets, each long enough, the newest first', () => {
+  it('accepts several secrets, each long enough, the newest first', () => {
     const [newest, older] = ['n'.repeat(32), 'o'.repeat(40)];
     const shapeOf = { S: secrets() };
     expect(parseEnv(shapeOf, { S: `${newest}, ${older}` }).S).toEqual([newest, older]);
@@ -78,7 +78,7 @@ describe('parseEnv', () => {
     }
   });
 
-  it('takes several brokers', () => {
+  it('accepts several brokers', () => {
     expect(parseEnv({ R: rabbitmqUrls }, { R: 'amqp://a, amqp://b' }).R).toEqual(['amqp://a', 'amqp://b']);
   });
 });

@@ -7,14 +7,14 @@ import { SERVER_EVENTS } from '../src/sockets/server-events';
 import { checkedIn, documents, ROOT } from './documents';
 
 it.each(Object.entries(documents()))(
-  '%s is what the contracts say; `npm run contracts:golden` writes it',
+  '%s agrees with the contracts; `npm run contracts:golden` writes it',
   (path, text) => {
     expect(checkedIn(path) === text).toBe(true);
   },
 );
 
 describe('the OpenAPI document', () => {
-  it('is valid OpenAPI 3.1, says @seriousme/openapi-schema-validator', () => {
+  it('is valid OpenAPI 3.1 according to @seriousme/openapi-schema-validator', () => {
     // As a program: the package is ESM only. It exits 1 when the document is not valid.
     const answer = execFileSync(join(ROOT, 'node_modules/.bin/validate-api'), [join(ROOT, 'docs/openapi.json')]);
     expect(String(answer)).toContain('"valid": true');
@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the AsyncAPI document', () => {
-  it('is valid AsyncAPI 3, says the official parser, and its examples fit their schemas', () => {
+  it('is valid AsyncAPI 3 according to the official parser, and its examples fit their schemas', () => {
     // As a program: these contracts depend on zod alone.
     const program = `
       const { Parser } = require('@asyncapi/parser');

@@ -14,7 +14,7 @@ describe('the catalogue', () => {
     expect(types.map((type) => type.replace(/[._]/g, '-')).sort()).toEqual(files.sort());
   });
 
-  it('is what findEvent looks in', () => {
+  it('is searched by findEvent', () => {
     expect(types.map((type) => findEvent(type)?.type)).toEqual(types);
     expect(findEvent('invites.forgotten')).toBeUndefined();
   });
@@ -28,7 +28,7 @@ describe('the catalogue', () => {
   );
 
   it.each(CATALOGUE.map((event) => [event.type, event] as const))(
-    '%s shows nobody the words of a message, whom it went to, or who has an invited address',
+    '%s exposes neither texts nor recipients of messages, nor the account of an invited address',
     (type, { frame, audit }) => {
       const shown = [...frame, ...audit];
       for (const fact of ['text', 'recipientIds', 'recipientId', 'withheld', 'byAddress']) {
@@ -39,7 +39,7 @@ describe('the catalogue', () => {
   );
 
   it.each(CATALOGUE.map((event) => [event.type, event] as const))(
-    '%s lists facts for a frame only if it has one, and for the audit log only if it is in it',
+    '%s lists facts only for the frame and the audit log that it has',
     (_type, { internal, roomFrame, subject, frame, audit, payload }) => {
       if (roomFrame === 'none' && subject === undefined) expect(frame).toEqual([]);
       if (internal) expect(audit).toEqual([]);
@@ -48,7 +48,7 @@ describe('the catalogue', () => {
   );
 
   it.each(CATALOGUE.map((event) => [event.type, event] as const))(
-    '%s either notifies, or has an announcement for the room frame that it has',
+    '%s either notifies, or has an announcement for its room frame',
     (_type, { internal, roomFrame, subject, announcement, notifications }) => {
       const notifies = Object.keys(notifications).length > 0;
       const hasFrame = !internal && (roomFrame !== 'none' || subject !== undefined);
@@ -56,7 +56,7 @@ describe('the catalogue', () => {
     },
   );
 
-  it('declares the notifications that there are, and each code once', () => {
+  it('declares every notification code once', () => {
     const declared = new Map<string, NotificationContract>();
     for (const [code, notification] of CATALOGUE.flatMap((event) => Object.entries(event.notifications))) {
       expect(declared.get(code) ?? notification).toBe(notification);

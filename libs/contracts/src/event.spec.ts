@@ -4,7 +4,7 @@ import { allowedFacts, defineEvent, defineInternalEvent, envelopeOf } from './ev
 const payload = z.object({ inviteId: z.uuid() });
 
 describe('defineEvent', () => {
-  it('takes the family from the name, and gives no room frame unless asked', () => {
+  it('derives the family from the name, and declares a room frame only on request', () => {
     expect(defineEvent('join_requests.made', payload)).toMatchObject({
       family: 'join_requests',
       roomFrame: 'none',
@@ -25,7 +25,7 @@ describe('defineEvent', () => {
     'invites.created_',
   ])('refuses the name %p', (name) => expect(() => defineEvent(name, payload)).toThrow('<plural>.<past_participle>'));
 
-  it('shows no fact anywhere that it does not list', () => {
+  it('exposes listed facts only', () => {
     expect(defineEvent('invites.created', payload, { roomFrame: 'company' })).toMatchObject({ frame: [], audit: [] });
     const listed = defineEvent('invites.created', payload, { frame: ['inviteId'], audit: ['inviteId'] });
     expect(listed).toMatchObject({ frame: ['inviteId'], audit: ['inviteId'] });
@@ -38,7 +38,7 @@ describe('defineEvent', () => {
     defineEvent('invites.created', payload, { hiddenFrom: { actor: 'byAddress' } });
   });
 
-  it('cannot be changed after the fact', () => {
+  it('is immutable', () => {
     const event = defineEvent('invites.created', payload);
     expect(() => Object.assign(event, { type: 'invites.deleted' })).toThrow(TypeError);
   });
@@ -56,7 +56,7 @@ describe('envelopeOf', () => {
   };
   const envelope = envelopeOf(defineEvent('invites.created', payload));
 
-  it('accepts the event with fields that a newer writer added, and drops those', () => {
+  it('accepts an event with fields of a newer writer, and drops them', () => {
     expect(envelope.parse({ ...wire, added: 1, payload: { ...wire.payload, added: 2 } })).toEqual(wire);
   });
 

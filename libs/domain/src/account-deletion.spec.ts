@@ -6,6 +6,9 @@ it.each([
   ['OWNER', true, true, 'leave'],
   ['ADMIN', true, true, 'leave'],
   ['MEMBER', true, true, 'leave'],
-] as const)('%s, other owners %s, other members %s: %s', (role, hasOtherOwners, hasOtherMembers, expected) => {
-  expect(decideMembershipOnAccountDeletion({ role, hasOtherOwners, hasOtherMembers })).toBe(expected);
-});
+] as const)(
+  'account deletion for %s, other owners %s, other members %s: %s',
+  (role, hasOtherOwners, hasOtherMembers, expected) => {
+    expect(decideMembershipOnAccountDeletion({ role, hasOtherOwners, hasOtherMembers })).toBe(expected);
+  },
+);

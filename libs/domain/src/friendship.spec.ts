@@ -20,7 +20,7 @@ const none = { blockedByCaller: false, blockedByOther: false, paused: false };
 const paused = { ...none, paused: true };
 const unheard: FriendshipState = { ...byAddress, withheld: true };
 
-describe('asking', () => {
+describe('requesting a friendship', () => {
   it.each([
     ['a stranger', undefined, 'ana', none, { outcome: 'request', withheld: false }],
     [
@@ -66,28 +66,28 @@ describe('asking', () => {
   });
 });
 
-it('a request is seen by both sides, a withheld one by who made it, neither by anybody else', () => {
+it('a friend request is visible to both users, a withheld one to the requester only', () => {
   expect(['ana', 'bo', 'cy'].map((id) => maySee(pending(), id))).toEqual([true, true, false]);
   expect(['ana', 'bo', 'cy'].map((id) => maySee(pending(true), id))).toEqual([true, false, false]);
 });
 
-it('a request is answered by its addressee, once, and never a withheld one', () => {
+it('a friend request is answered by its addressee once, and never when it is withheld', () => {
   expect(['ana', 'bo', 'cy'].map((id) => mayAnswer(pending(), id))).toEqual([false, true, false]);
   expect([mayAnswer(pending(true), 'bo'), mayAnswer(friends, 'bo')]).toEqual([false, false]);
 });
 
-it('a request is taken back by who made it, a friendship ended by either', () => {
+it('a friend request is withdrawn by its requester, and a friendship ended by either user', () => {
   expect(['ana', 'bo', 'cy'].map((id) => mayEndFriendship(pending(true), id))).toEqual([true, false, false]);
   expect(['ana', 'bo', 'cy'].map((id) => mayEndFriendship(friends, id))).toEqual([true, true, false]);
 });
 
-it('shows a request by address to the addressee only, until it is accepted', () => {
+it('a friend request by address is visible to the addressee only, until it is accepted', () => {
   expect([maySee(byAddress, 'ana'), maySee(byAddress, 'bo')]).toEqual([false, true]);
   expect([mayEndFriendship(byAddress, 'ana'), mayAnswer(byAddress, 'bo')]).toEqual([false, true]);
   expect(maySee({ ...byAddress, status: 'ACCEPTED' }, 'ana')).toBe(true);
 });
 
-it('withholds the next request for longer with each that is declined, and from the third on that is taken back', () => {
+it('a friend request is withheld for longer after each declined one, and after the third withdrawn one', () => {
   expect([1, 2, 3, 5, 6, 99].map((count) => requestPauseDays('declined', count))).toEqual([7, 14, 28, 112, 112, 112]);
   expect([1, 2, 3, 9].map((count) => requestPauseDays('takenBack', count))).toEqual([0, 0, 1, 1]);
 });

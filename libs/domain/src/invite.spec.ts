@@ -24,23 +24,23 @@ describe('an invite', () => {
     expect(decideInvite(invite(), 'REJECTED', 'bo', now)).toEqual({ outcome: 'apply' });
   });
 
-  it('expires at its moment, not when somebody writes it down', () => {
+  it('expires at its time, not when the expiry is recorded', () => {
     const late = invite({ expiresAt: now });
     expect(visibleStatus(late, now)).toBe('EXPIRED');
     expect(visibleStatus(late, new Date(now.getTime() - 1))).toBe('PENDING');
     expect(decideInvite(late, 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_EXPIRED'));
   });
 
-  it('is open for as many days as it was given', () => {
+  it('is open for the given number of days', () => {
     expect(inviteExpiry(now, 7)).toEqual(new Date('2030-01-15T00:00:00Z'));
   });
 
-  it('says why it cannot be answered', () => {
+  it('states why it cannot be answered', () => {
     expect(decideInvite(invite({ status: 'REVOKED' }), 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_REVOKED'));
     expect(decideInvite(invite({ status: 'EXPIRED' }), 'ACCEPTED', 'bo', now)).toEqual(refused('INVITE_EXPIRED'));
   });
 
-  it('takes the same answer of the same person again, and no other', () => {
+  it('accepts the same answer of the same user again, and no other', () => {
     const accepted = invite({ status: 'ACCEPTED', decidedByUserId: 'bo' });
     expect(decideInvite(accepted, 'ACCEPTED', 'bo', now)).toEqual({ outcome: 'repeated' });
     expect(decideInvite(accepted, 'REJECTED', 'bo', now)).toEqual(refused('INVITE_USED'));
@@ -50,7 +50,7 @@ describe('an invite', () => {
   const MINUTE = 60_000;
   const ago = (ms: number) => new Date(now.getTime() - ms);
 
-  it('may be sent again while pending, or once expired, and says which', () => {
+  it('can be resent while pending or expired, and states which', () => {
     const sent = (over: Partial<InviteState> = {}) => ({ ...invite(over), sends: 1, sentAt: ago(MINUTE) });
     expect(decideResend(sent(), now)).toEqual({ outcome: 'apply', revives: false });
     expect(decideResend(sent({ expiresAt: now }), now)).toEqual({ outcome: 'apply', revives: true });
@@ -67,7 +67,7 @@ describe('an invite', () => {
     expect(resendWaitMs({ sends: 2, sentAt: ago(3 * MINUTE) }, now)).toBe(0);
   });
 
-  it('that replaces another to its address continues the row of mails, and waits from the fourth on', () => {
+  it('that replaces another to its address continues its count of mails, and waits from the fourth on', () => {
     expect(decideReinvite(undefined, now)).toEqual({ sends: 1, waitMs: 0 });
     expect(decideReinvite({ sends: 2, sentAt: now }, now)).toEqual({ sends: 3, waitMs: 0 });
     expect(decideReinvite({ sends: 3, sentAt: now }, now)).toEqual({ sends: 4, waitMs: 4 * MINUTE });
@@ -75,7 +75,7 @@ describe('an invite', () => {
     expect(decideReinvite({ sends: 9, sentAt: ago(1440 * MINUTE) }, now)).toEqual({ sends: 1, waitMs: 0 });
   });
 
-  it('may be withdrawn while pending, and again', () => {
+  it('can be withdrawn while pending, also twice', () => {
     expect(decideRevoke(invite(), now)).toEqual({ outcome: 'apply' });
     expect(decideRevoke(invite({ status: 'REVOKED' }), now)).toEqual({ outcome: 'repeated' });
     expect(decideRevoke(invite({ expiresAt: now }), now)).toEqual(refused('INVITE_EXPIRED'));

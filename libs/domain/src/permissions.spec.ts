@@ -16,30 +16,30 @@ describe('permissions', () => {
     ['OWNER', true],
     ['ADMIN', true],
     ['MEMBER', false],
-  ] as const)('lets %s invite and manage: %s', (role, allowed) => {
+  ] as const)('let %s invite and manage: %s', (role, allowed) => {
     expect(mayManage(role)).toBe(allowed);
     expect(mayInvite(role)).toBe(allowed);
     expect(mayInviteAs(role, 'MEMBER')).toBe(allowed);
     expect(mayInviteAs(role, 'ADMIN')).toBe(allowed);
   });
 
-  it('lets nobody invite an owner', () => {
+  it('let no role invite an owner', () => {
     expect(mayInviteAs('OWNER', 'OWNER')).toBe(false);
     expect(mayInviteAs('ADMIN', 'OWNER')).toBe(false);
   });
 
-  it('leaves the company itself to its owners', () => {
+  it('let only owners change the company itself', () => {
     expect(ROLES.filter(mayDispose)).toEqual(['OWNER']);
   });
 
-  it('lets an owner remove anyone, an admin members only, a member nobody', () => {
+  it('let an owner remove everyone, an admin members only, a member no one', () => {
     const removable = (role: Role) => ROLES.filter((target) => mayRemoveMember(role, target));
     expect(removable('OWNER')).toEqual(ROLES);
     expect(removable('ADMIN')).toEqual(['MEMBER']);
     expect(removable('MEMBER')).toEqual([]);
   });
 
-  it('lets an owner give any role, an admin promote members and demote themselves alone, a member nothing', () => {
+  it('let an owner give any role, an admin promote members and demote themselves, a member nothing', () => {
     const changes = (role: Role, self = false) =>
       ROLES.flatMap((from) => ROLES.filter((to) => maySetRole(role, from, to, { self })).map((to) => `${from}>${to}`));
     expect(changes('OWNER')).toHaveLength(9);
@@ -49,7 +49,7 @@ describe('permissions', () => {
     expect(changes('MEMBER', true)).toEqual([]);
   });
 
-  it('knows which changes take an owner away', () => {
+  it('identify the changes that remove an owner', () => {
     expect(givesUpOwnership('OWNER', null)).toBe(true);
     expect(givesUpOwnership('OWNER', 'ADMIN')).toBe(true);
     expect(givesUpOwnership('OWNER', 'OWNER')).toBe(false);

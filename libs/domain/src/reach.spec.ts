@@ -11,15 +11,15 @@ const young = { ageMs: 1_000 };
 const decide = (unreached: Unreached[], unreachable?: string, head = unreached.at(-1)?.seq ?? 9) =>
   decideReach(unreached, head, { afterMs: 10_000, unreachable });
 
-it('is one mail about all, the young along with the old', () => {
+it('the decision covers all notifications in one mail, recent ones included', () => {
   expect(decide([one(1), one(2, young), one(3, young)])).toEqual({ upTo: 3, withheld: [], send: [1, 2, 3] });
 });
 
-it('waits until the oldest that wants it is old enough, however old what is settled is', () => {
+it('the decision waits until the oldest undecided notification is old enough', () => {
   expect(decide([one(1, { settled: true }), one(2, young)])).toEqual({ upTo: 1, withheld: [], send: [] });
 });
 
-it('needs nothing for what is settled, or not there any more', () => {
+it('the decision ignores notifications that are settled or deleted', () => {
   expect(decide([one(1, { settled: true }), one(2, { settled: true, muted: true })])).toEqual({
     upTo: 2,
     withheld: [],
@@ -28,7 +28,7 @@ it('needs nothing for what is settled, or not there any more', () => {
   expect(decide([])).toEqual({ upTo: 9, withheld: [], send: [] });
 });
 
-it('withholds what is muted, once', () => {
+it('the decision withholds muted notifications once', () => {
   const muted = [{ seq: 1, reason: 'muted' }];
   expect(decide([one(1, { muted: true }), one(2)])).toEqual({ upTo: 2, withheld: muted, send: [2] });
   expect(decide([one(1, { muted: true }), one(2, young), one(3, { muted: true })])).toEqual({
@@ -38,7 +38,7 @@ it('withholds what is muted, once', () => {
   });
 });
 
-it('withholds all where nobody can be reached, and says why', () => {
+it('the decision withholds all notifications of an unreachable user, with the reason', () => {
   expect(decide([one(1, { muted: true }), one(2)], 'unverified')).toEqual({
     upTo: 2,
     withheld: [

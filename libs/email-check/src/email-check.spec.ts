@@ -80,8 +80,8 @@ const open = (over: Over = {}, connections = redis) =>
 const breakerState = async () =>
   /email_check_breaker_state\{source="provider"\} (\d)/.exec(await register.metrics())?.[1];
 
-describe('without anybody to ask', () => {
-  it('objects to disposable domains and those below them, unless told not to mind', async () => {
+describe('the e-mail check without a provider', () => {
+  it('refuses disposable domains and their subdomains, unless they are allowed', async () => {
     const check = open({ providerUrl: undefined });
     expect(await check.check('a@mailinator.com')).toBe('undeliverable');
     expect(await check.check('a@x.mailinator.com')).toBe('undeliverable');
@@ -90,8 +90,8 @@ describe('without anybody to ask', () => {
   });
 });
 
-describe('with a provider', () => {
-  it('says what it says, and asks once about an address', async () => {
+describe('the e-mail check with a provider', () => {
+  it('returns the provider’s verdict, and asks once per address', async () => {
     const check = open();
     const [yes, no] = [someone('yes'), someone('no')];
     expect(await check.check(yes)).toBe('deliverable');
@@ -100,7 +100,7 @@ describe('with a provider', () => {
     expect(provider.asked).toEqual([yes, no]);
   });
 
-  it('leaves no address in Redis, and every verdict an end', async () => {
+  it('stores no address in Redis, and verdicts with an expiry only', async () => {
     await open().check('ana.very.private@example.com');
     const [key = ''] = await untilSome(() => redis.commands.keys('*'));
     expect(key).toMatch(/^convene:email-check:[\w-]{43}$/);
@@ -108,16 +108,19 @@ describe('with a provider', () => {
     expect(await redis.commands.ttl(key)).toBeGreaterThan(0);
   });
 
-  it.each(['hang', 'fail', 'babble'] as const)('lets everybody pass while it does nothing but %s', async (behave) => {
-    provider.behave = behave;
-    const check = open();
-    for (let n = 0; n < 4; n += 1) expect(await check.check(someone())).toBe('unknown');
-    // Three waited in vain; after that it is not asked.
-    expect(provider.asked).toHaveLength(3);
-    expect(await breakerState()).toBe('2');
-  });
+  it.each(['hang', 'fail', 'babble'] as const)(
+    'accepts every address while the provider answers with %s only',
+    async (behave) => {
+      provider.behave = behave;
+      const check = open();
+      for (let n = 0; n < 4; n += 1) expect(await check.check(someone())).toBe('unknown');
+      // Three waited in vain; after that it is not asked.
+      expect(provider.asked).toHaveLength(3);
+      expect(await breakerState()).toBe('2');
+    },
+  );
 
-  it('costs nothing but its verdict when it is dead: nobody waits, and it is heard again when it is back', async () => {
+  it('accepts without waiting while the provider is down, and uses it again when it is back', async () => {
     provider.behave = 'hang';
     const check = open();
     await Promise.all(Array.from({ length: 20 }, () => check.check(someone())));
@@ -133,7 +136,7 @@ describe('with a provider', () => {
     expect(await breakerState()).toBe('0');
   });
 
-  it('lets nobody wait for the attempt that finds out whether it is back', async () => {
+  it('accepts without waiting while one call tests the provider', async () => {
     provider.behave = 'hang';
     const check = open();
     await Promise.all(Array.from({ length: 3 }, () => check.check(someone())));
@@ -146,7 +149,7 @@ describe('with a provider', () => {
     expect(provider.asked).toHaveLength(asked + 1);
   });
 
-  it('works without Redis, asking every time', async () => {
+  it('works without Redis, with one call per check', async () => {
     const gone = new RedisConnections(NOBODY);
     const check = open({}, gone);
     const yes = someone();
@@ -156,22 +159,22 @@ describe('with a provider', () => {
   });
 });
 
-describe('with the DNS', () => {
+describe('the e-mail check with DNS', () => {
   const answering = (exchange: string) => ({ resolveMx: async () => [{ exchange, priority: 0 }] }) as unknown as Dns;
 
-  it('does not ask the provider about a domain that takes no mail', async () => {
+  it('refuses a domain without a mail server before it asks the provider', async () => {
     expect(await open({ dns: answering('') }).check(someone())).toBe('undeliverable');
     expect(provider.asked).toEqual([]);
   });
 
-  it('lets everybody pass while the DNS does not answer, and does not wait for it again and again', async () => {
+  it('accepts every address while DNS does not answer, and waits for it only once', async () => {
     const silent = { resolveMx: jest.fn(() => new Promise(() => undefined)) };
     const check = open({ dns: silent as unknown as Dns, providerUrl: undefined });
     for (let n = 0; n < 5; n += 1) expect(await check.check(`a@d${n}.example`)).toBe('unknown');
     expect(silent.resolveMx).toHaveBeenCalledTimes(3);
   });
 
-  it('is deliverable when both say so', async () => {
+  it('accepts an address that DNS and the provider accept', async () => {
     expect(await open({ dns: answering('mx.example.com') }).check(someone())).toBe('deliverable');
   });
 });

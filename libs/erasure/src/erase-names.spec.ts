@@ -37,7 +37,7 @@ async function messageToCompany() {
   return { ...event, occurredAt: new Date().toISOString() };
 }
 
-it('the chunks of a large audience that are written after the erasure contain no erased words', async () => {
+it('the chunks of a large audience written after an erasure contain no erased text', async () => {
   const event = await messageToCompany();
   const params = { senderName: 'Ana', text: 'hello' };
   const draft = { users: [], roles: ['MEMBER'], except: [], code: 'MESSAGE', params, personal: true };

@@ -26,7 +26,7 @@ async function user(displayName: string, deletedAt: Date | null = null): Promise
   return id;
 }
 
-it('goes through a history of any length in batches, leaving what is other people’s', async () => {
+it('an erasure covers a history of any length in batches, and leaves the data of other users', async () => {
   const companyId = newId();
   await prisma.company.create({ data: { id: companyId, name: 'Acme' } });
   await prisma.membershipPeriod.create({
@@ -53,7 +53,7 @@ it('goes through a history of any length in batches, leaving what is other peopl
   );
 });
 
-it('reaches every recipient of one event, and removes the longest inbox', async () => {
+it('an erasure covers every recipient of an event, and the longest inbox', async () => {
   const id = newId();
   const payload = {
     audience: 'users',

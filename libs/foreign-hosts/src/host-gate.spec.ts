@@ -19,13 +19,13 @@ const silent = () => new Promise<never>(() => undefined);
 const failing = () => Promise.reject(new Error('ECONNREFUSED'));
 const reasonOf = (call: Promise<unknown>) => call.then(String, (error: ForeignHostUnavailable) => error.reason);
 
-it('passes answers through', async () => {
+it('the host gate passes answers through', async () => {
   const { gate } = open();
   expect(await gate.call(async () => 'answer')).toBe('answer');
   expect(gate.proven).toBe(true);
 });
 
-it('gives a call up that takes too long, aborts it, and calls that an outage for the pipeline to wait for', async () => {
+it('the host gate aborts a call after its time-out, with an error that the pipeline waits out', async () => {
   const { kind, gate } = open();
   let aborted = false;
   const started = performance.now();
@@ -46,7 +46,7 @@ it('gives a call up that takes too long, aborts it, and calls that an outage for
   expect(aborted).toBe(true);
 });
 
-it('makes so many calls at a time, lets so many wait, and refuses the others at once', async () => {
+it('the host gate limits simultaneous and waiting calls, and refuses the others at once', async () => {
   const { gate } = open();
   let calls = 0;
   const release: (() => void)[] = [];
@@ -66,7 +66,7 @@ it('makes so many calls at a time, lets so many wait, and refuses the others at 
   expect(gate.idle).toBe(true);
 });
 
-it('stops calling a host that keeps failing, tries it with one call, and calls it again once that is answered', async () => {
+it('the host gate stops calling a failing host, tests it with one call, and resumes after an answer', async () => {
   const { kind, gate } = open({ waiting: 10 });
   expect(await openBreakers(kind)).toBe(0);
   await Promise.allSettled([gate.call(failing), gate.call(failing)]);
@@ -87,7 +87,7 @@ it('stops calling a host that keeps failing, tries it with one call, and calls i
   expect(await metric('foreign_host_calls_total', `kind="${kind}",outcome="breaker_open"`)).toBe(4);
 });
 
-it('refuses those that waited for their turn when the breaker opens meanwhile', async () => {
+it('the host gate refuses waiting calls when the breaker opens', async () => {
   const { gate } = open({ concurrency: 2, waiting: 50 });
   const started = performance.now();
   const reasons = await Promise.all(Array.from({ length: 50 }, () => reasonOf(gate.call(silent))));

@@ -35,7 +35,7 @@ class Tarpit {
   }
 }
 
-it('opens the breaker of one host, not of the others', async () => {
+it('the host gates open the breaker of the failing host only', async () => {
   const { kind, gates } = open();
   await Promise.allSettled([gates.call('bad', failing), gates.call('bad', failing)]);
   expect(await reasonOf(gates.call('bad', async () => 'answer'))).toBe('breaker_open');
@@ -43,7 +43,7 @@ it('opens the breaker of one host, not of the others', async () => {
   expect(await openBreakers(kind)).toBe('1');
 });
 
-it('keeps hosts that work apart from any number of hosts that do not answer', async () => {
+it('the host gates isolate working hosts from any number of silent hosts', async () => {
   const { gates } = open({ known: (host) => host === 'known' });
   const tarpit = new Tarpit();
   await gates.call('proven', async () => 'answer');
@@ -57,7 +57,7 @@ it('keeps hosts that work apart from any number of hosts that do not answer', as
   expect((await tarpit.drainAll(stuck)).filter((reason) => reason === 'busy')).toHaveLength(24);
 });
 
-it('keeps known hosts apart from hosts that work until it counts', async () => {
+it('the host gates isolate known hosts from hosts that stop answering', async () => {
   const { gates } = open({ known: (host) => host === 'known' });
   const tarpit = new Tarpit();
   const hosts = Array.from({ length: 10 }, (_, n) => `sly-${n}.example`);
@@ -69,7 +69,7 @@ it('keeps known hosts apart from hosts that work until it counts', async () => {
   await tarpit.drainAll(stuck);
 });
 
-it('leaves slots of unproven hosts to others when one of them does not answer', async () => {
+it('the host gates leave slots of unproven hosts free when one of them does not answer', async () => {
   const { gates } = open();
   const tarpit = new Tarpit();
   const stuck = Array.from({ length: 20 }, () => reasonOf(gates.call('tarpit', tarpit.call)));
@@ -79,7 +79,7 @@ it('leaves slots of unproven hosts to others when one of them does not answer', 
   await tarpit.drainAll(stuck);
 });
 
-it('forgets the host that was called least recently, and its open breaker with it, but none that is in use', async () => {
+it('the host gates drop the least recently called host with its breaker, but none in use', async () => {
   const { kind, gates } = open({ maxHosts: 2 });
   const tarpit = new Tarpit();
   const busy = gates.call('busy', tarpit.call);

@@ -27,7 +27,7 @@ describe('clientAddress', () => {
   });
 });
 
-it('TRUST_PROXY that names no network is an error of the environment', () => {
+it('a TRUST_PROXY without a valid network is an error of the environment', () => {
   expect(() => parseEnv(HTTP_ENV, { TRUST_PROXY: '10.0.0.0/8,load-balancer' })).toThrow(
     /TRUST_PROXY: expected addresses/,
   );

@@ -34,7 +34,7 @@ function attempt(host = '127.0.0.1'): Promise<'served' | 'cut'> {
   });
 }
 
-it('a network has as many connections as it may, and one more when one has ended', async () => {
+it('the connections of a network are limited, and one that ends frees a place', async () => {
   await start({ max: 100, maxPerNetwork: 3 });
   for (let count = 0; count < 3; count += 1) expect(await attempt()).toBe('served');
   expect(await attempt()).toBe('cut');
@@ -46,14 +46,14 @@ it('a network has as many connections as it may, and one more when one has ended
   expect(await attempt()).toBe('cut');
 });
 
-it('the connections of a proxy are not counted, whichever family it is named by', async () => {
+it('the connections of a proxy are not limited, whichever address family names it', async () => {
   await start({ max: 100, maxPerNetwork: 1, proxies: ['127.0.0.0/8'] });
   for (let count = 0; count < 5; count += 1) expect(await attempt()).toBe('served');
   expect(await attempt('::1')).toBe('served');
   expect(await attempt('::1')).toBe('cut');
 });
 
-it('the process has as many as it may', async () => {
+it('the connections of the process are limited', async () => {
   await start({ max: 2, maxPerNetwork: 100 });
   expect(await attempt()).toBe('served');
   expect(await attempt('::1')).toBe('served');

@@ -5,7 +5,7 @@ const rows = [3, 2, 1].map((seq) => ({ seq: String(seq) }));
 const key = (row: { seq: string }) => row.seq;
 
 describe('Cursor', () => {
-  it('leads to the row after the last one shown, and to nowhere from the last page', () => {
+  it('points after the last row of a page, and is absent on the last page', () => {
     const first = cursor.page(rows, 2, key, key);
     expect(first.data).toEqual(['3', '2']);
     expect(cursor.decode(first.nextCursor as string)).toBe('2');
@@ -19,7 +19,7 @@ describe('Cursor', () => {
   });
 
   it.each(['', 'x', new Cursor('members', SEQ_CURSOR).encode('2'), cursor.encode('-1'), cursor.encode('1 or 1=1')])(
-    'refuses what this list did not give: %p',
+    'refuses a value that this list did not create: %p',
     (foreign) => expect(() => cursor.decode(foreign)).toThrow(expect.objectContaining({ code: 'CURSOR_INVALID' })),
   );
 });

@@ -102,13 +102,13 @@ describe('errors', () => {
     expect(problem).toMatchObject({ status, type: `/problems/${code}`, traceId: answer.headers['x-trace-id'] });
   });
 
-  it('are none for UTF-8 that says so', async () => {
+  it('are absent for a declared charset of UTF-8', async () => {
     for (const type of ['application/json; charset=utf-8', 'application/json;charset="UTF-8"']) {
       expect((await post(good, { 'content-type': type, 'content-encoding': 'identity' })).statusCode).toBe(201);
     }
   });
 
-  it('name every field that is wrong, and quote no value', async () => {
+  it('name every invalid field, and quote no value', async () => {
     const answer = await post(JSON.stringify({ name: 'x', size: 'hunter2', colour: 'red' }));
     expect(
       answer
@@ -120,17 +120,17 @@ describe('errors', () => {
     expect(answer.body).not.toMatch(/hunter2|red/);
   });
 
-  it('say when to come back', async () => {
+  it('state the time to retry', async () => {
     const answer = await app.inject('/things/pool');
     expect(answer.headers['retry-after']).toBe('1');
     expect(answer.json()).toMatchObject({ retryable: true, retryAfterMs: 1000 });
   });
 
-  it('leak nothing of what we do not know', async () => {
+  it('reveal nothing of unknown errors', async () => {
     expect((await app.inject('/things/broken')).body).not.toMatch(/secret|example|stack/);
   });
 
-  it('do not tell an id that cannot be from one that is not', async () => {
+  it('do not distinguish a malformed id from an unknown one', async () => {
     const [impossible, unknown] = await Promise.all([app.inject('/things/x'), app.inject(`/things/${UNKNOWN}`)]);
     const shape = (answer: typeof unknown) => ({ ...answer.json(), traceId: '', status: answer.statusCode });
     expect(shape(impossible)).toEqual(shape(unknown));
@@ -138,11 +138,11 @@ describe('errors', () => {
 });
 
 describe('bodies', () => {
-  it('may be empty under the name of JSON', async () => {
+  it('can be empty with the type JSON', async () => {
     expect((await post('', json, '/things/optional')).statusCode).toBe(201);
   });
 
-  it('reach no prototype', async () => {
+  it('cannot reach a prototype', async () => {
     const answer = await post('{"a":"b","__proto__":{"polluted":true}}', json, '/things/optional');
     expect(answer.json()).toEqual({ a: 'b' });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
@@ -150,7 +150,7 @@ describe('bodies', () => {
 });
 
 describe('traces', () => {
-  it('continue the caller’s, through the body, and are told in a header', async () => {
+  it('continue the caller’s trace through the body, and are returned in a header', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const answer = await post(good, { ...json, traceparent: `00-${traceId}-b7ad6b7169203331-01` });
     expect(answer.headers['x-trace-id']).toBe(traceId);
@@ -181,13 +181,13 @@ describe('a body that arrives late, on its own socket', () => {
 describe('foreign pages', () => {
   const from = (origin: string, more = {}) => post(good, { ...json, host: 'api.example', origin, ...more });
 
-  it('cannot write in the name of a cookie', async () => {
+  it('cannot write with a cookie', async () => {
     expect((await from('https://evil.example')).json().code).toBe('ORIGIN_NOT_ALLOWED');
     expect((await from('null')).json().code).toBe('ORIGIN_NOT_ALLOWED');
     expect((await post(good, { ...json, 'sec-fetch-site': 'cross-site' })).json().code).toBe('ORIGIN_NOT_ALLOWED');
   });
 
-  it('cannot write in the name of a cookie behind a header that the browser or they themselves add', async () => {
+  it('cannot write with a cookie and a header that they or the browser add', async () => {
     const cookie = 'convene_refresh=x';
     for (const authorization of ['Bearer x', 'Basic x', 'x']) {
       expect((await from('https://evil.example', { authorization, cookie })).json().code).toBe('ORIGIN_NOT_ALLOWED');
@@ -196,14 +196,14 @@ describe('foreign pages', () => {
     expect((await from('https://app.example', { authorization: 'Bearer x', cookie })).statusCode).toBe(201);
   });
 
-  it('are told from our own, from listed ones and from bearers', async () => {
+  it('are distinguished from our own, from listed ones and from bearer tokens', async () => {
     expect((await from('https://api.example')).statusCode).toBe(201);
     expect((await from('https://app.example')).statusCode).toBe(201);
     expect((await from('https://evil.example', { authorization: 'Bearer x' })).statusCode).toBe(201);
     expect((await post(good)).statusCode).toBe(201);
   });
 
-  it('are let in by CORS only when listed', async () => {
+  it('are allowed by CORS only when listed', async () => {
     const preflight = (origin: string) =>
       app.inject({ method: 'OPTIONS', url: '/things', headers: { origin, 'access-control-request-method': 'POST' } });
     const listed = (await preflight('https://app.example')).headers;
@@ -213,13 +213,13 @@ describe('foreign pages', () => {
   });
 });
 
-it('sends protective headers', async () => {
+it('every answer has protective headers', async () => {
   const { headers } = await app.inject('/things/broken');
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   expect(headers['x-content-type-options']).toBe('nosniff');
 });
 
-it('counts requests by route, never by path', async () => {
+it('requests are counted by route, never by path', async () => {
   await app.inject(`/things/${UNKNOWN}`);
   const metrics = await register.metrics();
   expect(metrics).toMatch(/http_requests_total\{method="GET",route="\/things\/:id",status="404"\} \d/);

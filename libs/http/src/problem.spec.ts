@@ -10,13 +10,13 @@ const rejectionOf = (promise: Promise<unknown>) =>
   );
 
 describe('toConveneError', () => {
-  it('answers UNAVAILABLE for a database that is not there, by the driver’s own error', async () => {
+  it('answers UNAVAILABLE for an unreachable database, from the driver’s own error', async () => {
     const pool = new Pool({ host: 'localhost', port: NOBODY });
     expect(toConveneError(await rejectionOf(pool.query('select 1')))).toMatchObject({ code: 'UNAVAILABLE' });
     await pool.end();
   });
 
-  it('answers UNAVAILABLE for a Redis that is not there', async () => {
+  it('answers UNAVAILABLE for an unreachable Redis', async () => {
     const redis = createRedis(`redis://localhost:${NOBODY}`, { role: 'commands' });
     expect(toConveneError(await rejectionOf(redis.get('x')))).toMatchObject({ code: 'UNAVAILABLE' });
     redis.disconnect();

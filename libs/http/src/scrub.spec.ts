@@ -1,7 +1,7 @@
 import { loggable, scrub } from './scrub';
 
 describe('scrub', () => {
-  it('takes addresses and tokens out of what drivers quote', () => {
+  it('removes addresses and tokens from values that drivers quote', () => {
     expect(scrub('Key (email)=(bo@example.com) already exists')).toBe('Key (email)=([address]) already exists');
     const token = `${'a'.repeat(22)}.0.${'b'.repeat(43)}`;
     expect(scrub(`value "${token}" is too long`)).toBe('value "[token]" is too long');

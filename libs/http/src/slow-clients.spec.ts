@@ -50,7 +50,7 @@ function drip(socket: Socket): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-describe('a client that sends a byte now and then', () => {
+describe('a client that sends single bytes', () => {
   let app: NestFastifyApplication;
   let port: number;
   beforeAll(async () => {
@@ -70,7 +70,7 @@ describe('a client that sends a byte now and then', () => {
   it.each([
     ['of its body', 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{'],
     ['of its headers', 'POST /echo HTTP/1.1\r\nHost: x\r\nX-Slow: '],
-  ])('%s is cut off within the bound, and the others are served meanwhile', async (_what, head) => {
+  ])('in %s is disconnected within the time-out, while others are served', async (_what, head) => {
     const errors = jest.spyOn(logger, 'error');
     const began = performance.now();
     const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
@@ -90,7 +90,7 @@ describe('a client that sends a byte now and then', () => {
   });
 });
 
-it('timeouts are set on every server, without being asked for', async () => {
+it('every server has time-outs by default', async () => {
   const app = await start();
   const server = app.getHttpServer();
   expect(server.headersTimeout).toBe(10_000);

@@ -74,7 +74,7 @@ async function take(userId: string, ids: string[], step: Step): Promise<boolean>
   }
 }
 
-it('keeps the count equal to the rows, and raises the version with each change and no other, whatever comes after what', async () => {
+it('the unread count equals the rows, and the version rises with each change only, in any sequence of steps', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
       const userId = await newUser();
@@ -91,7 +91,7 @@ it('keeps the count equal to the rows, and raises the version with each change a
   );
 }, 60_000);
 
-it('keeps the count equal to the rows when all of it happens at once', async () => {
+it('the unread count equals the rows under concurrent changes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30 }), async (steps) => {
       const userId = await newUser();
@@ -105,7 +105,7 @@ it('keeps the count equal to the rows when all of it happens at once', async () 
   );
 }, 60_000);
 
-describe('a change', () => {
+describe('a change of a notification', () => {
   const only = async (...wishes: WantedState[]) => {
     const userId = await newUser();
     const [id] = await notify(userId, 1);
@@ -114,7 +114,7 @@ describe('a change', () => {
     return last;
   };
 
-  it('names what it wants, and leaves the rest as it is', async () => {
+  it('changes the named fields only', async () => {
     const change = await only({ read: true, snoozedUntil: tomorrow }, { archived: true });
     expect(change).toMatchObject({
       changed: true,
@@ -123,13 +123,13 @@ describe('a change', () => {
     });
   });
 
-  it('that is repeated changes nothing, not even when it was read', async () => {
+  it('repeated changes nothing, not even the time it was read', async () => {
     const [first, again] = [await only({ read: true }), await only({ read: true }, { read: true })];
     expect([first?.changed, again?.changed]).toEqual([true, false]);
     expect(again?.unread).toEqual({ count: 0, version: 2 });
   });
 
-  it('that wakes brings it back unread, unless it says that it was read', async () => {
+  it('that ends its snooze makes it unread, unless the change says that it is read', async () => {
     const read = { read: true, snoozedUntil: tomorrow };
     expect(await only(read, { snoozedUntil: null })).toMatchObject({ row: { readAt: null }, unread: { count: 1 } });
     expect(await only(read, { snoozedUntil: null, read: true })).toMatchObject({
@@ -140,8 +140,8 @@ describe('a change', () => {
   });
 });
 
-describe('a deleted one', () => {
-  it('is gone for every change after, leaves no words, and counts no more', async () => {
+describe('a deleted notification', () => {
+  it('is not found by later changes, keeps no text, and is not counted', async () => {
     const userId = await newUser();
     const [id = ''] = await notify(userId, 2);
     expect(await changes.delete(userId, id)).toMatchObject({ changed: true, unread: { count: 1, version: 2 } });

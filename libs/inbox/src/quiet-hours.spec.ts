@@ -42,7 +42,7 @@ it.each([
   ['by the clock of the person', 'Asia/Tokyo', NIGHT, '13:00', true],
   ['and no other', 'Asia/Tokyo', NIGHT, '23:00', false],
   ['by UTC where the zone is none we take', 'AET', NIGHT, '23:00', true],
-] as const)('is quiet %s', async (_, zone, hours, time, quiet) => {
+] as const)('quiet hours apply %s', async (_, zone, hours, time, quiet) => {
   const id = await person(zone, hours);
   const moment = Prisma.sql`${`2027-01-15T${time}:00Z`}::timestamptz`;
   const [row] = await prisma.$queryRaw<{ quiet: boolean }[]>`
@@ -50,7 +50,7 @@ it.each([
   expect(row).toEqual({ quiet });
 });
 
-it('follows daylight saving time', async () => {
+it('quiet hours follow daylight saving time', async () => {
   const id = await person('Europe/Lisbon', [7 * 60, 8 * 60]);
   const at = async (moment: string) => {
     const [row] = await prisma.$queryRaw<{ quiet: boolean }[]>`
@@ -61,7 +61,7 @@ it('follows daylight saving time', async () => {
   expect([await at('2027-01-15T07:30:00Z'), await at('2027-07-15T07:30:00Z')]).toEqual([true, false]);
 });
 
-it('marks notifications as silent in the recipient’s quiet hours only', async () => {
+it('a notification is marked silent in the recipient’s quiet hours only', async () => {
   const [asleep, awake] = [await person('UTC', [0, 0]), await person('UTC')];
   const occurredAt = new Date().toISOString();
   const event = { id: newId(), occurredAt, actorId: null, companyId: null, membershipVersion: null };

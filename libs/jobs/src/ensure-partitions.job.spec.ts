@@ -9,7 +9,7 @@ import { createTestDatabase } from '@convene/testing/test-database';
 import { EnsurePartitionsJob } from './ensure-partitions.job';
 import { JobsModule } from './jobs.module';
 
-it('makes the partitions that are missing, in an application like any other', async () => {
+it('the partition job creates missing partitions in a running application', async () => {
   const database = await createTestDatabase();
 
   @Module({ providers: [HealthRegistry], exports: [HealthRegistry] })

@@ -104,7 +104,7 @@ describe('JobRunner', () => {
     );
   });
 
-  it('looks at all its jobs in one statement, and writes nothing while none is due', async () => {
+  it('reads all its jobs in one statement, and writes nothing while none is due', async () => {
     const jobs = Array.from({ length: 10 }, (_, n) => new ManualJob(`of-many-${n}`));
     start(jobs);
     for (const job of jobs) (await job.next()).finish();
@@ -124,7 +124,7 @@ describe('JobRunner', () => {
     await rowWhen(job, ({ leaseOwner }) => leaseOwner === null);
   });
 
-  it('runs a job again when its run said that it is worth its while', async () => {
+  it('runs a job again when its run reports more work', async () => {
     const job = new ManualJob('knows-better');
     start(job);
     (await job.next()).finish(40);
@@ -133,7 +133,7 @@ describe('JobRunner', () => {
     expect(Number(nextRunAt) - Number(lastSuccessAt)).toBe(2 * HOUR);
   });
 
-  it('takes over from an instance that crashed, once its lease has run out', async () => {
+  it('takes over from a crashed instance once its lease has expired', async () => {
     const job = new ManualJob('crashed-owner');
     await store.register([job.name]);
     expect(await store.look([job.name], 'the dead', 300)).toMatchObject([{ claimed: true }]);
@@ -148,7 +148,7 @@ describe('JobRunner', () => {
     await rowWhen(job, ({ lastSuccessAt }) => lastSuccessAt !== null);
   });
 
-  it('tells a run that its lease is lost, and does not disturb who has it now', async () => {
+  it('aborts a run that has lost its lease, and leaves the run of the new holder alone', async () => {
     const job = new ManualJob('robbed');
     start(job);
     const { signal } = await job.next();
@@ -159,7 +159,7 @@ describe('JobRunner', () => {
     expect(await rowOf(job)).toMatchObject(robbery);
   });
 
-  it('keeps the reason of a failure, counts it, and comes again', async () => {
+  it('stores the reason of a failure, counts it, and runs the job again', async () => {
     const job = new ManualJob('failing', 50);
     start(job);
     (await job.next()).fail(new Error('no luck'));
@@ -171,7 +171,7 @@ describe('JobRunner', () => {
     await rowWhen(job, ({ lastSuccessAt, lastError }) => lastSuccessAt !== null && lastError === null);
   });
 
-  it('gives an unfinished run back when it stops, so that another instance takes it at once', async () => {
+  it('releases an unfinished run when it stops, so that another instance takes it at once', async () => {
     const job = new ManualJob('interrupted');
     const first = start(job, HOUR);
     const interrupted = await job.next();

@@ -14,7 +14,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('deletes what has expired, in as many batches as it takes, and nothing else', async () => {
+it('the purge deletes exactly the expired idempotency keys, in batches', async () => {
   await prisma.$executeRaw`
     INSERT INTO idempotency_keys (scope, key, request_hash, expires_at)
     SELECT 's', n::text, '', now() + CASE WHEN n % 6 = 0 THEN 1 ELSE -1 END * interval '1 hour'

@@ -14,7 +14,7 @@ const mail = {
 };
 const from = 'Convene <no-reply@convene.localhost>';
 
-describe('without SMTP_URL', () => {
+describe('the mailer without SMTP_URL', () => {
   const dir = join(tempDir('mailer'), 'made', 'when-needed');
   const mailer = new Mailer({ smtpUrl: undefined, dir, from });
 
@@ -28,7 +28,7 @@ describe('without SMTP_URL', () => {
     expect(source).toContain('the-token');
   });
 
-  it('cannot be led out of its folder by a Message-ID', async () => {
+  it('cannot leave its folder through a Message-ID', async () => {
     await mailer.send({ ...mail, messageId: '../../evil@convene' });
     expect(readdirSync(dir)).toContain('.._.._evil.eml');
   });
@@ -42,7 +42,7 @@ describe('without SMTP_URL', () => {
   });
 });
 
-describe('with SMTP_URL', () => {
+describe('the mailer with SMTP_URL', () => {
   let server: Server;
   let received = '';
   let onRecipient = '250 ok';
@@ -96,7 +96,7 @@ describe('with SMTP_URL', () => {
     mailer.onModuleDestroy();
   });
 
-  it('fails for good when the server refuses the mail, and names nobody', async () => {
+  it('fails permanently when the server refuses the mail, without an address in the error', async () => {
     onRecipient = '550 <bo@example.com> no such mailbox';
     const mailer = open();
     const error = await mailer.send(mail).catch((reason: Error) => reason);
@@ -106,7 +106,7 @@ describe('with SMTP_URL', () => {
     mailer.onModuleDestroy();
   });
 
-  it('is an outage to wait for when the server refuses the mail for now, and other mails go on', async () => {
+  it('fails temporarily when the server refuses the mail for now, and sends other mails', async () => {
     onRecipient = '451 <bo@example.com> later';
     const mailer = open();
     for (let n = 0; n < 6; n++) {
@@ -120,7 +120,7 @@ describe('with SMTP_URL', () => {
     mailer.onModuleDestroy();
   });
 
-  it('waits two seconds for a server that says nothing, on five connections, then leaves it alone until it is back', async () => {
+  it('waits two seconds for a silent server, on five connections, then stops calling it until it is back', async () => {
     silent = true;
     const mailer = open();
     const started = performance.now();
@@ -144,7 +144,7 @@ describe('with SMTP_URL', () => {
     mailer.onModuleDestroy();
   });
 
-  it('is an outage to wait for when there is no server', async () => {
+  it('fails temporarily without a server', async () => {
     const mailer = new Mailer({ smtpUrl: 'smtp://127.0.0.1:9', dir: '', from });
     await expect(mailer.send(mail)).rejects.toMatchObject({ transient: true });
     mailer.onModuleDestroy();

@@ -14,4 +14,4 @@ it.each([
   [{ code: 'ETIMEDOUT', command: 'CONN' }, 'server'],
   [{ code: 'ESOCKET', command: 'CONN' }, 'server'],
   [{ code: 'EDNS', command: 'CONN' }, 'server'],
-])('%o is about: %s', (error, refusal) => expect(refusalOf(error)).toBe(refusal));
+])('the SMTP refusal %o is about: %s', (error, refusal) => expect(refusalOf(error)).toBe(refusal));

@@ -11,16 +11,16 @@ const publicUrl = 'https://app.example';
 const token = 'tok.0.en';
 const expiresAt = new Date('2030-01-08T12:00:00Z');
 
-describe('the invitation', () => {
+describe('the mail of an invitation', () => {
   const mail = invitationMail({ publicUrl, token, companyName: 'A <b>&\r\nBcc: x', inviterName: '"Ana"', expiresAt });
 
-  it('says who, what and until when, with the link and the bare token on lines of their own', () => {
+  it('names the inviter, the company and the expiry, with the link and the bare token on lines of their own', () => {
     expect(mail.text.split('\n')).toEqual(expect.arrayContaining([`https://app.example/invites/${token}`, token]));
     expect(mail.text).toContain('Tue, 08 Jan 2030 12:00:00 GMT');
     expect(mail.html).toContain(`href="https://app.example/invites/${token}"`);
   });
 
-  it('lets people’s names be names: no markup, no second header', () => {
+  it('escapes names, so that they add neither markup nor a header', () => {
     expect(mail.html).toContain('&quot;Ana&quot; invites you to join A &lt;b&gt;&amp; Bcc: x');
     expect(mail.html).not.toContain('<b>');
     expect(mail.subject).toBe('"Ana" invites you to A <b>& Bcc: x');
@@ -34,7 +34,7 @@ describe.each([
 ])('%s', (_, write, path) => {
   const mail = write({ publicUrl, token, expiresAt });
 
-  it('has the link and the bare token on lines of their own, escaped, and says until when', () => {
+  it('has the link and the bare token on lines of their own, escaped, and states the expiry', () => {
     expect(mail.text.split('\n')).toEqual(
       expect.arrayContaining([`https://app.example/${path}?token=${token}`, token]),
     );
@@ -46,7 +46,7 @@ describe.each([
 describe('the mail about an address in use', () => {
   const mail = addressInUseMail({ publicUrl });
 
-  it('says how to get in, and gives no token', () => {
+  it('explains how to log in, and contains no token', () => {
     expect(mail.text).toContain('https://app.example/password/forgot');
     expect(mail.text).not.toContain('token');
   });
@@ -58,7 +58,7 @@ describe.each([
 ])('the mail about %s', (_, write, remedy) => {
   const mail = write({ publicUrl, at: expiresAt });
 
-  it('says when it happened and what to do if it was somebody else, and gives no token', () => {
+  it('states the time and what to do against an intruder, and contains no token', () => {
     expect(mail.text).toContain('Tue, 08 Jan 2030 12:00:00 GMT');
     expect(mail.text).toContain(remedy);
     expect(mail.html).toContain('href="https://app.example/password/forgot"');
@@ -69,7 +69,7 @@ describe.each([
 describe('the mail to a former address', () => {
   const at = new Date('2030-01-01T12:00:00Z');
 
-  it('has the way back, and says until when it is open', () => {
+  it('has the link that restores the address, and its expiry', () => {
     const mail = addressChangedMail({ publicUrl, at, restore: { token, until: expiresAt } });
     expect(mail.text.split('\n')).toEqual(
       expect.arrayContaining([`https://app.example/email/restore?token=${token}`, token]),
@@ -78,7 +78,7 @@ describe('the mail to a former address', () => {
     expect(mail.html).toContain(`href="https://app.example/email/restore?token=${token}"`);
   });
 
-  it('has none where the account was taken back from it', () => {
+  it('has no such link when the account was restored from this address', () => {
     const mail = addressChangedMail({ publicUrl, at, restore: undefined });
     expect(mail.text).toContain('took it back');
     expect(mail.text).not.toMatch(/restore|token/);

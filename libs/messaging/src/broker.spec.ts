@@ -24,7 +24,7 @@ describe('Broker.onApplicationShutdown', () => {
   const publish = (publisher: Publisher) =>
     publisher.publish({ exchange: '', routingKey: 'none', messageId: 'm', body: Buffer.from('{}'), headers: {} });
 
-  it('ends every channel before the connection, so that no end waits for an answer that cannot come', async () => {
+  it('closes every channel before the connection, so that no close waits for an answer in vain', async () => {
     for (let round = 0; round < 20; round++) {
       const { broker, publisher } = await publisherOf(url);
       // The channel that declares the queues may be in the middle of its set-up.

@@ -51,12 +51,12 @@ describe('ResilientChannel', () => {
     expect((await resilient.current?.checkQueue(QUEUE))?.consumerCount).toBe(1);
   };
 
-  it('opens once more when the queue it consumes is deleted, and then stays', async () => {
+  it('reopens once when its queue is deleted, and then stays', async () => {
     await setups[0]?.deleteQueue(QUEUE);
     await openedOnce(2);
   });
 
-  it('opens once more for each fault, however many follow each other', async () => {
+  it('reopens once per fault', async () => {
     for (let faults = 1; faults <= 3; faults++) {
       await resilient.current?.deleteQueue(QUEUE);
       await opened(faults + 1);
@@ -64,18 +64,18 @@ describe('ResilientChannel', () => {
     await openedOnce(4);
   });
 
-  it('opens once more when the broker closes it for a precondition', async () => {
+  it('reopens once when the broker closes it for a failed precondition', async () => {
     await expect(setups[0]?.assertQueue(QUEUE, { durable: false })).rejects.toThrow('406');
     await openedOnce(2);
   });
 
-  it('opens once more when the connection is lost', async () => {
+  it('reopens once when the connection is lost', async () => {
     const { connection: lost } = connection as unknown as { connection: { connection: { stream: Socket } } };
     lost.connection.stream.destroy(new Error('cut'));
     await openedOnce(2);
   });
 
-  it('opens once more though told several times, and not for what became of its last channel', async () => {
+  it('reopens once for several reports of a fault, and not for events of its former channel', async () => {
     const [first] = setups;
     resilient.reopen('a reason', first);
     resilient.reopen('another reason', first);
@@ -84,7 +84,7 @@ describe('ResilientChannel', () => {
     await openedOnce(2);
   });
 
-  it('tries a setup that keeps failing with growing pauses, and goes on once it succeeds', async () => {
+  it('retries a failing setup with growing pauses until it succeeds', async () => {
     failing = true;
     resilient.reopen('a reason');
     await wait(QUIET_MS);
@@ -96,7 +96,7 @@ describe('ResilientChannel', () => {
     await openedOnce(setups.length + 1);
   });
 
-  it('does not open again once it is closed', async () => {
+  it('does not reopen after it is closed', async () => {
     await setups[0]?.deleteQueue(QUEUE);
     await resilient.close();
     await wait(QUIET_MS / 3);

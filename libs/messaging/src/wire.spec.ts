@@ -13,7 +13,7 @@ const event = {
 };
 
 describe('parseEvent', () => {
-  it('gives back what was serialized', () => {
+  it('returns the serialized event', () => {
     expect(parseEvent(serializeEvent(event))).toEqual(event);
   });
 

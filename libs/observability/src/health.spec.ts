@@ -11,7 +11,7 @@ describe('HealthRegistry', () => {
     expect(await health.report()).toMatchObject({ status: 'ok', checks: { postgresql: { status: 'ok' } } });
   });
 
-  it('is degraded without a dependency it can live without, and says why', async () => {
+  it('is degraded without an optional dependency, and states why', async () => {
     const health = new HealthRegistry();
     health.register({ name: 'redis', critical: false, check: broken });
     expect(await health.report()).toMatchObject({
@@ -43,7 +43,7 @@ describe('HealthRegistry', () => {
     jest.useRealTimers();
   });
 
-  it('asks a frozen dependency once, however often it is probed', async () => {
+  it('checks a frozen dependency once, however often it is probed', async () => {
     jest.useFakeTimers();
     const health = new HealthRegistry();
     const check = jest.fn<Promise<void>, []>().mockReturnValueOnce(new Promise(() => undefined));
@@ -57,7 +57,7 @@ describe('HealthRegistry', () => {
     jest.useRealTimers();
   });
 
-  it('shows strangers a reason, and neither hosts nor texts of errors', async () => {
+  it('shows a reason in public, and neither hosts nor error texts', async () => {
     const health = new HealthRegistry();
     const refused = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' });
     const wrapped = new Error('query to db.internal failed', { cause: refused });
@@ -71,7 +71,7 @@ describe('HealthRegistry', () => {
     });
   });
 
-  it('logs the details once when a dependency goes, and once when it is back', async () => {
+  it('logs the details once when a dependency fails, and once when it is back', async () => {
     const warn = jest.spyOn(logger, 'warn').mockImplementation();
     const info = jest.spyOn(logger, 'info').mockImplementation();
     const health = new HealthRegistry();

@@ -20,7 +20,7 @@ describe('infrastructureCause', () => {
     ['a wrapped error', new Error('x', { cause: new Error('y', { cause: { code: '57P01' } }) }), 'intervention'],
     ['a dependency that names itself', new TransientError('smtp', 'x'), 'smtp'],
     ['an error that says so', Object.assign(new Error('x'), { transient: true }), 'dependency'],
-  ])('knows %s', (_, error, cause) => expect(infrastructureCause(error)).toBe(cause));
+  ])('recognises %s', (_, error, cause) => expect(infrastructureCause(error)).toBe(cause));
 
   it.each([
     ['a broken constraint', { code: '23505' }],
@@ -30,5 +30,5 @@ describe('infrastructureCause', () => {
     ['a bug', new TypeError('x is not a function')],
     ['a text', 'ECONNREFUSED'],
     ['nothing', undefined],
-  ])('does not excuse %s', (_, error) => expect(infrastructureCause(error)).toBeUndefined());
+  ])('does not recognise %s', (_, error) => expect(infrastructureCause(error)).toBeUndefined());
 });

@@ -11,7 +11,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-it('the internal server cuts off a client that dribbles its body, and answers the others meanwhile', async () => {
+it('the internal server disconnects a client with a slow body, and answers others meanwhile', async () => {
   const port = await freePort();
   const app = await NestFactory.createApplicationContext(
     InternalServerModule.forRoot({ service: 'spec', port, host: '127.0.0.1' }),

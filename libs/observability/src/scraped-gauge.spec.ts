@@ -6,7 +6,7 @@ afterEach(() => register.clear());
 it.each([
   ['fails', () => Promise.reject(new Error('the database is away'))],
   ['is never answered', () => new Promise<number>(() => undefined)],
-])('a reading that %s is NaN, and leaves the other metrics be', async (_, read) => {
+])('a gauge whose reading %s is NaN, and other metrics are unaffected', async (_, read) => {
   scrapedGauge('broken', 'Cannot be read', read);
   scrapedGauge('whole', 'Can be read', () => Promise.resolve(7));
   const metrics = await register.metrics();

@@ -19,7 +19,7 @@ function written(record: SecurityRecord, key = 'k'): Record<string, unknown> {
   return JSON.parse(lines.join()) as Record<string, unknown>;
 }
 
-it('is one line of a stable shape, whatever LOG_LEVEL is, with the client and the trace it belongs to', () => {
+it('a security log entry is one line of a stable shape at any LOG_LEVEL, with its client and trace', () => {
   const trace = startTrace();
   const record = { event: 'login', outcome: 'refused', address: 'ana@example.com' } as const;
   const line = runInTrace(trace, () => runAsClient('192.0.2.1', () => written(record)));
@@ -36,7 +36,7 @@ it('is one line of a stable shape, whatever LOG_LEVEL is, with the client and th
   });
 });
 
-it('knows an address again by its HMAC, which only the key makes', () => {
+it('a security log entry identifies an address by an HMAC that requires the key', () => {
   const account = (address: string, key?: string) =>
     written({ event: 'login', outcome: 'ok', address }, key)['account'];
   expect(account(' Ana@Example.com')).toBe(account('ana@example.com'));

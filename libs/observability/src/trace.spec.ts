@@ -9,12 +9,15 @@ describe('trace', () => {
     expect(traceIdOf(trace.traceparent)).toBe(trace.traceId);
   });
 
-  it.each([undefined, '', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])('starts anew for %p', (given) => {
-    expect(startTrace(given).traceId).toMatch(/^[0-9a-f]{32}$/);
-    expect(startTrace(given).traceId).not.toBe('0'.repeat(32));
-  });
+  it.each([undefined, '', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
+    'starts a new trace for %p',
+    (given) => {
+      expect(startTrace(given).traceId).toMatch(/^[0-9a-f]{32}$/);
+      expect(startTrace(given).traceId).not.toBe('0'.repeat(32));
+    },
+  );
 
-  it('is seen by what runs inside, across awaits, and by nothing else', async () => {
+  it('is visible to the code inside, across awaits, and to no other', async () => {
     const trace = startTrace();
     await runInTrace(trace, async () => {
       await Promise.resolve();

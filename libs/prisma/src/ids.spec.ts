@@ -2,14 +2,14 @@ import { derivedId, newId } from './ids';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-it('makes UUIDv7s that sort in the order they were made', () => {
+it('ids are UUIDv7s that sort in the order of creation', () => {
   const ids = Array.from({ length: 5_000 }, newId);
   expect(new Set(ids).size).toBe(5_000);
   expect([...ids].sort()).toEqual(ids);
   expect(ids[0]).toMatch(UUID_V7);
 });
 
-it('derives the same UUIDv7 from the same time and name, and another from another', () => {
+it('a derived id is the same UUIDv7 for the same time and name only', () => {
   const time = new Date('2026-11-27T12:00:00Z');
   const id = derivedId(time, 'a name');
   expect(id).toMatch(UUID_V7);

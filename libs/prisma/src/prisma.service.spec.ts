@@ -74,7 +74,7 @@ describe('PrismaService', () => {
       expect(unavailable?.message).toMatch(/All 2 database connections stayed busy for 1 s: raise connection_limit/);
     });
 
-    it('serves who waited in time, and shows the queue in the metrics', async () => {
+    it('serves callers that waited in time, and shows the queue in the metrics', async () => {
       const waiting = prisma.user.count().then((count) => count);
       while (prisma.database.pool.waiting === 0) await new Promise(setImmediate);
       const metrics = await register.getSingleMetricAsString('db_pool_connections');
@@ -91,12 +91,12 @@ describe('PrismaService', () => {
     expect(await prisma.user.count()).toBe(0);
   });
 
-  it('bears a connection that the server cuts while it closes, when Prisma listens no more', () => {
+  it('tolerates a connection that the server cuts during close()', () => {
     const pool = new ConvenePool(poolConfig(database.url, 'closing'));
     expect(() => pool.emit('error', new Error('cut'))).not.toThrow();
   });
 
-  it('tells a database that nobody serves from a mistake of ours', async () => {
+  it('distinguishes an unreachable database from a programming error', async () => {
     const absent = new PrismaService(
       new Database({ databaseUrl: 'postgresql://me@127.0.0.1:1/none', applicationName: 'x' }),
     );
@@ -105,7 +105,7 @@ describe('PrismaService', () => {
     await absent.onApplicationShutdown();
   });
 
-  it('names the index of a row that exists already, for models and raw SQL alike', async () => {
+  it('names the index of a duplicate row, for models and raw SQL alike', async () => {
     const user = { email: 'ana@example.com', passwordHash: '', displayName: '' };
     await prisma.user.create({ data: { id: newId(), ...user } });
     const model = await failureOf(prisma.user.create({ data: { id: newId(), ...user } }));

@@ -9,7 +9,7 @@ import { ACME, ANA, BO, seed } from './query-plans.seed';
 jest.setTimeout(60_000);
 
 /** Each index the schema declares is there for a query: here it is, with the plan that needs the index. */
-describe('the plan', () => {
+describe('the query plan', () => {
   let database: TestDatabase;
   let client: Client;
 
@@ -37,7 +37,7 @@ describe('the plan', () => {
   };
   const month = () => new Date().toISOString().slice(0, 7).replace('-', '_');
 
-  describe('of people and companies', () => {
+  describe('of users and companies:', () => {
     it.each<[string, string, unknown[], string[]]>([
       [
         'who has a company active (it was deleted, or they left)',
@@ -152,7 +152,7 @@ describe('the plan', () => {
     });
   });
 
-  describe('of notifications', () => {
+  describe('of notifications:', () => {
     it('a page of an inbox, or a resume: in order of seq without sorting', async () => {
       const page = 'SELECT * FROM notifications WHERE recipient_user_id = $1 AND seq > $2 ORDER BY seq LIMIT 100';
       const { indexes, steps } = await plan(page, ANA, 0);
@@ -177,19 +177,19 @@ describe('the plan', () => {
       expect(steps).not.toContain('Sort');
     });
 
-    it('who is due to wake', async () => {
+    it('the snoozed ones that are due', async () => {
       const due =
         'SELECT recipient_user_id FROM notifications WHERE snoozed_until <= now() ORDER BY snoozed_until LIMIT 100';
       expect((await plan(due)).indexes).toEqual(['notifications_waking_idx']);
     });
 
-    it('who has news that no push and no mail was decided for', async () => {
+    it('the inboxes without a decision on push and mail', async () => {
       const unreached = `SELECT user_id FROM inbox_counters
         WHERE (last_seq > pushed_seq OR last_seq > mailed_seq) AND user_id > $1 ORDER BY user_id LIMIT 500`;
       expect((await plan(unreached, ANA)).indexes).toEqual(['inbox_counters_unreached_idx']);
     });
 
-    it('what became of one', async () => {
+    it('the steps of one', async () => {
       const steps = 'SELECT * FROM notification_steps WHERE event_id = $1 AND recipient_user_id = $2';
       expect(await plan(steps, v7(), ANA)).toMatchObject({
         indexes: ['notification_steps_event_id_recipient_user_id_idx'],
@@ -197,7 +197,7 @@ describe('the plan', () => {
       });
     });
 
-    it('what one wrote to another in a company', async () => {
+    it('the messages of one user to another in a company', async () => {
       const sent =
         'SELECT * FROM notifications WHERE company_id = $1 AND sender_user_id = $2 AND recipient_user_id = $3';
       expect((await plan(sent, ACME, BO, ANA)).indexes).toEqual([
@@ -214,8 +214,8 @@ describe('the plan', () => {
     });
   });
 
-  describe('of events', () => {
-    it('what is pending: from the small index of what is pending alone', async () => {
+  describe('of events:', () => {
+    it('the pending ones, from the small partial index alone', async () => {
       const pending = `SELECT id FROM domain_events WHERE published_at IS NULL
         AND (claimed_until IS NULL OR claimed_until < clock_timestamp()) ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`;
       expect((await plan(pending)).indexes).toEqual(['domain_events_pending_idx']);
@@ -229,14 +229,14 @@ describe('the plan', () => {
       expect(tables.filter((table) => table !== 'domain_events')).toEqual([`domain_events_${month()}`]);
     });
 
-    it("whether a reaction is over, in that month's partition alone", async () => {
+    it("the ledger row of a reaction, in that month's partition alone", async () => {
       expect(await plan('SELECT state FROM inbox WHERE event_id = $1 AND reaction = $2', v7(), 'r')).toMatchObject({
         indexes: ['inbox_pkey'],
         tables: [`inbox_${month()}`],
       });
     });
 
-    it('what a sweeper looks at: between its bounds only, in both tables', async () => {
+    it('a sweep, between its bounds only, in both tables', async () => {
       const open = `SELECT e.id FROM domain_events e
         JOIN reactions r ON r.queue = 'q' AND r.event_type = e.type AND r.registered_at <= e.occurred_at
         LEFT JOIN inbox i ON i.event_id = e.id AND i.reaction = r.name AND i.event_id > $1 AND i.event_id < $2
@@ -247,7 +247,7 @@ describe('the plan', () => {
       expect(tables).not.toContain(`inbox_${month()}`);
     });
 
-    it('what somebody did, in order', async () => {
+    it('the changes by a user, in order', async () => {
       const batch = 'SELECT id FROM domain_events WHERE actor_id = $1 AND id > $2 ORDER BY id LIMIT 500';
       expect((await plan(batch, ANA, v7({ msecs: 0 }))).indexes).toEqual(['domain_events_actor_id_id_idx']);
     });

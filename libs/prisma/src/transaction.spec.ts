@@ -48,7 +48,7 @@ describe('inTransaction', () => {
   it.each([
     ['models', addTo],
     ['raw SQL', raise],
-  ])('runs the loser of a deadlock again (%s)', async (_, touch) => {
+  ])('runs the victim of a deadlock again (%s)', async (_, touch) => {
     for (const userId of [ana, bo]) await prisma.inboxCounter.create({ data: { userId } });
     const meet = meeting();
     let runs = 0;
@@ -68,7 +68,7 @@ describe('inTransaction', () => {
     ]);
   });
 
-  it('runs the loser of a serialization failure again, also when COMMIT reports it', async () => {
+  it('runs again after a serialization failure, also when COMMIT reports it', async () => {
     const meet = meeting();
     const claim = (userId: string) =>
       inTransaction(
@@ -87,7 +87,7 @@ describe('inTransaction', () => {
     expect(counters.map(({ unreadCount }) => unreadCount)).toEqual([0, 1]);
   });
 
-  it('undoes all of it when the work throws, and runs it once only', async () => {
+  it('rolls back when the work throws, and runs it once only', async () => {
     let runs = 0;
     const failing = inTransaction(prisma, async (tx) => {
       runs++;
@@ -99,7 +99,7 @@ describe('inTransaction', () => {
     expect(await prisma.inboxCounter.count()).toBe(0);
   });
 
-  it('gives up on a conflict that does not go away', async () => {
+  it('gives up on a persistent conflict', async () => {
     let runs = 0;
     const conflict = inTransaction(prisma, async (tx) => {
       runs++;

@@ -44,20 +44,20 @@ afterAll(() => {
   for (const instance of instances) instance.stop();
 });
 
-it('lets one instance spend the budget to the last point, in one go, and says when it is whole again', () => {
+it('the batched rate limiter lets one instance use the whole budget, and states when it is refilled', () => {
   const waits = Array.from({ length: 110 }, () => instances[0].lots.take(budget, 'ana'));
   expect(waits.filter((wait) => wait === 0)).toHaveLength(100);
   expect(waits.at(-1)).toBeGreaterThan(50_000);
   expect(waits.at(-1)).toBeLessThanOrEqual(60_000);
 });
 
-it('holds all instances together to the budget, within a lot each', async () => {
+it('the batched rate limiter limits all instances together to the budget, within a lot each', async () => {
   const [one, two] = await Promise.all(instances.map((instance) => instance.takeMany(120, 'bo')));
   expect(one! + two!).toBeGreaterThanOrEqual(100);
   expect(one! + two!).toBeLessThanOrEqual(120);
 });
 
-it('counts each key by itself, and begins anew when the window is over', async () => {
+it('the batched rate limiter counts each key separately, and starts again when the window ends', async () => {
   const brief = { name: 'brief', points: 5, seconds: 1 };
   const { lots } = instances[0];
   const spend = (key: string) => Array.from({ length: 8 }, () => lots.take(brief, key));
@@ -68,7 +68,7 @@ it('counts each key by itself, and begins anew when the window is over', async (
   expect(lots.take(brief, 'cy')).toBe(0);
 });
 
-it('counts by itself without Redis', async () => {
+it('the batched rate limiter counts locally without Redis', async () => {
   const connections = new RedisConnections('redis://localhost:9');
   const lots = new BatchedRateLimiter(new RateLimiter(connections));
   const waits = Array.from({ length: 110 }, () => lots.take(budget, 'ana'));

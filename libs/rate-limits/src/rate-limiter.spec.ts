@@ -4,7 +4,7 @@ import { RateLimiter } from './rate-limiter';
 
 const budget = { name: 'spec', points: 10, seconds: 60 };
 
-describe('with Redis', () => {
+describe('the rate limiter with Redis', () => {
   let redis: TestRedis;
   let connections: RedisConnections[];
   beforeAll(async () => {
@@ -29,14 +29,14 @@ describe('with Redis', () => {
     expect(refused.resetMs).toBeGreaterThan(50_000);
   });
 
-  it('counts each key, and each cost, by itself', async () => {
+  it('counts each key and each cost separately', async () => {
     const limiter = new RateLimiter(connections[0]!);
     expect(await limiter.consume(budget, 'bo', 7)).toMatchObject({ allowed: true, remaining: 3 });
     expect(await limiter.consume(budget, 'bo', 4)).toMatchObject({ allowed: false, remaining: 3 });
     expect(await limiter.consume(budget, 'cy')).toMatchObject({ allowed: true, remaining: 9 });
   });
 
-  it('charges budgets in order, and a call that one refuses takes nothing from any', async () => {
+  it('charges budgets in order, and a refused call takes nothing from any', async () => {
     const limiter = new RateLimiter(connections[0]!);
     const wide = { name: 'wide', points: 20, seconds: 60 };
     const narrow = { name: 'narrow', points: 10, seconds: 60 };
@@ -60,8 +60,8 @@ describe('with Redis', () => {
   });
 });
 
-describe('without Redis', () => {
-  it('counts by itself, at once', async () => {
+describe('the rate limiter without Redis', () => {
+  it('counts locally, without a delay', async () => {
     const connection = new RedisConnections('redis://localhost:9');
     const limiter = new RateLimiter(connection);
     const results = [];

@@ -72,7 +72,7 @@ class Pair {
 
   const shards = async () => (await open(server.url, 'commands')).pubsub('SHARDCHANNELS');
 
-  it('is exchanged at both ends, with everybody connected, when Redis is upgraded, and when it is downgraded', async () => {
+  it('is exchanged at both ends, with all clients connected, when Redis is upgraded or downgraded', async () => {
     server = await PrivateRedis.start(...WITHOUT_SHARDED_PUBSUB);
     const pair = await Pair.on(server.url);
     expect(await shards()).toEqual([]);
@@ -98,7 +98,7 @@ class Pair {
   it.each([
     ['classic', WITHOUT_SHARDED_PUBSUB],
     ['sharded', []],
-  ])('brings only frames for rooms somebody is in: %s', async (kind, options) => {
+  ])('receives only frames for rooms with a member: %s', async (kind, options) => {
     server = await PrivateRedis.start(...options);
     const pair = await Pair.on(server.url);
     expect(await askPubSubKind(clients[0]!)).toBe(kind);
@@ -111,7 +111,7 @@ class Pair {
     expect(await pair.emit(company)).toEqual([]);
   });
 
-  it('is taken for sharded where the question is forbidden, and said to be deaf where listening is', async () => {
+  it('is assumed to be sharded where the command is forbidden, and reported as deaf where subscribing is', async () => {
     server = await PrivateRedis.start();
     const admin = await open(server.url, 'commands');
     await admin.acl('SETUSER', 'curious', 'on', '>secret', '~*', '&*', '+@all', '-command');

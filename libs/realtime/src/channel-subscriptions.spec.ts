@@ -14,7 +14,7 @@ async function open(role: 'subscriber' | 'commands'): Promise<RedisClient> {
   return client;
 }
 
-describe('channels wanted in the same turn', () => {
+describe('channels subscribed in the same turn', () => {
   let observer: RedisClient;
   let subscriptions: ChannelSubscriptions;
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('channels wanted in the same turn', () => {
     monitor.disconnect();
   });
 
-  it('are not heard when they are no more wanted in the end, and are when they are wanted again', async () => {
+  it('follow the last of several subscribe and unsubscribe calls', async () => {
     const [kept, dropped, regretted] = [randomUUID(), randomUUID(), randomUUID()];
     for (const channel of [kept, dropped, regretted]) subscriptions.subscribe(channel);
     subscriptions.unsubscribe(dropped);

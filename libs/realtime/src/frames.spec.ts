@@ -63,7 +63,7 @@ describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s fr
     url = await mode.redis!();
   });
 
-  it('carries a frame to a node that listens to the room, also when it began to before Redis was there', async () => {
+  it('carry a frame to a node that subscribes to the room, also when it subscribed before Redis was available', async () => {
     const room = userRoom(randomUUID());
     const source = mode.source(url);
     const rooms = new Server().of('/').adapter;
@@ -81,13 +81,13 @@ describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s fr
     expect(await source.alive()).toBe(true);
   });
 
-  it('does not fail its caller when Redis is gone: it counts', async () => {
+  it('count a failure without Redis instead of throwing', async () => {
     const before = (await failures()) ?? 0;
     await mode.bus(open('redis://127.0.0.1:1', 'publisher')).emit(userRoom(randomUUID()), 'notifications.created', {});
     expect(await failures()).toBe(before + 1);
   });
 
-  it('does not keep its caller waiting when Redis is frozen', async () => {
+  it('do not keep the caller waiting when Redis is frozen', async () => {
     const before = (await failures()) ?? 0;
     const { url: frozen, freeze, stop } = await freezable(url);
     const redis = open(frozen, 'publisher');

@@ -23,14 +23,14 @@ const online = (userId: string, until: number): PresenceUpdate => ({ userId, sta
 const away = (userId: string, until: number): PresenceUpdate => ({ userId, state: 'AWAY', until });
 const states = async (at: number) => Object.fromEntries(await presence.states(company, at));
 
-it('knows who is there and how, to the millisecond, and forgets what is not renewed', async () => {
+it('stored presence holds the state of each user to the millisecond, and expires without renewal', async () => {
   await write('node-1', online('ana', now + 10), away('bo', now + 20));
   expect(await states(now + 10)).toEqual({ ana: 'ONLINE', bo: 'AWAY' });
   expect(await states(now + 11)).toEqual({ bo: 'AWAY' });
   expect(await states(now + 21)).toEqual({});
 });
 
-it('takes the most present of what the gateways say', async () => {
+it('stored presence returns the most present state over all gateways', async () => {
   await write('node-1', away('ana', now + 20));
   await write('node-2', online('ana', now + 10));
   await write('node-3', away('ana', now + 10));
@@ -38,7 +38,7 @@ it('takes the most present of what the gateways say', async () => {
   expect(await states(now + 15)).toEqual({ ana: 'AWAY' });
 });
 
-it('replaces what a gateway said before, be it longer or another state', async () => {
+it('stored presence replaces the earlier entry of a gateway', async () => {
   await write('node-1', online('ana', now + 30));
   await write('node-1', away('ana', now + 5));
   expect(await presence.read(company, now)).toEqual([{ userId: 'ana', node: 'node-1', state: 'AWAY', until: now + 5 }]);
@@ -46,7 +46,7 @@ it('replaces what a gateway said before, be it longer or another state', async (
   expect(await states(now + 6)).toEqual({ ana: 'ONLINE' });
 });
 
-it('keeps companies apart, and does not outlive them', async () => {
+it('stored presence is separate per company, and expires with it', async () => {
   await write('node-1', online('ana', now + 30));
   expect([...(await presence.states(randomUUID(), now))]).toEqual([]);
   const left = await connections.commands.pttl(`convene:presence:{${company}}`);
@@ -54,7 +54,7 @@ it('keeps companies apart, and does not outlive them', async () => {
   expect(left).toBeLessThanOrEqual(60_000);
 });
 
-it('trims what has lapsed, and nothing else', async () => {
+it('stored presence trims exactly the expired entries', async () => {
   await write('node-1', online('ana', now - 1), away('bo', now - 1), online('cy', now));
   await presence.trim(company, now);
   expect((await presence.read(company, 0)).map(({ userId }) => userId)).toEqual(['cy']);

@@ -8,7 +8,7 @@ jest.setTimeout(20_000);
 const ready = (redis: RedisClient) => new Promise<void>((resolve) => void redis.once('ready', resolve));
 
 it.each(['commands', 'publisher', 'subscriber'] as const)(
-  'a %s connection on which Redis falls silent fails what was asked, and is made anew',
+  'a %s connection to a silent Redis fails its commands, and is replaced',
   async (role) => {
     const proxy = await TcpProxy.to((await createTestRedis()).url);
     const redis = createRedis(proxy.url, { role });

@@ -5,8 +5,8 @@ import { createTestDatabase } from './test-database';
 import { createTestRedis } from './test-redis';
 import { createTestVhost } from './test-vhost';
 
-describe('what a spec file gets for itself', () => {
-  it('is a migrated database that another one does not see into', async () => {
+describe('the server of a spec file', () => {
+  it('is a migrated database, separate from others', async () => {
     const [mine, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const query = async (url: string, statement: string) => {
       const client = new Client({ connectionString: url });

@@ -11,9 +11,12 @@ it.each([
   ['https://evilgoogleapis.com/x', false],
   ['https://fcm.googleapis.com.evil.dev/x', false],
   ['https://push.services.mozilla.com/x', false],
-])('of a list, %s is allowed: %s', (endpoint, allowed) => expect(isAllowedHost(patterns, endpoint)).toBe(allowed));
+])('a list of allowed hosts allows %s: %s', (endpoint, allowed) =>
+  expect(isAllowedHost(patterns, endpoint)).toBe(allowed),
+);
 
-it('allows every host without a list', () => expect(isAllowedHost([], 'https://push.anywhere.dev/x')).toBe(true));
+it('an empty list of allowed hosts allows every host', () =>
+  expect(isAllowedHost([], 'https://push.anywhere.dev/x')).toBe(true));
 
 it.each([
   ['fcm.googleapis.com', true],

@@ -1,7 +1,7 @@
 import { isPushEndpoint } from './endpoint';
 
 it.each(['https://fcm.googleapis.com/fcm/send/abc', 'https://updates.push.services.mozilla.com:443/wpush/v2/x'])(
-  'takes %s',
+  'the endpoint %s is accepted',
   (endpoint) => expect(isPushEndpoint(endpoint)).toBe(true),
 );
 
@@ -21,4 +21,4 @@ it.each([
   'https://user:secret@push.services.mozilla.com/x',
   'ftp://push.services.mozilla.com/x',
   'nonsense',
-])('does not take %s', (endpoint) => expect(isPushEndpoint(endpoint)).toBe(false));
+])('the endpoint %s is refused', (endpoint) => expect(isPushEndpoint(endpoint)).toBe(false));

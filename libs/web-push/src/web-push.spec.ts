@@ -11,7 +11,7 @@ const keys = () => generateVAPIDKeys();
 const subject = 'mailto:operator@example.com';
 const browser = () => ({ p256dh: keys().publicKey, auth: randomBytes(16).toString('base64url') });
 
-it('needs both keys or neither, and real ones', () => {
+it('web push requires both keys or neither, and valid ones', () => {
   const { publicKey, privateKey } = keys();
   const open = (given: { publicKey: string | undefined; privateKey: string | undefined }) =>
     new WebPush({ ...given, subject, allowAny: false, allowedHosts: [] }).configured;
@@ -21,17 +21,17 @@ it('needs both keys or neither, and real ones', () => {
   expect(() => open({ publicKey: 'nonsense', privateKey })).toThrow();
 });
 
-it('sends nothing to where no push service can be, whatever was subscribed', async () => {
+it('web push sends nothing to an address that no push service can have', async () => {
   const push = new WebPush({ ...keys(), subject, allowAny: false, allowedHosts: [] });
   expect(await push.send({ endpoint: 'http://127.0.0.1:1/', keys: browser() }, {}, 'inbox')).toBe('gone');
 });
 
-it('refuses a host that is not on the operator’s list', async () => {
+it('web push refuses a host that is not on the configured list', async () => {
   const push = new WebPush({ ...keys(), subject, allowAny: true, allowedHosts: ['fcm.googleapis.com'] });
   expect(await push.send({ endpoint: 'http://127.0.0.1:1/', keys: browser() }, {}, 'inbox')).toBe('refused');
 });
 
-it('does not connect to a name that leads inside', async () => {
+it('web push does not connect to a name of a private address', async () => {
   const resolve4 = jest.spyOn(Resolver.prototype, 'resolve4').mockResolvedValue(['169.254.169.254']);
   const resolve6 = jest.spyOn(Resolver.prototype, 'resolve6').mockResolvedValue(['fd00::1']);
   const push = new WebPush({ ...keys(), subject, allowAny: false, allowedHosts: [] });
@@ -42,7 +42,7 @@ it('does not connect to a name that leads inside', async () => {
   resolve6.mockRestore();
 });
 
-describe('of a push service', () => {
+describe('the answer of a push service', () => {
   let answer: (response: ServerResponse) => void;
   let requests = 0;
   const server = createServer((request, response) => {
@@ -78,34 +78,34 @@ describe('of a push service', () => {
     expect(await send(open())).toBe(outcome);
   });
 
-  it('does not follow a redirect', async () => {
+  it('is not followed when it redirects', async () => {
     status(307, { location: endpoint });
     expect(await send(open())).toBe('refused');
     expect(requests).toBe(1);
   });
 
-  it('comes back later after 429, which is no failure of the service', async () => {
+  it('with 429 delays the push, and is no failure of the service', async () => {
     status(429);
     const push = open();
     for (let n = 0; n < 10; n++) await expect(send(push)).rejects.toMatchObject({ transient: true });
     expect(requests).toBe(10);
   });
 
-  it('leaves a service alone that keeps failing', async () => {
+  it('with repeated failures pauses the calls to the service', async () => {
     status(503);
     const push = open();
     for (let n = 0; n < 10; n++) await expect(send(push)).rejects.toMatchObject({ transient: true });
     expect(requests).toBe(5);
   });
 
-  it('waits two seconds for an answer, and no longer', async () => {
+  it('is awaited for two seconds', async () => {
     answer = () => undefined;
     const started = performance.now();
     await expect(send(open())).rejects.toThrow('no answer in time');
     expect(performance.now() - started).toBeLessThan(4_000);
   });
 
-  it('reads an answer to a bound', async () => {
+  it('is read up to a bound', async () => {
     let closed = false;
     answer = (response) => {
       response.writeHead(201);
@@ -120,7 +120,7 @@ describe('of a push service', () => {
   });
 });
 
-it('resolves names without the threads of the process', async () => {
+it('web push resolves names without the thread pool of the process', async () => {
   const found = await new Promise((resolve, reject) => {
     const dns = { resolve4: async () => ['10.0.0.1', '142.250.74.10'], resolve6: async () => ['::1'] };
     publicLookup(dns as unknown as Dns)('push.example.dev', { all: true }, (error, addresses) =>

@@ -17,7 +17,7 @@ describe('servers named by a URL', () => {
     await drop();
   });
 
-  it('may be several brokers, of which one answers', async () => {
+  it('can be several brokers of which one answers', async () => {
     await start('rabbitmq', `amqp://127.0.0.1:${await freePort()},${(await createTestVhost()).url}`);
   });
 
@@ -35,12 +35,12 @@ describe('servers named by a URL', () => {
     await expect(start('rabbitmq', wrong)).rejects.not.toThrow(/hidden/);
   });
 
-  it('name the variable when it holds no URL of such a server', async () => {
+  it('name the variable when its URL is not of that kind of server', async () => {
     await expect(start('rabbitmq', 'http://localhost')).rejects.toThrow('correct SOME_URL');
     await expect(start('postgres', 'nonsense')).rejects.toThrow('correct SOME_URL');
   });
 
-  it('are not ours to end', async () => {
+  it('are not stopped', async () => {
     const { url, drop } = await createTestDatabase();
     const server = givenServer('postgres', 'SOME_URL', url);
     await server.stop();

@@ -5,11 +5,11 @@ import { reachableDir, unprivilegedUser } from './postgres-user';
 
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
-describe('where PostgreSQL keeps its data', () => {
+describe('the data directory of PostgreSQL', () => {
   const base = mkdtempSync(join(tmpdir(), 'convene-reach-')); // mode 700
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-  it('is the wished directory for an ordinary user', () => {
+  it('is the requested directory for an ordinary user', () => {
     expect(reachableDir(join(base, 'data'), undefined)).toBe(join(base, 'data'));
   });
 

@@ -36,13 +36,13 @@ const takesSecret = ({ access, params, body, operationId }: RouteContract) =>
 
 const named = (routes: readonly RouteContract[]) => routes.map(({ operationId }) => operationId);
 
-describe('a POST that takes or gives a credential says so, and is never stored', () => {
-  it('where its answer carries a token', () => {
+describe('a POST with credentials declares them, so that its answer is never stored', () => {
+  it('when its answer carries a token', () => {
     expect(named(POSTS.filter(givesToken))).toEqual(['login', 'refreshSession']);
     expect(named(POSTS.filter((route) => givesToken(route) && !route.credential))).toEqual([]);
   });
 
-  it('where a caller without a verified identity sends a token or a password', () => {
+  it('when a caller without a verified identity sends a token or a password', () => {
     expect(named(POSTS.filter(takesSecret))).toEqual(
       expect.arrayContaining(['login', 'refreshSession', 'logout', 'verifyEmail', 'resetPassword']),
     );

@@ -97,7 +97,7 @@ async function writeAll(event: ReturnType<typeof subject>, first: OutboxRow | un
   return sizes;
 }
 
-it('writes an audience of any size in statements of one size, and leaves nothing behind', async () => {
+it('a large audience is written in statements of bounded size, and leaves no state behind', async () => {
   const event = subject(await company(MEMBERS));
   const committed = await writer.commit(event, 'notify', [draft()]);
   expect(committed).toMatchObject({ rows: [], chunk: { payload: { eventId: event.id } } });
@@ -112,8 +112,8 @@ it('writes an audience of any size in statements of one size, and leaves nothing
   expect(await prisma.audience.count()).toBe(0);
 });
 
-describe('a chunk', () => {
-  it('that is delivered again writes nothing, and knows the rows whose frames may not have been sent', async () => {
+describe('a chunk of an audience', () => {
+  it('delivered again writes nothing, and returns the rows whose frames may not have been sent', async () => {
     const event = subject(await company(CHUNK + 50));
     const committed = await writer.commit(event, 'notify', [draft()]);
     const request = committed?.chunk as OutboxRow;
@@ -129,7 +129,7 @@ describe('a chunk', () => {
     expect(await prisma.domainEvent.count({ where: { payload: { path: ['eventId'], equals: event.id } } })).toBe(2);
   });
 
-  it('whose drafts are missing fails, and stays to be written', async () => {
+  it('without its drafts fails, and stays pending', async () => {
     const event = subject(await company(MAX_RECIPIENTS + 2));
     const committed = await writer.commit(event, 'notify', [draft()]);
     const request = committed?.chunk as OutboxRow;
@@ -138,7 +138,7 @@ describe('a chunk', () => {
     expect(await prisma.processedReaction.count({ where: { eventId: request.id } })).toBe(0);
   });
 
-  it('notifies each entitled recipient once, by the first draft that addresses the recipient, and no one else', async () => {
+  it('notifies exactly the entitled recipients, each by the first draft that addresses them', async () => {
     const companyId = await company(CHUNK + 20);
     const event = subject(companyId);
     const members = await prisma.membershipPeriod.findMany({ where: { companyId, role: 'MEMBER' } });
@@ -168,7 +168,7 @@ describe('a chunk', () => {
     expect(rows).toHaveLength(CHUNK + 20 - 5);
   });
 
-  it('reaches who was a member at the version of the event, however late it is written', async () => {
+  it('notifies the members at the version of the event, however late it is written', async () => {
     const companyId = await company(CHUNK + 20);
     const event = subject(companyId);
     const committed = await writer.commit(event, 'notify', [draft()]);
@@ -190,7 +190,7 @@ describe('a chunk', () => {
   });
 });
 
-it('writes many named recipients in chunks as well', async () => {
+it('many named recipients are written in chunks as well', async () => {
   const companyId = await company(CHUNK + 20);
   const members = await prisma.membershipPeriod.findMany({ where: { companyId } });
   const event = subject(null);
@@ -200,7 +200,7 @@ it('writes many named recipients in chunks as well', async () => {
   expect(await prisma.notification.count({ where: { eventId: event.id } })).toBe(CHUNK + 19);
 });
 
-it('writes an audience of a hundred at once', async () => {
+it('an audience of a hundred is written at once', async () => {
   const event = subject(await company(MAX_RECIPIENTS));
   const committed = await writer.commit(event, 'notify', [draft()]);
   expect(committed?.chunk).toBeUndefined();

@@ -14,7 +14,7 @@ class NotifyInviter {
   }
 }
 
-it('does not write the name of somebody whose account was deleted while the event was under way', async () => {
+it('a notification does not contain the name of a user who was deleted while its event was pending', async () => {
   const harness = await MessagingHarness.create();
   await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
   const [ana, bo, cy] = [await harness.user('ana'), await harness.user('bo'), await harness.user('cy')];

@@ -12,7 +12,7 @@ describe('compose', () => {
     expect(seen).toEqual(['a in', 'b in', 'b out', 'a out']);
   });
 
-  it('stops where a middleware does not go on, and passes errors out', async () => {
+  it('stops at a middleware that does not call the next one, and passes errors on', async () => {
     const reached = jest.fn(() => Promise.resolve());
     await compose([() => Promise.resolve(), reached])({});
     expect(reached).not.toHaveBeenCalled();

@@ -30,7 +30,7 @@ class Mail {
   }
 }
 
-it('a reaction that waits in a retry queue is not swept, and a second message of its event ends instead of waiting too', async () => {
+it('a reaction that waits in a retry queue is not swept, and a second message of its event ends', async () => {
   const harness = await MessagingHarness.create();
   const worker = await harness.worker(['events'], [Mail], POLICY);
   const parked = async () => {
@@ -59,7 +59,7 @@ it('a reaction that waits in a retry queue is not swept, and a second message of
   await harness.close();
 });
 
-it('the messages that carry parts of one event’s frames are each tried again', async () => {
+it('each message with a part of an event’s frames is retried', async () => {
   const harness = await MessagingHarness.create();
   await harness.worker(['events'], [Mail], { maxAttempts: 2, baseMs: 50 });
   const id = newId();

@@ -68,7 +68,7 @@ describe('a message that fails', () => {
 
   const deadLetter = () => until(() => harness.channel.get('events.dlq', { noAck: true }));
 
-  it('is retried with growing delays until it succeeds, and only the reaction that failed', async () => {
+  it('is retried with growing delays until it succeeds, for the failed reaction only', async () => {
     const id = created('fails-twice');
     await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id, reaction: 'first' } }));
     const times = runs.get('first fails-twice') ?? [];
@@ -79,7 +79,7 @@ describe('a message that fails', () => {
     expect(runs.get('second fails-twice')).toHaveLength(1);
   });
 
-  it('is dead after RABBITMQ_RETRY_MAX attempts: in the inbox for us, in the dead letters for people', async () => {
+  it('is marked dead in the ledger and moved to the dead letters after RABBITMQ_RETRY_MAX attempts', async () => {
     const id = created('always-fails');
     const letter = await deadLetter();
     expect(runs.get('first always-fails')).toHaveLength(MAX_ATTEMPTS);
@@ -101,7 +101,7 @@ describe('a message that fails', () => {
     ['is not JSON', Buffer.from('{"id":'), /not JSON/],
     ['has an unknown type', Buffer.from('{"type":"unicorns.born"}'), /Unknown event type/],
     ['has another shape', Buffer.from(`{"type":"${CompanyDeleted.type}","payload":{}}`), /Not a companies.deleted/],
-  ])('goes to the dead letters at once and once if it %s, and the queue behind it goes on', async (_, body, reason) => {
+  ])('goes to the dead letters at once and once if it %s, and the queue continues', async (_, body, reason) => {
     const sent = Date.now();
     send(body);
     const id = created(`behind ${String(reason)}`);
@@ -113,7 +113,7 @@ describe('a message that fails', () => {
     expect(await harness.drain('events.dlq')).toEqual([]);
   });
 
-  it('comes back though RABBITMQ_RETRY_BASE_MS has changed meanwhile, on the same broker', async () => {
+  it('returns from its retry queue after RABBITMQ_RETRY_BASE_MS has changed', async () => {
     const [before, after] = [3_000, 20];
     const old = await harness.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: before });
     const facts = { companyId: newId(), companyName: 'Acme', userId: newId(), userName: 'Bo' };

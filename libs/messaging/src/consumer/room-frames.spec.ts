@@ -43,7 +43,7 @@ async function roomsOf<C extends EventContract>(event: C, payload: PayloadOf<C>,
   return messages.flatMap(({ content }) => (parseEvent(content).payload as RealtimeDelivery).rooms);
 }
 
-it('a frame to all members does not tell whether the invited address has an account', async () => {
+it('a room frame to all members does not reveal whether the invited address has an account', async () => {
   const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
   const companyId = await harness.company([{ userId: ana, role: 'OWNER' }]);
   const invited = { inviteId: newId(), companyId, companyName: 'Acme', inviterId: ana, inviterName: 'Ana' };
@@ -58,7 +58,7 @@ it('a frame to all members does not tell whether the invited address has an acco
   }
 });
 
-it('a frame goes to neither side that a flag of the payload hides it from, and shows no flag', async () => {
+it('a room frame is not sent to a user whom a flag of the payload excludes, and does not contain the flag', async () => {
   const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
   const asked = { friendshipId: newId(), requesterId: ana, requesterName: 'Ana', addresseeId: bo };
   const cases = [

@@ -76,7 +76,7 @@ describe('a failure of infrastructure', () => {
   };
   const ready = async (queue: string) => (await harness.channel.checkQueue(queue)).messageCount;
 
-  it('waits out a full disk, beyond RABBITMQ_RETRY_MAX and without end, and is over once there is room', async () => {
+  it('retries without limit during a full disk, and succeeds once there is space', async () => {
     const worker = await invites();
     await harness.prisma.$executeRaw`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$`;
@@ -92,7 +92,7 @@ describe('a failure of infrastructure', () => {
     await worker.close();
   });
 
-  it('pauses the queue while everything fails, and consumes again when PostgreSQL is back', async () => {
+  it('pauses the queue while every attempt fails, and consumes again when PostgreSQL is back', async () => {
     const worker = await invites();
     const consumers = async () => (await worker.get(HealthRegistry).report()).checks.consumers;
     const endOutage = await beginOutage(harness.database.url);
@@ -113,7 +113,7 @@ describe('a failure of infrastructure', () => {
     await worker.close();
   });
 
-  it('does not mark a reaction dead whose effect could not happen, nor pause for it: a mail server that is away', async () => {
+  it('of a mail server neither marks its reaction dead nor pauses the queue', async () => {
     smtp = false;
     const worker = await harness.worker(['events'], [Effects], POLICY);
     const id = harness.send('events', CompanyDeleted, { companyId: newId(), companyName: 'Acme' });
@@ -125,7 +125,7 @@ describe('a failure of infrastructure', () => {
     await worker.close();
   });
 
-  it('makes no dead letter of a reaction that is done, even for a mistake of ours', async () => {
+  it('after the commit makes no dead letter of a done reaction, even for a programming error', async () => {
     const worker = await harness.worker(['events'], [Effects], POLICY);
     const id = harness.send('events', CompanyUpdated, { companyId: newId(), name: 'Acme', isPublic: true });
     await until(() => attempts === POLICY.maxAttempts);
@@ -134,7 +134,7 @@ describe('a failure of infrastructure', () => {
     await done([id]);
   });
 
-  it('keeps the frames of a committed reaction until the broker takes them, and makes no dead letter of it', async () => {
+  it('to forward frames keeps those of a committed reaction until the broker accepts them, without a dead letter', async () => {
     const queue = 'notifications.realtimes';
     await harness.channel.deleteQueue(queue);
     const limited = { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', 'x-max-length': 1 };

@@ -13,7 +13,7 @@ const handler = () => Promise.resolve([]);
 const extras = (reaction: string, guarantee: Guarantee = 'exactly-once') => ({ reaction, guarantee });
 
 describe('WorkerTransport at boot', () => {
-  it('refuses two reactions of one name, which would share the rows of what is done', () => {
+  it('refuses two reactions of one name, which would share their ledger rows', () => {
     const transport = transportOf('events');
     transport.addHandler(CompanyCreated.type, handler, true, extras('greet'));
     expect(() => transport.addHandler(CompanyUpdated.type, handler, true, extras('greet'))).toThrow(

@@ -44,7 +44,7 @@ describe('a committed event', () => {
   });
   afterAll(() => harness.close());
 
-  it('yields one row and one frame per recipient, with rising seq and the trace of its cause', async () => {
+  it('makes one row and one frame per recipient, with rising seq and the trace of its request', async () => {
     const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
     const company = await harness.company([{ userId: ana, role: 'OWNER' }]);
     const worker = await harness.worker(['events.invites'], [NotifyInviter]);
@@ -81,7 +81,7 @@ describe('a committed event', () => {
     await worker.close();
   });
 
-  it('delivered 100 times to four workers is still one notification, and each hit forwards its frames', async () => {
+  it('delivered 100 times to four workers is one notification, and each repeated delivery forwards its frames', async () => {
     const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
     const company = await harness.company([{ userId: ana, role: 'OWNER' }]);
     const workers = await Promise.all([1, 2, 3, 4].map(() => harness.worker(['events.invites'], [NotifyInviter])));
@@ -109,7 +109,7 @@ describe('a committed event', () => {
     expect(await harness.drain('events.invites.dlq')).toEqual([]);
   });
 
-  it('reaches who was entitled at its version, however late it is processed', async () => {
+  it('reaches the recipients entitled at its version, however late it is processed', async () => {
     const [owner, promoted, left, joiner] = await Promise.all(
       ['owner', 'promoted', 'left', 'joiner'].map((n) => harness.user(n)),
     );
@@ -142,7 +142,7 @@ describe('a committed event', () => {
     await worker.close();
   });
 
-  it('writes no row and takes no seq for a code the recipient switched off', async () => {
+  it('writes no row and takes no seq for a code that the recipient has switched off', async () => {
     const [ana, bo] = [await harness.user('ana'), await harness.user('bo')];
     const company = await harness.company([{ userId: ana, role: 'OWNER' }]);
     await harness.prisma.preference.create({

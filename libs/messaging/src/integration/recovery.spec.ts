@@ -24,7 +24,7 @@ class See {
   }
 }
 
-describe('when something breaks', () => {
+describe('recovery of messaging', () => {
   let harness: MessagingHarness;
   beforeEach(async () => {
     harness = await MessagingHarness.create();
@@ -39,7 +39,7 @@ describe('when something breaks', () => {
 
   const pending = () => harness.prisma.domainEvent.count({ where: { publishedAt: null } });
 
-  it('an event has a queue before its first worker runs: who publishes declares it', async () => {
+  it('a publisher declares the queues, so that an event has a queue before its first worker runs', async () => {
     const writer = await harness.writer();
     await create(writer, 'early');
     await until(async () => (await pending()) === 0);
@@ -48,7 +48,7 @@ describe('when something breaks', () => {
     await until(() => seen.includes('early'));
   });
 
-  it('an event that no queue wanted stays in the outbox, and its queue is bound again beneath a living worker', async () => {
+  it('an unroutable event stays in the outbox until its queue is bound again under a running worker', async () => {
     await harness.worker(['events'], [See]);
     const writer = await harness.writer();
     await create(writer, 'bound');
@@ -105,7 +105,7 @@ describe('when something breaks', () => {
     }
   });
 
-  it('a lost queue costs nothing that a gateway wrote whose clock is an hour behind', async () => {
+  it('a lost queue loses no event of a gateway whose clock is an hour behind', async () => {
     const worker = await harness.worker(['events'], [See]);
     const writer = await harness.writer();
     await create(writer, 'first');
@@ -142,7 +142,7 @@ describe('when something breaks', () => {
     expect(seen).toEqual(['rewound', 'rewound']);
   });
 
-  it('a worker that is told to stop finishes what it has, takes nothing new, and leaves the rest in the queue', async () => {
+  it('a stopping worker finishes its messages, takes no new ones, and leaves the rest in the queue', async () => {
     const worker = await harness.worker(['events'], [See]);
     const writer = await harness.writer();
     let open = () => {};

@@ -30,7 +30,7 @@ const updated = (companyId: string) =>
   newEvent(CompanyUpdated, { companyId, name: 'Ácme "2"', isPublic: true }, { actorId: null, companyId });
 const appendAll = (events: NewEvent[]) => outbox.transaction((_tx, append) => append.all(events));
 
-it('appends events of several companies, and of none, each with the version of its own', async () => {
+it('the outbox appends events of several companies, or of none, each with the version of its company', async () => {
   const [first, second] = [await company(3), await company(8)];
   const inviteId = newId();
   const mail = newEvent(InvitationMailRequested, { inviteId }, { actorId: null });
@@ -51,7 +51,7 @@ it('appends events of several companies, and of none, each with the version of i
   ]);
 });
 
-it('waits for a change of membership that is under way, and takes the version it makes', async () => {
+it('the outbox waits for a concurrent change of membership, and takes its version', async () => {
   const id = await company(1);
   let appending: Promise<string[]> | undefined;
   await prisma.$transaction(async (tx) => {
@@ -63,13 +63,13 @@ it('waits for a change of membership that is under way, and takes the version it
   expect(await prisma.domainEvent.findFirst({ where: { id: eventId ?? '' } })).toMatchObject({ membershipVersion: 2 });
 });
 
-it('commits nothing when one of the companies does not exist', async () => {
+it('the outbox commits nothing when one of the companies does not exist', async () => {
   const id = await company(1);
   await expect(appendAll([updated(id), updated(newId())])).rejects.toThrow('does not exist');
   expect(await prisma.domainEvent.count({ where: { companyId: id } })).toBe(0);
 });
 
-it('gives ids that rise in the order of the events, though one statement writes them all', async () => {
+it('the outbox assigns ids in the order of the events in one statement', async () => {
   const id = await company(1);
   const ids = await appendAll(Array.from({ length: 500 }, () => updated(id)));
   expect(new Set(ids).size).toBe(500);
@@ -80,16 +80,19 @@ it('gives ids that rise in the order of the events, though one statement writes 
 it.each([
   ['behind', -1],
   ['ahead', 1],
-])("takes id and time from the database when the process's clock is months %s", async (_, direction) => {
-  const id = await company(1);
-  const [eventId] = await withClockOffBy(direction * 100 * 86_400_000, () => appendAll([updated(id)]));
-  const [row] = await prisma.$queryRaw<Record<string, unknown>[]>`
+])(
+  'the outbox takes id and time from the database when the clock of the process is months %s',
+  async (_, direction) => {
+    const id = await company(1);
+    const [eventId] = await withClockOffBy(direction * 100 * 86_400_000, () => appendAll([updated(id)]));
+    const [row] = await prisma.$queryRaw<Record<string, unknown>[]>`
     SELECT tableoid::regclass::text AS partition, occurred_at > now() - interval '1 minute' AS recent,
       id BETWEEN uuid_v7_floor(now() - interval '1 minute') AND uuid_v7_floor(now() + interval '1 second') AS timely
     FROM domain_events WHERE id = ${eventId}::uuid`;
-  const month = new Date().toISOString().slice(0, 7).replace('-', '_');
-  expect(row).toEqual({ partition: `domain_events_${month}`, recent: true, timely: true });
-});
+    const month = new Date().toISOString().slice(0, 7).replace('-', '_');
+    expect(row).toEqual({ partition: `domain_events_${month}`, recent: true, timely: true });
+  },
+);
 
 /** Resolves once somebody waits for a lock in this database. */
 async function blocked(): Promise<void> {

@@ -8,7 +8,7 @@ describe('Waker', () => {
     await slept;
   });
 
-  it('keeps a wake that came while nobody slept, for one sleep', async () => {
+  it('keeps a wake without a sleeper for the next sleep', async () => {
     jest.useFakeTimers();
     const waker = new Waker();
     waker.wake();

@@ -19,7 +19,7 @@ class See {
   }
 }
 
-it('a worker is not ready while the broker knows no consumer of it, and consumes again by itself', async () => {
+it('a worker is not ready while the broker has no consumer of it, and consumes again by itself', async () => {
   const harness = await MessagingHarness.create();
   const worker = await harness.worker(['events'], [See]);
   const [watch, health] = [worker.get(QueueWatch), worker.get(HealthRegistry)];

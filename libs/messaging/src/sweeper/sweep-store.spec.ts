@@ -9,7 +9,7 @@ import { SweepStore } from './sweep-store';
 const QUEUE = 'events';
 const HOUR = 3_600_000;
 
-describe('what a sweeper finds', () => {
+describe('the sweep store', () => {
   let database: TestDatabase;
   let prisma: PrismaService;
   let reactions: ProcessedReactions;
@@ -61,7 +61,7 @@ describe('what a sweeper finds', () => {
     while ((await watermark()) < id) expect(await sweep()).toEqual([]);
   }
 
-  it('is an event that commits long after later ones are over', async () => {
+  it('finds an event that commits long after later ones are processed', async () => {
     const slow = await slowTransaction();
     const later = await append();
     await reactions.complete(later, 'react');
@@ -74,7 +74,7 @@ describe('what a sweeper finds', () => {
     await passed(later);
   });
 
-  it('is looked at once: the watermark moves past what is over, and past what was rolled back', async () => {
+  it('reads each event once, with a watermark that passes processed events and rolled-back ids', async () => {
     const slow = await slowTransaction();
     const over = await append();
     await reactions.complete(over, 'react');
@@ -98,7 +98,7 @@ describe('what a sweeper finds', () => {
     expect(await watermark()).toBe(reached);
   });
 
-  it('does not begin with what happened long before its reactions existed', async () => {
+  it('ignores events from before its reactions existed', async () => {
     const long = INSERT.replace('(type', '(id, type').replace(
       "('x.y'",
       `(uuid_v7_floor(now() - interval '1 day'), 'x.y'`,
@@ -110,7 +110,7 @@ describe('what a sweeper finds', () => {
     expect(query).toHaveBeenCalledTimes(1);
   });
 
-  it('are events below a watermark that the clock of the database went back behind', async () => {
+  it('finds events below its watermark after the clock of the database went back', async () => {
     await prisma.$executeRaw`
       INSERT INTO sweep_watermarks (queue, watermark) VALUES (${QUEUE}, uuid_v7_floor(now() + interval '1 hour'))`;
     const id = await append();
@@ -119,7 +119,7 @@ describe('what a sweeper finds', () => {
     await passed(id);
   });
 
-  it('are events of a reaction that a process with a clock ahead has registered', async () => {
+  it('finds events of a reaction that a process with a fast clock has registered', async () => {
     const ahead = [{ name: 'react-too', eventType: 'x.z', queue: QUEUE }];
     await withClockOffBy(HOUR, () => reactions.register(ahead));
     const [row] = await prisma.$queryRawUnsafe<[{ id: string }]>(INSERT.replace('x.y', 'x.z'));

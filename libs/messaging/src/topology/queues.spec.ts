@@ -2,7 +2,7 @@ import { CATALOGUE } from '@convene/contracts/catalogue';
 import { bindingsOf, formerBindingsOf, queueOf, QUEUES } from './queues';
 
 describe('topology', () => {
-  it('routes the families as the architecture says', () => {
+  it('routes the families as the original architecture does', () => {
     expect(queueOf('invites.created')).toBe('events.invites');
     expect(queueOf('memberships.joined')).toBe('events.members');
     expect(queueOf('companies.created')).toBe('events');
@@ -11,13 +11,13 @@ describe('topology', () => {
     expect(queueOf('web_pushes.requested')).toBe('effects.pushes');
   });
 
-  it('every family of the catalogue is bound to exactly one queue', () => {
+  it('binds every family of the catalogue to exactly one queue', () => {
     const patterns = QUEUES.flatMap(bindingsOf);
     const families = [...new Set(CATALOGUE.map((event) => event.family))];
     expect(patterns.toSorted()).toEqual(families.map((family) => `${family}.#`).toSorted());
   });
 
-  it('binds no queue to a family that it has given away', () => {
+  it('unbinds a queue from a family that moved to another', () => {
     for (const queue of QUEUES) {
       expect(formerBindingsOf(queue).filter((pattern) => bindingsOf(queue).includes(pattern))).toEqual([]);
     }

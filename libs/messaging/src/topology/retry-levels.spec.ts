@@ -7,19 +7,19 @@ describe('retry levels', () => {
     expect(retryDelays(policy)).toEqual([1_000, 1_500, 4_000, 6_000, 16_000, 24_000, 64_000, 96_000]);
   });
 
-  it('a later attempt always waits longer, whatever the dice say', () => {
+  it('make a later attempt always wait longer, for every random value', () => {
     for (let attempt = 1; attempt < 4; attempt++) {
       const longest = retryDelay(policy, attempt, () => 0.999);
       expect(retryDelay(policy, attempt + 1, () => 0)).toBeGreaterThan(longest);
     }
   });
 
-  it('every delay has its queue, and what waits without end stays at the last', () => {
+  it('have a queue for every delay, and the last one for further attempts', () => {
     for (let times = 1; times < 40; times++) expect(retryDelays(policy)).toContain(retryDelay(policy, times));
     expect(retryDelay(policy, 1_000, () => 0)).toBe(64_000);
   });
 
-  it('there is one step for what waits even when one attempt is all', () => {
+  it('have one level even when one attempt is allowed', () => {
     expect(retryDelays({ maxAttempts: 1, baseMs: 1_000 })).toEqual([1_000, 1_500]);
   });
 });

@@ -6,7 +6,7 @@ import { Database } from './database';
 import { DatabaseClock } from './database-clock';
 import { DatabaseHealth } from './database-health';
 
-describe("a process whose clock is not the database's", () => {
+describe("a process whose clock differs from the database's", () => {
   let testDatabase: TestDatabase;
   let database: Database;
   const health = new HealthRegistry();
@@ -24,7 +24,7 @@ describe("a process whose clock is not the database's", () => {
   it.each([
     ['ahead of', 3_600],
     ['behind', -3_600],
-  ])('is ready, degraded, and tells by how much it is %s it', async (way, seconds) => {
+  ])('is ready and degraded, and reports by how much it is %s it', async (way, seconds) => {
     await withClockOffBy(seconds * 1_000, async () => {
       const { status, checks } = await health.report();
       expect(status).toBe('degraded');
@@ -34,7 +34,7 @@ describe("a process whose clock is not the database's", () => {
     });
   });
 
-  it('is ok within what a slow answer can explain', async () => {
+  it('is ok within the delay of a slow answer', async () => {
     await withClockOffBy(1_000, async () => expect((await health.report()).status).toBe('ok'));
     expect((await health.report()).status).toBe('ok');
   });

@@ -31,7 +31,7 @@ describe('a failure of infrastructure', () => {
   };
   const company = () => ({ id: newId(), name: 'Acme' });
 
-  it('is known in raw SQL, a model, and a transaction alike: a full disk', async () => {
+  it('is recognised in raw SQL, a model, and a transaction: a full disk', async () => {
     await full();
     const { id, name } = company();
     expect(await causeOf(prisma.$executeRaw`INSERT INTO companies (id, name) VALUES (${id}::uuid, ${name})`)).toBe(
@@ -44,7 +44,7 @@ describe('a failure of infrastructure', () => {
     expect(await causeOf(prisma.$transaction((tx) => tx.company.create({ data: company() })))).toBe('resources');
   });
 
-  it('is known by each limit that PostgreSQL enforces: time, locks, read-only, temporary files', async () => {
+  it('is recognised for each limit of PostgreSQL: time, locks, read-only, temporary files', async () => {
     const inSession = async (setting: string, statement: string) => {
       const cause = await causeOf(
         prisma.$transaction(async (tx) => {
@@ -72,7 +72,7 @@ describe('a failure of infrastructure', () => {
     expect(await holder).toBe('lock');
   });
 
-  it('is known when no connection is free, whether or not a transaction asks', async () => {
+  it('is recognised when no connection is free, inside and outside of a transaction', async () => {
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     const busy: Promise<void>[] = [];
@@ -94,7 +94,7 @@ describe('a failure of infrastructure', () => {
     await Promise.all(holders);
   });
 
-  it('is known when the server is not there, refuses us, or cuts us off', async () => {
+  it('is recognised when the server is unreachable, refuses or closes the connection', async () => {
     const elsewhere = async (change: (url: URL) => void) => {
       const url = new URL(testDatabase.url);
       change(url);
@@ -115,7 +115,7 @@ describe('a failure of infrastructure', () => {
     expect(await causeOf(database.query(sql`SELECT pg_terminate_backend(pg_backend_pid())`))).toBe('intervention');
   });
 
-  it('is not what a mistake of ours is called', async () => {
+  it('is not confused with a programming error', async () => {
     expect(await causeOf(prisma.$queryRaw`SELECT nonsense`)).toBeUndefined();
     expect(await causeOf(prisma.company.update({ where: { id: newId() }, data: {} }))).toBeUndefined();
     expect(await causeOf(prisma.$queryRaw`SELECT 1 / 0`)).toBeUndefined();

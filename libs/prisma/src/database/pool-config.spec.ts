@@ -12,7 +12,7 @@ describe('poolConfig', () => {
     });
   });
 
-  it("has Prisma's defaults, and a limit on how long a statement may take", () => {
+  it("has Prisma's defaults, and a limit for the duration of a statement", () => {
     expect(poolConfig(base, 'x')).toMatchObject({
       max: 10,
       connectionTimeoutMillis: 10_000,
@@ -22,13 +22,13 @@ describe('poolConfig', () => {
     expect(poolConfig(`${base}?statement_timeout=0`, 'x')).toMatchObject({ statement_timeout: 0, silenceMs: 0 });
   });
 
-  it('lets no connection be silent for longer than a statement may take, behind PgBouncer neither', () => {
+  it('limits the silence of a connection to the limit of a statement, also behind PgBouncer', () => {
     expect(poolConfig(base, 'x', 5_000)).toMatchObject({ statement_timeout: 5_000, silenceMs: 6_000 });
     expect(poolConfig(`${base}?pgbouncer=true`, 'x', 5_000)).toMatchObject({ silenceMs: 6_000 });
     expect(poolConfig(`${base}?statement_timeout=2000`, 'x', 5_000)).toMatchObject({ silenceMs: 3_000 });
   });
 
-  it('sends PgBouncer no settings that it would refuse', () => {
+  it('sends PgBouncer no setting that it refuses', () => {
     const config = poolConfig(`${base}?pgbouncer=true`, 'x');
     expect(config.connectionString).toBe(base);
     expect(config).not.toHaveProperty('statement_timeout');

@@ -53,7 +53,7 @@ describe('a database that falls silent', () => {
     expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 
-  it('does not hold connections that it never answers, however long the pool may wait', async () => {
+  it('does not keep unanswered connections, however long the pool waits', async () => {
     proxy.freeze();
     const started = performance.now();
     const failures = await Promise.all([1, 2].map(() => failureOf(prisma.$queryRaw`SELECT 1`)));
@@ -63,7 +63,7 @@ describe('a database that falls silent', () => {
     expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 
-  it('is not one that has nothing to say: idle connections stay, also within a transaction', async () => {
+  it('is not confused with an idle connection, also within a transaction', async () => {
     await prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1`;
       await wait(2_000);
@@ -74,7 +74,7 @@ describe('a database that falls silent', () => {
     expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 
-  it('is not one that is slow: a statement that takes too long is cancelled, and its connection stays', async () => {
+  it('is not confused with a slow one, whose statement is cancelled on a connection that stays', async () => {
     const failure = asUnavailable(await failureOf(prisma.$queryRaw`SELECT pg_sleep(3)`));
     expect(failure).toMatchObject({ code: 'UNAVAILABLE' });
     expect(proxy.open).toBe(1);
