@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { targetOf, withClient } from './database';
-import { PRISMA_DIR } from './migration-files';
+import { PRISMA_DIR } from './migrate';
 import { runTool } from './run-tool';
 
 jest.setTimeout(60_000);
@@ -29,7 +29,7 @@ describe('prisma:check', () => {
 
   it('finds schema.prisma and the migrations agreed, and leaves no database behind', async () => {
     expect(await check(PRISMA_DIR)).toEqual({ code: 0, output: 'schema.prisma and the migrations agree\n' });
-    const shadows = `SELECT datname FROM pg_database WHERE datname LIKE 'convene_shadow_%'`;
+    const shadows = `SELECT datname FROM pg_database WHERE datname LIKE 'convene_drift_%'`;
     const { rows } = await withClient(targetOf(database.url), (client) => client.query(shadows));
     expect(rows).toEqual([]);
   });

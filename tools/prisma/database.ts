@@ -2,10 +2,10 @@ import type { ClientConfig } from 'pg';
 import { Client, escapeIdentifier } from 'pg';
 
 const DOES_NOT_EXIST = '3D000';
-/** Somebody else was quicker: the second of two simultaneous CREATE DATABASE gets either. */
+/** Another run was quicker: the second of two simultaneous CREATE DATABASE gets either. */
 const EXISTS_ALREADY = ['42P04', '23505'];
 
-/** A URL taken apart. Given whole, it would win over a `database` beside it, which shadow databases need. */
+/** A URL taken apart. Given whole, it would win over a `database` beside it. */
 export function targetOf(databaseUrl: string): ClientConfig & { database: string } {
   const { host, port, user, password, database, ssl } = new Client({ connectionString: databaseUrl });
   if (!database) throw new Error('The database URL names no database');
@@ -17,20 +17,14 @@ export async function onServer(target: ClientConfig, statement: string): Promise
   await withClient({ ...target, database: 'postgres' }, (client) => client.query(statement));
 }
 
-/** True if it was this call that created it. */
-export async function ensureDatabase(target: ClientConfig & { database: string }): Promise<boolean> {
+export async function ensureDatabase(target: ClientConfig & { database: string }): Promise<void> {
   try {
     await withClient(target, (client) => client.query('SELECT 1'));
-    return false;
   } catch (error) {
     if (codeOf(error) !== DOES_NOT_EXIST) throw error;
-  }
-  try {
-    await onServer(target, `CREATE DATABASE ${escapeIdentifier(target.database)}`);
-    return true;
-  } catch (error) {
-    if (EXISTS_ALREADY.includes(codeOf(error) ?? '')) return false;
-    throw error;
+    await onServer(target, `CREATE DATABASE ${escapeIdentifier(target.database)}`).catch((reason: unknown) => {
+      if (!EXISTS_ALREADY.includes(codeOf(reason))) throw reason;
+    });
   }
 }
 
@@ -44,6 +38,4 @@ export async function withClient<T>(target: ClientConfig, use: (client: Client) 
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);

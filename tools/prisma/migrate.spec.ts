@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { onServer, targetOf, withClient } from './database';
-import { PRISMA_DIR } from './migration-files';
+import { PRISMA_DIR } from './migrate';
 import { runTool } from './run-tool';
 
 const names = readdirSync(join(PRISMA_DIR, 'migrations')).filter((name) => !name.endsWith('.toml'));
 
 jest.setTimeout(60_000);
 
-/** In a process of its own, as a user runs it: Jest cannot load the engine. */
+/** In a process of its own, as a user runs it. */
 const migrate = async (databaseUrl: string, prismaDir = PRISMA_DIR) => {
   const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: databaseUrl, PRISMA_DIR: prismaDir });
   if (code !== 0) throw new Error(output);

@@ -1,28 +1,63 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Client } from 'pg';
 import { ensureDatabase, targetOf, withClient } from './database';
-import { NO_FILTERS, readMigrations, readSchema } from './migration-files';
-import { withSchemaEngine } from './schema-engine';
+
+/** Where `prisma/` lies: in the repository, or wherever an image put it. */
+export const PRISMA_DIR = resolve(process.env['PRISMA_DIR'] ?? join(__dirname, '../../prisma'));
+
+const MIGRATIONS = join(PRISMA_DIR, 'migrations');
+
+/** The history as Prisma itself keeps it, so that `prisma migrate status` can read it. */
+const HISTORY = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY,
+  checksum VARCHAR(64) NOT NULL,
+  finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL,
+  logs TEXT,
+  rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`;
 
 /**
  * Applies what is not applied yet and returns the names, oldest first. Creates the database where it does not exist.
- * Simultaneous runs wait for one another. A migration is one transaction, so one that failed or was killed has left
- * nothing behind, and the next run simply tries it again.
+ * Simultaneous runs wait for one another. A migration and its entry in the history are one transaction, so one that failed
+ * or was killed has left nothing behind, and the next run simply tries it again.
  * Connect it to PostgreSQL itself: PgBouncer's transaction mode would lose the lock.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const target = targetOf(databaseUrl);
   await ensureDatabase(target);
-  return withClient(target, async (lock) => {
-    await lock.query(`SELECT pg_advisory_lock(hashtext('convene:migrate'))`);
-    return withSchemaEngine(target, readSchema(), async (engine) => {
-      const migrationsList = readMigrations();
-      const { failedMigrationNames } = await engine.diagnoseMigrationHistory({
-        migrationsList,
-        optInToShadowDatabase: false,
-        filters: NO_FILTERS,
-      });
-      for (const migrationName of failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
-      return appliedMigrationNames;
-    });
+  return withClient(target, async (client) => {
+    await client.query(`SELECT pg_advisory_lock(hashtext('convene:migrate'))`);
+    await client.query(HISTORY);
+    const { rows } = await client.query<{ migration_name: string }>(
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    );
+    const applied = new Set(rows.map((row) => row.migration_name));
+    const folders = readdirSync(MIGRATIONS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const missing = folders.map(({ name }) => name).filter((name) => !applied.has(name));
+    for (const name of missing.sort()) await apply(client, name);
+    return missing;
   });
+}
+
+/** When a statement fails, the caller disconnects, which rolls the transaction back. */
+async function apply(client: Client, name: string): Promise<void> {
+  const sql = readFileSync(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
+  const checksum = createHash('sha256').update(sql).digest('hex');
+  try {
+    await client.query('BEGIN');
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    throw new Error(`Migration ${name} failed and was rolled back: ${(error as Error).message}`, { cause: error });
+  }
 }
