@@ -39,7 +39,7 @@ they become one \`inbox.resync\` that names the companies.
 | --- | --- | --- |
 ${hints.map(hintRow).join('\n')}
 
-## What a client may say
+## What a client can send
 
 Every event is acknowledged: \`{"ok": true, …}\` or \`{"ok": false, "error": {"code", "detail", "retryable", "retryAfterMs"}}\`. Limits are per
 user over all devices. An unknown event is answered \`UNKNOWN_EVENT\`. Codes are explained in [errors.md](errors.md).
@@ -61,8 +61,8 @@ ${Object.entries(CLOSINGS)
   .map(([code, { reconnect, remedy }]) => `| \`${code}\` | ${reconnect ? 'yes' : 'no'} | ${remedy} |`)
   .join('\n')}
 
-What is no Socket.IO at all (a packet that cannot be parsed, a frame of more than 16 KiB, a connection that does not authenticate
-within ten seconds) is hung up on without a frame.
+A connection that breaks the protocol (a packet that cannot be parsed, a frame of more than 16 KiB, a connection that does not authenticate
+within ten seconds) is closed without a frame.
 
 ## Codes of notifications
 

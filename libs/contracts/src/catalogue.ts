@@ -75,10 +75,10 @@ const EVENTS = [
   WebPushRequested,
 ];
 
-/** Any event there is, with its own type of payload, frame and notifications. */
+/** Any event of the catalogue, with its types of payload, frame and notifications. */
 export type AnyContract = (typeof EVENTS)[number];
 
-/** Every event there is. Topology, golden files and documentation are generated from this list. */
+/** All events. Topology, golden files and documentation are generated from this list. */
 export const CATALOGUE: readonly EventContract[] = EVENTS;
 
 const BY_TYPE = new Map(CATALOGUE.map((event) => [event.type, event]));

@@ -1,2 +1,2 @@
-/** What stands where the name or the words of somebody stood whose account was deleted. */
+/** Replaces the name and the texts of a user whose account was deleted. */
 export const ERASED = '[deleted]';

@@ -3,7 +3,7 @@ interface ErrorContract {
   readonly title: string;
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
-  /** What whoever gets it can do. */
+  /** What the caller can do. */
   readonly remedy: string;
 }
 
@@ -92,8 +92,8 @@ export const ERRORS = {
     title: 'The link alone is not enough: log in, or give the password too',
     retryable: false,
     remedy:
-      'Repeat the request in a session of the account, or with `password`. Whoever does not know the password sets a new ' +
-      'one (`POST /v1/auth/password/forgot`), which verifies the address too.',
+      'Repeat the request in a session of the account, or with `password`. If the password is unknown, set a new one ' +
+      '(`POST /v1/auth/password/forgot`), which verifies the address too.',
   },
   FORBIDDEN: {
     status: 403,
@@ -137,7 +137,7 @@ export const ERRORS = {
     status: 409,
     title: 'That person is already a member',
     retryable: false,
-    remedy: 'Nothing is to be done.',
+    remedy: 'No action is needed.',
   },
   LAST_OWNER: {
     status: 409,
@@ -203,13 +203,13 @@ export const ERRORS = {
     status: 409,
     title: 'The request to join has been answered already',
     retryable: false,
-    remedy: 'Nothing is to be done.',
+    remedy: 'No action is needed.',
   },
   NOT_YOURSELF: {
     status: 422,
     title: 'That cannot be done with yourself',
     retryable: false,
-    remedy: "Give another person's id.",
+    remedy: 'Give the id of another user.',
   },
   FRIENDSHIP_EXISTS: {
     status: 409,

@@ -5,7 +5,7 @@ import type { NotificationContract } from './notification-contract';
 type RoomFrameTarget = 'company' | 'actor' | 'none';
 
 /**
- * The one home of an event: it names it, types it, validates it at both ends and documents it.
+ * The contract of an event: its name, type, validation at both ends, and documentation.
  * `type` is also the routing key and the name of the socket event; `family` is its first segment.
  */
 export interface EventContract<
@@ -16,18 +16,18 @@ export interface EventContract<
 > {
   readonly type: Type;
   readonly family: string;
-  /** Internal events are work that must not be lost and is nobody's news: kept out of audit, catalogue and sockets. */
+  /** Internal events request work that must not be lost. The audit log, the catalogue and sockets leave them out. */
   readonly internal: boolean;
   readonly roomFrame: RoomFrameTarget;
-  /** The payload's field that names the user it happened to, whose own devices get the room frame too. */
+  /** The payload's field with the user that the event is about, whose devices get the room frame too. */
   readonly subject: string | undefined;
-  /** Facts that the room frame shows; what is not listed leaves the server in no frame. */
+  /** Facts in the room frame. Facts that are not listed leave the server in no frame. */
   readonly frame: readonly Frame[];
-  /** Facts that the company's audit log shows to its owners and admins; what is not listed is not shown. */
+  /** Facts in the company's audit log for owners and admins. Facts that are not listed are not shown. */
   readonly audit: readonly string[];
   /** Flags of the payload: where one is true, the room frame does not go to that side. */
   readonly hiddenFrom: HiddenFrom<string>;
-  /** Fields that hold somebody's name or words, each with the field that says whose: erased with the account. */
+  /** Fields with a user's name or text, each with the field that holds the user's id: erased with the account. */
   readonly names: Readonly<Record<string, string>>;
   /**
    * Of an event that notifies no user: the durable name under which a worker forwards its room frame, once per event, without
@@ -35,7 +35,7 @@ export interface EventContract<
    */
   readonly announcement: string | undefined;
   readonly payload: Payload;
-  /** What its reaction may tell a recipient, by code. */
+  /** The notifications that its reaction may write, by code. */
   readonly notifications: Notifications;
 }
 
@@ -66,15 +66,15 @@ export interface EventOptions<
   notifications?: Notifications;
 }
 
-/** What every event carries beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
+/** The fields of every event beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
 export const EventHeader = z.object({
-  /** UUIDv7, made by the writer; also the public id of the notifications it yields. */
+  /** UUIDv7, made by the writer; also the public id of its notifications. */
   id: z.uuid(),
   type: z.string(),
   occurredAt: z.iso.datetime(),
   actorId: z.uuid().nullable(),
   companyId: z.uuid().nullable(),
-  /** The company's membership version read in the event's transaction: decides who was entitled. */
+  /** The company's membership version, read in the event's transaction. It decides which members are entitled. */
   membershipVersion: z.int().nonnegative().nullable(),
 });
 
@@ -82,7 +82,7 @@ export type EventHeader = z.infer<typeof EventHeader>;
 /** The codes of the notifications that an event may yield. */
 export type CodeOf<C extends EventContract> = keyof C['notifications'] & string;
 export type PayloadOf<C extends EventContract> = z.infer<C['payload']>;
-/** What the room frame of an event shows of its payload. */
+/** The part of an event's payload that its room frame carries. */
 export type FrameFactsOf<C extends EventContract> = Pick<PayloadOf<C>, C['frame'][number] & keyof PayloadOf<C>>;
 export type EventOf<C extends EventContract> = EventHeader & {
   readonly type: C['type'];

@@ -31,7 +31,7 @@ export type NotificationView = z.infer<typeof NotificationView>;
 
 /**
  * `notifications.created`: exact, strictly by seq. `traceId` is that of the HTTP request which caused it. Frames read back
- * from PostgreSQL have none of what is added here.
+ * from PostgreSQL have none of these additional fields.
  */
 export const NotificationCreatedFrame = NotificationView.extend({
   traceId: z.string().optional(),
@@ -62,7 +62,7 @@ export type RoomFrame = z.infer<typeof RoomFrame>;
 export const SessionReadyFrame = z.object({
   userId: z.uuid(),
   sessionId: z.uuid(),
-  /** Lineage of the seqs: a client that comes with another epoch starts again from the HTTP list. */
+  /** Changes when an inbox is restored from a backup and seqs may repeat: a client with another epoch starts again from the HTTP list. */
   epoch: z.string(),
   recovered: z.boolean(),
   headSeq: z.int().nonnegative(),
@@ -87,6 +87,6 @@ export const InboxResyncFrame = z.object({
 });
 export type InboxResyncFrame = z.infer<typeof InboxResyncFrame>;
 
-/** `presence.changed`: everybody of a company whose state changed within a moment, each once, as they are now. */
+/** `presence.changed`: the members whose state changed within a short time, each once, with the current state. */
 export const PresenceChangedFrame = z.object({ companyId: z.uuid(), people: z.array(PersonPresence) });
 export type PresenceChangedFrame = z.infer<typeof PresenceChangedFrame>;

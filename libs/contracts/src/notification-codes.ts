@@ -48,8 +48,7 @@ export type NotificationCode = keyof Notifications;
 export type NotificationParams<Code extends NotificationCode> = z.infer<Notifications[Code]['params']>;
 
 /**
- * What a notification can say, as the events declare it. The API speaks codes and parameters; the texts for people are the
- * client's business.
+ * The codes of notifications, as the events declare them. The API returns codes and parameters; clients make the texts.
  */
 export const NOTIFICATIONS = Object.assign({}, ...NOTIFYING.map(({ notifications }) => notifications)) as {
   readonly [Code in NotificationCode]: NotificationContract<Notifications[Code]['params']>;
@@ -59,10 +58,10 @@ const CODES = Object.keys(NOTIFICATIONS) as [NotificationCode, ...NotificationCo
 
 export const NotificationCode = z.enum(CODES).meta({ id: 'NotificationCode', description: 'What a notification says' });
 
-/** What takes something from its recipient, or obliges them, cannot be switched off. */
+/** Codes that take something from the recipient, or oblige them, cannot be switched off. */
 export const ALWAYS_ON: ReadonlySet<NotificationCode> = new Set(CODES.filter((code) => NOTIFICATIONS[code].alwaysOn));
 
-/** What people say to each other, as against what happened to them. */
+/** Codes of messages between users, in contrast to those of events. */
 export function isPersonal(code: string): boolean {
   return Object.hasOwn(NOTIFICATIONS, code) && NOTIFICATIONS[code as NotificationCode].personal;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Of a person over all devices: `ONLINE` when one is, else `AWAY` when one is, else `OFFLINE`. */
+/** Of a user over all devices: `ONLINE` when one is, else `AWAY` when one is, else `OFFLINE`. */
 export const PresenceState = z.enum(['ONLINE', 'AWAY', 'OFFLINE']).meta({ id: 'PresenceState' });
 export type PresenceState = z.infer<typeof PresenceState>;
 

@@ -5,9 +5,9 @@ import { defineInternalEvent } from '../event';
 export const AccountMailRequested = defineInternalEvent(
   'account_mails.requested',
   z.object({
-    /** Nobody's, when somebody asked to reset the password of an address without an account: then there is no mail. */
+    /** Null for a password reset of an address without an account: no mail is sent then. */
     userId: z.uuid(),
-    /** ADDRESS_IN_USE: somebody tried to sign up with an address that has an account. */
+    /** ADDRESS_IN_USE: a signup named an address that has an account. */
     kind: z.enum(['RESET', 'CHANGE', 'ADDRESS_IN_USE']),
   }),
 );

@@ -3,7 +3,7 @@ import { defineInternalEvent } from '../event';
 
 /**
  * The next recipients of an event with a large audience are due. Its header repeats actor, company and membership version
- * of that event; what they are told is kept beside the outbox (`audiences`), where an erasure reaches it.
+ * of that event; the drafts of their notifications are kept beside the outbox (`audiences`), where an erasure reaches them.
  */
 export const AudienceChunkRequested = defineInternalEvent(
   'audience_chunks.requested',

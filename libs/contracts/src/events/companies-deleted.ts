@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** A company is gone. All who were members when it went hear of it. */
+/** A company was deleted. All members of that moment are notified. */
 export const CompanyDeleted = defineEvent(
   'companies.deleted',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** An owner or admin answered a request to join. The requester hears of it. */
+/** An owner or admin decided a join request. The requester is notified. */
 export const CompanyJoinDecided = defineEvent(
   'companies.join_decided',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** Somebody asked to join a public company. Owners and admins hear of it. */
+/** A user asked to join a public company. Owners and admins are notified. */
 export const CompanyJoinRequested = defineEvent(
   'companies.join_requested',
   z.object({

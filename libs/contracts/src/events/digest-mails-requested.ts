@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineInternalEvent } from '../event';
 
-/** One mail about all that somebody missed while offline is due. */
+/** A mail about the notifications that a user missed while offline is due. */
 export const DigestMailRequested = defineInternalEvent(
   'digest_mails.requested',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** A request was accepted. Who asked hears of it. */
+/** A friend request was accepted. The requester is notified. */
 export const FriendshipAccepted = defineEvent(
   'friendships.accepted',
   z.object({

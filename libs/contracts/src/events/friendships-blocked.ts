@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 
-/** Somebody blocked somebody. Only the blocker may ever hear of it. */
+/** A user blocked another. Only the blocker receives a frame. */
 export const FriendshipBlocked = defineEvent(
   'friendships.blocked',
   z.object({

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 
-/** A request was declined. Nobody is notified. */
+/** A friend request was declined. No user is notified. */
 export const FriendshipRejected = defineEvent(
   'friendships.rejected',
   z.object({
     friendshipId: z.uuid(),
     requesterId: z.uuid(),
     addresseeId: z.uuid(),
-    /** Whoever asked did so by address, and is not told whose it is. */
+    /** The request was made by address: the requester does not learn whose address it is. */
     withheld: z.boolean().optional(),
   }),
   {

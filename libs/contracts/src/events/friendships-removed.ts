@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 
-/** A friendship, or a request of one, was taken back. Nobody is notified. */
+/** A friendship was ended, or a friend request withdrawn. No user is notified. */
 export const FriendshipRemoved = defineEvent(
   'friendships.removed',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** Somebody wants to be friends. The other side hears of it, unless it has blocked them. */
+/** A user sent a friend request. The addressee is notified, unless they have blocked the requester. */
 export const FriendshipRequested = defineEvent(
   'friendships.requested',
   z.object({
@@ -10,9 +10,9 @@ export const FriendshipRequested = defineEvent(
     requesterId: z.uuid(),
     requesterName: z.string(),
     addresseeId: z.uuid(),
-    /** The addressee has blocked the requester: they hear nothing, and the requester cannot tell. */
+    /** The addressee has blocked the requester: the addressee is not notified, and the requester cannot detect it. */
     withheld: z.boolean().optional(),
-    /** Asked by e-mail address: the requester's own devices hear nothing, or they would tell whose it is. */
+    /** Requested by e-mail address: the requester's devices get no frame, which would reveal whose address it is. */
     byAddress: z.boolean().optional(),
   }),
   {

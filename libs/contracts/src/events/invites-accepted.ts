@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** The invitee joined. The inviter hears of it. */
+/** The invitee joined. The inviter is notified. */
 export const InviteAccepted = defineEvent(
   'invites.accepted',
   z.object({

@@ -3,7 +3,7 @@ import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 import { Role } from '../role';
 
-/** A company invited an address. The invitee hears of it, if it is a user's verified one. */
+/** A company invited an address. If it is a user's verified address, the user is notified. */
 export const InviteCreated = defineEvent(
   'invites.created',
   z.object({

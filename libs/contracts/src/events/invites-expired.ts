@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** Nobody answered an invitation in time. The inviter hears of it. */
+/** An invite was not answered in time. The inviter is notified. */
 export const InviteExpired = defineEvent(
   'invites.expired',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** The invitee declined. The inviter hears of it. */
+/** The invitee declined. The inviter is notified. */
 export const InviteRejected = defineEvent(
   'invites.rejected',
   z.object({

@@ -3,7 +3,7 @@ import { defineEvent } from '../event';
 import { Role } from '../role';
 import { InviteCreated } from './invites-created';
 
-/** An invitation was sent again, with a new token and a new term. The invitee hears of it, if a user. */
+/** An invite was sent again, with a new token and a new expiry. The invitee is notified if they have an account. */
 export const InviteResent = defineEvent(
   'invites.resent',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** An invitation was withdrawn. The invitee hears of it, if a user. */
+/** An invite was withdrawn. The invitee is notified if they have an account. */
 export const InviteRevoked = defineEvent(
   'invites.revoked',
   z.object({

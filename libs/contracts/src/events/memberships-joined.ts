@@ -3,7 +3,7 @@ import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 import { Role } from '../role';
 
-/** Somebody became a member. Owners and admins hear of it, except the inviter. */
+/** A user became a member. Owners and admins are notified, except the inviter. */
 export const MembershipJoined = defineEvent(
   'memberships.joined',
   z.object({
@@ -12,7 +12,7 @@ export const MembershipJoined = defineEvent(
     userId: z.uuid(),
     userName: z.string(),
     role: Role,
-    /** Who invited them: hears INVITE_ACCEPTED instead of MEMBER_JOINED. */
+    /** The inviter, who gets INVITE_ACCEPTED instead of MEMBER_JOINED. */
     inviterId: z.uuid().nullable(),
   }),
   {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** A member left of their own will. Owners and admins hear of it. */
+/** A member left the company. Owners and admins are notified. */
 export const MembershipLeft = defineEvent(
   'memberships.left',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** An owner handed a company over and became an admin. The new owner hears of it, and owners and admins do. */
+/** An owner transferred the ownership and became an admin. The new owner, the other owners and the admins are notified. */
 export const OwnershipTransferred = defineEvent(
   'memberships.ownership_transferred',
   z.object({

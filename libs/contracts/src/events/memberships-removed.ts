@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** A member was removed. The removed hears of it, and owners and admins do. */
+/** A member was removed. The former member, the owners and the admins are notified. */
 export const MembershipRemoved = defineEvent(
   'memberships.removed',
   z.object({

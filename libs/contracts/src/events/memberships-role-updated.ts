@@ -3,7 +3,7 @@ import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 import { Role } from '../role';
 
-/** A member's role changed. The member hears of it. */
+/** A member's role changed. The member is notified. */
 export const MembershipRoleUpdated = defineEvent(
   'memberships.role_updated',
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** Somebody answered a message. Its sender hears of it. */
+/** A user replied to a message. Its sender is notified. */
 export const MessageReplied = defineEvent(
   'notifications.replied',
   z.object({

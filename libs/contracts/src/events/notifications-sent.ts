@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { defineNotification } from '../notification-contract';
 
-/** Somebody wrote to a company, to some of its members, or to friends. The audience hears of it. */
+/** A user sent a message to a company, to some of its members, or to friends. The audience is notified. */
 export const MessageSent = defineEvent(
   'notifications.sent',
   z.object({

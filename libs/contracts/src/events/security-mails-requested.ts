@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineInternalEvent } from '../event';
 
-/** The owner of an account is to be told what happened to it. Token and address are read when the mail is sent, never queued. */
+/** A security mail to the owner of an account is due. Token and address are read when it is sent, and never queued. */
 export const SecurityMailRequested = defineInternalEvent(
   'security_mails.requested',
   z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 
-/** An account was deleted by its owner. Nobody is notified. */
+/** An account was deleted by its owner. No user is notified. */
 export const UserDeleted = defineEvent(
   'users.deleted',
   z.object({

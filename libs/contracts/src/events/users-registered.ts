@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 
-/** Somebody signed up. Nobody is notified; their own devices hear of it. */
+/** A user signed up. No user is notified; the devices of the new user get a frame. */
 export const UserRegistered = defineEvent('users.registered', z.object({ userId: z.uuid() }), {
   roomFrame: 'actor',
   announcement: 'announce-user-registered',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineInternalEvent } from '../event';
 
-/** A push to a browser of somebody who is offline is due. One event per browser: one that fails repeats no other. */
+/** A push to a browser of an offline user is due. One event per browser, so that a failure repeats no other push. */
 export const WebPushRequested = defineInternalEvent(
   'web_pushes.requested',
   z.object({

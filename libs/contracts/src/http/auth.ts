@@ -14,7 +14,7 @@ export const NewPassword = z
   .min(10, 'must have at least 10 characters')
   .max(128)
   .meta({ description: 'At least 10 characters, of any kind', examples: ['a long pass phrase'] });
-/** One that exists: any length, so that it is compared and not judged. */
+/** An existing password: of any length, because it is compared and not validated. */
 export const Password = z
   .string()
   .min(1)

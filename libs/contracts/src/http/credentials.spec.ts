@@ -30,7 +30,7 @@ const has = (schemas: readonly z.ZodType[], name: RegExp) =>
   schemas.flatMap(fieldsOf).some((field) => name.test(field));
 
 const givesToken = ({ response }: RouteContract) => has([response], TOKEN);
-/** Without a verified identity, whatever they present decides who they are. */
+/** Callers without a verified identity are identified by the credential in the body. */
 const takesSecret = ({ access, params, body, operationId }: RouteContract) =>
   access !== 'user' && !GIVES_NOTHING.has(operationId) && has([params, body], SECRET);
 

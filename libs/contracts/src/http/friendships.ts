@@ -31,7 +31,7 @@ export const FriendshipView = z
   .meta({ id: 'Friendship' });
 export type FriendshipView = z.infer<typeof FriendshipView>;
 
-/** By address the answer is the same whether or not somebody has it. */
+/** The answer to a request by address is the same with and without an account of that address. */
 export const FriendshipRequested = z
   .object({ friendship: FriendshipView.nullable().meta({ description: 'null for a request by address' }) })
   .meta({ id: 'FriendshipRequested' });

@@ -9,18 +9,18 @@ const OfferedRole = z
   .enum(['ADMIN', 'MEMBER'])
   .default('MEMBER')
   .meta({ description: 'There are no invitations as OWNER: ownership is transferred' });
-const MAX_CONCURRENT = 100;
+const MAX_BATCH = 100;
 
 export const InviteOneBody = z.strictObject({ email: Email, role: OfferedRole }).meta({ id: 'InviteOneBody' });
 export type InviteOneBody = z.infer<typeof InviteOneBody>;
 
-/** Addresses are judged one by one: a bad one is an outcome of its own and keeps no other from being invited. */
+/** Each address has an outcome of its own: an invalid one does not affect the others. */
 export const InviteManyBody = z
   .strictObject({
     emails: z
       .array(z.string().max(254))
       .min(1)
-      .max(MAX_CONCURRENT)
+      .max(MAX_BATCH)
       .meta({ examples: [['bo@example.com', 'cy@example.com']] }),
     role: OfferedRole,
   })
@@ -50,7 +50,7 @@ export const InviteView = z
   .meta({ id: 'Invite' });
 export type InviteView = z.infer<typeof InviteView>;
 
-/** What became of each address, in the order given. */
+/** The outcome of each address, in the given order. */
 export const InviteOutcomes = z
   .object({
     outcomes: z.array(

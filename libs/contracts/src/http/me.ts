@@ -28,7 +28,7 @@ export const UpdateMeBody = z
   .meta({ id: 'UpdateMeBody' });
 export type UpdateMeBody = z.infer<typeof UpdateMeBody>;
 
-/** The password again, for what cannot be taken back. */
+/** The password again, for actions that cannot be undone. */
 export const DeleteMeBody = z.strictObject({ password: Password }).meta({ id: 'DeleteMeBody' });
 export type DeleteMeBody = z.infer<typeof DeleteMeBody>;
 
@@ -55,7 +55,7 @@ export type QuietHours = z.infer<typeof QuietHours>;
 
 const Choice = z.strictObject({ code: NotificationCode, channel: Channel, enabled: z.boolean() });
 
-/** What is not named stays as it is. */
+/** Fields that are absent stay unchanged. */
 export const UpdatePreferencesBody = z
   .strictObject({
     choices: z.array(Choice).max(200).optional(),

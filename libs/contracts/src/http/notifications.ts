@@ -12,7 +12,7 @@ export const NotificationsQuery = PageQuery.extend({
 });
 export type NotificationsQuery = z.infer<typeof NotificationsQuery>;
 
-/** What is not named stays as it is. */
+/** Fields that are absent stay unchanged. */
 export const UpdateNotificationBody = z
   .strictObject({
     read: z.boolean().optional(),

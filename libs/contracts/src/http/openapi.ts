@@ -23,7 +23,7 @@ const TAGS: Record<RouteContract['tag'], string> = {
   operations: 'Health, keys, error codes',
 };
 
-/** Those any route of its kind can answer with, beside its own. */
+/** The errors that every route of its kind can return, in addition to its own. */
 function errorsOf(route: RouteContract): ErrorCode[] {
   const { method, access, rate, body, query } = route;
   const keyed = takesKey(route);
@@ -38,7 +38,7 @@ function errorsOf(route: RouteContract): ErrorCode[] {
   return [...new Set([...route.errors, ...general])];
 }
 
-/** Nothing that takes or gives a credential is stored, so a key would be of no use there. */
+/** Answers with credentials are not stored, so a key has no effect there. */
 const takesKey = ({ method, credential }: RouteContract) => method === 'POST' && !credential;
 
 const KEY_IGNORED =

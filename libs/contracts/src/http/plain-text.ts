@@ -22,11 +22,11 @@ const UNNAMEABLE = new RegExp(
   'u',
 );
 
-/** What people write: any character that has a meaning, on as many lines as they like. */
+/** Text of several lines, of any characters that have a meaning. */
 export const isPrintable = (text: string) => !UNPRINTABLE.test(text);
 export const PRINTABLE = 'must not contain control characters other than tab and line feed; remove them';
 
-/** A name: on one line, and of characters that can be seen. */
+/** A name: one line of visible characters. */
 export const isNameable = (text: string) => !UNNAMEABLE.test(text);
 export const NAMEABLE =
   'must not contain control characters, line breaks, invisible characters or ones that change the direction of text; remove them';

@@ -50,7 +50,7 @@ export interface RouteContract<
   readonly credential: boolean;
 }
 
-/** What a handler is given, validated. */
+/** The validated input of a handler. */
 export interface RouteInput<R extends RouteContract> {
   readonly params: z.infer<R['params']>;
   readonly query: z.infer<R['query']>;
@@ -76,13 +76,13 @@ interface RouteOptions<P, Q, B, R, A> {
   /** May be answered from a replica that lags a little behind. */
   lagTolerated?: boolean;
   alsoStatus?: 503;
-  /** Takes or gives a credential: never stored, never replayed. */
+  /** Takes or returns a credential: the answer is never stored or replayed. */
   credential?: true;
 }
 
 const Nothing = z.undefined();
 const NoQuery = z.object({});
-/** Of an entity: what cannot be an id answers like one that does not exist. */
+/** The id of an entity. A malformed id is answered like one that does not exist. */
 export const Id = z.uuid().toLowerCase();
 
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

@@ -7,7 +7,7 @@ import * as me from './routes/me';
 import * as notifications from './routes/notifications';
 import * as operations from './routes/operations';
 
-/** Every route there is. The OpenAPI document, the tenant matrix and the fuzzer are generated from this list. */
+/** All routes. The OpenAPI document, the tenant matrix and the fuzzer are generated from this list. */
 export const ROUTES: readonly RouteContract[] = [
   auth,
   me,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NotificationView } from '../frames';
 
-/** What a service worker gets, decrypted: enough to show one line without asking. The inbox has the rest. */
+/** The decrypted message of a service worker: enough to show one line without a request. The inbox has the rest. */
 export const WebPushMessage = z.object({
   /** How many notifications the push is about. */
   count: z.int().positive(),

@@ -45,7 +45,7 @@ export function asyncApiDocument(): Json {
         host: 'localhost:4001',
         protocol: 'ws',
         pathname: '/socket.io',
-        description: 'The ws-gateway as `npm start` runs it; any node serves anybody',
+        description: 'The ws-gateway as `npm start` runs it; every node serves every client',
         security: [{ $ref: '#/components/securitySchemes/bearer' }, { $ref: '#/components/securitySchemes/cookie' }],
       },
     },

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../error-codes';
 
-/** So many in so many seconds, per user over all devices and nodes. */
+/** `points` events in `seconds`, per user over all devices and nodes. */
 export interface SocketLimit {
   readonly points: number;
   readonly seconds: number;
 }
 
-/** The one home of what a client may say: it names it, types it, validates it, limits it and documents it. */
+/** The contract of a client event: its name, types, validation, limit and documentation. */
 export interface ClientEventContract<
   Name extends string = string,
   Body extends z.ZodType = z.ZodType,
@@ -19,7 +19,7 @@ export interface ClientEventContract<
   readonly body: Body;
   /** Of the acknowledgement `{ok: true, …}`. */
   readonly answer: Answer;
-  /** Beside those that any event can be answered with. */
+  /** In addition to the errors that every event can return. */
   readonly errors: readonly ErrorCode[];
   readonly limit: SocketLimit;
   readonly example: { readonly body: z.infer<Body>; readonly answer: z.infer<Answer> };
@@ -28,7 +28,7 @@ export interface ClientEventContract<
 export type BodyOf<C extends ClientEventContract> = z.infer<C['body']>;
 export type AnswerOf<C extends ClientEventContract> = z.infer<C['answer']>;
 
-/** Those any client event can be answered with. */
+/** The errors that every client event can return. */
 export const COMMON_ERRORS = [
   'VALIDATION_FAILED',
   'RATE_LIMITED',
@@ -36,7 +36,7 @@ export const COMMON_ERRORS = [
   'INTERNAL',
 ] as const satisfies readonly ErrorCode[];
 
-/** Declares what a client may say. */
+/** Declares a client event. */
 export function defineClientEvent<Name extends string, Body extends z.ZodType, Answer extends z.ZodType>(
   name: Name,
   options: Omit<ClientEventContract<Name, Body, Answer>, 'name' | 'errors'> & { errors?: readonly ErrorCode[] },

@@ -27,7 +27,7 @@ export const AckInbox = defineClientEvent('inbox.ack', {
 export const ResumeInbox = defineClientEvent('inbox.resume', {
   summary: 'Send everything after `lastSeq` again, then go on',
   description:
-    'For a client that found a gap, or was told `inbox.resync`. The answer comes before the first frame of the replay. ' +
+    'For a client that found a gap, or received `inbox.resync`. The answer comes before the first frame of the replay. ' +
     '`recovered: false` when more was missed than a replay brings (5,000 unless the operator says otherwise), when `epoch` is another, or when `lastSeq` is ahead of ' +
     'the inbox: take the inbox from `GET /v1/notifications`; the stream goes on from `headSeq`.',
   body: z.object({ lastSeq: Seq, epoch: z.string().optional() }),
@@ -51,10 +51,10 @@ export const RenewSession = defineClientEvent('session.renew', {
 });
 
 export const UpdatePresence = defineClientEvent('presence.update', {
-  summary: 'This device is in use, or is not',
+  summary: 'Whether this device is in use',
   description:
-    'A device is `ONLINE` from its connection on. A client says `AWAY` when nobody has touched it for a while, and `ONLINE` when ' +
-    'somebody does. A person is as present as the most present of their devices.',
+    'A device is `ONLINE` from its connection on. A client sends `AWAY` after a while without input, and `ONLINE` with the next ' +
+    'input. The state of a user is the most present one of their devices.',
   body: z.object({ state: z.enum(['ONLINE', 'AWAY']) }),
   answer: Nothing,
   limit: { points: 20, seconds: 60 },
@@ -62,9 +62,9 @@ export const UpdatePresence = defineClientEvent('presence.update', {
 });
 
 export const WatchPresence = defineClientEvent('presence.watch', {
-  summary: 'Tell me who of this company comes and goes',
+  summary: 'Watch the presence of a company’s members',
   description:
-    `For members. Answers who is there now, at most ${MAX_RECIPIENTS} people (\`complete\` says whether that is all; ` +
+    `For members. Answers who is present now, at most ${MAX_RECIPIENTS} people (\`complete\` states whether that is all; ` +
     '`GET /v1/companies/{id}/presence` has pages), and from then on sends `presence.changed`. Ends with the connection, the ' +
     `membership or \`presence.unwatch\`. At most ${MAX_WATCHED} companies at once.`,
   body: OfCompany,
@@ -86,7 +86,7 @@ export const UnwatchPresence = defineClientEvent('presence.unwatch', {
   example: { body: { companyId: COMPANY_ID }, answer: {} },
 });
 
-/** Everything a client may say. Handlers, documents and the SDK are made from this list. */
+/** All client events. Handlers, documents and the SDK are made from this list. */
 export const CLIENT_EVENTS: readonly ClientEventContract[] = [
   AckInbox,
   ResumeInbox,

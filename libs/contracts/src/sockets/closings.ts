@@ -1,8 +1,8 @@
 interface Closing {
   readonly reason: string;
-  /** Whether coming back can succeed. */
+  /** Whether a reconnect can succeed. */
   readonly reconnect: boolean;
-  /** What a client does. */
+  /** What the client does next. */
   readonly remedy: string;
 }
 
@@ -11,7 +11,7 @@ export const CLOSINGS = {
   SESSION_REVOKED: {
     reason: 'The session has ended; log in again',
     reconnect: false,
-    remedy: 'Logged out, here or elsewhere, the password changed, or the account is gone: show the login.',
+    remedy: 'The session ended by a logout, a new password or the deletion of the account: show the login.',
   },
   TOKEN_EXPIRED: {
     reason: 'The access token has expired; refresh it and connect again',
@@ -21,7 +21,7 @@ export const CLOSINGS = {
   GOING_AWAY: {
     reason: 'This node is shutting down; connect again',
     reconnect: true,
-    remedy: 'Connect again after `retryAfterMs`, which is another for everybody, and resume.',
+    remedy: 'Connect again after `retryAfterMs`, which differs per client, and resume.',
   },
   UNAVAILABLE: {
     reason: 'The inbox cannot be read at the moment',
@@ -36,7 +36,7 @@ export const CLOSINGS = {
   RATE_LIMITED: {
     reason: 'Far more events than the limits allow',
     reconnect: true,
-    remedy: 'Find out why so much is sent. Connect again after `retryAfterMs`; heed `retryAfterMs` of refused events.',
+    remedy: 'Find the cause of the traffic. Connect again after `retryAfterMs`; heed `retryAfterMs` of refused events.',
   },
   INBOX_RESTARTED: {
     reason: 'The inbox went back (a backup was restored, or a failover lost its end): start from the HTTP list',

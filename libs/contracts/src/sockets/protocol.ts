@@ -18,7 +18,7 @@ import type {
   WatchPresence,
 } from './client-events';
 
-/** What a client may say in the handshake's `auth`. */
+/** The fields of the handshake's `auth`. */
 export const HandshakeAuth = z.object({
   token: z.string().optional(),
   lastSeq: z.int().nonnegative().optional(),

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { SocketLimit } from './client-event';
 
-/** Where a frame goes: the one device, all devices of a person, a company's members, or who watches its presence. */
+/** The recipients of a frame: one device, all devices of a user, a company's members, or the clients that watch its presence. */
 export type Reach = 'device' | 'user' | 'company' | 'watchers';
 
-/** The one home of a frame that the server sends: it names it, types it and documents it. */
+/** The contract of a frame that the server sends: its name, type and documentation. */
 export interface ServerEventContract<Name extends string = string, Payload extends z.ZodType = z.ZodType> {
   readonly name: Name;
   readonly summary: string;
@@ -12,9 +12,9 @@ export interface ServerEventContract<Name extends string = string, Payload exten
   readonly when: string;
   readonly reach: Reach;
   readonly payload: Payload;
-  /** A hint tells that something changed, may be lost or come twice, and is refetched. */
+  /** A hint announces a change. It may be lost or repeated, and the client refetches what changed. */
   readonly hint: boolean;
-  /** Beyond it frames become one `inbox.resync`; undefined where they are counted otherwise. */
+  /** Beyond it frames become one `inbox.resync`; undefined for frames with another limit. */
   readonly limit: SocketLimit | undefined;
   readonly example: object;
 }

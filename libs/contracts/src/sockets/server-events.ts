@@ -22,7 +22,7 @@ const HINTS = { points: 100, seconds: 10 };
 
 const SessionReady = defineServerEvent('session.ready', {
   summary: 'The stream is live',
-  when: 'First of all, once per connection. The replay of what was missed follows, then what happens.',
+  when: 'As the first frame, once per connection. The replay of missed frames follows, then live frames.',
   reach: 'device',
   payload: SessionReadyFrame,
   example: {
@@ -37,8 +37,8 @@ const SessionReady = defineServerEvent('session.ready', {
 });
 
 const SessionClosing = defineServerEvent('session.closing', {
-  summary: 'The server is about to end this connection, and why',
-  when: 'Before every end that the server decides, as the last frame.',
+  summary: 'The server is about to end this connection, with the reason',
+  when: 'As the last frame before the server ends a connection.',
   reach: 'device',
   payload: SessionClosingFrame,
   example: {
@@ -81,30 +81,30 @@ const NotificationUpdated = defineServerEvent('notifications.updated', {
 });
 
 const InboxResync = defineServerEvent('inbox.resync', {
-  summary: 'Frames were held back: come and resume',
-  when: 'Once, instead of everything beyond the outbound limit of a user. `inbox.resume` brings the rest; so does waiting.',
+  summary: 'Frames were held back: send `inbox.resume`',
+  when: 'Once, instead of all frames beyond the outbound limit of a user. They follow after `inbox.resume`, or when the limit allows.',
   reach: 'device',
   payload: InboxResyncFrame,
   example: { headSeq: 345, companies: [COMPANY_ID] },
 });
 
 const PresenceChanged = defineServerEvent('presence.changed', {
-  summary: 'People of a watched company came, went or stepped away',
-  when: 'Gathered for a moment, to who watches the company. Somebody who is back within five seconds has not been away.',
+  summary: 'The presence of members of a watched company changed',
+  when: 'Batched, to the clients that watch the company. A user who reconnects within five seconds stays online.',
   reach: 'watchers',
   payload: PresenceChangedFrame,
   example: { companyId: COMPANY_ID, people: [{ userId: USER_ID, state: 'AWAY' }] },
 });
 
-/** The hint that a domain event sends along: its facts, and where it belongs. */
+/** The hint of a domain event: its facts and its room. */
 function roomFrame(event: EventContract): ServerEventContract {
-  const own = event.subject === undefined ? '' : ' and to the person it is about';
+  const own = event.subject === undefined ? '' : ' and to the user it is about';
   return defineServerEvent(event.type, {
     summary: `Hint: \`${event.type}\` happened`,
-    when: 'After the event is committed: at least once, in any order. Refetch what it names; never a notification.',
+    when: 'After the event is committed: at least once, in any order. Refetch the named resources. A hint is never a notification.',
     reach: event.roomFrame === 'company' ? 'company' : 'user',
     payload: RoomFrame.extend(factsOf(event)).meta({
-      description: `To ${event.roomFrame === 'company' ? 'members of the company' : 'devices of who did it'}${own}`,
+      description: `To ${event.roomFrame === 'company' ? 'the members of the company' : 'the devices of the actor'}${own}`,
     }),
     hint: true,
     limit: HINTS,
@@ -112,7 +112,7 @@ function roomFrame(event: EventContract): ServerEventContract {
   });
 }
 
-/** What a frame shows of an event: the facts that its contract lists. */
+/** The facts of an event that its contract lists for the frame. */
 function factsOf({ payload, frame }: EventContract): z.ZodRawShape {
   return allowedFacts((payload as z.ZodObject).shape, frame) as z.ZodRawShape;
 }
@@ -120,7 +120,7 @@ function factsOf({ payload, frame }: EventContract): z.ZodRawShape {
 const hasFrame = ({ internal, roomFrame: target, subject }: EventContract) =>
   !internal && (target !== 'none' || subject !== undefined);
 
-/** Everything the server says. Documents and the SDK are made from this list. */
+/** All frames of the server. Documents and the SDK are made from this list. */
 export const SERVER_EVENTS: readonly ServerEventContract[] = [
   SessionReady,
   SessionClosing,
