@@ -3,71 +3,68 @@
  *
  *   node --import tsx tools/build/build-client.ts
  */
-import { readFileSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { writeDeclarations } from './client-declarations';
-import type { WorkspaceManifest } from './production-dependencies';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Format, buildSync } from 'esbuild';
+import ts from 'typescript';
 
 const ROOT = resolve(__dirname, '../..');
+const SOURCE = join(ROOT, 'libs/client');
+const ENTRY = join(SOURCE, 'src/index.ts');
 const OUT = join(ROOT, 'dist/libs/client');
-const RUNTIME = 'socket.io-client';
+const CONFIG = join(ROOT, 'tsconfig.base.json');
 
-async function bundle(format: 'esm' | 'cjs', outfile: string): Promise<void> {
-  await build({
+function bundle(format: Format, file: string): void {
+  buildSync({
     absWorkingDir: ROOT,
-    entryPoints: ['libs/client/src/index.ts'],
-    outfile: join(OUT, outfile),
+    entryPoints: [ENTRY],
+    outfile: join(OUT, file),
     bundle: true,
     format,
     platform: 'neutral',
     target: 'es2021',
     minify: true,
     packages: 'external',
-    tsconfig: join(ROOT, 'tsconfig.base.json'),
+    tsconfig: CONFIG,
     sourcemap: true,
     logLevel: 'warning',
   });
 }
 
-async function writeManifest(): Promise<void> {
-  const workspace = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as WorkspaceManifest & {
-    devDependencies: Record<string, string>;
-  };
-  const manifest = {
-    name: '@convene/client',
-    version: workspace.version,
-    description: 'The live stream of Convene, for browsers and Node',
-    license: workspace.license,
-    sideEffects: false,
-    main: './index.cjs',
-    module: './index.mjs',
-    types: './types/index.d.cts',
-    exports: {
-      '.': {
-        import: { types: './types/index.d.mts', default: './index.mjs' },
-        require: { types: './types/index.d.cts', default: './index.cjs' },
-      },
-      './package.json': './package.json',
-    },
-    engines: workspace.engines,
-    dependencies: { [RUNTIME]: `^${workspace.devDependencies[RUNTIME] ?? ''}` },
-  };
-  await writeFile(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+/**
+ * Writes the declarations of the entry and its neighbours, once for `import` (`.d.mts`) and once for `require` (`.d.cts`):
+ * Node's resolution wants each kind to import its own. client-package.spec.ts finds what they should not import.
+ */
+function writeDeclarations(folder: string): void {
+  const { config } = ts.readConfigFile(CONFIG, (path) => ts.sys.readFile(path)) as { config: unknown };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const program = ts.createProgram([ENTRY], { ...options, declaration: true, emitDeclarationOnly: true });
+  mkdirSync(folder, { recursive: true });
+  program.emit(undefined, (path, text) => {
+    if (dirname(path) !== dirname(ENTRY)) return;
+    for (const kind of ['m', 'c']) {
+      const name = `${basename(path, '.d.ts')}.d.${kind}ts`;
+      writeFileSync(join(folder, name), text.replace(/from '\.\/([\w-]+)'/g, `from './$1.${kind}js'`));
+    }
+  });
 }
 
-async function buildClient(): Promise<void> {
-  await rm(OUT, { recursive: true, force: true });
-  await mkdir(OUT, { recursive: true });
-  await bundle('esm', 'index.mjs');
-  await bundle('cjs', 'index.cjs');
-  writeDeclarations(join(ROOT, 'libs/client/src/index.ts'), join(OUT, 'types'));
-  await writeManifest();
-  await cp(join(ROOT, 'LICENSE'), join(OUT, 'LICENSE'));
+/** The package.json of the source, with the version of the workspace and the socket.io-client that it is tested with. */
+function writeManifest(): void {
+  const read = (folder: string) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const { version, devDependencies } = read(ROOT);
+  const dependencies = { 'socket.io-client': `^${devDependencies['socket.io-client']}` };
+  writeFileSync(join(OUT, 'package.json'), JSON.stringify({ ...read(SOURCE), version, dependencies }, null, 2));
 }
 
-buildClient().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+interface Manifest {
+  version: string;
+  devDependencies: Record<string, string>;
+}
+
+rmSync(OUT, { recursive: true, force: true });
+bundle('esm', 'index.mjs');
+bundle('cjs', 'index.cjs');
+writeDeclarations(join(OUT, 'types'));
+writeManifest();
+cpSync(join(ROOT, 'LICENSE'), join(OUT, 'LICENSE'));
