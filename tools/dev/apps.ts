@@ -39,9 +39,3 @@ export function appsIn(folder: string): App[] {
 }
 
 export const apps: readonly App[] = appsIn(resolve(__dirname, '../../apps'));
-
-export function appNamed(name: string): App {
-  const app = apps.find((it) => it.name === name);
-  if (!app) throw new Error(`There is no apps/${name}`);
-  return app;
-}

@@ -1,6 +1,6 @@
 import { freePort } from '@convene/testing/ports';
 import { AppProcess } from './app-process';
-import { type App, appNamed, type AppPorts, apps as allApps } from './apps';
+import { type App, type AppPorts, apps as allApps } from './apps';
 
 export interface SystemOptions {
   /** What all apps get: URLs of the servers, keys, TOKEN_SECRET, MAIL_DIR. Only their ports are added. */
@@ -33,7 +33,7 @@ export class System {
   /** Resolves when the processes run, before they are ready. */
   static async launch({ env, apps, instances = {}, ports, onLine }: SystemOptions): Promise<System> {
     const processes: AppProcess[] = [];
-    for (const app of apps?.map(appNamed) ?? allApps) {
+    for (const app of allApps.filter(({ name }) => !apps || apps.includes(name))) {
       for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
         const label = instance === 1 ? app.name : `${app.name}#${instance}`;
         const own = ports?.(app) ?? { internal: await freePort(), public: await freePort() };

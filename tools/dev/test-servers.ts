@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../prisma/migrate';
+import { leash } from './child-process';
 import { provideServers } from './servers/provide';
 import type { ServerName } from './servers/server';
 
@@ -15,17 +16,16 @@ const variables: Record<ServerName, string> = {
 /** One per spec file that talks to RabbitMQ; each costs about 40 ms of boot. */
 const VHOSTS = 48;
 
-const PREFIX = 'convene-test-';
-
 /** Where the private servers of this process keep their data and the files that name their pids. */
-export const testServersDir = join(tmpdir(), `${PREFIX}${process.pid}`);
+export const testServersDir = join(tmpdir(), `convene-test-${process.pid}`);
 
 /** Starts the needed servers that no variable names, migrates the template database, and exports the URLs. Resolves to what stops them. */
 export async function provideTestServers(names: ServerName[], way?: string): Promise<() => Promise<void>> {
-  removeAbandoned();
   if (names.length > 0) mkdirSync(testServersDir, { recursive: true, mode: 0o755 });
   const where = { names, variables, dir: testServersDir, way };
   const servers = await provideServers({ ...where, profile: 'test', vhosts: VHOSTS });
+  // When this process is killed, its servers end on their leashes, and then their data goes.
+  const release = leash(`sleep 15; rm -rf '${testServersDir}'`);
   await Promise.all(servers.map((server) => server.start()));
   for (const { name, url } of servers) process.env[variables[name]] = url;
   process.env['CONVENE_TEST_VHOSTS'] ??= String(VHOSTS);
@@ -33,6 +33,7 @@ export async function provideTestServers(names: ServerName[], way?: string): Pro
   return async () => {
     await Promise.all(servers.map((server) => server.stop()));
     rmSync(testServersDir, { recursive: true, force: true });
+    release();
   };
 }
 
@@ -40,20 +41,4 @@ function templateUrl(): string {
   const url = new URL(process.env[variables.postgres] as string);
   url.pathname = '/convene_template';
   return url.href;
-}
-
-/** Directories of runs that were killed: their servers ended with them, the files are still there. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : NaN;
-    if (pid && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -6,8 +6,8 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import { freePort } from '@convene/testing/ports';
 import { leash } from '../child-process';
 import { UserError } from '../terminal';
-import { flags, postgresSettings, type Profile, rabbitmqDefinitions, readyLines, redisSettings } from './server';
-import { type ServerHandle, type ServerName, titles, urlOf } from './server';
+import { postgresFlags, rabbitmqDefinitions, readyLines, redisFlags, type ServerHandle } from './server';
+import { type ServerName, type ServerOptions, titles, urlOf } from './server';
 
 const docker = (...args: string[]) => promisify(execFile)('docker', args);
 
@@ -20,33 +20,32 @@ export const hasDocker = () =>
 interface Image {
   port: number;
   data: string;
-  configure: (container: GenericContainer, profile: Profile, vhosts: number) => GenericContainer;
+  configure: (container: GenericContainer, options: ServerOptions) => GenericContainer;
 }
 
 const images: Record<ServerName, Image> = {
   postgres: {
     port: 5432,
     data: '/var/lib/postgresql/data',
-    configure: (container, profile) =>
+    configure: (container, { profile }) =>
       container
         .withEnvironment({ POSTGRES_USER: 'convene', POSTGRES_PASSWORD: 'convene', POSTGRES_DB: 'convene' })
-        .withCommand(['postgres', ...Object.entries(postgresSettings[profile]).map((pair) => `--${pair.join('=')}`)]),
+        .withCommand(['postgres', ...postgresFlags(profile)]),
   },
   redis: {
     port: 6379,
     data: '/data',
     // To Redis, a client of the published port has a foreign address.
-    configure: (container) =>
-      container.withCommand(['redis-server', '--protected-mode', 'no', ...flags(redisSettings)]),
+    configure: (container) => container.withCommand(['redis-server', ...redisFlags({ 'protected-mode': 'no' })]),
   },
   rabbitmq: {
     port: 5672,
     data: '/var/lib/rabbitmq',
-    configure: (container, _profile, vhosts) =>
+    configure: (container, options) =>
       container
         .withHostname('rabbitmq') // its data is filed under its host's name
         .withCopyContentToContainer([
-          { target: '/etc/rabbitmq/convene.json', content: rabbitmqDefinitions(vhosts), mode: 0o644 },
+          { target: '/etc/rabbitmq/convene.json', content: rabbitmqDefinitions(options), mode: 0o644 },
           {
             target: '/etc/rabbitmq/conf.d/20-convene.conf',
             content: 'load_definitions = /etc/rabbitmq/convene.json\nloopback_users.guest = false\n',
@@ -67,7 +66,7 @@ function pinned(name: ServerName): string {
  * testcontainers' reaper (Ryuk) is one more image to pull and is off unless TESTCONTAINERS_RYUK_DISABLED=false: a leash
  * removes the container when this process ends.
  */
-export async function containerServer(name: ServerName, profile: Profile, vhosts: number): Promise<ServerHandle> {
+export async function containerServer(name: ServerName, options: ServerOptions): Promise<ServerHandle> {
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const { GenericContainer, Wait } = await import('testcontainers'); // loads half a second of modules
   /** Publishes its port to this machine only. */
@@ -80,7 +79,7 @@ export async function containerServer(name: ServerName, profile: Profile, vhosts
   const { port: inside, data, configure } = images[name];
   const image = pinned(name);
   const port = await freePort();
-  const volume = profile === 'dev' ? `convene-start_${name}` : undefined;
+  const volume = options.profile === 'dev' ? `convene-start_${name}` : undefined;
   // The image of PostgreSQL logs its line also while it prepares a new database, on a socket only.
   const isReady =
     name === 'postgres'
@@ -93,7 +92,7 @@ export async function containerServer(name: ServerName, profile: Profile, vhosts
     origin: `container of ${image}${volume ? `, volume ${volume}` : ''}`,
     async start() {
       if (container) return container.restart();
-      const configured = configure(new LoopbackContainer(image), profile, vhosts)
+      const configured = configure(new LoopbackContainer(image), options)
         .withExposedPorts({ container: inside, host: port })
         .withBindMounts(volume ? [{ source: volume, target: data }] : [])
         .withWaitStrategy(isReady)

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { findProgram } from '@convene/testing/find-program';
 import { handOver, reachableDir, unprivilegedUser } from './postgres-user';
 import { portsOf, PrivateServer } from './private-server';
-import { postgresSettings, type Profile } from './server';
+import { postgresFlags, type ServerOptions } from './server';
 
 /** The folder of PostgreSQL's programs, which Debian keeps out of the PATH. */
 export function postgresBin(): string | undefined {
@@ -22,7 +22,7 @@ const CREATE = `
 "$0/initdb" -D "$1" -U convene --auth=trust -E UTF8 --locale=${process.platform === 'linux' ? 'C.UTF-8' : 'C'} --no-sync &&
 echo 'CREATE DATABASE convene' | "$0/postgres" --single -D "$1" postgres`;
 
-export async function privatePostgres(wanted: string, profile: Profile): Promise<PrivateServer | undefined> {
+export async function privatePostgres(wanted: string, { profile }: ServerOptions): Promise<PrivateServer | undefined> {
   const bin = postgresBin();
   if (!bin) return undefined;
   const user = unprivilegedUser();
@@ -31,16 +31,11 @@ export async function privatePostgres(wanted: string, profile: Profile): Promise
   const as = { ...user, cwd: '/' };
   handOver(dir, user);
   const [port] = await portsOf(dir);
-  const settings = {
-    port: String(port),
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    ...postgresSettings[profile],
-  };
+  const where = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   return new PrivateServer(dir, port, {
     name: 'postgres',
     program: join(bin, 'postgres'),
-    args: ['-D', data, ...Object.entries(settings).map((pair) => `--${pair.join('=')}`)],
+    args: ['-D', data, ...postgresFlags(profile, where)],
     ...as,
     stopSignal: 'SIGINT', // "fast": ends sessions, checkpoints, exits
     async prepare() {

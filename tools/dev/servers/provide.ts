@@ -6,23 +6,19 @@ import { canInstall, installFromDebian } from './debian';
 import { givenServer } from './given';
 import { privatePostgres } from './postgres';
 import { alternativeDir } from './postgres-user';
-import type { PrivateServer } from './private-server';
 import { privateRabbitmq } from './rabbitmq';
 import { privateRedis } from './redis';
-import { type Profile, type ServerHandle, type ServerName, serverNames, titles } from './server';
+import { type ServerHandle, type ServerName, serverNames, type ServerOptions, titles } from './server';
 
 /** The ways to a server without a URL, in the order in which they are tried. */
 const ways = ['private', 'docker', 'apt'];
 
-export interface ProvideOptions {
+export interface ProvideOptions extends ServerOptions {
   names: readonly ServerName[];
   /** Where private servers keep their data, log and port: one directory for each. */
   dir: string;
-  profile: Profile;
   /** The variables that name servers to use as they are, where they are set. */
   variables?: Record<ServerName, string>;
-  /** Extra RabbitMQ vhosts `t1` … `tN`; not for given servers. */
-  vhosts?: number;
   /** `--servers=docker`: the only way to take; the first that works by default. */
   way?: string | undefined;
 }
@@ -33,7 +29,7 @@ export interface ProvideOptions {
  * The result is in the order of `names`.
  */
 export async function provideServers(options: ProvideOptions): Promise<ServerHandle[]> {
-  const { names, variables, profile, vhosts = 0, way } = options;
+  const { names, variables, way } = options;
   if (way && !ways.includes(way)) throw new UserError(`--servers takes one of ${ways.join(', ')}, not "${way}".`);
   const found = new Map<ServerName, ServerHandle>();
   const missing = () => names.filter((name) => !found.has(name));
@@ -48,7 +44,7 @@ export async function provideServers(options: ProvideOptions): Promise<ServerHan
     return url ? givenServer(name, variable, url) : undefined;
   });
   if (mayTake('private')) await add((name) => privateServer(name, options));
-  if (mayTake('docker') && (await hasDocker())) await add((name) => containerServer(name, profile, vhosts));
+  if (mayTake('docker') && (await hasDocker())) await add((name) => containerServer(name, options));
   if (mayTake('apt') && canInstall()) {
     await installFromDebian(missing());
     await add((name) => privateServer(name, options));
@@ -62,17 +58,11 @@ export async function provideServers(options: ProvideOptions): Promise<ServerHan
   return names.map((name) => found.get(name) as ServerHandle);
 }
 
-type PrivateOptions = Pick<ProvideOptions, 'dir' | 'profile' | 'vhosts'>;
+const privateServers = { postgres: privatePostgres, redis: privateRedis, rabbitmq: privateRabbitmq };
 
 /** A private instance, not started yet; undefined when its programs are not on this machine. */
-export function privateServer(
-  name: ServerName,
-  { dir, profile, vhosts = 0 }: PrivateOptions,
-): Promise<PrivateServer | undefined> {
-  const own = resolve(dir, name);
-  if (name === 'postgres') return privatePostgres(own, profile);
-  return name === 'redis' ? privateRedis(own) : privateRabbitmq(own, vhosts);
-}
+export const privateServer = (name: ServerName, options: ServerOptions & { dir: string }) =>
+  privateServers[name](resolve(options.dir, name), options);
 
 /** Deletes the data of the private servers under `dir`, which must not be running. */
 export function removePrivateData(dir: string): void {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { findProgram } from '@convene/testing/find-program';
 import { Child } from '../child-process';
 import { portsOf, PrivateServer } from './private-server';
-import { rabbitmqDefinitions } from './server';
+import { rabbitmqDefinitions, type ServerOptions } from './server';
 
 /**
  * A node that is separate from a RabbitMQ installed beside it: own name, cookie, ports and port mapper (epmd, run in the
  * foreground, since the one Erlang starts by itself outlives the node). No management plugin: it doubles the boot.
  */
-export async function privateRabbitmq(dir: string, vhosts: number): Promise<PrivateServer | undefined> {
+export async function privateRabbitmq(dir: string, options: ServerOptions): Promise<PrivateServer | undefined> {
   // Debian's /usr/sbin/rabbitmq-server is a wrapper that switches user.
   const program = findProgram('rabbitmq-server', ['/usr/lib/rabbitmq/bin']);
   const epmdProgram = findProgram('epmd');
@@ -27,7 +27,7 @@ export async function privateRabbitmq(dir: string, vhosts: number): Promise<Priv
     async prepare() {
       for (const part of ['home', 'log', 'data']) mkdirSync(join(dir, part), { recursive: true });
       writeFileSync(join(dir, 'rabbitmq.conf'), config(port, join(dir, 'definitions.json')));
-      writeFileSync(join(dir, 'definitions.json'), rabbitmqDefinitions(vhosts));
+      writeFileSync(join(dir, 'definitions.json'), rabbitmqDefinitions(options));
       writeFileSync(join(dir, 'plugins'), '[].\n');
       if (epmd?.isRunning) return;
       const env = { ...process.env, ...epmdEnv };

@@ -30,24 +30,33 @@ export interface ServerHandle {
 /** `dev` keeps every commit through a power cut; `test` trades that for speed, and still survives any kill -9. */
 export type Profile = 'dev' | 'test';
 
+/** For servers that are ours. */
+export interface ServerOptions {
+  profile: Profile;
+  /** Extra RabbitMQ vhosts `t1` … `tN`. */
+  vhosts?: number;
+}
+
 /**
  * fsync off loses data only with the operating system, never with a process: what was written is in the system's cache.
  * synchronous_commit stays on in both, because its loss would show after a kill -9.
  */
-export const postgresSettings: Record<Profile, Record<string, string>> = {
+const postgresSettings: Record<Profile, Record<string, string>> = {
   dev: { max_connections: '200' },
   test: { max_connections: '400', fsync: 'off', full_page_writes: 'off', checkpoint_timeout: '30min' },
 };
 
-/** Append-only, so that a restart (even after kill -9) keeps what was written. Each spec file may have a database of its own. */
-export const redisSettings = { appendonly: 'yes', appendfsync: 'everysec', save: '', databases: '512' };
+export const postgresFlags = (profile: Profile, more: Record<string, string> = {}): string[] =>
+  Object.entries({ ...postgresSettings[profile], ...more }).map((pair) => `--${pair.join('=')}`);
 
-/** `--key value …`, as Redis takes settings on its command line. */
-export const flags = (settings: Record<string, string>): string[] =>
-  Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
+/** Append-only, so that a restart (even after kill -9) keeps what was written. Each spec file may have a database of its own. */
+const redisSettings = { appendonly: 'yes', appendfsync: 'everysec', save: '', databases: '512' };
+
+export const redisFlags = (more: Record<string, string>): string[] =>
+  Object.entries({ ...redisSettings, ...more }).flatMap(([key, value]) => [`--${key}`, value]);
 
 /** What RabbitMQ loads at boot: user guest/guest, the default vhost, and `t1` … `tN` for tests (about 40 ms of boot each). */
-export function rabbitmqDefinitions(vhosts: number): string {
+export function rabbitmqDefinitions({ vhosts = 0 }: ServerOptions): string {
   const names = ['/', ...Array.from({ length: vhosts }, (_, index) => `t${index + 1}`)];
   return JSON.stringify({
     users: [{ name: 'guest', password: 'guest', tags: ['administrator'] }],
