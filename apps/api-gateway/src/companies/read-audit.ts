@@ -6,6 +6,7 @@ import type { AuditEntryView } from '@convene/contracts/http/companies';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { mayManage } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
+import { noSql, sql } from '@convene/prisma/database/sql';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { requireMembership } from '../memberships/membership';
 import { Reads } from '../reads/reads';
@@ -31,30 +32,35 @@ export class ReadAudit {
   }
 }
 
+interface AuditRow {
+  readonly id: string;
+  readonly type: string;
+  readonly payload: object;
+  readonly membershipVersion: number | null;
+  readonly occurredAt: Date;
+  readonly actor: AuditEntryView['actor'];
+}
+
 async function readPage(
-  database: PrismaService,
+  { database }: PrismaService,
   companyId: string,
   { limit, cursor }: PageQuery,
 ): Promise<Page<AuditEntryView>> {
-  const events = await database.domainEvent.findMany({
-    where: { companyId, internal: false, ...(cursor !== undefined && { id: { lt: cursors.decode(cursor) } }) },
-    select: { id: true, type: true, actorId: true, payload: true, membershipVersion: true, occurredAt: true },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-  });
-  const actors = await database.user.findMany({
-    where: { id: { in: [...new Set(events.flatMap(({ actorId }) => actorId ?? []))] } },
-    select: { id: true, displayName: true },
-  });
-  const byId = new Map(actors.map((actor) => [actor.id, actor]));
+  const before = cursor === undefined ? noSql : sql`AND id < ${cursors.decode(cursor)}::uuid`;
+  const events = await database.query<AuditRow>(sql`
+    SELECT e.id, e.type, e.payload, e.membership_version AS "membershipVersion", e.occurred_at AS "occurredAt",
+      CASE WHEN actor.id IS NOT NULL THEN jsonb_build_object('id', actor.id, 'displayName', actor.display_name) END AS actor
+    FROM (SELECT * FROM domain_events WHERE company_id = ${companyId}::uuid AND NOT internal ${before}
+          ORDER BY id DESC LIMIT ${limit + 1}) e
+    LEFT JOIN users actor ON actor.id = e.actor_id
+    ORDER BY e.id DESC`);
   return cursors.page(
     events,
     limit,
     ({ id }) => id,
-    ({ actorId, payload, occurredAt, ...event }) => ({
+    ({ payload, occurredAt, ...event }) => ({
       ...event,
-      actor: (actorId !== null && byId.get(actorId)) || null,
-      facts: allowedFacts(payload as object, findEvent(event.type)?.audit ?? []),
+      facts: allowedFacts(payload, findEvent(event.type)?.audit ?? []),
       occurredAt: occurredAt.toISOString(),
     }),
   );

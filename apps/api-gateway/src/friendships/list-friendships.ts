@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FriendshipsQuery, FriendshipView } from '@convene/contracts/http/friendships';
 import type { Page } from '@convene/contracts/http/paging';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
-import { Prisma } from '@convene/prisma/generated/client';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { BLOCK_ROW, FRIENDSHIP_ROW, toBlockView, toFriendshipView } from './friendship-view';
+import { Database } from '@convene/prisma/database/database';
+import { joinSql, rawSql, sql, type Template } from '@convene/prisma/database/sql';
+import { type BlockRow, type FriendshipRow, toBlockView, toFriendshipView } from './friendship-view';
 
 const cursors = new Cursor('friendships', UUID_CURSOR);
 /** Above every UUIDv7. */
@@ -18,7 +18,7 @@ interface Window {
 
 @Injectable()
 export class ListFriendships {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** Newest first. */
   async execute(userId: string, { state, limit, cursor }: FriendshipsQuery): Promise<Page<FriendshipView>> {
@@ -28,11 +28,7 @@ export class ListFriendships {
       const rows = await this.blocks(window);
       return cursors.page(rows, limit, ({ id }) => id, toBlockView);
     }
-    const rows = await this.prisma.friendship.findMany({
-      where: { id: { in: await this.idsOf(state, window) } },
-      select: FRIENDSHIP_ROW,
-      orderBy: { id: 'desc' },
-    });
+    const rows = await this.friendships(state, window);
     return cursors.page(
       rows,
       limit,
@@ -42,30 +38,37 @@ export class ListFriendships {
   }
 
   /** Each side has an index in the order of the list: no more is read of it than a page. */
-  private async idsOf(state: 'accepted' | 'incoming' | 'outgoing', window: Window): Promise<string[]> {
-    const { before, take, userId } = window;
-    const side = (column: 'requester_id' | 'addressee_id', is: Prisma.Sql) => Prisma.sql`
-      (SELECT id FROM friendships WHERE ${Prisma.raw(column)} = ${userId}::uuid AND ${is} AND id < ${before}::uuid
+  private friendships(
+    state: 'accepted' | 'incoming' | 'outgoing',
+    { before, take, userId }: Window,
+  ): Promise<FriendshipRow[]> {
+    const side = (column: 'requester_id' | 'addressee_id', is: Template) => sql`
+      (SELECT * FROM friendships WHERE ${rawSql(column)} = ${userId}::uuid AND ${is} AND id < ${before}::uuid
        ORDER BY id DESC LIMIT ${take})`;
     const sides = {
-      accepted: [
-        side('requester_id', Prisma.sql`status = 'ACCEPTED'`),
-        side('addressee_id', Prisma.sql`status = 'ACCEPTED'`),
-      ],
-      incoming: [side('addressee_id', Prisma.sql`status = 'PENDING' AND NOT withheld`)],
-      outgoing: [side('requester_id', Prisma.sql`status = 'PENDING' AND NOT by_address`)],
+      accepted: [side('requester_id', sql`status = 'ACCEPTED'`), side('addressee_id', sql`status = 'ACCEPTED'`)],
+      incoming: [side('addressee_id', sql`status = 'PENDING' AND NOT withheld`)],
+      outgoing: [side('requester_id', sql`status = 'PENDING' AND NOT by_address`)],
     }[state];
-    const rows = await this.prisma.$queryRaw<{ id: string }[]>`
-      SELECT id FROM (${Prisma.join(sides, ' UNION ALL ')}) AS both_sides ORDER BY id DESC LIMIT ${take}`;
-    return rows.map(({ id }) => id);
+    return this.database.query<FriendshipRow>(sql`
+      SELECT f.id, f.requester_id AS "requesterId", f.addressee_id AS "addresseeId", f.status::text, f.withheld,
+        f.by_address AS "byAddress", f.created_at AS "createdAt", f.accepted_at AS "acceptedAt",
+        ${person('requester')}, ${person('addressee')}
+      FROM (SELECT * FROM (${joinSql(sides, ' UNION ALL ')}) AS both_sides ORDER BY id DESC LIMIT ${take}) f
+      JOIN users requester ON requester.id = f.requester_id JOIN users addressee ON addressee.id = f.addressee_id
+      ORDER BY f.id DESC`);
   }
 
-  private blocks({ userId, before, take }: Window) {
-    return this.prisma.block.findMany({
-      where: { blockerId: userId, id: { lt: before } },
-      select: BLOCK_ROW,
-      orderBy: { id: 'desc' },
-      take,
-    });
+  private blocks({ userId, before, take }: Window): Promise<BlockRow[]> {
+    return this.database.query<BlockRow>(sql`
+      SELECT b.id, b.created_at AS "createdAt", ${person('blocked')}
+      FROM (SELECT * FROM blocks WHERE blocker_id = ${userId}::uuid AND id < ${before}::uuid
+            ORDER BY id DESC LIMIT ${take}) b
+      JOIN users blocked ON blocked.id = b.blocked_id
+      ORDER BY b.id DESC`);
   }
 }
+
+/** A row of users, under the name of its alias. */
+const person = (alias: string) =>
+  rawSql(`jsonb_build_object('id', ${alias}.id, 'displayName', ${alias}.display_name) AS ${alias}`);

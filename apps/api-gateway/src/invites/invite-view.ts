@@ -19,6 +19,13 @@ export const INVITE_ROW = {
   inviter: { select: { id: true, displayName: true } },
 } as const;
 
+/** The same in SQL, over `i` (invites), `c` (companies) and `u` (users): in one statement rather than one per relation. */
+export const INVITE_COLUMNS = `
+  i.id, i.email, i.role::text, i.status::text, i.rotation, i.token_hash AS "tokenHash", i.created_at AS "createdAt",
+  i.sent_at AS "sentAt", i.sends, i.expires_at AS "expiresAt", i.decided_by_user_id AS "decidedByUserId",
+  jsonb_build_object('id', c.id, 'name', c.name, 'deletedAt', c.deleted_at) AS company,
+  jsonb_build_object('id', u.id, 'displayName', u.display_name) AS inviter`;
+
 export interface InviteRow {
   id: string;
   email: string;

@@ -2,35 +2,33 @@ import { Injectable } from '@nestjs/common';
 import type { CompanyInvitesQuery, InviteView } from '@convene/contracts/http/invites';
 import type { Page } from '@convene/contracts/http/paging';
 import type { InviteStatus } from '@convene/domain/invite';
+import { mayInvite } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
-import { databaseTime } from '@convene/prisma/database/database-time';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { INVITE_ROW, toInviteView } from './invite-view';
-import { requireInviter } from './require-inviter';
+import { Database } from '@convene/prisma/database/database';
+import { joinSql, noSql, rawSql, sql, type Template } from '@convene/prisma/database/sql';
+import { pageForMember } from '../memberships/page-for-member';
+import { INVITE_COLUMNS, type InviteRow, toInviteView } from './invite-view';
 
 const cursors = new Cursor('company-invites', UUID_CURSOR);
 
 @Injectable()
 export class ListCompanyInvites {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** Newest first, for those who may invite. @throws ConveneError NOT_FOUND or FORBIDDEN */
   async execute(companyId: string, callerId: string, query: CompanyInvitesQuery): Promise<Page<InviteView>> {
     const { limit, cursor, status } = query;
-    await requireInviter(this.prisma, companyId, callerId);
-    const before = cursor === undefined ? {} : { id: { lt: cursors.decode(cursor) } };
-    const lists = await Promise.all(
-      rowsOf(status, await databaseTime(this.prisma.database)).map((rows) =>
-        this.prisma.invite.findMany({
-          where: { companyId, ...rows, ...before },
-          select: INVITE_ROW,
-          orderBy: { id: 'desc' },
-          take: limit + 1,
-        }),
-      ),
+    const before = cursor === undefined ? noSql : sql`AND id < ${cursors.decode(cursor)}::uuid`;
+    const lists = rowsOf(status).map(
+      (rows) => sql`
+        (SELECT * FROM invites WHERE company_id = ${companyId}::uuid ${rows} ${before} ORDER BY id DESC LIMIT ${limit + 1})`,
     );
-    const newestFirst = lists.flat().sort((a, b) => (a.id < b.id ? 1 : -1));
-    return cursors.page(newestFirst.slice(0, limit + 1), limit, ({ id }) => id, toInviteView);
+    const page = sql`
+      SELECT row_number() OVER (ORDER BY i.id DESC)::int AS position, ${rawSql(INVITE_COLUMNS)}
+      FROM (SELECT * FROM (${joinSql(lists, ' UNION ALL ')}) AS listed ORDER BY id DESC LIMIT ${limit + 1}) i
+      JOIN users u ON u.id = i.inviter_id`;
+    const rows = await pageForMember<InviteRow>(this.database, { companyId, callerId }, page, mayInvite);
+    return cursors.page(rows, limit, ({ id }) => id, toInviteView);
   }
 }
 
@@ -38,8 +36,10 @@ export class ListCompanyInvites {
  * The rows that people see under a status, as lists that an index gives in order: what has expired is seen so from that
  * moment, written down or not.
  */
-function rowsOf(status: InviteStatus | undefined, now: Date) {
-  if (status === 'PENDING') return [{ status, expiresAt: { gt: now } }];
-  if (status === 'EXPIRED') return [{ status }, { status: 'PENDING' as const, expiresAt: { lte: now } }];
-  return [status === undefined ? {} : { status }];
+function rowsOf(status: InviteStatus | undefined): Template[] {
+  if (status === undefined) return [noSql];
+  const written = sql`AND status = ${status}::"InviteStatus"`;
+  if (status === 'PENDING') return [sql`${written} AND expires_at > statement_timestamp()`];
+  if (status === 'EXPIRED') return [written, sql`AND status = 'PENDING' AND expires_at <= statement_timestamp()`];
+  return [written];
 }

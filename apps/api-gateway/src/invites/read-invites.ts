@@ -1,13 +1,8 @@
 import { Prisma } from '@convene/prisma/generated/client';
 import type { Tx } from '@convene/prisma/transaction';
-import type { InviteRow } from './invite-view';
+import { INVITE_COLUMNS, type InviteRow } from './invite-view';
 
-/** `INVITE_ROW` in SQL, for the ways that are taken most: in one statement rather than one per relation. */
-const COLUMNS = Prisma.sql`
-  i.id, i.email, i.role::text, i.status::text, i.rotation, i.token_hash AS "tokenHash", i.created_at AS "createdAt",
-  i.sent_at AS "sentAt", i.sends, i.expires_at AS "expiresAt", i.decided_by_user_id AS "decidedByUserId",
-  jsonb_build_object('id', c.id, 'name', c.name, 'deletedAt', c.deleted_at) AS company,
-  jsonb_build_object('id', u.id, 'displayName', u.display_name) AS inviter`;
+const COLUMNS = Prisma.raw(INVITE_COLUMNS);
 
 /** One of a company that stands. `lock` keeps it as it is until the commit. */
 export async function readInvite(
