@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { type App, type AppPorts } from './apps';
+import type { App, AppPorts } from './apps';
 import { Child } from './child-process';
 import { UserError } from './terminal';
 
@@ -11,20 +11,28 @@ const LAST_LINES = 15;
 
 /** One app as one process: `node dist/apps/<app>/main.js` on ports that stay the same through restarts. */
 export class AppProcess {
+  readonly name: string;
+  /** Where clients reach a gateway. */
+  readonly url: string;
+  /** Health and metrics. */
+  readonly internalUrl: string;
   private child?: Child;
   private readonly lines: string[] = [];
 
   constructor(
-    private readonly app: App,
+    app: App,
     /** `invites-worker`, or `invites-worker#2` for the second of several. */
     readonly label: string,
-    private readonly ports: AppPorts,
+    ports: AppPorts,
     private env: NodeJS.ProcessEnv,
     private readonly onLine?: (name: string, line: string) => void,
-  ) {}
-
-  get name(): string {
-    return this.app.name;
+  ) {
+    this.name = app.name;
+    this.url = `http://127.0.0.1:${ports.public}`;
+    this.internalUrl = `http://127.0.0.1:${ports.internal}`;
+    const variable = app.publicPort?.variable;
+    const own = { INTERNAL_PORT: String(ports.internal), ...(variable && { [variable]: String(ports.public) }) };
+    this.env = { ...env, ...own };
   }
 
   get pid(): number | undefined {
@@ -40,33 +48,21 @@ export class AppProcess {
     return this.child?.ended;
   }
 
-  /** Where clients reach a gateway. */
-  get url(): string {
-    return `http://127.0.0.1:${this.ports.public}`;
-  }
-
-  /** Health and metrics. */
-  get internalUrl(): string {
-    return `http://127.0.0.1:${this.ports.internal}`;
-  }
-
   /** Resolves when the process runs; see untilReady. `env` overrides variables from now on. */
   async start(env: NodeJS.ProcessEnv = {}): Promise<void> {
     this.env = { ...this.env, ...env };
-    const variable = this.app.publicPort?.variable;
     this.child = await Child.spawn({
       program: process.execPath,
       args: [...flagsFor(this.env), join(ROOT, 'dist/apps', this.name, 'main.js')],
       cwd: ROOT,
-      env: {
-        ...this.env,
-        INTERNAL_PORT: String(this.ports.internal),
-        ...(variable && { [variable]: String(this.ports.public) }),
-      },
+      env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout, this.child.stderr] as Readable[]) {
-      createInterface(stream).on('line', (line) => this.print(line));
+      createInterface(stream).on('line', (line) => {
+        if (this.lines.push(line) > LAST_LINES) this.lines.shift();
+        this.onLine?.(this.name, line);
+      });
     }
   }
 
@@ -78,11 +74,12 @@ export class AppProcess {
       last = await response.text();
       return response.ok;
     };
-    await this.child
-      ?.until(() => isReady().catch(() => false), READY_TIMEOUT_MS)
-      .catch(({ message }: Error) => {
-        throw new UserError(`${this.label} ${message} (${last}). Its last lines:\n${this.lines.join('\n')}`);
-      });
+    try {
+      await this.child?.until(() => isReady().catch(() => false), READY_TIMEOUT_MS);
+    } catch (error) {
+      const why = `${(error as Error).message} (${last})`;
+      throw new UserError(`${this.label} ${why}. Its last lines:\n${this.lines.join('\n')}`);
+    }
   }
 
   /** Ends it in order (SIGTERM). Resolves to how it ended: `exit code 0` when it shut down in order. */
@@ -100,14 +97,8 @@ export class AppProcess {
     await this.start(env);
     await this.untilReady();
   }
-
-  private print(line: string): void {
-    if (this.lines.push(line) > LAST_LINES) this.lines.shift();
-    this.onLine?.(this.name, line);
-  }
 }
 
 /** Source maps stay in memory, some tens of MB: in production `deploy/map-stack.mjs` maps stack traces instead. */
-function flagsFor({ NODE_ENV }: NodeJS.ProcessEnv): string[] {
-  return NODE_ENV === 'production' ? [] : ['--enable-source-maps'];
-}
+const flagsFor = ({ NODE_ENV }: NodeJS.ProcessEnv): string[] =>
+  NODE_ENV === 'production' ? [] : ['--enable-source-maps'];

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { ServerName } from './servers/server';
 
@@ -14,20 +14,22 @@ const users: Record<ServerName, string[]> = {
 
 /** The servers that the specs below `roots` use: what esbuild would bundle with them. Pure libraries start none. */
 export async function neededServers(roots: string[], isChosen = (_file: string) => true): Promise<ServerName[]> {
-  const folders = roots.flatMap((root) => (root === ROOT ? ['apps', 'libs', 'tools'] : [relative(ROOT, root)]));
+  const folders = roots.flatMap((root) =>
+    root === ROOT ? ['apps', 'libs', 'tools'].map((it) => join(ROOT, it)) : root,
+  );
   const files = folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   );
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: files.filter((file) => file.endsWith('.spec.ts') && isChosen(join(ROOT, file))),
+    entryPoints: files.filter((file) => file.endsWith('.spec.ts') && isChosen(file)),
     bundle: true,
     write: false,
     metafile: true,
     outdir: 'dist',
     platform: 'node',
     packages: 'external',
-    tsconfig: join(ROOT, 'tsconfig.base.json'),
+    tsconfig: 'tsconfig.base.json',
     logLevel: 'silent',
   });
   const isUsed = (helper: string) => `libs/testing/src/${helper}.ts` in metafile.inputs;

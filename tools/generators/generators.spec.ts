@@ -101,7 +101,8 @@ describe('generators', () => {
   });
 
   it('write what Prettier would', () => {
-    run('prettier', '--check', 'apps', 'libs/contracts/src/**', 'libs/messaging/src/topology', 'docker-compose.yml');
+    const contracts = ['libs/contracts/src/*.ts', 'libs/contracts/src/events/invites-*'];
+    run('prettier', '--check', 'apps/*-worker', ...contracts, 'libs/messaging/src/topology', 'docker-compose.yml');
   }, 60_000);
 
   it('make what type-checks, passes its tests, builds, and boots without any server', async () => {
