@@ -1,43 +1,63 @@
-import { createTestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
 import { buildApps } from '../dev/nx';
-import type { ServerName } from '../dev/servers/server';
-import { print, runCommand, step, UserError } from '../dev/terminal';
+import { print, runCommand, step, type Undo, UserError } from '../dev/terminal';
 import { provideTestServers } from '../dev/test-servers';
-import { comparePipeline } from './pipeline/run';
-import { compareRealtime } from './realtime/run';
-import { isMissed, tableOf } from './table';
+import type { Bench } from './bench';
+import { benches } from './benches';
+import { writeReport } from './report';
+import { isCollapsed, isMissed, type Row, tableOf } from './table';
 
-const help = `npm run bench -- <realtime | pipeline> [--quick] [--help]
+const names = Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
+const help = `npm run bench -- <name> [--quick] [--write] [--help]
 
-  realtime  the ws-gateway beside bare Socket.IO
-  pipeline  the whole chain, from the HTTP request to the socket, beside one that is written by hand
+${names.join('\n')}
+  smoke     small slices of those that allow it, in two minutes: fails on a collapse, not on noise
 
-Everything runs in processes of its own on private servers. Prints one table of ratios, and ends with exit code 1 if one
-misses its target (docs/bench.md says what each means).
+Everything runs in processes of its own on private servers. Prints a table of ratios, and ends with exit code 1 if one
+misses its target (docs/bench.md says what each means). A full run also writes docs/bench/<name>.json and .svg.
 
-  --quick   fewer and smaller slices: for trying a change, not for believing a figure`;
+  --quick   fewer and smaller slices: for trying a change, not for believing a figure
+  --write   write the files after a quick run, too
+  --only    with smoke: this bench alone`;
 
-const SERVERS = {
-  realtime: ['postgres', 'redis'],
-  pipeline: ['postgres', 'redis', 'rabbitmq'],
-} satisfies Record<string, ServerName[]>;
+const config = {
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+} as const;
 
-const config = { allowPositionals: true, options: { quick: { type: 'boolean', default: false } } } as const;
-
-void runCommand(help, config, async ({ values: { quick }, positionals }, undo) => {
-  const [bench] = positionals;
-  if (positionals.length !== 1 || (bench !== 'realtime' && bench !== 'pipeline')) throw new UserError(help);
+void runCommand(help, config, async ({ values: { quick, write, only }, positionals }, undo) => {
+  const [name = ''] = positionals;
+  const smoke = name === 'smoke';
+  const chosen = Object.entries(benches).filter(([each, { inSmoke }]) =>
+    smoke ? inSmoke && (only ?? each) === each : each === name,
+  );
+  if (positionals.length !== 1 || chosen.length === 0) throw new UserError(help);
   await step('Building', () => buildApps(undo));
-  undo.push(await step('Servers', () => provideTestServers(SERVERS[bench])));
-  const rows = await (bench === 'pipeline' ? comparePipeline(quick, print) : measureRealtime());
-  console.log(`\n${tableOf(rows)}\n`);
-  return rows.some(isMissed) ? 1 : 0;
+  const servers = [...new Set(chosen.flatMap(([, bench]) => bench.servers))];
+  undo.push(await step('Servers', () => provideTestServers(servers)));
+  const size = smoke ? 'smoke' : quick ? 'quick' : 'full';
+  const isBad = smoke ? isCollapsed : isMissed;
+  let bad = false;
+  for (const [each, bench] of chosen) {
+    const rows = await measure(bench);
+    console.log(`\n${tableOf(rows)}\n`);
+    if (size === 'full' || write) writeReport(each, rows);
+    bad ||= rows.some(isBad);
+  }
+  return bad ? 1 : 0;
 
-  async function measureRealtime() {
-    const database = await createTestDatabase();
-    undo.push(() => database.drop());
-    const { url: redisUrl } = await createTestRedis();
-    return compareRealtime({ databaseUrl: database.url, redisUrl, quick, tell: print });
+  /** Ends what a bench has started before the next begins. */
+  async function measure(bench: Bench): Promise<Row[]> {
+    const own: Undo = [];
+    const undoAll = async () => {
+      for (let undoStep = own.pop(); undoStep; undoStep = own.pop()) await undoStep();
+    };
+    undo.push(undoAll);
+    const rows = await bench.run({ size, tell: print, undo: own });
+    await undoAll();
+    return rows;
   }
 });

@@ -1,4 +1,4 @@
-import { isMissed, type Row, tableOf } from './table';
+import { isCollapsed, isMissed, type Row, tableOf } from './table';
 
 const row = (ours: number, is: 'at most' | 'at least'): Row => ({
   figure: 'memory',
@@ -23,4 +23,21 @@ it('the bench prints an aligned Markdown table', () => {
   expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
   expect(lines[2]).toMatch(/\| memory +\| KB +\| 10\.00 +\| 9\.00 +\| 0\.900 +\| ≤ 1 +\| ok +\|/);
   expect(lines[3]).toContain('12,345');
+});
+
+it('a target of ours alone needs no bare side', () => {
+  const alone: Row = { figure: 'idle', unit: 'ms', ours: 61, target: { ours: 60, is: 'at most' } };
+  expect(isMissed(alone)).toBe(true);
+  expect(isMissed({ ...alone, ours: 60 })).toBe(false);
+  expect(tableOf([alone])).toMatch(/\| idle +\| ms +\| — +\| 61\.00 +\| — +\| ≤ 60 ms +\| missed +\|/);
+});
+
+it.each([
+  [29, 'at most', false],
+  [31, 'at most', true],
+  [3.4, 'at least', false],
+  [3.2, 'at least', true],
+  [NaN, 'at most', true],
+] as const)('a ratio of %d to 10, %s 1: collapsed is %s', (ours, is, collapsed) => {
+  expect(isCollapsed(row(ours, is))).toBe(collapsed);
 });

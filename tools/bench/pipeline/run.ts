@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,118 +7,96 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { measureHops, percentile } from '../../demo/hops';
 import { newKeys } from '../../dev/keys';
-import { testServersDir } from '../../dev/test-servers';
 import { atRate, flatOut } from '../../simulated-users/pace';
-import { median } from '../realtime/median';
+import type { Bench, BenchRun } from '../bench';
+import { cpuDuring, sumOf } from '../cpu';
+import { serverPids } from '../server-pids';
 import type { Row } from '../table';
-import { byHand, cpuOf, ours, type Servers, type Side } from './side';
+import { type Note, Turns } from '../turns';
+import { byHand, ours, type Side } from './side';
 
 const SIZE = {
   full: { slices: 5, saturateS: 8, calmS: 15, latencyS: 15, idleS: 15 },
   quick: { slices: 2, saturateS: 5, calmS: 8, latencyS: 8, idleS: 6 },
+  smoke: { slices: 1, saturateS: 4, calmS: 5, latencyS: 3, idleS: 3 },
 };
 const CONCURRENCY = 16;
 const CALM_PER_SECOND = 20;
 const SETTLE_MS = 60_000;
 
-type Figures = Map<string, number[]>;
+export const pipeline: Bench = {
+  about: 'the whole chain, from the HTTP request to the socket, beside one that is written by hand',
+  servers: ['postgres', 'redis', 'rabbitmq'],
+  inSmoke: true,
+  run: comparePipeline,
+};
 
-/** The whole chain, from the HTTP request to the socket, beside one that is written by hand; both in turns. */
-export async function comparePipeline(quick: boolean, print: (line: string) => void): Promise<Row[]> {
-  const size = quick ? SIZE.quick : SIZE.full;
-  const servers = pidsOf(testServersDir);
+async function comparePipeline({ size: chosen, tell, undo }: BenchRun): Promise<Row[]> {
+  const size = SIZE[chosen];
+  const sides = await startSides({ tell, undo });
+  const servers = serverPids(pipeline.servers);
+  for (const { userPairs } of sides) {
+    await flatOut(CONCURRENCY, size.saturateS, () => userPairs.write());
+    await userPairs.settled(SETTLE_MS);
+  }
+  const turns = new Turns(sides, size.slices, tell);
+  const perEvent = async (side: Side, kind: string, note: Note, drive: () => Promise<number>) => {
+    const start = performance.now();
+    const { cpuMs, result: events } = await cpuDuring({ ...side.pids, ...servers }, async () => {
+      const written = await drive();
+      await side.userPairs.settled(SETTLE_MS);
+      return written;
+    });
+    for (const [process, ms] of cpuMs) note(`${kind}: ${process}`, ms / events);
+    note(`${kind}: all`, sumOf(cpuMs) / events);
+    return (events * 1_000) / (performance.now() - start);
+  };
+  await turns.rounds('saturation', async (side, note) => {
+    const drive = () => flatOut(CONCURRENCY, size.saturateS, () => side.userPairs.write());
+    note('events at saturation', await perEvent(side, 'at saturation', note, drive));
+  });
+  await turns.rounds(`${CALM_PER_SECOND} events a second`, async (side, note) => {
+    await perEvent(side, 'calm', note, () => atRate(CALM_PER_SECOND, size.calmS, () => side.userPairs.write()));
+  });
+  const half = Math.min(...sides.map((side) => turns.median(side, 'events at saturation'))) / 2;
+  await turns.rounds(`${half.toFixed(0)} events a second`, (side, note) => latencies(side, half, size.latencyS, note));
+  await turns.rounds('idle', async (side, note) => {
+    const { cpuMs } = await cpuDuring({ ...side.pids, ...servers }, () => pause(size.idleS * 1_000));
+    note('idle: all', sumOf(cpuMs) / size.idleS);
+  });
+  requireKeptPromise(sides);
+  return rowsOf(turns, sides);
+}
+
+type Sides = readonly [bare: Side, ours: Side];
+
+/** Both sides of the chain, each on a database, a vhost and a Redis of its own, with all clients connected. */
+async function startSides({ tell, undo }: Pick<BenchRun, 'tell' | 'undo'>): Promise<Sides> {
   const mailDir = mkdtempSync(join(tmpdir(), 'convene-bench-mail-'));
+  undo.push(() => rmSync(mailDir, { recursive: true, force: true }));
   const sides: Side[] = [];
-  const drops: (() => Promise<void>)[] = [];
-  try {
-    for (const start of [byHand, ours]) {
-      const database = await createTestDatabase();
-      drops.push(() => database.drop());
-      const [redis, vhost] = [await createTestRedis(), await createTestVhost()];
-      const ground: Servers = {
-        databaseUrl: database.url,
-        redisUrl: redis.url,
-        rabbitmqUrl: vhost.url,
-        mailDir,
-        keys: newKeys(),
-      };
-      const side = await start(ground);
-      sides.push(side);
-      print(`${side.name}: ${side.userPairs.users.length} clients connected`);
-      await flatOut(CONCURRENCY, size.saturateS, () => side.userPairs.write());
-      await side.userPairs.settled(SETTLE_MS);
-    }
-    const figures = new Map<Side, Figures>(sides.map((side) => [side, new Map()]));
-    const rounds = async (
-      name: string,
-      work: (side: Side, note: (figure: string, value: number) => void) => Promise<void>,
-    ) => {
-      for (let slice = 1; slice <= size.slices; slice++) {
-        print(`${name}, ${slice} of ${size.slices}`);
-        for (const side of sides) {
-          await work(side, (figure, value) => add(figures.get(side) as Figures, figure, value));
-          // What one has left to do must not be charged to the other.
-          await pause(1_000);
-        }
-      }
-    };
-    const perEvent = async (
-      side: Side,
-      kind: string,
-      note: (figure: string, value: number) => void,
-      drive: () => Promise<number>,
-    ) => {
-      const [before, start] = [cpuOf(side, servers), performance.now()];
-      const events = await drive();
-      await side.userPairs.settled(SETTLE_MS);
-      const elapsed = performance.now() - start;
-      const after = cpuOf(side, servers);
-      let total = 0;
-      for (const [process, cpu] of after) {
-        const ms = (cpu - (before.get(process) ?? 0)) / events;
-        total += ms;
-        note(`${kind}: ${process}`, ms);
-      }
-      note(`${kind}: all`, total);
-      return (events * 1_000) / elapsed;
-    };
-    await rounds('saturation', async (side, note) => {
-      const rate = await perEvent(side, 'at saturation', note, () =>
-        flatOut(CONCURRENCY, size.saturateS, () => side.userPairs.write()),
-      );
-      note('events at saturation', rate);
-    });
-    await rounds(`${CALM_PER_SECOND} events a second`, async (side, note) => {
-      await perEvent(side, 'calm', note, () => atRate(CALM_PER_SECOND, size.calmS, () => side.userPairs.write()));
-    });
-    const slower = Math.min(...sides.map((side) => median(figures.get(side)?.get('events at saturation') ?? [])));
-    await rounds(`${(slower / 2).toFixed(0)} events a second`, (side, note) =>
-      latencies(side, slower / 2, size.latencyS, note),
-    );
-    await rounds('idle', async (side, note) => {
-      const before = cpuOf(side, servers);
-      await pause(size.idleS * 1_000);
-      const after = cpuOf(side, servers);
-      note('idle: all', [...after].reduce((sum, [name, cpu]) => sum + cpu - (before.get(name) ?? 0), 0) / size.idleS);
-    });
-    for (const side of sides) {
-      const faults = side.userPairs.faults();
-      if (faults.length > 0) throw new Error(`${side.name} broke the promise: ${faults.slice(0, 5).join('; ')}`);
-    }
-    return rowsOf(...(sides.map((side) => figures.get(side)) as [Figures, Figures]));
-  } finally {
-    for (const side of sides) await side.stop();
-    for (const drop of drops) await drop();
-    rmSync(mailDir, { recursive: true, force: true });
+  for (const start of [byHand, ours]) {
+    const database = await createTestDatabase();
+    undo.push(() => database.drop());
+    const [redis, vhost] = [await createTestRedis(), await createTestVhost()];
+    const urls = { databaseUrl: database.url, redisUrl: redis.url, rabbitmqUrl: vhost.url };
+    const side = await start({ ...urls, mailDir, keys: newKeys() });
+    undo.push(() => side.stop());
+    sides.push(side);
+    tell(`${side.name}: ${side.userPairs.users.length} clients connected`);
+  }
+  return sides as unknown as Sides;
+}
+
+/** Each client has received each notification exactly once and in order. */
+function requireKeptPromise(sides: Sides): void {
+  for (const side of sides) {
+    const faults = side.userPairs.faults();
+    if (faults.length > 0) throw new Error(`${side.name} broke the promise: ${faults.slice(0, 5).join('; ')}`);
   }
 }
 
-async function latencies(
-  side: Side,
-  perSecond: number,
-  seconds: number,
-  note: (figure: string, value: number) => void,
-) {
+async function latencies(side: Side, perSecond: number, seconds: number, note: Note): Promise<void> {
   const since = new Date();
   await atRate(perSecond, seconds, () => side.userPairs.write());
   await side.userPairs.settled(SETTLE_MS);
@@ -133,36 +111,28 @@ async function latencies(
   note('p99', percentile(toSocket, 0.99));
 }
 
-function rowsOf(bare: Figures, our: Figures): Row[] {
-  const row = (figure: string, unit: string, key = figure, target?: Row['target']): Row => ({
+function rowsOf(turns: Turns<Side>, [bare, our]: Sides): Row[] {
+  const row = (group: string, figure: string, unit: string, key: string, atMost?: number): Row => ({
+    group,
     figure,
     unit,
-    bare: median(bare.get(key) ?? []),
-    ours: median(our.get(key) ?? []),
-    ...(target && { target }),
+    bare: turns.median(bare, key),
+    ours: turns.median(our, key),
+    ...(atMost !== undefined && { target: { ratio: atMost, is: 'at most' } }),
   });
-  const processes = (kind: string) =>
-    [...our.keys()]
-      .filter((key) => key.startsWith(`${kind}: `) && !key.endsWith(': all') && bare.has(key))
-      .map((key) => row(key, 'CPU-ms / event'));
-  return [
-    row('at saturation: all', 'CPU-ms / event', 'at saturation: all', { ratio: 2, is: 'at most' }),
-    ...processes('at saturation'),
-    row('events at saturation', '/ s'),
-    row('20 events a second: all', 'CPU-ms / event', 'calm: all', { ratio: 1.3, is: 'at most' }),
-    ...processes('calm'),
-    row('commit to socket, p50', 'ms', 'p50', { ratio: 1.5, is: 'at most' }),
-    row('commit to socket, p99', 'ms', 'p99', { ratio: 1.5, is: 'at most' }),
-    row('idle, 300 clients', 'CPU-ms / s', 'idle: all'),
+  const processes = (group: string, kind: string, allAtMost: number) => [
+    row(group, 'all', 'CPU-ms / event', `${kind}: all`, allAtMost),
+    ...turns
+      .figuresOf(bare)
+      .filter((key) => key.startsWith(`${kind}: `) && !key.endsWith(': all'))
+      .map((key) => row(group, key.slice(kind.length + 2), 'CPU-ms / event', key)),
   ];
-}
-
-function add(figures: Figures, name: string, value: number): void {
-  figures.set(name, [...(figures.get(name) ?? []), value]);
-}
-
-/** The private servers of this run write down who they are. */
-function pidsOf(dir: string): Record<string, number> {
-  const pidOf = (name: string) => Number(readFileSync(join(dir, name, 'server.pid'), 'utf8'));
-  return Object.fromEntries(['postgres', 'redis', 'rabbitmq'].map((name) => [name, pidOf(name)]));
+  return [
+    ...processes('at saturation', 'at saturation', 2),
+    row('at saturation', 'events', '/ s', 'events at saturation'),
+    ...processes(`${CALM_PER_SECOND} events a second`, 'calm', 1.3),
+    row('commit to socket', 'p50', 'ms', 'p50', 1.5),
+    row('commit to socket', 'p99', 'ms', 'p99', 1.5),
+    row('idle', '300 clients', 'CPU-ms / s', 'idle: all'),
+  ];
 }

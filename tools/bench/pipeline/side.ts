@@ -1,10 +1,9 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { freePorts } from '@convene/testing/ports';
-import { Child } from '../../dev/child-process';
 import type { Keys } from '../../dev/keys';
 import { System } from '../../dev/system';
 import { UserPairs } from '../../simulated-users/user-pairs';
-import { cpuMsOf } from './cpu';
+import { startByHand } from '../by-hand/process';
 
 export interface Servers {
   readonly databaseUrl: string;
@@ -24,7 +23,6 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-const root = resolve(__dirname, '../../..');
 const PAIRS = 150;
 
 /** The five apps as they are deployed. Rate limits are off, as there are none by hand. */
@@ -68,35 +66,22 @@ const ROLES = {
 /** The same chain as an expert writes it for this one purpose: see by-hand/. */
 export async function byHand({ keys, databaseUrl, redisUrl, rabbitmqUrl }: Servers): Promise<Side> {
   const ports = await freePorts(4);
-  const children: Record<string, Child> = {};
-  for (const [index, [app, file]] of Object.entries(ROLES).entries()) {
-    children[app] = await Child.spawn({
-      program: process.execPath,
-      args: ['--import', 'tsx', join(__dirname, 'by-hand', `${file}.ts`)],
-      cwd: root,
-      env: {
-        PATH: process.env['PATH'],
-        NODE_ENV: 'production',
+  const started = await Promise.all(
+    Object.entries(ROLES).map(async ([app, file], index) => {
+      const env = {
         DATABASE_URL: databaseUrl,
         REDIS_URL: redisUrl,
         RABBITMQ_URL: rabbitmqUrl,
         PORT: String(ports[index]),
         JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS,
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
-      stopSignal: 'SIGKILL',
-    });
-  }
-  await Promise.all(ports.map((port) => untilReady(port)));
+      };
+      return [app, await startByHand(join(__dirname, 'by-hand', `${file}.ts`), env)] as const;
+    }),
+  );
   const userPairs = await connectPairs({ apiUrl: urlOf(ports[0]), wsUrl: urlOf(ports[3]) }, databaseUrl, keys);
-  const pids = Object.fromEntries(Object.entries(children).map(([app, { pid }]) => [app, pid]));
-  const stop = () => leave(userPairs, () => Promise.all(Object.values(children).map((child) => child.stop())));
+  const pids = Object.fromEntries(started.map(([app, { pid }]) => [app, pid]));
+  const stop = () => leave(userPairs, () => Promise.all(started.map(([, child]) => child.stop())));
   return { name: 'by hand', userPairs, databaseUrl, pids, stop };
-}
-
-/** Processor time so far of each process of a side, and of the servers that it stands on. */
-export function cpuOf(side: Side, servers: Readonly<Record<string, number>>): Map<string, number> {
-  return new Map(Object.entries({ ...side.pids, ...servers }).map(([name, pid]) => [name, cpuMsOf([pid])]));
 }
 
 const urlOf = (port: number | undefined) => `http://127.0.0.1:${port}`;
@@ -114,13 +99,4 @@ async function connectPairs(
 async function leave(userPairs: UserPairs, stop: () => Promise<unknown>): Promise<void> {
   userPairs.disconnect();
   await stop();
-}
-
-async function untilReady(port: number): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await fetch(urlOf(port)).catch(() => undefined);
-    if (answer) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('A process of the chain by hand did not start');
 }

@@ -1,5 +1,5 @@
+import { median } from '../median';
 import { MeasuredSide, type Setup } from './measured-side';
-import { median } from './median';
 import type { Side } from './sides';
 
 export interface Size {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Room, userRoom } from '@convene/contracts/sockets/rooms';
+import { median } from '../median';
 import { type BenchUser, ClientGroup } from './client-group';
 import { inboxFrame } from './frames';
 import type { MeasuredServer } from './measured-server';
-import { median } from './median';
 import type { Side } from './sides';
 
 /** Leaves a frame for a room, wherever its sockets are. */

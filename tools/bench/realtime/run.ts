@@ -5,20 +5,16 @@ import { Server } from 'socket.io';
 import type { Room } from '@convene/contracts/sockets/rooms';
 import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
 import { createRedis } from '@convene/redis/redis';
+import { createTestDatabase } from '@convene/testing/test-database';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { newKeys } from '../../dev/keys';
+import type { Bench, BenchRun } from '../bench';
 import type { Row } from '../table';
 import { committerTo, insertUsers } from './client-group';
 import { compareSides, type Result } from './compare-sides';
 import { costOfIdleNode } from './idle-node';
 import type { Setup } from './measured-side';
 import { sidesOn } from './sides';
-
-export interface RealtimeOptions {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly quick: boolean;
-  readonly tell: (line: string) => void;
-}
 
 const FULL = {
   warmUp: 1_000,
@@ -37,35 +33,41 @@ const QUICK = {
   idle: { rounds: 3, seconds: 2 },
 };
 
-/** The gateway beside bare Socket.IO. */
-export async function compareRealtime({ databaseUrl, redisUrl, quick, tell }: RealtimeOptions): Promise<Row[]> {
-  const size = quick ? QUICK : FULL;
+export const realtime: Bench = {
+  about: 'the ws-gateway beside bare Socket.IO',
+  servers: ['postgres', 'redis'],
+  run: compareRealtime,
+};
+
+async function compareRealtime({ size: chosen, tell, undo }: BenchRun): Promise<Row[]> {
+  const size = chosen === 'full' ? FULL : QUICK;
+  const database = await createTestDatabase();
+  undo.push(() => database.drop());
+  const databaseUrl = database.url;
+  const { url: redisUrl } = await createTestRedis();
   const keys = newKeys();
   const count = size.warmUp + size.slices * size.accepts;
   const { plain, sharded, classic, gateway } = sidesOn({ databaseUrl, redisUrl, publicKeys: keys.JWT_PUBLIC_KEYS });
   const redis = createRedis(redisUrl, { role: 'publisher' });
+  const classicClients = [new Redis(redisUrl), new Redis(redisUrl)] as const;
+  undo.push(() => [redis, ...classicClients].forEach((client) => client.disconnect()));
   await once(redis, 'ready');
   const publisher = new ShardedFramePublisher(redis);
   const commit = committerTo(databaseUrl);
-  const classicClients = [new Redis(redisUrl), new Redis(redisUrl)] as const;
   const classicServer = new Server({ adapter: createAdapter(...classicClients) });
-  try {
-    tell(`plain, sharded and gateway in turns, ${count} clients each`);
-    const setups: Setup[] = [];
-    while (setups.length < 3) {
-      setups.push({ ...(await insertUsers(databaseUrl, keys.JWT_PRIVATE_KEY, count)), publisher, commit });
-    }
-    const results = await compareSides([plain, gateway, sharded], setups, size);
-    const { people } = setups[0] as Setup;
-    tell('a node without recipients');
-    const emitClassic = (room: Room, event: string, frame: object) => classicServer.to(room).emit(event, frame);
-    const emitSharded = (room: Room, event: string, frame: object) => publisher.emit(room, event, frame);
-    const idleClassic = await costOfIdleNode(classic, emitClassic, people, size.idle);
-    const idleGateway = await costOfIdleNode(gateway, emitSharded, people, size.idle);
-    return rowsOf(results as [Result, Result, Result], idleClassic, idleGateway);
-  } finally {
-    for (const client of [redis, ...classicClients]) client.disconnect();
+  tell(`plain, sharded and gateway in turns, ${count} clients each`);
+  const setups: Setup[] = [];
+  while (setups.length < 3) {
+    setups.push({ ...(await insertUsers(databaseUrl, keys.JWT_PRIVATE_KEY, count)), publisher, commit });
   }
+  const results = await compareSides([plain, gateway, sharded], setups, size);
+  const { people } = setups[0] as Setup;
+  tell('a node without recipients');
+  const emitClassic = (room: Room, event: string, frame: object) => classicServer.to(room).emit(event, frame);
+  const emitSharded = (room: Room, event: string, frame: object) => publisher.emit(room, event, frame);
+  const idleClassic = await costOfIdleNode(classic, emitClassic, people, size.idle);
+  const idleGateway = await costOfIdleNode(gateway, emitSharded, people, size.idle);
+  return rowsOf(results as [Result, Result, Result], idleClassic, idleGateway);
 }
 
 function rowsOf([plain, ours, sharded]: [Result, Result, Result], idleClassic: number, idleOurs: number): Row[] {

@@ -3,7 +3,8 @@ import { v7 as newId } from 'uuid';
 import { z } from 'zod';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
-import { Db, env, type Event, EXCHANGE, openChannel, publisherOn } from './support';
+import { Db } from '../../by-hand/db';
+import { env, type Event, EXCHANGE, openChannel, publisherOn } from './support';
 
 const POLL_MS = 1_000;
 const INSERT_EVENT = `
@@ -19,7 +20,7 @@ const Params = z.object({ id: z.uuid() });
 const InviteBody = z.object({ email: z.email() });
 
 async function main(): Promise<void> {
-  const db = new Db();
+  const db = new Db(env.databaseUrl);
   const publish = publisherOn(await openChannel());
   const keys = JWT_PUBLIC_KEYS.parse(process.env['JWT_PUBLIC_KEYS']);
   const tokens = new AccessTokenVerifier(keys, { issuer: 'convene', audience: 'convene' }, 0);

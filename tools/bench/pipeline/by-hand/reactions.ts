@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { consumeInBatches, Db, env, type Event, type Frame, openChannel, publisherOn, QUEUES } from './support';
+import { Db } from '../../by-hand/db';
+import { consumeInBatches, env, type Event, type Frame, openChannel, publisherOn, QUEUES } from './support';
 
 /** One statement for all reactions in hand: ledger, counters in recipient order, rows. */
 const REACT = `
@@ -35,7 +36,7 @@ interface Row {
 
 /** `seq` is worth the order within a recipient: two events of one batch are numbered by id. */
 async function main(): Promise<void> {
-  const db = new Db();
+  const db = new Db(env.databaseUrl);
   const channel = await openChannel();
   const publish = publisherOn(channel);
   await consumeInBatches<Event>(channel, QUEUES.reactions, async (events) => {

@@ -4,10 +4,11 @@ import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
-import { Db, env } from './support';
+import { Db } from '../../by-hand/db';
+import { env } from './support';
 
 /** Verifies the token, joins the user's room, says where the inbox stands. */
-const db = new Db();
+const db = new Db(env.databaseUrl);
 const http = createServer((_, response) => response.end('ready'));
 const io = new Server(http, {
   perMessageDeflate: false,

@@ -15,7 +15,7 @@ interface Stat {
  * Processor time, in milliseconds, of a process and all that it started: a server that forks (PostgreSQL) counts as one.
  * Linux only.
  */
-export function cpuMsOf(pids: readonly number[]): number {
+function cpuMsOf(pids: readonly number[]): number {
   const all = new Map(
     readdirSync('/proc')
       .map(Number)
@@ -49,4 +49,24 @@ function statOf(pid: number): Stat | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Processor time so far, in milliseconds, of each process by its name. */
+function cpuByName(pids: Readonly<Record<string, number>>): Map<string, number> {
+  return new Map(Object.entries(pids).map(([name, pid]) => [name, cpuMsOf([pid])]));
+}
+
+/** Calls `work`. @returns the processor time that each process has used meanwhile, and what `work` returned. */
+export async function cpuDuring<T>(
+  pids: Readonly<Record<string, number>>,
+  work: () => Promise<T>,
+): Promise<{ cpuMs: Map<string, number>; result: T }> {
+  const before = cpuByName(pids);
+  const result = await work();
+  const cpuMs = new Map([...cpuByName(pids)].map(([name, ms]) => [name, ms - (before.get(name) ?? 0)]));
+  return { cpuMs, result };
+}
+
+export function sumOf(cpuMs: ReadonlyMap<string, number>): number {
+  return [...cpuMs.values()].reduce((sum, ms) => sum + ms, 0);
 }

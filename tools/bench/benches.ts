@@ -1,0 +1,6 @@
+import type { Bench } from './bench';
+import { pipeline } from './pipeline/run';
+import { realtime } from './realtime/run';
+
+/** By name, in the order of the help. */
+export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline };
