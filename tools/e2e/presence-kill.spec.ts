@@ -6,13 +6,13 @@ import { until } from './test-support/test-system';
 
 const LEASE_MS = 6_000;
 
-/** A watcher, and what it was told of everybody, in order, with when. */
+/** A watcher, and what it was received of everybody, in order, with when. */
 async function watch(watcher: Socket, companyId: string) {
-  const told: { userId: string; state: PresenceState; at: number }[] = [];
-  const note = (people: PersonPresence[]) => told.push(...people.map((person) => ({ ...person, at: Date.now() })));
+  const received: { userId: string; state: PresenceState; at: number }[] = [];
+  const note = (people: PersonPresence[]) => received.push(...people.map((person) => ({ ...person, at: Date.now() })));
   watcher.on('presence.changed', ({ people }: { people: PersonPresence[] }) => note(people));
   note(((await watcher.emitWithAck('presence.watch', { companyId })) as { people: PersonPresence[] }).people);
-  const entries = ({ id }: TestPerson) => told.filter(({ userId }) => userId === id);
+  const entries = ({ id }: TestPerson) => received.filter(({ userId }) => userId === id);
   return {
     of: (user: TestPerson) => entries(user).map(({ state }) => state),
     lastAt: (user: TestPerson) => entries(user).at(-1)?.at ?? Infinity,
@@ -35,7 +35,7 @@ it('presence recovers after kill -9 of a gateway, and users who moved to another
     await fleet.socket(cy, 1);
     await so(() => seen.of(bo).at(-1) === 'OFFLINE');
     const tookMs = seen.lastAt(bo) - killedAt;
-    process.stdout.write(`kill -9: told after ${tookMs} ms, with a lease of ${LEASE_MS} ms\n`);
+    process.stdout.write(`kill -9: OFFLINE after ${tookMs} ms, with a lease of ${LEASE_MS} ms\n`);
     expect(tookMs).toBeLessThan(LEASE_MS + 1_000);
     expect(seen.of(bo)).toEqual(['ONLINE', 'OFFLINE']);
     // By then whatever the dead gateway had said of the other has lapsed, too, and would have been told.

@@ -29,7 +29,7 @@ it("the README's tour of the API works as printed", async () => {
     const invites = await system.rows<{ status: string }>('SELECT status FROM invites');
     expect(invites).toEqual([{ status: 'ACCEPTED' }]);
     await system.quiet();
-    const told = await system.rows<{ code: string }>('SELECT code FROM notifications');
-    expect(told).toEqual([{ code: 'INVITE_ACCEPTED' }]);
+    const notified = await system.rows<{ code: string }>('SELECT code FROM notifications');
+    expect(notified).toEqual([{ code: 'INVITE_ACCEPTED' }]);
   });
 });

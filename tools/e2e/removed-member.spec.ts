@@ -49,17 +49,17 @@ it('a member removed under late, duplicate and reordered frames receives nothing
     let version = MEMBERS;
     const sent: Hint[] = [];
     const deliveries: Promise<void>[] = [];
-    /** As the messages of a system in trouble arrive: each once or twice, each some time later. */
-    const tell = (room: Parameters<typeof fleet.bus.emit>[0], event: string, frame: Hint & object) => {
+    /** Emits a frame once or twice, each time with a random delay. */
+    const emitUnreliably = (room: Parameters<typeof fleet.publisher.emit>[0], event: string, frame: Hint & object) => {
       for (let copies = Math.random() < 0.5 ? 1 : 2; copies > 0; copies -= 1) {
-        deliveries.push(wait(Math.random() * LATEST_MS).then(() => fleet.bus.emit(room, event, frame)));
+        deliveries.push(wait(Math.random() * LATEST_MS).then(() => fleet.publisher.emit(room, event, frame)));
       }
     };
     const flow = async (count: number) => {
       for (let sending = 0; sending < count; sending += 1) {
         const frame = { eventId: newId(), companyId: company, version };
         sent.push(frame);
-        tell(companyRoom(company), 'companies.updated', frame);
+        emitUnreliably(companyRoom(company), 'companies.updated', frame);
         await wait(2);
       }
     };
@@ -67,10 +67,10 @@ it('a member removed under late, duplicate and reordered frames receives nothing
     await flow(200);
     const before = version;
     version = await fleet.rows.remove(company, removed);
-    // Of the removal itself, only some hear in time.
+    // The frame of the removal reaches only some devices in time.
     const removal = { eventId: newId(), companyId: company, version, userId: removed.id };
-    tell(companyRoom(company), MEMBERSHIPS_REMOVED, removal);
-    setTimeout(() => tell(userRoom(removed.id), MEMBERSHIPS_REMOVED, removal), LATEST_MS);
+    emitUnreliably(companyRoom(company), MEMBERSHIPS_REMOVED, removal);
+    setTimeout(() => emitUnreliably(userRoom(removed.id), MEMBERSHIPS_REMOVED, removal), LATEST_MS);
     await flow(400);
     // Other changes go on: none of them lets the removed in again.
     const newcomer = await fleet.rows.user();
@@ -81,7 +81,7 @@ it('a member removed under late, duplicate and reordered frames receives nothing
 
     // What is told last arrives last: when it has been heard, so has everything before it.
     const last = { eventId: newId(), companyId: null, version: null };
-    for (const user of people) await fleet.bus.emit(userRoom(user.id), 'users.registered', last);
+    for (const user of people) await fleet.publisher.emit(userRoom(user.id), 'users.registered', last);
     while (![...devicesOfRemoved, ...devicesOfOthers].every(({ heard }) => heard.at(-1)?.eventId === last.eventId)) {
       await wait(20);
     }

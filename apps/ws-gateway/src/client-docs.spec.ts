@@ -51,7 +51,7 @@ function there(options: ClientOptions): Client {
   return client;
 }
 
-const emit = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
+const emit = (event: string, frame: object) => harness.publisher.emit(userRoom(ana.id), event, frame);
 const token = () => harness.token(ana);
 
 it('the examples of the SDK’s documentation are all run', () => {

@@ -57,7 +57,7 @@ function until<Event extends keyof ClientEvents>(client: Client, event: Event, d
 }
 
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
-const emit = (event: string, frame: object) => harness.bus.emit(userRoom(ana.id), event, frame);
+const emit = (event: string, frame: object) => harness.publisher.emit(userRoom(ana.id), event, frame);
 const connections = (gateway = 0): Connection[] => [
   ...(harness.gateways[gateway]?.get(ConnectionRegistry).find(ana.id)?.openConnections ?? []),
 ];
@@ -185,7 +185,7 @@ it('the SDK emits each hint once, however often and on whichever way it is sent'
   await client.live();
   const hint = { eventId: newId(), companyId, version: 1, name: 'Acme', isPublic: true };
   for (const room of [companyRoom(companyId), userRoom(ana.id), companyRoom(companyId)]) {
-    await harness.bus.emit(room, 'companies.updated', hint);
+    await harness.publisher.emit(room, 'companies.updated', hint);
   }
   await emit('users.registered', { eventId: newId(), companyId: null, version: null, userId: ana.id });
   await until(client, 'hint', () => hints.length === 2);

@@ -41,7 +41,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
   async function heard(user: TestUser, client: TestClient): Promise<void> {
     const eventId = newId();
     const received = client.first('users.settled', (frame) => frame.eventId === eventId);
-    const hello = () => harness.bus.emit(userRoom(user.id), 'users.settled', { eventId });
+    const hello = () => harness.publisher.emit(userRoom(user.id), 'users.settled', { eventId });
     const again = setInterval(() => void hello(), 100);
     await received;
     clearInterval(again);
@@ -49,7 +49,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
 
   async function notify(user: TestUser): Promise<number> {
     const frame = { ...(await harness.rows.notification(user)), traceId: 'heard live' };
-    await harness.bus.emit(userRoom(user.id), 'notifications.created', frame);
+    await harness.publisher.emit(userRoom(user.id), 'notifications.created', frame);
     return frame.seq;
   }
 
@@ -64,7 +64,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
       expect(lastTrace(clients[index]!)).toBe('heard live');
       expect(await cluster.listeners(channelOf(userRoom(user.id)))).toBe(1);
     }
-    await harness.bus.emit(companyRoom(company), 'companies.updated', {
+    await harness.publisher.emit(companyRoom(company), 'companies.updated', {
       eventId: newId(),
       companyId: company,
       version: 3,

@@ -32,7 +32,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
   });
 
   const publish = (frames: readonly object[]) =>
-    Promise.all(frames.map((frame) => harness.bus.emit(userRoom(ana.id), 'notifications.created', frame)));
+    Promise.all(frames.map((frame) => harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame)));
 
   it('begin after session.ready, live at the head without a position', async () => {
     await harness.rows.notifications(ana, 3);
@@ -153,7 +153,7 @@ describe.each(modes)('inbox frames, with the Redis adapter $title', ({ adapter, 
   it('are accompanied by read states, which reach all devices', async () => {
     const clients = [await harness.live(ana), await harness.live(ana, { gateway: 1 })];
     const update = { readAt: new Date().toISOString(), unread: { count: 0, version: 12 } };
-    await harness.bus.emit(userRoom(ana.id), 'notifications.updated', update);
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.updated', update);
     for (const client of clients) expect(await client.received('notifications.updated')).toEqual(update);
   });
 });

@@ -77,7 +77,7 @@ describe('a database restored to a state older than the sent frames', () => {
     ana = await harness.rows.user();
     const client = await harness.live(ana);
     for (const frame of await harness.rows.notifications(ana, 3)) {
-      await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+      await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
     }
     await client.upTo(3);
     await harness.rows.query(`DELETE FROM notifications WHERE recipient_user_id = '${ana.id}' AND seq > 1`);
@@ -92,7 +92,7 @@ describe('a database restored to a state older than the sent frames', () => {
     const ready = { recovered: false, headSeq: 2, unread: { count: 2, version: 2 } };
     expect(await again.received('session.ready')).toMatchObject(ready);
     const next = await harness.rows.notification(ana);
-    await harness.bus.emit(userRoom(ana.id), 'notifications.created', next);
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', next);
     expect(await again.upTo(3)).toEqual([3]);
   };
 
@@ -100,7 +100,7 @@ describe('a database restored to a state older than the sent frames', () => {
     const client = await rewound();
     const reused = await harness.rows.notification(ana);
     expect(reused.seq).toBe(2);
-    await harness.bus.emit(userRoom(ana.id), 'notifications.created', reused);
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', reused);
     expect(await client.received('session.closing')).toMatchObject({ code: 'INBOX_RESTARTED', reconnect: true });
     await startsAnew();
   });
@@ -119,7 +119,8 @@ describe('a database restored to a state older than the sent frames', () => {
     for (let round = 0; round < 20; round++) {
       const compared = harness.compared(0, () => client.seqs.length > round);
       const frame = await harness.rows.notification(ana);
-      for (let copy = 0; copy < 3; copy++) await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+      for (let copy = 0; copy < 3; copy++)
+        await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
       await compared;
     }
     expect(await client.upTo(20)).toHaveLength(20);
@@ -141,21 +142,21 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
 
     proxy.cut();
     const [first] = await harness.rows.notifications(ana, 1);
-    await harness.bus.emit(userRoom(ana.id), 'notifications.created', first!);
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', first!);
     expect(await before.upTo(1)).toEqual([1]);
     const during = await harness.live(ana, { auth: { lastSeq: 0 } });
     expect(await during.upTo(1)).toEqual([1]);
     expect(await health.report()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'down' } } });
     // Strangers learn no more than a reason.
-    const told = (await (await fetch(`${harness.url()}/health`)).json()) as { checks: Record<string, object> };
-    expect(Object.keys(told.checks['redis']!).sort()).toEqual(['latencyMs', 'reason', 'status']);
+    const report = (await (await fetch(`${harness.url()}/health`)).json()) as { checks: Record<string, object> };
+    expect(Object.keys(report.checks['redis']!).sort()).toEqual(['latencyMs', 'reason', 'status']);
 
     const back = new Promise<void>((resolve) => harness.gateways[0]!.get(FrameSubscriber).onRecovered(resolve));
     const publisherBack = harness.publisherReady();
     proxy.restore();
     await Promise.all([back, publisherBack]);
     const frame = { ...(await harness.rows.notification(ana)), traceId: 'heard live' };
-    await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
     for (const client of [before, during]) {
       await client.upTo(2);
       expect(client.framesOf('notifications.created').at(-1)).toEqual(frame);
@@ -181,7 +182,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     const company = await harness.rows.company(ana);
     const client = await harness.live(ana);
     const [unheard] = await harness.rows.notifications(ana, 1);
-    await harness.bus.emit(userRoom(ana.id), 'notifications.created', { ...unheard!, traceId: 'heard live' });
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', { ...unheard!, traceId: 'heard live' });
     expect(await client.upTo(1)).toEqual([1]);
     expect(client.framesOf('notifications.created')).toEqual([unheard]);
 
@@ -191,11 +192,11 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     // The connection for commands may come back a moment later.
     while ((await health()).status !== 'ok');
     const frame = { ...(await harness.rows.notification(ana)), traceId: 'heard live' };
-    await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
     await client.upTo(2);
     expect(client.framesOf('notifications.created')[1]).toEqual(frame);
     const hint = { eventId: 'a hint', companyId: company, version: 1 };
-    await harness.bus.emit(companyRoom(company), 'companies.updated', hint);
+    await harness.publisher.emit(companyRoom(company), 'companies.updated', hint);
     expect(await client.received('companies.updated')).toEqual(hint);
     await harness.stop();
   });

@@ -35,7 +35,7 @@ export const gapFills = new Counter({
 
 export const gapFrames = new Counter({
   name: 'ws_inbox_gap_frames_total',
-  help: 'Inbox frames that reached a client from PostgreSQL because they were not heard',
+  help: 'Inbox frames that reached a client from PostgreSQL because no live frame arrived',
 });
 
 export const replaySize = new Histogram({

@@ -20,12 +20,16 @@ beforeEach(async () => {
 });
 
 const hint = (version: number, more: object = {}) => ({ eventId: newId(), companyId: company, version, ...more });
-const inCompany = (event: string, frame: object) => harness.bus.emit(companyRoom(company), event, frame);
+const inCompany = (event: string, frame: object) => harness.publisher.emit(companyRoom(company), event, frame);
 
 /** Waits until everything that was emitted before has arrived at the device's node, whether it was delivered or not. */
 async function settled(...users: [TestUser, { received(event: string): Promise<unknown> }][]): Promise<void> {
   for (const [user, client] of users) {
-    await harness.bus.emit(userRoom(user.id), 'users.settled', { eventId: newId(), companyId: null, version: null });
+    await harness.publisher.emit(userRoom(user.id), 'users.settled', {
+      eventId: newId(),
+      companyId: null,
+      version: null,
+    });
     await client.received('users.settled');
   }
 }
@@ -52,7 +56,7 @@ it('room frames reach the members on every node only', async () => {
 it('a new member joins the room on every node when their devices receive the frame', async () => {
   const [phone, laptop] = [await harness.live(bo), await harness.live(bo, { gateway: 1 })];
   const version = await harness.rows.join(company, bo);
-  await harness.bus.emit(userRoom(bo.id), 'memberships.joined', hint(version, { userId: bo.id }));
+  await harness.publisher.emit(userRoom(bo.id), 'memberships.joined', hint(version, { userId: bo.id }));
   for (const client of [phone, laptop]) expect(await client.received('memberships.joined')).toMatchObject({ version });
   for (const gateway of [0, 1]) {
     const rooms = harness.roomsOf(gateway, bo);

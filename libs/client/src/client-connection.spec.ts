@@ -118,7 +118,7 @@ it('the client renews the session before the token expires', async () => {
   let asked = 0;
   const client = gateway.client({ token: ({ refresh }) => (asked++, refresh ? `${jwt(60_000)}new` : jwt(2_000)) });
   await client.live();
-  const { token } = await gateway.heard('session.renew');
+  const { token } = await gateway.received('session.renew');
   expect(token).toMatch(/new$/);
   expect(asked).toBe(2);
   expect(gateway.handshakes).toHaveLength(1);
@@ -129,7 +129,7 @@ it('the client stays connected when a renewal is refused', async () => {
   const client = gateway.client({ token: () => jwt(2_000) });
   const errors = new Collected(client, 'error');
   await client.live();
-  await gateway.heard('session.renew');
+  await gateway.received('session.renew');
   gateway.notification(1);
   await new Collected(client, 'notification').until(1);
   expect([client.state.status, errors.all]).toEqual(['live', []]);

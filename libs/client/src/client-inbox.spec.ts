@@ -39,14 +39,14 @@ it('the client acknowledges the newest position at most once a second, and befor
   const times: number[] = [];
   gateway.answers['inbox.ack'] = () => (times.push(Date.now()), {});
   for (let seq = 1; seq <= 20; seq += 1) gateway.notification(seq);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   gateway.notification(21);
-  await gateway.heard('inbox.ack', 2);
+  await gateway.received('inbox.ack', 2);
   expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(980);
   gateway.notification(22);
   await notifications.until(22);
   client.close();
-  await gateway.heard('inbox.ack', 3);
+  await gateway.received('inbox.ack', 3);
   expect(gateway.bodies('inbox.ack')).toEqual([{ seq: 20 }, { seq: 21 }, { seq: 22 }]);
   await gateway.until(() => gateway.sockets.length === 0);
 });
@@ -55,9 +55,9 @@ it('the client repeats an acknowledgement that a lost connection may have droppe
   const { client } = await live();
   gateway.answers['inbox.ack'] = (_, count) => (count === 1 ? undefined : {});
   gateway.notification(1);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   gateway.cut();
-  await gateway.heard('inbox.ack', 2);
+  await gateway.received('inbox.ack', 2);
   expect([gateway.bodies('inbox.ack'), client.state.status]).toEqual([[{ seq: 1 }, { seq: 1 }], 'live']);
 });
 
@@ -76,7 +76,7 @@ it('the client saves its position after the handlers have ended, and reports tho
   gateway.notification(1);
   gateway.notification(2);
   await errors.until(3);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   expect(log).toEqual(['saved 0', 'handled 1', 'saved 1', 'handled 2', 'saved 2']);
   expect(errors.all.map(([{ code, cause }]) => `${code}: ${(cause as Error).message}`).sort()).toEqual([
     'HANDLER_FAILED: mine',
@@ -110,7 +110,7 @@ it('the client ignores an inbox.resync for notifications that arrived meanwhile'
   gateway.emit('inbox.resync', { headSeq: 2, companies: [] });
   gateway.notification(1);
   gateway.notification(2);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   expect(gateway.bodies('inbox.resume')).toEqual([]);
   random.mockRestore();
 });
@@ -146,7 +146,7 @@ it('the client starts again in another epoch, with lower seqs and versions, and 
   await gaps.until(2);
   gateway.notification(4);
   await notifications.until(1);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   expect(client.unread).toEqual({ count: 1, version: 4 });
   expect(companies.all).toEqual([[{ stale: [COMPANY], left: [] }], [{ stale: [COMPANY], left: [] }]]);
   expect(saved.at(-1)).toEqual({ lastSeq: 4, epoch: 'e2', userId: USER });
@@ -167,7 +167,7 @@ it('the client shows the newest unread count, from whichever source', async () =
   client.unreadFromHttp({ count: 9, version: 19 });
   gateway.emit('notifications.updated', { unread: { count: 6, version: 20 } });
   gateway.notification(1);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   expect(unread.all.map(([{ count }]) => count)).toEqual([0, 8, 7]);
   expect(client.unread).toEqual({ count: 7, version: 21 });
 });
@@ -213,7 +213,7 @@ it('the client prints errors that have no listener', async () => {
   });
   await client.live();
   gateway.notification(1);
-  await gateway.heard('inbox.ack');
+  await gateway.received('inbox.ack');
   expect(print.mock.calls).toEqual([[expect.objectContaining({ code: 'HANDLER_FAILED' })]]);
   print.mockRestore();
 });

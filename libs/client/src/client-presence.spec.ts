@@ -30,14 +30,14 @@ it('presence watches again on the next connection, and repeats that the device i
   const watch = client.watchPresence(COMPANY);
   client.setAway(true);
   await watch.ready;
-  await gateway.heard('presence.update');
+  await gateway.received('presence.update');
   gateway.end({});
-  await gateway.heard('presence.watch', 2);
-  await gateway.heard('presence.update', 2);
+  await gateway.received('presence.watch', 2);
+  await gateway.received('presence.update', 2);
   expect(gateway.bodies('presence.watch')).toEqual(Array(2).fill({ companyId: COMPANY }));
   client.setAway(false);
   client.setAway(false);
-  expect(await gateway.heard('presence.update', 3)).toEqual({ state: 'ONLINE' });
+  expect(await gateway.received('presence.update', 3)).toEqual({ state: 'ONLINE' });
 });
 
 it('presence prefers a change received during the request over its answer', async () => {
@@ -58,8 +58,8 @@ it('presence shares one watch of the server among several of a company, until th
   list.stop();
   expect(badge.people.size).toBe(1);
   badge.stop();
-  await gateway.heard('presence.unwatch');
-  expect(gateway.said.map(({ event }) => event)).toEqual(['presence.watch', 'presence.unwatch']);
+  await gateway.received('presence.unwatch');
+  expect(gateway.messages.map(({ event }) => event)).toEqual(['presence.watch', 'presence.unwatch']);
 });
 
 it('presence reports a refused watch', async () => {

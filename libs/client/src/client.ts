@@ -65,7 +65,7 @@ class StreamClient implements Client {
   }
 
   onHint<Name extends HintName>(name: Name, handler: (hint: Hint<Name>) => unknown): () => void {
-    return this.on('hint', (told, hint) => (told === name ? handler(hint as unknown as Hint<Name>) : undefined));
+    return this.on('hint', (event, hint) => (event === name ? handler(hint as unknown as Hint<Name>) : undefined));
   }
 
   live(): Promise<void> {
@@ -82,7 +82,7 @@ class StreamClient implements Client {
   }
 
   unreadFromHttp(unread: Unread): void {
-    if (this.unreadCount.offer(unread)) this.tell('unread', unread);
+    if (this.unreadCount.offer(unread)) this.emit('unread', unread);
   }
 
   watchPresence(companyId: string): PresenceWatch {
@@ -118,7 +118,7 @@ class StreamClient implements Client {
     }
     this.unreadFromHttp(frame.unread);
     const change = this.companies.compare(frame.companies);
-    if (change.stale.length + change.left.length > 0) this.tell('companies', change);
+    if (change.stale.length + change.left.length > 0) this.emit('companies', change);
     this.presence.ready();
   }
 
@@ -146,23 +146,23 @@ class StreamClient implements Client {
   }
 
   private updated(frame: NotificationUpdatedFrame): void {
-    if (frame.id !== undefined) this.tell('notificationUpdated', frame);
+    if (frame.id !== undefined) this.emit('notificationUpdated', frame);
     this.unreadFromHttp(frame.unread);
   }
 
   private resync({ headSeq, companies: stale }: InboxResyncFrame): void {
     this.inbox.resync(headSeq);
-    if (stale.length > 0) this.tell('companies', { stale, left: [] });
+    if (stale.length > 0) this.emit('companies', { stale, left: [] });
   }
 
   /** Whatever else bears the id of an event is a hint, also one that this version has never heard of. */
   private hint(event: string, frame: Hint): void {
     if (typeof frame?.eventId !== 'string' || !this.seenHints.add(frame.eventId)) return;
-    this.companies.heard(event, frame.companyId, frame.version);
-    this.tell('hint', event as HintName, frame);
+    this.companies.advance(event, frame.companyId, frame.version);
+    this.emit('hint', event as HintName, frame);
   }
 
-  private tell<Event extends keyof ClientEvents>(event: Event, ...args: ClientEvents[Event]): void {
+  private emit<Event extends keyof ClientEvents>(event: Event, ...args: ClientEvents[Event]): void {
     void this.events.emit(event, ...args);
   }
 
@@ -173,7 +173,7 @@ class StreamClient implements Client {
   }
 
   private report(error: ClientError): void {
-    if (this.events.has('error')) this.tell('error', error);
+    if (this.events.has('error')) this.emit('error', error);
     else console.error(error);
   }
 }

@@ -33,13 +33,13 @@ export class Connection {
   /** Of the connection, or of the wait for the next. */
   readonly timers = new Timers();
   private socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
-  /** Rises with every change of connection: what was awaited for an older one is void. */
+  /** Rises with every change of connection: results awaited for an older one are ignored. */
   private turn = 0;
   private attempt = 0;
   private liveSince: number | undefined;
   private refresh = false;
   private fresh = false;
-  private told = false;
+  private fixed = false;
 
   constructor(
     private readonly options: ClientOptions,
@@ -69,9 +69,9 @@ export class Connection {
     }
   }
 
-  /** The network is back, or somebody looks: do not wait any longer, unless the server asked for it. */
+  /** The network is back, or the page is visible again: ends the wait, unless the server stated its length. */
   wake(): void {
-    if (this.state.status === 'waiting' && !this.told) void this.open();
+    if (this.state.status === 'waiting' && !this.fixed) void this.open();
   }
 
   /** @throws ClientError when it is refused, not answered in time, or there is no connection. */
@@ -187,7 +187,7 @@ export class Connection {
     if (step.kind === 'close') return this.close(end.code, end.reason);
     this.attempt += 1;
     this.refresh ||= step.refresh;
-    this.told = step.told;
+    this.fixed = step.fixed;
     const turn = this.begin({ status: 'waiting', until: Date.now() + step.ms, code: end.code });
     if (turn === this.turn) this.timers.after(step.ms, () => void this.open());
   }

@@ -46,8 +46,8 @@ it('an inbox position continues where it was, or at the head', () => {
     [at({ lastSeq: 5, epoch: 'e1', userId: 'a' }), answer({ userId: 'b' }), 'restarted', 9],
     [at({ lastSeq: 5, epoch: 'e1', userId: 'a' }), answer({ userId: 'a' }), 'resumed', 5],
   ] as const;
-  for (const [position, told, outcome, lastSeq] of cases) {
-    expect(position.goOn(told)).toBe(outcome);
+  for (const [position, answer, outcome, lastSeq] of cases) {
+    expect(position.goOn(answer)).toBe(outcome);
     expect(position.current).toMatchObject({ lastSeq, epoch: 'e1' });
   }
 });

@@ -1,18 +1,18 @@
-/** Membership versions as this device has been told, to find out what it has not been told. */
+/** The membership versions that this device knows, to detect changes that it missed. */
 export class KnownCompanies {
   private versions = new Map<string, number>();
 
-  /** What `session.ready` says. @returns what changed since without this device's knowledge. */
-  compare(told: Record<string, number>): { stale: string[]; left: string[] } {
-    const next = new Map(Object.entries(told));
+  /** @param versions Those of `session.ready`. @returns the companies that changed or were left while this device was disconnected. */
+  compare(versions: Record<string, number>): { stale: string[]; left: string[] } {
+    const next = new Map(Object.entries(versions));
     const stale = [...next].filter(([id, version]) => version > (this.versions.get(id) ?? -1)).map(([id]) => id);
     const left = [...this.versions.keys()].filter((id) => !next.has(id));
     this.versions = next;
     return { stale, left };
   }
 
-  /** A hint raises the version only when none before it is missing: one that was lost must show at the next compare. */
-  heard(name: string, companyId: unknown, version: unknown): void {
+  /** A hint raises the version by one only: after a lost hint the version stays, so that the next `compare` finds the change. */
+  advance(name: string, companyId: unknown, version: unknown): void {
     if (typeof companyId !== 'string' || typeof version !== 'number' || !name.startsWith('memberships.')) return;
     if (this.versions.get(companyId) === version - 1) this.versions.set(companyId, version);
   }

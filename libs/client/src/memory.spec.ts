@@ -31,10 +31,10 @@ describe('KnownCompanies', () => {
   it('advances with received versions, but not over a lost one, nor by a hint without a change of membership', () => {
     const known = new KnownCompanies();
     known.compare({ a: 1, b: 1, c: 1 });
-    known.heard('memberships.joined', 'a', 2);
-    known.heard('memberships.joined', 'b', 3);
-    known.heard('companies.updated', 'c', 2);
-    known.heard('users.deleted', null, null);
+    known.advance('memberships.joined', 'a', 2);
+    known.advance('memberships.joined', 'b', 3);
+    known.advance('companies.updated', 'c', 2);
+    known.advance('users.deleted', null, null);
     expect(known.compare({ a: 2, b: 3, c: 2 })).toEqual({ stale: ['b', 'c'], left: [] });
   });
 

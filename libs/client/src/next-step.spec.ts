@@ -18,12 +18,12 @@ const refusal = (end: Partial<End>): End => ({
 const half = () => 0.5;
 
 it('the next step waits for the time that the server states, or backs off', () => {
-  expect(nextStep(closing({ retryAfterMs: 1_830 }), first)).toMatchObject({ ms: 1_830, told: true, refresh: false });
+  expect(nextStep(closing({ retryAfterMs: 1_830 }), first)).toMatchObject({ ms: 1_830, fixed: true, refresh: false });
   expect(nextStep(closing({ retryAfterMs: 0 }), { ...first, attempt: 2 }, half)).toMatchObject({
     ms: 1_000,
-    told: false,
+    fixed: false,
   });
-  expect(nextStep(refusal({}), { ...first, attempt: 3 }, half)).toMatchObject({ ms: 2_000, told: false });
+  expect(nextStep(refusal({}), { ...first, attempt: 3 }, half)).toMatchObject({ ms: 2_000, fixed: false });
 });
 
 it('the next step ends where a reconnect cannot succeed', () => {

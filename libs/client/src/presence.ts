@@ -25,10 +25,10 @@ export class Presence {
     private readonly report: (error: unknown) => void,
   ) {}
 
-  /** A new connection knows nothing of what was watched on the last. */
+  /** Watches every company again: watches end with their connection. */
   ready(): void {
     for (const companyId of this.companies.keys()) void this.ask(companyId);
-    if (this.away) this.tell();
+    if (this.away) this.sendState();
   }
 
   changed({ companyId, people }: PresenceChangedFrame): void {
@@ -44,7 +44,7 @@ export class Presence {
   setAway(away: boolean): void {
     if (away === this.away) return;
     this.away = away;
-    if (this.connection.isLive) this.tell();
+    if (this.connection.isLive) this.sendState();
   }
 
   watch(companyId: string): PresenceWatch {
@@ -108,7 +108,7 @@ export class Presence {
     }
   }
 
-  private tell(): void {
+  private sendState(): void {
     const state = () => ({ state: this.away ? ('AWAY' as const) : ('ONLINE' as const) });
     this.connection.insist('presence.update', state).catch(this.report);
   }

@@ -30,7 +30,7 @@ export class Broker implements OnApplicationShutdown {
     });
     const broker = new Broker(amqp);
     await amqp.init();
-    tellOfOutages(amqp.managedConnection);
+    logOutages(amqp.managedConnection);
     health.register({ name: 'rabbitmq', critical, check: () => broker.check() });
     return broker;
   }
@@ -63,16 +63,16 @@ export class Broker implements OnApplicationShutdown {
 }
 
 /** One line when an outage begins and one when it ends, not one per attempt. */
-function tellOfOutages(connection: AmqpConnectionManager): void {
+function logOutages(connection: AmqpConnectionManager): void {
   let out = false;
-  const gone = ({ err }: { err: Error }) => {
-    if (!out) logger.warn({ reason: reasonOf(err) }, 'RabbitMQ is gone: going on without it until it is back');
+  const lost = ({ err }: { err: Error }) => {
+    if (!out) logger.warn({ reason: reasonOf(err) }, 'RabbitMQ is not reachable; continuing without it');
     out = true;
   };
-  connection.on('disconnect', gone);
-  connection.on('connectFailed', gone);
+  connection.on('disconnect', lost);
+  connection.on('connectFailed', lost);
   connection.on('connect', () => {
-    if (out) logger.info('RabbitMQ is back');
+    if (out) logger.info('RabbitMQ is reachable again');
     out = false;
   });
 }

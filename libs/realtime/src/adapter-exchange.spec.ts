@@ -23,40 +23,40 @@ const ready = (client: RedisClient) => (client.status === 'ready' ? Promise.reso
 class Pair {
   readonly arrived: ArrivedFrame[] = [];
   readonly room = userRoom(randomUUID());
-  private readonly bus: AdapterFramePublisher;
+  private readonly framePublisher: AdapterFramePublisher;
 
   private constructor(
     private readonly publisher: RedisClient,
-    readonly source: AdapterFrameSubscriber,
+    readonly frameSubscriber: AdapterFrameSubscriber,
     readonly rooms: RoomAdapter,
   ) {
-    this.bus = new AdapterFramePublisher(publisher);
-    source.follow(rooms);
-    source.onFrame((frame) => this.arrived.push(frame));
+    this.framePublisher = new AdapterFramePublisher(publisher);
+    frameSubscriber.follow(rooms);
+    frameSubscriber.onFrame((frame) => this.arrived.push(frame));
     void rooms.addAll('a-socket', new Set(['a-socket', this.room]));
   }
 
   static async on(url: string): Promise<Pair> {
     const publisher = await open(url, 'publisher');
-    const source = new AdapterFrameSubscriber({
+    const frameSubscriber = new AdapterFrameSubscriber({
       publisher: await open(url, 'commands'),
       subscriber: await open(url, 'subscriber'),
     });
-    const pair = new Pair(publisher, source, new Server().of('/').adapter);
+    const pair = new Pair(publisher, frameSubscriber, new Server().of('/').adapter);
     await pair.heard();
     return pair;
   }
 
   /** Waits until everything wanted is heard again, and the publisher can publish. */
   async heard(): Promise<void> {
-    await new Promise<void>((resolve) => this.source.onRecovered(resolve));
+    await new Promise<void>((resolve) => this.frameSubscriber.onRecovered(resolve));
     await ready(this.publisher);
   }
 
   /** What arrives of these, with one for our own room behind them that says when all have been through. */
   async emit(...rooms: Room[]): Promise<string[]> {
     const eventId = randomUUID();
-    for (const room of [...rooms, this.room]) await this.bus.emit(room, 'users.settled', { eventId });
+    for (const room of [...rooms, this.room]) await this.framePublisher.emit(room, 'users.settled', { eventId });
     const own = () => this.arrived.filter(({ frame }) => frame.eventId === eventId).map(({ room }) => room);
     while (own().at(-1) !== this.room) await new Promise(setImmediate);
     return own().slice(0, -1);
@@ -79,7 +79,7 @@ class Pair {
     await pair.emit();
 
     await server.kill();
-    expect(await pair.source.alive()).toBe(false);
+    expect(await pair.frameSubscriber.alive()).toBe(false);
     const upgraded = pair.heard();
     await server.start('--databases', '1');
     await upgraded;
@@ -92,7 +92,7 @@ class Pair {
     await downgraded;
     expect(await shards()).toEqual([]);
     await pair.emit();
-    expect(await pair.source.alive()).toBe(true);
+    expect(await pair.frameSubscriber.alive()).toBe(true);
   });
 
   it.each([
@@ -105,7 +105,7 @@ class Pair {
     const company = `company:${randomUUID()}` as const;
     expect(await pair.emit(company)).toEqual([]);
     void pair.rooms.addAll('another-socket', new Set([company]));
-    await pair.source.settle([company]);
+    await pair.frameSubscriber.settle([company]);
     expect(await pair.emit(company)).toEqual([company]);
     pair.rooms.delAll('another-socket');
     expect(await pair.emit(company)).toEqual([]);
@@ -120,11 +120,11 @@ class Pair {
     expect(await askPubSubKind(await open(as('curious'), 'commands'))).toBe('sharded');
 
     const deaf = await open(as('deaf'), 'subscriber');
-    const source = new AdapterFrameSubscriber({ publisher: admin, subscriber: deaf });
-    source.follow(new Server().of('/').adapter);
-    await new Promise<void>((resolve) => source.onRecovered(resolve));
-    expect(await source.alive()).toBe(false);
+    const frameSubscriber = new AdapterFrameSubscriber({ publisher: admin, subscriber: deaf });
+    frameSubscriber.follow(new Server().of('/').adapter);
+    await new Promise<void>((resolve) => frameSubscriber.onRecovered(resolve));
+    expect(await frameSubscriber.alive()).toBe(false);
     await admin.acl('SETUSER', 'deaf', '&*');
-    while (!(await source.alive())) await new Promise(setImmediate);
+    while (!(await frameSubscriber.alive())) await new Promise(setImmediate);
   });
 });

@@ -26,22 +26,22 @@ const failures = async () =>
 interface Mode {
   /** Where a Redis of this kind is to be had; undefined where it is not. */
   redis: (() => Promise<string>) | undefined;
-  bus: (redis: RedisClient) => FramePublisher;
-  source: (url: string) => FrameSubscriber;
+  framePublisher: (redis: RedisClient) => FramePublisher;
+  frameSubscriber: (url: string) => FrameSubscriber;
 }
 
 const shared = async () => (await createTestRedis()).url;
 const adapter = {
-  bus: (redis: RedisClient) => new AdapterFramePublisher(redis),
-  source: (url: string) =>
+  framePublisher: (redis: RedisClient) => new AdapterFramePublisher(redis),
+  frameSubscriber: (url: string) =>
     new AdapterFrameSubscriber({ publisher: open(url, 'commands'), subscriber: open(url, 'subscriber') }),
 };
 
 const modes: Record<string, Mode> = {
   plain: {
     redis: shared,
-    bus: (redis) => new PlainFramePublisher(redis),
-    source: (url) => new PlainFrameSubscriber(open(url, 'subscriber')),
+    framePublisher: (redis) => new PlainFramePublisher(redis),
+    frameSubscriber: (url) => new PlainFrameSubscriber(open(url, 'subscriber')),
   },
   sharded: { redis: shared, ...adapter },
   classic: { redis: redisProgram ? old : undefined, ...adapter },
@@ -65,25 +65,27 @@ describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s fr
 
   it('carry a frame to a node that subscribes to the room, also when it subscribed before Redis was available', async () => {
     const room = userRoom(randomUUID());
-    const source = mode.source(url);
+    const frameSubscriber = mode.frameSubscriber(url);
     const rooms = new Server().of('/').adapter;
-    source.follow(rooms);
+    frameSubscriber.follow(rooms);
     void rooms.addAll('a-socket', new Set(['a-socket', room]));
-    const recovered = new Promise<void>((resolve) => source.onRecovered(resolve));
-    const arrived = new Promise<ArrivedFrame>((resolve) => source.onFrame(resolve));
+    const recovered = new Promise<void>((resolve) => frameSubscriber.onRecovered(resolve));
+    const arrived = new Promise<ArrivedFrame>((resolve) => frameSubscriber.onFrame(resolve));
     const publisher = open(url, 'publisher');
     await Promise.all([recovered, publisher.status === 'ready' || once(publisher, 'ready')]);
     // It may have asked for the room before its own connection was there: then it hears a moment later.
-    while (!(await source.alive())) await new Promise(setImmediate);
+    while (!(await frameSubscriber.alive())) await new Promise(setImmediate);
 
-    await mode.bus(publisher).emit(room, 'notifications.created', { seq: 1 });
+    await mode.framePublisher(publisher).emit(room, 'notifications.created', { seq: 1 });
     expect(await arrived).toEqual({ room, event: 'notifications.created', frame: { seq: 1 } });
-    expect(await source.alive()).toBe(true);
+    expect(await frameSubscriber.alive()).toBe(true);
   });
 
   it('count a failure without Redis instead of throwing', async () => {
     const before = (await failures()) ?? 0;
-    await mode.bus(open('redis://127.0.0.1:1', 'publisher')).emit(userRoom(randomUUID()), 'notifications.created', {});
+    await mode
+      .framePublisher(open('redis://127.0.0.1:1', 'publisher'))
+      .emit(userRoom(randomUUID()), 'notifications.created', {});
     expect(await failures()).toBe(before + 1);
   });
 
@@ -94,7 +96,7 @@ describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s fr
     await once(redis, 'ready');
     freeze();
     const started = performance.now();
-    await mode.bus(redis).emit(userRoom(randomUUID()), 'notifications.created', {});
+    await mode.framePublisher(redis).emit(userRoom(randomUUID()), 'notifications.created', {});
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(await failures()).toBe(before + 1);
     redis.disconnect();

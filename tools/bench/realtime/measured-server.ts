@@ -64,7 +64,7 @@ export class MeasuredServer {
   }
 
   /** A command to a bare server. */
-  tell(command: object): void {
+  send(command: object): void {
     this.process.send(command);
   }
 

@@ -51,7 +51,7 @@ export class MeasuredSide {
 
   /** Required before the first broadcast to a bare server, which knows no companies. */
   formCompany(): void {
-    if (this.side.name !== 'gateway') this.server.tell({ join: this.setup.companyId });
+    if (this.side.name !== 'gateway') this.server.send({ join: this.setup.companyId });
   }
 
   /** Frames to all members of the company. Bare Socket.IO emits by itself, without Redis in between: to its advantage. */
@@ -60,7 +60,7 @@ export class MeasuredSide {
     return this.flood(count, this.clients.size, BROADCASTS_UNDER_WAY, () => {
       const frame = companyFrame(companyId);
       if (this.side.name === 'gateway') void publisher.emit(companyRoom(companyId), COMPANY_EVENT, frame);
-      else this.server.tell({ broadcast: { companyId, event: COMPANY_EVENT, frame } });
+      else this.server.send({ broadcast: { companyId, event: COMPANY_EVENT, frame } });
     });
   }
 

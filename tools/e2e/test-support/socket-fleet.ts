@@ -29,10 +29,10 @@ export class SocketFleet {
   private constructor(
     private readonly database: TestDatabase,
     readonly rows: InboxRows,
-    readonly bus: ShardedFramePublisher,
+    readonly publisher: ShardedFramePublisher,
     readonly system: System,
     private readonly signer: AccessTokenSigner,
-    private readonly publisher: ReturnType<typeof createRedis>,
+    private readonly redis: ReturnType<typeof createRedis>,
   ) {}
 
   static async open({ gateways = 1, env = {} }: SocketFleetOptions = {}): Promise<SocketFleet> {
@@ -54,13 +54,13 @@ export class SocketFleet {
       },
     });
     const signer = tokenSigner(keys.JWT_PRIVATE_KEY, TOKEN_TTL_S);
-    const publisher = createRedis(redis.url, { role: 'publisher' });
-    if (publisher.status !== 'ready') await once(publisher, 'ready');
+    const connection = createRedis(redis.url, { role: 'publisher' });
+    if (connection.status !== 'ready') await once(connection, 'ready');
     const rows = await InboxRows.connect(database.url);
-    return new SocketFleet(database, rows, new ShardedFramePublisher(publisher), system, signer, publisher);
+    return new SocketFleet(database, rows, new ShardedFramePublisher(connection), system, signer, connection);
   }
 
-  /** A fleet for one test: closed after it, however it ends. */
+  /** Opens a fleet for one test and closes it when the test ends, also when it fails. */
   static async with(options: SocketFleetOptions, test: (fleet: SocketFleet) => Promise<void>): Promise<void> {
     const fleet = await SocketFleet.open(options);
     try {
@@ -107,7 +107,9 @@ export class SocketFleet {
     for (let at = 0; at < frames.length; at += 100) {
       const part = frames.slice(at, at + 100);
       const room = userRoom(user.id);
-      await Promise.all(part.map((frame) => this.bus.emit(room, 'notifications.created', { ...frame, occurredAt })));
+      await Promise.all(
+        part.map((frame) => this.publisher.emit(room, 'notifications.created', { ...frame, occurredAt })),
+      );
     }
     return frames.at(-1)?.seq ?? 0;
   }
@@ -129,7 +131,7 @@ export class SocketFleet {
     for (const device of this.devices) device.disconnect();
     for (const socket of this.sockets) socket.disconnect();
     await this.system.stop();
-    this.publisher.disconnect();
+    this.redis.disconnect();
     await this.rows.end();
     await this.database.drop();
   }

@@ -37,7 +37,7 @@ const restore = (token: string, password = NEW) => api.post('auth/email/restore'
 const emailNow = async () => (await api.prisma.user.findUniqueOrThrow({ where: { id: ana.id } })).email;
 const links = () => api.prisma.mailToken.count({ where: { userId: ana.id, usedAt: null } });
 const sessions = () => api.prisma.session.count({ where: { userId: ana.id, revokedAt: null } });
-const told = async () => {
+const securityMails = async () => {
   const events = await api.events({ type: 'security_mails.requested', actorId: ana.id });
   return events.map(({ payload }) => (payload as { kind: string }).kind);
 };
@@ -61,7 +61,7 @@ describe('a change of address requested by an intruder', () => {
       links: 0,
       sessions: 0,
     });
-    expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
+    expect(await securityMails()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
   });
 
   it('ends with a change of the password, as every other link does', async () => {
@@ -72,7 +72,7 @@ describe('a change of address requested by an intruder', () => {
     expect(await reset(resetLink)).toMatchObject(invalid);
     expect(await follow(await api.verificationToken(ana.id).catch(() => 'none'), ana.token)).toMatchObject(invalid);
     expect({ links: await links(), sessions: await sessions() }).toEqual({ links: 0, sessions: 1 });
-    expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
+    expect(await securityMails()).toEqual(['ADDRESS_CHANGE_REQUESTED', 'PASSWORD_CHANGED']);
   });
 
   it('either succeeds or fails as a whole when it races with a new password', async () => {
@@ -130,7 +130,7 @@ describe('a change of address', () => {
     intruder = { accessToken: ana.token, sessionId: ana.sessionId };
     expect((await move()).status).toBe(200);
     expect(await formerAddresses()).toEqual([]);
-    expect(await told()).toEqual(['ADDRESS_CHANGE_REQUESTED']);
+    expect(await securityMails()).toEqual(['ADDRESS_CHANGE_REQUESTED']);
   });
 });
 
@@ -147,7 +147,7 @@ describe('the link that restores a former address', () => {
     expect(await formerAddresses()).toEqual([[address, false]]);
     expect(await restore(await api.restoreToken(ana.id))).toMatchObject(invalid);
     expect(await restore(token)).toMatchObject(invalid);
-    expect(await told()).toEqual([
+    expect(await securityMails()).toEqual([
       ...['ADDRESS_CHANGE_REQUESTED', 'ADDRESS_CHANGED'],
       ...['ADDRESS_CHANGED', 'PASSWORD_CHANGED'],
     ]);

@@ -45,7 +45,7 @@ export class ResetPassword {
       await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
     this.security.write({ event: 'password_reset', outcome: 'ok', userId: owner });
-    await this.revokeSessions.tell(owner, ended);
+    await this.revokeSessions.publish(owner, ended);
     return owner;
   }
 }

@@ -48,6 +48,6 @@ export class RestoreEmail {
       throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('EMAIL_IN_USE') : error;
     });
     this.security.write({ event: 'email_restored', outcome: 'ok', userId: owner });
-    await this.revokeSessions.tell(owner, ended);
+    await this.revokeSessions.publish(owner, ended);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { endSessions, type Which, type Why } from './end-sessions';
+import { endSessions, type Which, type EndReason } from './end-sessions';
 
 @Injectable()
 export class RevokeSessions {
@@ -13,20 +13,20 @@ export class RevokeSessions {
   ) {}
 
   /** Ends one session of a user, or all, and notifies the gateways after the commit. @returns the number of ended ones. */
-  async execute(userId: string, which: Which, why: Why): Promise<number> {
+  async execute(userId: string, which: Which, reason: EndReason): Promise<number> {
     let ended: string[] = [];
     await this.outbox.transaction(async (tx, append) => {
-      ended = await endSessions(tx, append, userId, which, why);
+      ended = await endSessions(tx, append, userId, which, reason);
     });
     for (const sessionId of ended) {
-      this.security.write({ event: 'sessions_ended', outcome: 'ok', userId, sessionId, reason: why.reason });
+      this.security.write({ event: 'sessions_ended', outcome: 'ok', userId, sessionId, reason: reason.stored });
     }
-    await this.tell(userId, ended);
+    await this.publish(userId, ended);
     return ended.length;
   }
 
-  /** Makes it known to all gateways that sessions have ended. To be called after the commit. */
-  async tell(userId: string, sessionIds: readonly string[]): Promise<void> {
+  /** Notifies all gateways of ended sessions. Call it after the commit. */
+  async publish(userId: string, sessionIds: readonly string[]): Promise<void> {
     await Promise.all(sessionIds.map((id) => this.revocations.publish(id, userId)));
   }
 }

@@ -56,7 +56,7 @@ export class VerifyEmail {
     const view = await verified.catch((error: unknown) => {
       throw isUniqueViolation(error, 'users_email_key') ? new ConveneError('TOKEN_INVALID') : error;
     });
-    await this.revokeSessions.tell(userId, ended);
+    await this.revokeSessions.publish(userId, ended);
     const { email: address } = view;
     this.security.write({ event: 'email_verified', outcome: 'ok', userId, address, reason: purpose.toLowerCase() });
     return view;

@@ -22,9 +22,9 @@ const act = ({ token }: Person, id: string, verb: string) => api.post(`friendshi
 const remove = ({ token }: Person, id: string) => api.send('DELETE', `friendships/${id}`, { token });
 const list = async ({ token }: Person, state: string) =>
   (await api.get(`friendships?state=${state}`, { token })).body.data as FriendshipView[];
-const told = async () => (await api.events({})).filter(({ type }) => type.startsWith('friendships.'));
+const friendshipEvents = async () => (await api.events({})).filter(({ type }) => type.startsWith('friendships.'));
 const toldOf = async ({ id }: Person) =>
-  (await told()).filter(({ actorId, payload }) => actorId === id || JSON.stringify(payload).includes(id));
+  (await friendshipEvents()).filter(({ actorId, payload }) => actorId === id || JSON.stringify(payload).includes(id));
 const pauseOver = ({ id: requesterId }: Person, { id: addresseeId }: Person) =>
   api.prisma.friendshipPause.updateMany({ where: { requesterId, addresseeId }, data: { until: new Date() } });
 const typesOf = async (person: Person) => (await toldOf(person)).map(({ type }) => type);
@@ -237,11 +237,11 @@ describe('a friend request by address', () => {
     const [cy, di] = [await api.person('Cy', { verified: false }), await api.person('Di')];
     await act(ana, (await request(di, ana)).id, 'block');
     await act(bo, (await request(ana, bo)).id, 'accept');
-    const before = (await told()).length;
+    const before = (await friendshipEvents()).length;
     const answers = [];
     for (const email of ['nobody@example.com', cy.email, bo.email, di.email]) answers.push(await ask(ana, { email }));
     expect(answers.map(({ status, body }) => [status, body])).toEqual(answers.map(() => [202, { friendship: null }]));
-    expect(await told()).toHaveLength(before);
+    expect(await friendshipEvents()).toHaveLength(before);
     expect(await list(cy, 'incoming')).toEqual([]);
   });
 });

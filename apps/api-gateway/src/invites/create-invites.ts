@@ -34,13 +34,13 @@ export class CreateInvites {
     return this.outbox.transaction(async (tx, append) => {
       const invitation = { companyId, inviterId, role, emails: deliverable };
       const outcomes = await this.inviteAddresses.execute(tx, append, invitation);
-      const told = new Set<string>();
+      const reported = new Set<string>();
       return {
         outcomes: parsed.map(({ given, email }) => {
           if (email === undefined) return refused(given, new ConveneError('VALIDATION_FAILED', 'No e-mail address'));
           const outcome = outcomes.get(email) ?? new ConveneError('EMAIL_UNDELIVERABLE');
-          const repeated = told.has(email);
-          told.add(email);
+          const repeated = reported.has(email);
+          reported.add(email);
           return repeated ? repeat(given, outcome) : present(given, outcome);
         }),
       };
@@ -54,7 +54,7 @@ function present(email: string, outcome: InviteOutcome): Shown {
   return outcome instanceof ConveneError ? refused(email, outcome) : { email, invite: outcome, error: null };
 }
 
-/** An address that stands in the list before: invited once. */
+/** An address that occurs earlier in the list is invited once. */
 function repeat(email: string, outcome: InviteOutcome): Shown {
   if (outcome instanceof ConveneError) return refused(email, outcome);
   return refused(email, new ConveneError('INVITE_ALREADY_PENDING', 'The address is in the list more than once'));

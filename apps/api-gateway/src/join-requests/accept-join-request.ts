@@ -17,10 +17,15 @@ export class AcceptJoinRequest {
   /** @throws ConveneError as `decideJoinRequest` and `addMember` say */
   async execute(companyId: string, callerId: string, requestId: string): Promise<JoinRequestView> {
     return this.outbox.transaction(async (tx, append) => {
-      const { request, tell } = await decideJoinRequest(tx, append, { companyId, callerId, requestId }, 'ACCEPTED');
+      const { request, appendEvent } = await decideJoinRequest(
+        tx,
+        append,
+        { companyId, callerId, requestId },
+        'ACCEPTED',
+      );
       const { company, user } = request;
       await addMember(tx, companyId, user.id, 'MEMBER', this.env.MAX_MEMBERS_PER_COMPANY);
-      await tell();
+      await appendEvent();
       await append(
         MembershipJoined,
         {

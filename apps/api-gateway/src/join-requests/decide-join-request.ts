@@ -9,13 +9,13 @@ import { JOIN_REQUEST_ROW, type JoinRequestRow } from './join-request-view';
 
 export interface DecidedRequest {
   readonly request: JoinRequestRow;
-  /** To be called after the membership changed, so that the event has the version of that change. */
-  readonly tell: () => Promise<unknown>;
+  /** Call it after the membership has changed, so that the event has the version of that change. */
+  readonly appendEvent: () => Promise<unknown>;
 }
 
 /**
- * What accepting and declining have in common. Under the company's lock, so of any number of simultaneous decisions one
- * is taken. @throws ConveneError NOT_FOUND, FORBIDDEN or JOIN_REQUEST_DECIDED
+ * The common part of accepting and declining. It holds the lock of the company, so that one of several simultaneous
+ * decisions succeeds. @throws ConveneError NOT_FOUND, FORBIDDEN or JOIN_REQUEST_DECIDED
  */
 export async function decideJoinRequest(
   tx: Tx,
@@ -38,7 +38,7 @@ export async function decideJoinRequest(
     select: JOIN_REQUEST_ROW,
   });
   const facts = { requestId, companyId, companyName: company.name, userId: request.user.id };
-  const tell = () =>
+  const appendEvent = () =>
     append(CompanyJoinDecided, { ...facts, accepted: status === 'ACCEPTED' }, { actorId: callerId, companyId });
-  return { request, tell };
+  return { request, appendEvent };
 }

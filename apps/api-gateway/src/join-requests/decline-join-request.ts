@@ -11,8 +11,13 @@ export class DeclineJoinRequest {
   /** A declined user may request again. @throws ConveneError as `decideJoinRequest` says */
   async execute(companyId: string, callerId: string, requestId: string): Promise<JoinRequestView> {
     return this.outbox.transaction(async (tx, append) => {
-      const { request, tell } = await decideJoinRequest(tx, append, { companyId, callerId, requestId }, 'DECLINED');
-      await tell();
+      const { request, appendEvent } = await decideJoinRequest(
+        tx,
+        append,
+        { companyId, callerId, requestId },
+        'DECLINED',
+      );
+      await appendEvent();
       return toJoinRequestView(request);
     });
   }

@@ -37,6 +37,6 @@ export class ChangePassword {
       await append(SecurityMailRequested, { userId, kind: 'PASSWORD_CHANGED' }, { actorId: userId });
     });
     this.security.write({ event: 'password_changed', outcome: 'ok', userId, sessionId });
-    await this.revokeSessions.tell(userId, ended);
+    await this.revokeSessions.publish(userId, ended);
   }
 }

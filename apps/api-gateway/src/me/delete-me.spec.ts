@@ -175,9 +175,9 @@ describe('the erasure of a deleted account', () => {
     expect(after).toEqual(expect.arrayContaining(before));
     const kept = await prisma.domainEvent.findUnique({ where: { id: joined?.id ?? '' } });
     expect(kept?.payload).toMatchObject({ companyName: 'Of Bo', userId: ana.id, userName: '[deleted]' });
-    const told = await prisma.notification.findMany({ where: { eventId: joined?.id ?? '' } });
-    expect(told).toHaveLength(2);
-    for (const { params: shown } of told) expect(shown).toEqual({ ...params, userName: '[deleted]' });
+    const notified = await prisma.notification.findMany({ where: { eventId: joined?.id ?? '' } });
+    expect(notified).toHaveLength(2);
+    for (const { params: shown } of notified) expect(shown).toEqual({ ...params, userName: '[deleted]' });
     expect(await prisma.notification.count({ where: { recipientUserId: ana.id } })).toBe(0);
     const boSaid = await prisma.domainEvent.findUnique({ where: { id: his.id } });
     expect(boSaid?.payload).toMatchObject({ senderName: 'Bo', text: 'to her' });

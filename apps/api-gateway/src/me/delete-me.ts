@@ -38,7 +38,7 @@ export class DeleteMe {
       });
     }
     this.security.write({ event: 'account_deleted', outcome: 'ok', userId });
-    await this.revokeSessions.tell(userId, ended);
+    await this.revokeSessions.publish(userId, ended);
   }
 
   /** @returns the sessions that ended; undefined, and nothing done, when they have joined a company meanwhile. */

@@ -8,13 +8,13 @@ import { FramePublisher } from '@convene/realtime/frames';
 /** Publishes changes of an inbox to the recipient's devices. The gateways' comparison repairs a lost frame. */
 @Injectable()
 export class InboxFrames {
-  constructor(private readonly bus: FramePublisher) {}
+  constructor(private readonly publisher: FramePublisher) {}
 
   changed({ row, unread }: InboxChange, { deleted = false } = {}): Promise<void> {
     return this.updated(row.recipientUserId, toUpdatedFrame({ ...row, deleted }, unread));
   }
 
   updated(userId: string, frame: NotificationUpdatedFrame): Promise<void> {
-    return this.bus.emit(userRoom(userId), 'notifications.updated', frame);
+    return this.publisher.emit(userRoom(userId), 'notifications.updated', frame);
   }
 }

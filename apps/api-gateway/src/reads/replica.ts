@@ -22,7 +22,7 @@ export class Replica {
   private lookedAt = -Infinity;
   private readonly timer: NodeJS.Timeout;
   private looking: Promise<void> | undefined;
-  private well = true;
+  private wasUsable = true;
 
   constructor(
     private readonly primary: PrismaService,
@@ -58,11 +58,11 @@ export class Replica {
       else this.lag.replayed(replayed);
       this.lookedAt = performance.now();
       staleness.set(this.lag.at(this.lookedAt) / 1000);
-      this.tell(this.usable, 'it is too far behind');
+      this.logChange(this.usable, 'it is too far behind');
     } catch (error) {
       this.suspect();
       staleness.remove();
-      this.tell(false, reasonOf(error));
+      this.logChange(false, reasonOf(error));
     }
   }
 
@@ -72,12 +72,12 @@ export class Replica {
   }
 
   /** One line when it becomes unusable and one when it is usable again. */
-  private tell(well: boolean, reason: string): void {
-    if (well !== this.well) {
-      if (well) logger.info('The read replica is read again');
+  private logChange(usable: boolean, reason: string): void {
+    if (usable !== this.wasUsable) {
+      if (usable) logger.info('The read replica is read again');
       else logger.warn({ reason }, 'The read replica cannot be read: the primary takes its reads');
     }
-    this.well = well;
+    this.wasUsable = usable;
   }
 }
 

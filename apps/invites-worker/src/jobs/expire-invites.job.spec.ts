@@ -71,8 +71,8 @@ it('the expiry job works in batches, and concurrent instances expire each invite
   const ids = await invites(250, -HOUR);
   await Promise.all([run(), run(), run()]);
   expect(await prisma.invite.count({ where: { companyId, status: 'EXPIRED' } })).toBe(250);
-  const told = (await events()).map(({ payload }) => (payload as { inviteId: string }).inviteId);
-  expect(told.sort()).toEqual(ids.sort());
+  const announced = (await events()).map(({ payload }) => (payload as { inviteId: string }).inviteId);
+  expect(announced.sort()).toEqual(ids.sort());
 });
 
 it('the expiry job skips an invite that a concurrent accept has locked', async () => {

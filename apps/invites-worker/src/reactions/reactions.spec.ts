@@ -86,14 +86,14 @@ describe('the inviter of an invite', () => {
 
   it('is notified of its outcome while a member of the company, in any role', async () => {
     const all = [{ [inviter]: 'INVITE_ACCEPTED' }, { [inviter]: 'INVITE_REJECTED' }, { [inviter]: 'INVITE_EXPIRED' }];
-    const told = reactions();
-    expect(await told(4)).toEqual(all);
-    expect(await told(7)).toEqual(all);
+    const notified = reactions();
+    expect(await notified(4)).toEqual(all);
+    expect(await notified(7)).toEqual(all);
   });
 
   it('is not notified of outcomes committed after leaving the company', async () => {
-    const told = reactions();
-    expect(await told(5)).toEqual([{}, {}, {}]);
-    expect(await told(6)).toEqual([{}, {}, {}]);
+    const notified = reactions();
+    expect(await notified(5)).toEqual([{}, {}, {}]);
+    expect(await notified(6)).toEqual([{}, {}, {}]);
   });
 });

@@ -69,20 +69,20 @@ it('a removed member is notified of no later event', async () => {
   const companyId = await company();
   const { notifyManagersWhenMemberLeft } = new NotifyManagersWhenMemberLeft();
   const payload = { companyId, companyName: 'Acme', userId: member, userName: 'Member' };
-  const told = (version: number) =>
+  const notified = (version: number) =>
     harness.run(MembershipLeft, notifyManagersWhenMemberLeft, payload, { actorId: member, companyId, version });
-  expect(Object.keys(await told(3))).toContain(gone);
-  expect(Object.keys(await told(4))).not.toContain(gone);
+  expect(Object.keys(await notified(3))).toContain(gone);
+  expect(Object.keys(await notified(4))).not.toContain(gone);
 });
 
 it('a change of role notifies the member, unless they changed their own', async () => {
   const companyId = await company();
   const { notifyMemberWhenRoleUpdated } = new NotifyMemberWhenRoleUpdated();
   const payload = { companyId, companyName: 'Acme', userId: member, from: 'MEMBER', to: 'ADMIN' } as const;
-  const told = (actorId: string) =>
+  const notified = (actorId: string) =>
     harness.run(MembershipRoleUpdated, notifyMemberWhenRoleUpdated, payload, { actorId, companyId, version: 4 });
-  expect(await told(owner)).toEqual({ [member]: 'ROLE_CHANGED' });
-  expect(await told(member)).toEqual({});
+  expect(await notified(owner)).toEqual({ [member]: 'ROLE_CHANGED' });
+  expect(await notified(member)).toEqual({});
 });
 
 it('a transfer of ownership notifies the new owner, and the other owners and admins', async () => {

@@ -29,10 +29,10 @@ it('the purge deletes former addresses a week after the change, once they cannot
       former('over', days(-7.1), days(-0.1)),
       former('open', days(-6.9), days(0.1)),
       former('taken back', days(-7.1), days(-7.1)),
-      former('to be told', days(-1), days(-1)),
+      former('unsent', days(-1), days(-1)),
     ],
   });
   await new PurgeFormerAddressesJob(prisma).run(new AbortController().signal);
   const kept = await prisma.formerAddress.findMany({ orderBy: { email: 'asc' } });
-  expect(kept.map(({ email }) => email)).toEqual(['open', 'to be told']);
+  expect(kept.map(({ email }) => email)).toEqual(['open', 'unsent']);
 });

@@ -9,12 +9,12 @@ let database: TestDatabase;
 let prisma: PrismaService;
 let job: WakeSnoozedJob;
 const frames: { room: string; event: string; frame: object }[] = [];
-const bus: FramePublisher = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
+const publisher: FramePublisher = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
 
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  job = new WakeSnoozedJob(prisma, bus);
+  job = new WakeSnoozedJob(prisma, publisher);
 });
 beforeEach(() => {
   frames.length = 0;
@@ -89,8 +89,8 @@ it('concurrent instances of the wake-up job wake more than a batch, each notific
   await Promise.all([run(), run(), run()]);
   const counters = await prisma.inboxCounter.findMany({ where: { userId: { in: people.map(({ id }) => id) } } });
   expect(counters.map(({ unreadCount }) => unreadCount)).toEqual(Array<number>(30).fill(40));
-  const told = frames.map(({ frame }) => (frame as { id: string }).id);
-  expect(told.sort()).toEqual(people.flatMap(({ events }) => events).sort());
+  const announced = frames.map(({ frame }) => (frame as { id: string }).id);
+  expect(announced.sort()).toEqual(people.flatMap(({ events }) => events).sort());
 });
 
 it('the wake-up job leaves a notification that was snoozed again meanwhile', async () => {

@@ -16,7 +16,7 @@ export class WakeSnoozedJob implements Job {
 
   constructor(
     private readonly prisma: PrismaService,
-    private readonly bus: FramePublisher,
+    private readonly publisher: FramePublisher,
   ) {}
 
   /** Ends at an empty batch: a short batch may mean that another instance took a part of it and left the rest. */
@@ -31,6 +31,6 @@ export class WakeSnoozedJob implements Job {
   private publish({ userId, eventId, archivedAt, count, version }: WokenNotification): Promise<void> {
     const state = { eventId, readAt: null, archivedAt, snoozedUntil: null, deleted: false };
     const frame = toUpdatedFrame(state, { count, version: Number(version) });
-    return this.bus.emit(userRoom(userId), 'notifications.updated', frame);
+    return this.publisher.emit(userRoom(userId), 'notifications.updated', frame);
   }
 }

@@ -30,12 +30,12 @@ it('a deleted company notifies all members of that moment, after their membershi
   ]);
   const { notifyMembersWhenCompanyDeleted } = new NotifyMembersWhenCompanyDeleted();
   const payload = { companyId, companyName: 'Acme' };
-  const told = await harness.run(CompanyDeleted, notifyMembersWhenCompanyDeleted, payload, {
+  const notified = await harness.run(CompanyDeleted, notifyMembersWhenCompanyDeleted, payload, {
     actorId: owner,
     companyId,
     version: 4,
   });
-  expect(told).toEqual({ [admin]: 'COMPANY_DELETED', [member]: 'COMPANY_DELETED' });
+  expect(notified).toEqual({ [admin]: 'COMPANY_DELETED', [member]: 'COMPANY_DELETED' });
 });
 
 it('a join request notifies the owners and admins', async () => {

@@ -7,19 +7,19 @@ import { FramePublisher } from '@convene/realtime/frames';
 
 @Controller()
 export class EmitFrames {
-  constructor(private readonly bus: FramePublisher) {}
+  constructor(private readonly publisher: FramePublisher) {}
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL: so nothing here is remembered. */
   @OnEvent(RealtimeDeliveryRequested, 'emit-frames', { guarantee: 'transient' })
   async emitFrames({ payload }: EventOf<typeof RealtimeDeliveryRequested>): Promise<void> {
     await Promise.all([
       ...payload.notifications.map(({ recipientId, frame }) =>
-        this.bus.emit(userRoom(recipientId), 'notifications.created', frame),
+        this.publisher.emit(userRoom(recipientId), 'notifications.created', frame),
       ),
       ...payload.updates.map(({ recipientId, frame }) =>
-        this.bus.emit(userRoom(recipientId), 'notifications.updated', frame),
+        this.publisher.emit(userRoom(recipientId), 'notifications.updated', frame),
       ),
-      ...payload.rooms.map(({ room, event, frame }) => this.bus.emit(room as Room, event, frame)),
+      ...payload.rooms.map(({ room, event, frame }) => this.publisher.emit(room as Room, event, frame)),
     ]);
   }
 }

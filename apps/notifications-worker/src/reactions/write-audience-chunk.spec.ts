@@ -60,10 +60,10 @@ describe('a message to a large company', () => {
     writer.outbox.transaction((_, append) => append(MessageSent, message(text), { actorId: owner, companyId }));
 
   /** What was emitted to whom: `<room> <seq>`, each as often as it was. */
-  function frames(bus: FramePublisher, before: (count: number) => void = () => undefined): Map<string, number> {
+  function frames(publisher: FramePublisher, before: (count: number) => void = () => undefined): Map<string, number> {
     const counts = new Map<string, number>();
-    const emit = bus.emit.bind(bus);
-    jest.spyOn(bus, 'emit').mockImplementation((room, event, frame) => {
+    const emit = publisher.emit.bind(publisher);
+    jest.spyOn(publisher, 'emit').mockImplementation((room, event, frame) => {
       before(counts.size);
       const key = `${room} ${(frame as { seq: number }).seq}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);

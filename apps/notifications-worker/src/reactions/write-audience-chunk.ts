@@ -28,7 +28,7 @@ export class WriteAudienceChunk {
   constructor(
     private readonly audiences: AudienceStore,
     private readonly chunks: ChunkSender,
-    private readonly bus: FramePublisher,
+    private readonly publisher: FramePublisher,
   ) {}
 
   @OnEvent(AudienceChunkRequested, 'write-audience-chunk', { guarantee: 'self-recorded' })
@@ -52,7 +52,11 @@ export class WriteAudienceChunk {
       const part = rows.slice(start, start + FRAMES);
       await Promise.all(
         part.map((row) =>
-          this.bus.emit(userRoom(row.recipientUserId), 'notifications.created', createdFrameOf({ occurredAt }, row)),
+          this.publisher.emit(
+            userRoom(row.recipientUserId),
+            'notifications.created',
+            createdFrameOf({ occurredAt }, row),
+          ),
         ),
       );
       await turn();

@@ -44,7 +44,7 @@ const unlogged = async () =>
 it('the delivery log records to how many sockets of each node a notification was sent', async () => {
   const devices = [await harness.live(ana), await harness.live(ana), await harness.live(ana, { gateway: 1 })];
   const frame = await harness.rows.notification(ana);
-  await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+  await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
   for (const device of devices) await device.upTo(1);
   const sent = { step: 'sent', channel: 'SOCKET' };
   expect(await sentTo(frame.id, 3)).toEqual([

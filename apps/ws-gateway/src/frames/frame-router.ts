@@ -17,7 +17,7 @@ const PRESENCE = 'presence:';
 @Injectable()
 export class FrameRouter implements OnModuleInit {
   constructor(
-    private readonly source: FrameSubscriber,
+    private readonly subscriber: FrameSubscriber,
     private readonly users: ConnectionRegistry,
     private readonly gaps: GapFiller,
     private readonly outbound: OutboundLimits,
@@ -27,7 +27,7 @@ export class FrameRouter implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.source.onFrame((arrived) => this.receive(arrived));
+    this.subscriber.onFrame((arrived) => this.receive(arrived));
   }
 
   private receive(arrived: ArrivedFrame): void {

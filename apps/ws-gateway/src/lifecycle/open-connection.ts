@@ -19,7 +19,7 @@ export class OpenConnection {
   constructor(
     @Inject(ENV) private readonly env: Env,
     private readonly users: ConnectionRegistry,
-    private readonly source: FrameSubscriber,
+    private readonly subscriber: FrameSubscriber,
     private readonly snapshots: SnapshotBatcher,
     private readonly reconciler: InboxReconciler,
     private readonly gaps: GapFiller,
@@ -29,7 +29,7 @@ export class OpenConnection {
   async execute(connection: Connection): Promise<void> {
     const user = this.users.add(connection);
     void connection.socket.join(userRoom(user.id));
-    await this.source.settle([userRoom(user.id)]);
+    await this.subscriber.settle([userRoom(user.id)]);
     const snapshot = await this.snapshots.read(user.id, connection.handshake.lastSeq);
     if (!connection.connected) return;
     this.reconciler.apply(user, snapshot);
@@ -55,7 +55,7 @@ export class OpenConnection {
 
   /** A company may have changed before this node subscribed to its room: its membership version is then read again. */
   private async subscribeToCompanies(user: ConnectedUser): Promise<void> {
-    const waited = await this.source.settle([...user.companies.keys()].map(companyRoom));
+    const waited = await this.subscriber.settle([...user.companies.keys()].map(companyRoom));
     if (waited) this.reconciler.apply(user, await this.snapshots.read(user.id));
   }
 }

@@ -19,7 +19,7 @@ const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i
 
 async function notify(count: number): Promise<number> {
   const frames = await harness.rows.notifications(ana, count);
-  for (const frame of frames) await harness.bus.emit(userRoom(ana.id), 'notifications.created', frame);
+  for (const frame of frames) await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
   return frames.at(-1)!.seq;
 }
 
@@ -58,7 +58,7 @@ it('the outbound limit names the companies of held-back hints when the window en
   const phone = await harness.live(ana);
   const frame = (eventId: number) => ({ eventId: String(eventId), companyId, version: 1 });
   for (let count = 0; count < 130; count += 1) {
-    await harness.bus.emit(companyRoom(companyId), 'companies.updated', frame(count));
+    await harness.publisher.emit(companyRoom(companyId), 'companies.updated', frame(count));
   }
   expect(await phone.received('inbox.resync')).toEqual({ headSeq: 0, companies: [companyId] });
   expect(phone.framesOf('companies.updated')).toHaveLength(100);

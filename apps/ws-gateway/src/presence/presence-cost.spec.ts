@@ -50,7 +50,7 @@ function count({ commands: client }: RedisConnections): void {
   };
 }
 
-const peopleTold = (client: TestClient) =>
+const batchSizes = (client: TestClient) =>
   client.framesOf('presence.changed').map(({ people }) => (people as unknown[]).length);
 
 /** As sockets of 10,000 people would, without 10,000 sockets in this process. */
@@ -67,14 +67,14 @@ function arrive(userId: string): void {
 
 it(`the arrival of ${PEOPLE} users costs a watcher one frame per ${MAX_PER_FRAME} users, and Redis one command`, async () => {
   for (let index = 0; index < PEOPLE; index += 1) arrive(newId());
-  const told = () => peopleTold(watchers[0]!).reduce((sum, people) => sum + people, 0);
-  while (told() < PEOPLE) await watchers[0]!.received('presence.changed', peopleTold(watchers[0]!).length + 1);
+  const usersReceived = () => batchSizes(watchers[0]!).reduce((sum, people) => sum + people, 0);
+  while (usersReceived() < PEOPLE) await watchers[0]!.received('presence.changed', batchSizes(watchers[0]!).length + 1);
   for (const watcher of watchers) {
-    const frames = peopleTold(watcher);
+    const frames = batchSizes(watcher);
     expect(Math.max(...frames)).toBeLessThanOrEqual(MAX_PER_FRAME);
     expect(frames.length).toBeLessThanOrEqual(PEOPLE / MAX_PER_FRAME + 2);
   }
-  report(`arrivals: ${peopleTold(watchers[0]!).length} frames per watcher`);
+  report(`arrivals: ${batchSizes(watchers[0]!).length} frames per watcher`);
   expect(commands.zadd).toBe(PEOPLE / 500);
 });
 

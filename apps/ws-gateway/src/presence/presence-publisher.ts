@@ -26,7 +26,7 @@ export class PresencePublisher implements BeforeApplicationShutdown {
     @Inject(ENV) private readonly env: Env,
     @Inject(PRESENCE_NODE) private readonly node: string,
     private readonly presence: Presence,
-    private readonly bus: FramePublisher,
+    private readonly publisher: FramePublisher,
     private readonly watches: PresenceWatches,
   ) {}
 
@@ -72,7 +72,7 @@ export class PresencePublisher implements BeforeApplicationShutdown {
     for (let from = 0; from < updates.length; from += CHUNK) {
       const people = updates.slice(from, from + CHUNK);
       const frame: PresenceUpdateFrame = { companyId, node: this.node, at, people };
-      await this.bus.emit(presenceRoom(companyId), PRESENCE_UPDATED, frame);
+      await this.publisher.emit(presenceRoom(companyId), PRESENCE_UPDATED, frame);
     }
   }
 

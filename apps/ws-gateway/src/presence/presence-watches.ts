@@ -24,7 +24,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   constructor(
     @Inject(ENV) private readonly env: Env,
     @Inject(PRESENCE_NODE) private readonly node: string,
-    private readonly source: FrameSubscriber,
+    private readonly subscriber: FrameSubscriber,
     private readonly presence: Presence,
     private readonly users: ConnectionRegistry,
     private readonly devices: DeviceStates,
@@ -33,7 +33,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     // Frames or writes may have been lost during the outage.
     const reloadAll = () => this.byCompany.forEach((watch) => void watch.reload());
-    this.source.onRecovered(reloadAll);
+    this.subscriber.onRecovered(reloadAll);
     this.presence.onReady(reloadAll);
   }
 
@@ -119,7 +119,7 @@ export class PresenceWatches implements OnModuleInit, OnModuleDestroy {
     const view = new CompanyPresence({ ownNode: this.node, horizonMs });
     const read = () => this.presence.read(companyId, Date.now() - horizonMs);
     const watch = new CompanyWatch({ companyId, view, reloadEveryMs: leaseMs / 3, read }, () =>
-      this.source.settle([presenceRoom(companyId)]),
+      this.subscriber.settle([presenceRoom(companyId)]),
     );
     const now = Date.now();
     for (const user of this.users.membersOf(companyId)) {

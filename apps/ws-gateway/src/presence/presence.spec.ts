@@ -39,9 +39,9 @@ beforeEach(async () => {
 });
 afterEach(() => watchers.forEach((watcher) => watcher.close()));
 
-const allTell = (...told: Parameters<typeof untilState> extends [unknown, ...infer Rest] ? Rest : never) =>
-  Promise.all(watchers.map((watcher) => untilState(watcher, ...told)));
-const allTold = (user: TestUser) => watchers.map((watcher) => statesReceived(watcher, user));
+const untilAllReceive = (...args: Parameters<typeof untilState> extends [unknown, ...infer Rest] ? Rest : never) =>
+  Promise.all(watchers.map((watcher) => untilState(watcher, ...args)));
+const receivedByAll = (user: TestUser) => watchers.map((watcher) => statesReceived(watcher, user));
 const twice = <T>(value: T) => [value, value];
 
 describe('several devices of a user', () => {
@@ -51,28 +51,28 @@ describe('several devices of a user', () => {
       await harness.live(bo!, { gateway: 1 }),
       await harness.live(bo!, { gateway: 1 }),
     ];
-    await allTell(bo!, 'ONLINE');
+    await untilAllReceive(bo!, 'ONLINE');
     expect(await watch(watchers[0]!, company)).toEqual({ [ana!.id]: 'ONLINE', [bo!.id]: 'ONLINE' });
     devices[0]!.close();
     devices[1]!.close();
     // Who comes and goes at the same time shows when the two would have been missed.
     (await harness.live(cy!)).close();
-    await allTell(cy!, 'OFFLINE');
-    expect(allTold(bo!)).toEqual(twice(['ONLINE']));
+    await untilAllReceive(cy!, 'OFFLINE');
+    expect(receivedByAll(bo!)).toEqual(twice(['ONLINE']));
     devices[2]!.close();
-    await allTell(bo!, 'OFFLINE');
-    expect(allTold(bo!)).toEqual(twice(['ONLINE', 'OFFLINE']));
+    await untilAllReceive(bo!, 'OFFLINE');
+    expect(receivedByAll(bo!)).toEqual(twice(['ONLINE', 'OFFLINE']));
   });
 
   it('are as present as the most present of them, on whichever gateway', async () => {
     const [phone, laptop] = [await harness.live(bo!), await harness.live(bo!, { gateway: 1 })];
-    await allTell(bo!, 'ONLINE');
+    await untilAllReceive(bo!, 'ONLINE');
     expect(await phone.ask('presence.update', { state: 'AWAY' })).toEqual({ ok: true });
     await laptop.ask('presence.update', { state: 'AWAY' });
-    await allTell(bo!, 'AWAY');
+    await untilAllReceive(bo!, 'AWAY');
     await phone.ask('presence.update', { state: 'ONLINE' });
-    await allTell(bo!, 'ONLINE');
-    expect(allTold(bo!)).toEqual(twice(['ONLINE', 'AWAY', 'ONLINE']));
+    await untilAllReceive(bo!, 'ONLINE');
+    expect(receivedByAll(bo!)).toEqual(twice(['ONLINE', 'AWAY', 'ONLINE']));
   });
 });
 
@@ -80,35 +80,35 @@ describe('a page that is reloaded', () => {
   /** By when a frame has gone out that would have told of an absence, too. */
   const absent = async () => {
     const device = await harness.live(dee!);
-    await allTell(dee!, 'ONLINE');
+    await untilAllReceive(dee!, 'ONLINE');
     return device;
   };
 
   it('changes no presence, on whichever gateway it reconnects', async () => {
     const [page, other] = [await harness.live(bo!), await harness.live(cy!)];
-    await allTell(cy!, 'ONLINE');
+    await untilAllReceive(cy!, 'ONLINE');
     page.close();
     other.close();
     await absent();
     await harness.live(bo!, { gateway: 1 });
-    await allTell(cy!, 'OFFLINE');
-    expect(allTold(bo!)).toEqual(twice(['ONLINE']));
+    await untilAllReceive(cy!, 'OFFLINE');
+    expect(receivedByAll(bo!)).toEqual(twice(['ONLINE']));
   });
 
   it('does not let an idle device beside it show as away', async () => {
     const [phone, page, other] = [await harness.live(bo!), await harness.live(bo!), await harness.live(cy!)];
     await phone.ask('presence.update', { state: 'AWAY' });
-    await allTell(cy!, 'ONLINE');
+    await untilAllReceive(cy!, 'ONLINE');
     page.close();
     other.close();
     const fourth = await absent();
     for (const device of [phone, fourth]) await device.ask('presence.update', { state: 'AWAY' });
-    await allTell(dee!, 'AWAY');
+    await untilAllReceive(dee!, 'AWAY');
     const again = await harness.live(bo!);
-    await allTell(cy!, 'OFFLINE');
-    expect(allTold(bo!)).toEqual(twice(['ONLINE']));
+    await untilAllReceive(cy!, 'OFFLINE');
+    expect(receivedByAll(bo!)).toEqual(twice(['ONLINE']));
     again.close();
-    await allTell(bo!, 'AWAY');
+    await untilAllReceive(bo!, 'AWAY');
   });
 });
 
@@ -160,16 +160,16 @@ describe('a removed member', () => {
   const remove = async (user: TestUser, others: TestClient) => {
     const version = await harness.rows.remove(company, user);
     const frame = { eventId: newId(), companyId: company, version, userId: user.id };
-    await harness.bus.emit(companyRoom(company), 'memberships.removed', frame);
+    await harness.publisher.emit(companyRoom(company), 'memberships.removed', frame);
     await others.received('memberships.removed');
   };
 
   it('is offline at once, without a grace period', async () => {
     const removed = await harness.live(bo!);
-    await allTell(bo!, 'ONLINE');
+    await untilAllReceive(bo!, 'ONLINE');
     const started = performance.now();
     await remove(bo!, watchers[0]!);
-    await allTell(bo!, 'OFFLINE');
+    await untilAllReceive(bo!, 'OFFLINE');
     expect(performance.now() - started).toBeLessThan(3_000);
     expect(removed.socket.connected).toBe(true);
     expect(Object.keys(await watch(watchers[1]!, company))).not.toContain(bo!.id);
@@ -180,7 +180,7 @@ describe('a removed member', () => {
     await watch(removed, company);
     await remove(bo!, watchers[0]!);
     await harness.live(cy!);
-    await allTell(cy!, 'ONLINE');
+    await untilAllReceive(cy!, 'ONLINE');
     await removed.ask('inbox.ack', { seq: 0 });
     expect(statesReceived(removed, cy!)).toEqual([]);
     await expect(watch(removed, company)).rejects.toThrow('NOT_FOUND');
@@ -192,6 +192,6 @@ it('a new member is visible to all, on every device', async () => {
   await harness.live(eve);
   const version = await harness.rows.join(company, eve);
   const frame = { eventId: newId(), companyId: company, version, userId: eve.id };
-  await harness.bus.emit(companyRoom(company), 'memberships.joined', frame);
-  await allTell(eve, 'ONLINE');
+  await harness.publisher.emit(companyRoom(company), 'memberships.joined', frame);
+  await untilAllReceive(eve, 'ONLINE');
 });

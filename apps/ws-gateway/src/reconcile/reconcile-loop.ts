@@ -24,14 +24,14 @@ export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     @Inject(ENV) private readonly env: Env,
-    private readonly source: FrameSubscriber,
+    private readonly subscriber: FrameSubscriber,
     private readonly users: ConnectionRegistry,
     private readonly snapshots: SnapshotBatcher,
     private readonly reconciler: InboxReconciler,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.source.onRecovered(() => void this.compare());
+    this.subscriber.onRecovered(() => void this.compare());
     this.postpone();
     this.scheduleTick();
   }
@@ -48,7 +48,7 @@ export class ReconcileLoop implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async tick(): Promise<void> {
-    if (Date.now() >= this.dueAt || !(await this.source.alive())) await this.compare();
+    if (Date.now() >= this.dueAt || !(await this.subscriber.alive())) await this.compare();
   }
 
   /** With jitter, so that a fleet that started together does not compare together. */

@@ -28,16 +28,16 @@ export interface HarnessOptions {
   readonly env?: Record<string, string>;
 }
 
-/** Gateways in this process, in front of real servers, and what the rest of the system would do to them. */
+/** ws-gateways in this process on real servers, with the rows and frames that the other apps would send them. */
 export class GatewayHarness {
   private readonly clients: TestClient[] = [];
 
   private constructor(
     readonly rows: InboxRows,
-    readonly bus: AdapterFramePublisher | PlainFramePublisher,
+    readonly publisher: AdapterFramePublisher | PlainFramePublisher,
     readonly gateways: readonly NestFastifyApplication[],
     readonly signingKey: ReturnType<typeof parseSigningKey>,
-    private readonly publisher: ReturnType<typeof createRedis>,
+    private readonly redis: ReturnType<typeof createRedis>,
     private readonly database: TestDatabase,
     readonly redisUrl: string,
   ) {}
@@ -58,14 +58,14 @@ export class GatewayHarness {
       INTERNAL_PORT: '0',
       ...env,
     };
-    const publisher = createRedis(options.publisherUrl ?? redisUrl, { role: 'publisher' });
-    if (publisher.status !== 'ready') await once(publisher, 'ready');
+    const redis = createRedis(options.publisherUrl ?? redisUrl, { role: 'publisher' });
+    if (redis.status !== 'ready') await once(redis, 'ready');
     const apps: NestFastifyApplication[] = [];
     for (let index = 0; index < gateways; index += 1) apps.push(await startGateway(parseEnv(envShape, source)));
-    const Bus = source.USE_WS_REDIS_ADAPTER === 'on' ? AdapterFramePublisher : PlainFramePublisher;
+    const Publisher = source.USE_WS_REDIS_ADAPTER === 'on' ? AdapterFramePublisher : PlainFramePublisher;
     const signingKey = parseSigningKey(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
     const rows = await InboxRows.connect(database.url);
-    return new GatewayHarness(rows, new Bus(publisher), apps, signingKey, publisher, database, redisUrl);
+    return new GatewayHarness(rows, new Publisher(redis), apps, signingKey, redis, database, redisUrl);
   }
 
   get databaseUrl(): string {
@@ -114,23 +114,23 @@ export class GatewayHarness {
     return (first ?? []).filter((room) => others.every((rooms) => rooms.includes(room)));
   }
 
-  /** Waits through comparisons until one has brought this about. */
+  /** Repeats the comparison with PostgreSQL until `done`. */
   async compared(gateway: number, done: () => boolean): Promise<void> {
     while (!done()) await this.gateways[gateway]?.get(ReconcileLoop).compare();
   }
 
   publisherReady(): Promise<unknown> {
-    return this.publisher.status === 'ready' ? Promise.resolve() : once(this.publisher, 'ready');
+    return this.redis.status === 'ready' ? Promise.resolve() : once(this.redis, 'ready');
   }
 
   async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     for (const gateway of this.gateways) await gateway.close();
-    this.publisher.disconnect();
+    this.redis.disconnect();
     await this.rows.end();
     await this.database.drop();
   }
 }
 
-/** A database that outlives the harness. */
+/** A database that the harness does not drop. */
 const borrowed = (url: string): TestDatabase => ({ url, drop: () => Promise.resolve() });

@@ -11,9 +11,9 @@ export const COMPANY = '01980a5e-7b1c-7d3e-9f10-2a4b6c8d0e1f';
 
 type Frame<Event extends keyof ServerToClientEvents> = Parameters<ServerToClientEvents[Event]>[0];
 
-export interface Said {
+export interface ClientMessage {
   readonly event: string;
-  // What the client says is for the spec to look into.
+  // The spec checks the content.
   readonly body: Record<string, unknown>;
 }
 
@@ -23,18 +23,18 @@ interface Refusal {
   readonly retryAfterMs?: number;
 }
 
-/** A real Socket.IO server that does what a spec says, for what a gateway seldom does. */
+/** A real Socket.IO server that a spec scripts, for rare behaviour of a gateway. */
 export class ScriptedGateway {
-  /** The handshakes' `auth`, in the order they came. */
+  /** The `auth` of the handshakes, in order. */
   readonly handshakes: Record<string, unknown>[] = [];
-  readonly said: Said[] = [];
-  /** Whom to refuse; each is used once. */
+  readonly messages: ClientMessage[] = [];
+  /** The refusals of the next handshakes; each is used once. */
   readonly refusals: Refusal[] = [];
-  /** Whom to refuse before Socket.IO begins; each is used once. */
+  /** The refusals of the next upgrades, before Socket.IO; each is used once. */
   readonly bounces: string[] = [];
-  /** How to answer; `{ok: true}` unless told. Undefined: never. */
-  readonly answers: Record<string, (body: Said['body'], count: number) => object | undefined> = {};
-  /** What `session.ready` says beside the ordinary. */
+  /** The answers by event, by default `{ok: true}`. Undefined: no answer. */
+  readonly answers: Record<string, (body: ClientMessage['body'], count: number) => object | undefined> = {};
+  /** Fields of `session.ready` that differ from the defaults. */
   welcome: Partial<Frame<'session.ready'>> = {};
   sockets: Socket[] = [];
   mostSockets = 0;
@@ -81,13 +81,13 @@ export class ScriptedGateway {
     this.emit('notifications.created', { ...frame, createdAt: '2026-11-24T12:00:00.000Z', readAt: null });
   }
 
-  /** As the gateway does: says why, then hangs up. */
+  /** Ends the connections as a gateway does: a frame with the reason, then a disconnect. */
   end(frame: Partial<Frame<'session.closing'>>): void {
     this.emit('session.closing', { code: 'GOING_AWAY', reason: '', reconnect: true, retryAfterMs: 1, ...frame });
     for (const socket of this.sockets) socket.disconnect(true);
   }
 
-  /** The cable is cut. */
+  /** Closes the connections as a lost network does. */
   cut(): void {
     for (const socket of this.sockets) socket.conn.close();
   }
@@ -100,13 +100,13 @@ export class ScriptedGateway {
     }
   }
 
-  /** The `count`-th time the client said this. */
-  heard(event: string, count = 1): Promise<Said['body']> {
+  /** @returns the body of the `count`-th message of this event. */
+  received(event: string, count = 1): Promise<ClientMessage['body']> {
     return this.until(() => this.bodies(event)[count - 1]);
   }
 
-  bodies(event: string): Said['body'][] {
-    return this.said.filter((it) => it.event === event).map(({ body }) => body);
+  bodies(event: string): ClientMessage['body'][] {
+    return this.messages.filter((it) => it.event === event).map(({ body }) => body);
   }
 
   async stop(): Promise<void> {
@@ -128,8 +128,8 @@ export class ScriptedGateway {
       this.sockets = this.sockets.filter((it) => it !== socket);
       this.changes.emit('change');
     });
-    socket.onAny((event: string, body: Said['body'], ack: (answer: object) => void) => {
-      this.said.push({ event, body });
+    socket.onAny((event: string, body: ClientMessage['body'], ack: (answer: object) => void) => {
+      this.messages.push({ event, body });
       const answer = this.answers[event];
       const answered = answer ? answer(body, this.bodies(event).length) : {};
       if (answered) ack({ ok: true, ...answered });

@@ -162,9 +162,9 @@ describe('a chunk of an audience', () => {
     const committed = await writer.commit(event, 'notify', drafts);
     await writeAll(event, committed?.chunk);
     const rows = await prisma.notification.findMany({ where: { eventId: event.id } });
-    const told = new Map(rows.map(({ recipientUserId, code }) => [recipientUserId, code]));
-    expect([named, admin].map((id) => told.get(id))).toEqual(['MEMBERSHIP_REMOVED', 'MEMBER_REMOVED']);
-    expect([excepted, deaf, blocker, gone, sender].map((id) => told.get(id))).toEqual(Array(5).fill(undefined));
+    const codeOf = new Map(rows.map(({ recipientUserId, code }) => [recipientUserId, code]));
+    expect([named, admin].map((id) => codeOf.get(id))).toEqual(['MEMBERSHIP_REMOVED', 'MEMBER_REMOVED']);
+    expect([excepted, deaf, blocker, gone, sender].map((id) => codeOf.get(id))).toEqual(Array(5).fill(undefined));
     expect(rows).toHaveLength(CHUNK + 20 - 5);
   });
 

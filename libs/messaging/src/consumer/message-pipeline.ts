@@ -18,7 +18,7 @@ interface Received {
 export interface MessagePipelineOptions {
   readonly queue: QueueName;
   readonly parse: (body: Buffer) => AnyEvent | Promise<AnyEvent>;
-  readonly parking: FailedMessageRouter;
+  readonly failedMessages: FailedMessageRouter;
   readonly reactionsTo: (eventType: string) => readonly Reaction[];
   readonly attempt: (attempt: Attempt) => Promise<void>;
 }
@@ -30,7 +30,7 @@ export function messagePipeline(options: MessagePipelineOptions): (message: Cons
 }
 
 const deadLetterPoison =
-  ({ queue, parking }: MessagePipelineOptions): Middleware<Received> =>
+  ({ queue, failedMessages }: MessagePipelineOptions): Middleware<Received> =>
   async ({ message, headers }, next) => {
     try {
       await next();
@@ -39,7 +39,7 @@ const deadLetterPoison =
       logger.error({ queue, reason: error.message }, 'A message can never be handled: it goes to the dead letters');
       const firstSeenAt = headers.firstSeenAt ?? new Date().toISOString();
       const deadHeaders = writeHeaders({ ...headers, firstSeenAt, error: reasonOf(error) });
-      await parking.deadLetter(queue, String(message.properties.messageId ?? ''), message.content, deadHeaders);
+      await failedMessages.deadLetter(queue, String(message.properties.messageId ?? ''), message.content, deadHeaders);
     }
   };
 

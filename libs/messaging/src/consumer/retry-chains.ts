@@ -17,7 +17,7 @@ const RECORD_DEADLINE_MS = 2_000;
 export class RetryChains {
   constructor(
     private readonly waits: ReactionWaitStore,
-    private readonly parking: FailedMessageRouter,
+    private readonly failedMessages: FailedMessageRouter,
   ) {}
 
   /** Parks a message for a later attempt, unless the same reaction waits as another one: then this one is over. */
@@ -32,7 +32,7 @@ export class RetryChains {
       );
       return;
     }
-    await this.parking.retry(queue, delayMs, event.id, serializeEvent(event), writeHeaders(next));
+    await this.failedMessages.retry(queue, delayMs, event.id, serializeEvent(event), writeHeaders(next));
   }
 
   private record(claim: Parameters<ReactionWaitStore['claim']>[0]): Promise<boolean> {

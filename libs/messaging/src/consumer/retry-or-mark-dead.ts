@@ -24,7 +24,7 @@ const retries = new Counter({
  */
 export function retryOrMarkDead(
   processed: ProcessedReactions,
-  parking: FailedMessageRouter,
+  failedMessages: FailedMessageRouter,
   chains: RetryChains,
   policy: RetryPolicy,
 ): Middleware<Attempt> {
@@ -41,7 +41,7 @@ export function retryOrMarkDead(
       if (last) {
         const dead =
           reaction.guarantee === 'transient' || (await processed.markDead(event.id, reaction.name, reasonOf(error)));
-        if (dead) await parking.deadLetter(queue, event.id, serializeEvent(event), writeHeaders(failed));
+        if (dead) await failedMessages.deadLetter(queue, event.id, serializeEvent(event), writeHeaders(failed));
       } else {
         const next = { ...failed, attempt: headers.attempt + 1 };
         await chains.park(attempt, next, retryDelay(policy, headers.attempt));

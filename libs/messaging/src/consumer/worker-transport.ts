@@ -43,7 +43,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     private readonly broker: Broker,
     private readonly publisher: Publisher,
     private readonly chunks: ChunkSender,
-    private readonly parking: FailedMessageRouter,
+    private readonly failedMessages: FailedMessageRouter,
     private readonly chains: RetryChains,
     private readonly processed: ProcessedReactions,
     private readonly writer: NotificationWriter,
@@ -92,7 +92,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
   }
 
   on(): void {
-    throw new Error('WorkerTransport has no events: health and metrics tell how it is');
+    throw new Error('WorkerTransport emits no events: its state is in health and metrics');
   }
 
   unwrap<T>(): T {
@@ -116,11 +116,11 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     const process = messagePipeline({
       queue,
       parse: (body) => legacy?.parse(body) ?? parseEvent(body),
-      parking: this.parking,
+      failedMessages: this.failedMessages,
       reactionsTo: (eventType) => this.reactions.get(eventType) ?? [],
       attempt: compose<Attempt>([
         waitForInfrastructure(this.chains, retry),
-        retryOrMarkDead(this.processed, this.parking, this.chains, retry),
+        retryOrMarkDead(this.processed, this.failedMessages, this.chains, retry),
         measure,
         breaker.middleware,
         forgetErased(this.accounts),

@@ -73,8 +73,8 @@ describe('a committed event', () => {
       return messageCount >= 3 && (await harness.drain('notifications.realtimes'));
     });
     const deliveries = frames.map((frame) => parseEvent(frame.content).payload as RealtimeDelivery);
-    const told = deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame));
-    const bySeq = told.map(({ seq, unread }) => ({ seq, unread })).sort((a, b) => a.seq - b.seq);
+    const emitted = deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame));
+    const bySeq = emitted.map(({ seq, unread }) => ({ seq, unread })).sort((a, b) => a.seq - b.seq);
     expect(bySeq).toEqual([1, 2, 3].map((n) => ({ seq: n, unread: { count: n, version: n } })));
     expect(deliveries[0]?.rooms).toMatchObject([{ room: `company:${company}`, event: 'invites.accepted' }]);
     await until(async () => (await harness.prisma.domainEvent.count({ where: { publishedAt: null } })) === 0);
