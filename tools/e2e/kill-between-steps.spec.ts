@@ -24,7 +24,7 @@ describe('an event survives kill -9', () => {
   afterAll(() => system.close());
 
   beforeEach(async () => {
-    await system.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters');
+    await system.rows('TRUNCATE notifications, inbox, domain_events, inbox_counters, unreached_inboxes');
     userPairs = await system.connectPairs(1);
   });
   afterEach(() => proxy.close());

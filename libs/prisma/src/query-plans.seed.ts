@@ -63,7 +63,8 @@ export async function seed(client: Client): Promise<void> {
     INSERT INTO notification_steps (id, event_id, recipient_user_id, step)
       SELECT gen_random_uuid(), event_id, recipient_user_id, 'sent' FROM notifications;
     INSERT INTO inbox_counters (user_id, last_seq, pushed_seq, mailed_seq)
-      SELECT ${user('n')}, 9, CASE WHEN n % 100 = 0 THEN 8 ELSE 9 END, 9 FROM generate_series(1, 5000) n;
+      SELECT ${user('n')}, 9, CASE WHEN n % 2 = 0 THEN 8 ELSE 9 END, 9 FROM generate_series(1, 5000) n;
+    UPDATE unreached_inboxes SET waiting_since = now() - random() * interval '20 s';
     INSERT INTO blocks (id, blocker_id, blocked_id)
       SELECT gen_random_uuid(), '${BO}', ${user('n')} FROM generate_series(3, 3000) n;
     ANALYZE;`);

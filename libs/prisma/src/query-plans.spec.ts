@@ -183,10 +183,13 @@ describe('the query plan', () => {
       expect((await plan(due)).indexes).toEqual(['notifications_waking_idx']);
     });
 
-    it('the inboxes without a decision on push and mail', async () => {
-      const unreached = `SELECT user_id FROM inbox_counters
-        WHERE (last_seq > pushed_seq OR last_seq > mailed_seq) AND user_id > $1 ORDER BY user_id LIMIT 500`;
-      expect((await plan(unreached, ANA)).indexes).toEqual(['inbox_counters_unreached_idx']);
+    it('the inboxes for which a push or a mail may be due, in order without sorting', async () => {
+      const unreached = `SELECT user_id FROM unreached_inboxes
+        WHERE waiting_since <= now() - interval '10 s' AND (waiting_since, user_id) > ($1, $2)
+        ORDER BY waiting_since, user_id LIMIT 100`;
+      const { indexes, steps } = await plan(unreached, new Date(0), ANA);
+      expect(indexes).toEqual(['unreached_inboxes_waiting_since_user_id_idx']);
+      expect(steps).not.toContain('Sort');
     });
 
     it('the steps of one', async () => {

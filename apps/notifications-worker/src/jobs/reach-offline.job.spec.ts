@@ -148,6 +148,7 @@ it('concurrent instances of the job request one mail per user, over several page
   await harness.notify(bo, Array<number>(450).fill(90));
   const signal = new AbortController().signal;
   const since = newId();
+  await harness.timePasses();
   await Promise.all([1, 2, 3].map(() => harness.job({ digestEveryMs: 0 }).run(signal)));
   for (let pass = 0; pass < 4; pass++) await harness.job({ digestEveryMs: 0 }).run(signal);
   const events = await prisma.domainEvent.findMany({ where: { id: { gt: since }, type: 'digest_mails.requested' } });
@@ -161,6 +162,61 @@ it('concurrent instances of the job request one mail per user, over several page
     [401, 450],
   ]);
 }, 60_000);
+
+describe('an unreached inbox', () => {
+  /** Until its next look, beyond the shorter delay of 10 s. */
+  const nextLookInS = async () => {
+    const [row] = await prisma.$queryRaw<{ s: number }[]>`
+      SELECT round(extract(epoch FROM waiting_since - clock_timestamp() + interval '10 s'))::int AS s
+      FROM unreached_inboxes WHERE user_id = ${bo}::uuid`;
+    return row?.s;
+  };
+  /** A busy machine takes a part of it. */
+  const expectNextLookIn = async (s: number) => expect([s - 3, s - 2, s - 1, s]).toContain(await nextLookInS());
+
+  it('is looked at when a push may be due, then when a mail may be due, and no more', async () => {
+    await harness.notify(bo, [4]);
+    await expectNextLookIn(10);
+    await harness.pass();
+    await expectNextLookIn(6);
+    expect(await counter()).toMatchObject({ pushedSeq: 0n, mailedSeq: 0n });
+    await prisma.notification.updateMany({ data: { createdAt: new Date(Date.now() - 12_000) } });
+    await harness.pass();
+    await expectNextLookIn(48);
+    expect(await counter()).toMatchObject({ pushedSeq: 1n, mailedSeq: 0n });
+    await prisma.notification.updateMany({ data: { createdAt: new Date(Date.now() - 61_000) } });
+    await harness.pass();
+    expect(await nextLookInS()).toBeUndefined();
+  });
+
+  it('is not looked at before its time', async () => {
+    await harness.notify(bo, [90]);
+    await harness.job().run(new AbortController().signal);
+    expect(await counter()).toMatchObject({ pushedSeq: 0n, mailedSeq: 0n });
+  });
+
+  it('waits for the end of quiet hours, and for the interval between two digests', async () => {
+    await quiet();
+    await harness.notify(bo, [90]);
+    await harness.pass();
+    await expectNextLookIn(60);
+    await prisma.quietHours.delete({ where: { userId: bo } });
+    expect(await harness.pass()).toHaveLength(1);
+    await harness.notify(bo, [61]);
+    await harness.pass({ digestEveryMs: 30_000 });
+    await expectNextLookIn(30);
+  });
+
+  it('is one again with the first notification after everything was decided, and is gone with its counter', async () => {
+    await harness.notify(bo, [90]);
+    await harness.pass();
+    expect(await nextLookInS()).toBeUndefined();
+    await harness.notify(bo, [0]);
+    await expectNextLookIn(10);
+    await prisma.inboxCounter.delete({ where: { userId: bo } });
+    expect(await nextLookInS()).toBeUndefined();
+  });
+});
 
 it('an inbox that is locked by a writer is left for the next pass of the job', async () => {
   await harness.notify(bo, [90]);

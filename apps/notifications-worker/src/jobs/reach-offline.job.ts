@@ -2,14 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requested';
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import { decideReach, type ReachDecision } from '@convene/domain/reach';
-import { advancePositions, type Step, writeSteps } from '@convene/inbox/offline/decisions';
 import {
-  type Due,
-  lockDue,
+  advancePositions,
+  type NextLook,
+  scheduleLooks,
+  type Step,
+  writeSteps,
+} from '@convene/inbox/offline/decisions';
+import {
+  lockUnreached,
   pageOfUnreached,
   type Position,
   readUnreached,
+  type UnreachedInbox,
   type UnreachedRow,
+  type WaitingInbox,
   WINDOW,
 } from '@convene/inbox/offline/unreached';
 import type { Job } from '@convene/jobs/job';
@@ -22,7 +29,6 @@ import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options
 
 /** Users of one transaction, whose inboxes are locked until its commit. */
 const PAGE = 100;
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** One channel of one user. */
 interface Case extends Position {
@@ -55,46 +61,76 @@ export class ReachOfflineJob implements Job {
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    let page: string[] = [];
+    let page: WaitingInbox[] = [];
     do {
-      const users = await pageOfUnreached(this.prisma, page.at(-1) ?? BEFORE_ALL, PAGE);
-      if (users.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, users));
-      page = users;
+      const inboxes = await pageOfUnreached(this.prisma, this.options, page.at(-1), PAGE);
+      const userIds = inboxes.map(({ userId }) => userId);
+      if (userIds.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, userIds));
+      page = inboxes;
     } while (page.length === PAGE && !signal.aborted);
   }
 
   private async reach(tx: Tx, append: Append, userIds: readonly string[]): Promise<void> {
-    const due = await lockDue(tx, userIds, this.options);
-    const cases = due.flatMap((user) => this.casesOf(user));
-    if (cases.length === 0) return;
-    const rows = byCase(await readUnreached(tx, cases));
+    const inboxes = await lockUnreached(tx, userIds, this.options);
+    const cases = inboxes.flatMap((inbox) => this.casesOf(inbox));
+    const rows = byCase(cases.length > 0 ? await readUnreached(tx, cases) : []);
     const steps: Step[] = [];
     const decided: Position[] = [];
     const requests: NewEvent[] = [];
+    const looks = new LooksToCome(inboxes);
     for (const one of cases) {
       const unreached = rows.get(keyOf(one)) ?? [];
       const reach = decideReach(unreached, headOf(one, unreached), one);
       steps.push(...stepsOf(one, unreached, reach));
       decided.push({ ...one, after: BigInt(reach.upTo) });
       requests.push(...requestsOf(one, reach));
+      looks.add(one, unreached, reach);
     }
     await append.all(requests);
     await writeSteps(tx, steps);
     await advancePositions(tx, decided);
+    await scheduleLooks(tx, looks.all, this.options);
   }
 
-  private casesOf(user: Due): Case[] {
-    const { userId, lastSeq: head, deleted, verified, subscriptions } = user;
+  /** The channels that are due. */
+  private casesOf(inbox: UnreachedInbox): Case[] {
+    const { userId, lastSeq: head, deleted, verified, subscriptions } = inbox;
     const pushless = this.webPush.configured ? subscriptions.length === 0 && 'no_subscription' : 'not_configured';
-    const push = { userId, channel: 'WEB_PUSH' as const, after: user.pushedSeq, afterMs: this.options.pushAfterMs };
-    const mail = { userId, channel: 'EMAIL' as const, after: user.mailedSeq, afterMs: this.options.digestAfterMs };
+    const push = { userId, channel: 'WEB_PUSH' as const, after: inbox.pushedSeq, afterMs: this.options.pushAfterMs };
+    const mail = { userId, channel: 'EMAIL' as const, after: inbox.mailedSeq, afterMs: this.options.digestAfterMs };
     const gone = deleted && 'account_deleted';
     return [
-      ...(user.pushDue ? [{ ...push, head, subscriptions, unreachable: gone || pushless || undefined }] : []),
-      ...(user.mailDue
+      ...(isDue(inbox.pushInMs) ? [{ ...push, head, subscriptions, unreachable: gone || pushless || undefined }] : []),
+      ...(isDue(inbox.mailInMs)
         ? [{ ...mail, head, subscriptions: [], unreachable: gone || (!verified && 'unverified') || undefined }]
         : []),
     ];
+  }
+}
+
+const isDue = (inMs: number | null): inMs is number => inMs !== null && inMs <= 0;
+
+/** When each inbox is looked at next: as soon as one of its channels may be due. */
+class LooksToCome {
+  private readonly waits: Map<string, number[]>;
+
+  /** @param inboxes Their channels that are not due yet count from the beginning. */
+  constructor(inboxes: readonly UnreachedInbox[]) {
+    const waiting = (inMs: number | null) => (inMs === null || isDue(inMs) ? [] : [inMs]);
+    this.waits = new Map(
+      inboxes.map(({ userId, pushInMs, mailInMs }) => [userId, [...waiting(pushInMs), ...waiting(mailInMs)]]),
+    );
+  }
+
+  /** A channel that was due. The first row it has left for later decides, or, after a whole window, nothing delays it. */
+  add({ userId, head, afterMs }: Case, rows: readonly UnreachedRow[], { upTo }: ReachDecision): void {
+    if (BigInt(upTo) >= head) return;
+    const left = rows.find(({ seq }) => seq > upTo);
+    this.waits.get(userId)?.push(left ? Math.max(0, afterMs - left.ageMs) : 0);
+  }
+
+  get all(): NextLook[] {
+    return [...this.waits].map(([userId, waits]) => ({ userId, inMs: waits.length > 0 ? Math.min(...waits) : null }));
   }
 }
 

@@ -54,8 +54,14 @@ export class OfflineHarness {
     return new ReachOfflineJob(this.prisma, new Outbox(this.prisma), this.webPush, { ...OPTIONS, ...over });
   }
 
-  /** One pass of the job. @returns the events it wrote. */
+  /** Lets all unreached inboxes have waited for long, as long as their notifications say. */
+  async timePasses(): Promise<void> {
+    await this.prisma.unreachedInbox.updateMany({ data: { waitingSince: new Date(0) } });
+  }
+
+  /** One pass of the job over all unreached inboxes. @returns the events it wrote. */
   async pass(over: Partial<OfflineOptions> = {}) {
+    await this.timePasses();
     const [{ since }] = await this.prisma.$queryRaw<[{ since: string }]>`SELECT next_event_id()::text AS since`;
     await this.job(over).run(new AbortController().signal);
     const events = await this.prisma.domainEvent.findMany({

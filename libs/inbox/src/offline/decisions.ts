@@ -1,5 +1,5 @@
 import type { Tx } from '@convene/prisma/transaction';
-import type { OfflineChannel, Position } from './unreached';
+import { type Delays, type OfflineChannel, type Position, shortestOf } from './unreached';
 
 export interface Step {
   readonly id: string;
@@ -21,6 +21,7 @@ export async function writeSteps(tx: Tx, steps: readonly Step[]): Promise<void> 
 
 /** Sets the seq up to which each channel has decided. A position never decreases. */
 export async function advancePositions(tx: Tx, positions: readonly Position[]): Promise<void> {
+  if (positions.length === 0) return;
   await tx.$executeRaw`
     UPDATE inbox_counters c
     SET pushed_seq = greatest(c.pushed_seq, coalesce(moved.pushed, 0)), mailed_seq = greatest(c.mailed_seq, coalesce(moved.mailed, 0))
@@ -30,4 +31,25 @@ export async function advancePositions(tx: Tx, positions: readonly Position[]): 
                   ${positions.map(({ after }) => after)}::bigint[]) AS p (user_id, channel, seq)
       GROUP BY user_id) AS moved
     WHERE c.user_id = moved.user_id`;
+}
+
+/** When an inbox is looked at again; null when all its channels have decided about all its notifications. */
+export interface NextLook {
+  readonly userId: string;
+  readonly inMs: number | null;
+}
+
+/** Called with the counters locked: whatever writes to these inboxes afterwards finds what is left here. */
+export async function scheduleLooks(tx: Tx, looks: readonly NextLook[], delays: Delays): Promise<void> {
+  if (looks.length === 0) return;
+  await tx.$executeRaw`
+    WITH look AS (
+      SELECT * FROM unnest(${looks.map(({ userId }) => userId)}::uuid[],
+                           ${looks.map(({ inMs }) => inMs)}::float8[]) AS l (user_id, in_ms)
+    ), reached AS (
+      DELETE FROM unreached_inboxes u USING look WHERE u.user_id = look.user_id AND look.in_ms IS NULL
+    )
+    UPDATE unreached_inboxes u
+    SET waiting_since = statement_timestamp() + make_interval(secs => (look.in_ms - ${shortestOf(delays)}) / 1000)
+    FROM look WHERE u.user_id = look.user_id AND look.in_ms IS NOT NULL`;
 }

@@ -4,13 +4,15 @@ import { isQuiet } from '../quiet-hours';
 
 export type OfflineChannel = 'EMAIL' | 'WEB_PUSH';
 
-export interface Due {
+/** An inbox with notifications that a channel has not decided about, its counter locked. */
+export interface UnreachedInbox {
   readonly userId: string;
   readonly lastSeq: bigint;
   readonly pushedSeq: bigint;
   readonly mailedSeq: bigint;
-  readonly pushDue: boolean;
-  readonly mailDue: boolean;
+  /** Time until a push is due, not above 0 when it is; null if everything is decided for pushes. */
+  readonly pushInMs: number | null;
+  readonly mailInMs: number | null;
   readonly deleted: boolean;
   readonly verified: boolean;
   /** Ids of the push subscriptions. */
@@ -39,46 +41,64 @@ export const WINDOW = 200;
 /** How many notifications before `mailed_seq` are searched for the step of the last digest. */
 const LOOK_BACK = 100;
 
-/** The next users, in order of ids, with notifications that a channel has not decided about. Reads a partial index of these alone. */
-export async function pageOfUnreached(tx: Pick<Tx, '$queryRaw'>, after: string, limit: number): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ userId: string }[]>`
-    SELECT user_id AS "userId" FROM inbox_counters
-    WHERE (last_seq > pushed_seq OR last_seq > mailed_seq) AND user_id > ${after}::uuid
-    ORDER BY user_id LIMIT ${limit}`;
-  return rows.map(({ userId }) => userId);
+/** A place in the order in which unreached inboxes are looked at. */
+export interface WaitingInbox {
+  readonly userId: string;
+  readonly waitingSince: Date;
 }
 
+/** No channel is due earlier than this after the first notification that has not reached its recipient. */
+export const shortestOf = ({ pushAfterMs, digestAfterMs }: Delays) => Math.min(pushAfterMs, digestAfterMs);
 const ago = (ms: number) => Prisma.sql`statement_timestamp() - make_interval(secs => ${ms / 1000})`;
 
+/** The next inboxes in which a channel may be due, those that have waited longest first. Reads an index of these alone. */
+export function pageOfUnreached(
+  tx: Pick<Tx, '$queryRaw'>,
+  delays: Delays,
+  after: WaitingInbox | undefined,
+  limit: number,
+): Promise<WaitingInbox[]> {
+  const following = Prisma.sql`AND (waiting_since, user_id) > (${after?.waitingSince}, ${after?.userId}::uuid)`;
+  return tx.$queryRaw<WaitingInbox[]>`
+    SELECT user_id AS "userId", waiting_since AS "waitingSince" FROM unreached_inboxes
+    WHERE waiting_since <= ${ago(shortestOf(delays))} ${after ? following : Prisma.empty}
+    ORDER BY waiting_since, user_id LIMIT ${limit}`;
+}
+
+/** In quiet hours an inbox is looked at again after this. */
+const QUIET_PAUSE_MS = 60_000;
+
 /**
- * Those of the users for whom a channel has waited long enough, with their counters locked in order: no statement writes
- * to their inboxes until the commit. A later pass takes the users with a locked counter, in quiet hours, or with a recent
- * digest.
+ * These inboxes with their counters locked: no statement writes to them until the commit. A later pass takes those whose
+ * counter is locked by another transaction.
  *
  * Example: `last_seq 42, pushed_seq 42, mailed_seq 40`. Pushes are decided; mail is due once the notification with seq 41
- * is older than `digestAfterMs`.
+ * is older than `digestAfterMs`, the last digest is older than `digestEveryMs`, and the recipient's quiet hours are over.
  */
-export function lockDue(tx: Tx, userIds: readonly string[], delays: Delays): Promise<Due[]> {
-  const oldest = (position: 'pushed_seq' | 'mailed_seq') => Prisma.sql`
-    coalesce((SELECT n.created_at FROM notifications n
-              WHERE n.recipient_user_id = c.user_id AND n.seq > c.${Prisma.raw(position)} ORDER BY n.seq LIMIT 1), '-infinity')`;
-  const noRecentDigest = Prisma.sql`NOT EXISTS (
-    SELECT 1 FROM notifications n
-    JOIN notification_steps s ON s.event_id = n.event_id AND s.recipient_user_id = n.recipient_user_id
-    WHERE n.recipient_user_id = c.user_id AND n.seq <= c.mailed_seq AND n.seq > c.mailed_seq - ${LOOK_BACK}
-      AND s.step = 'mailed' AND s.at > ${ago(delays.digestEveryMs)})`;
-  const pushDue = Prisma.sql`(c.last_seq > c.pushed_seq AND ${oldest('pushed_seq')} <= ${ago(delays.pushAfterMs)})`;
-  const mailDue = Prisma.sql`(c.last_seq > c.mailed_seq AND ${oldest('mailed_seq')} <= ${ago(delays.digestAfterMs)} AND ${noRecentDigest})`;
-  return tx.$queryRaw<Due[]>`
+export function lockUnreached(tx: Tx, userIds: readonly string[], delays: Delays): Promise<UnreachedInbox[]> {
+  const msAfter = (moment: string, ms: number) =>
+    Prisma.sql`(extract(epoch FROM ${Prisma.raw(moment)} - (${ago(ms)})) * 1000)::float8`;
+  const oldest = (position: 'pushed_seq' | 'mailed_seq', delayMs: number) => Prisma.sql`
+    coalesce((SELECT ${msAfter('n.created_at', delayMs)} FROM notifications n
+              WHERE n.recipient_user_id = c.user_id AND n.seq > c.${Prisma.raw(position)} ORDER BY n.seq LIMIT 1), 0)`;
+  const lastDigest = Prisma.sql`
+    (SELECT ${msAfter('max(s.at)', delays.digestEveryMs)} FROM notifications n
+     JOIN notification_steps s ON s.event_id = n.event_id AND s.recipient_user_id = n.recipient_user_id
+     WHERE n.recipient_user_id = c.user_id AND n.seq <= c.mailed_seq AND n.seq > c.mailed_seq - ${LOOK_BACK}
+       AND s.step = 'mailed')`;
+  const quiet = Prisma.sql`CASE WHEN ${isQuiet(Prisma.sql`statement_timestamp()`)} THEN ${QUIET_PAUSE_MS}::float8 END`;
+  return tx.$queryRaw<UnreachedInbox[]>`
     SELECT c.user_id AS "userId", c.last_seq AS "lastSeq", c.pushed_seq AS "pushedSeq", c.mailed_seq AS "mailedSeq",
-      ${pushDue} AS "pushDue", ${mailDue} AS "mailDue",
+      CASE WHEN c.last_seq > c.pushed_seq
+        THEN greatest(${oldest('pushed_seq', delays.pushAfterMs)}, ${quiet}) END AS "pushInMs",
+      CASE WHEN c.last_seq > c.mailed_seq
+        THEN greatest(${oldest('mailed_seq', delays.digestAfterMs)}, ${lastDigest}, ${quiet}) END AS "mailInMs",
       u.deleted_at IS NOT NULL AS deleted, u.email_verified_at IS NOT NULL AS verified,
       ARRAY(SELECT p.id::text FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
             WHERE p.user_id = c.user_id AND s.revoked_at IS NULL AND s.expires_at > statement_timestamp()
             ORDER BY p.id) AS subscriptions
     FROM inbox_counters c JOIN users u ON u.id = c.user_id LEFT JOIN quiet_hours q ON q.user_id = c.user_id
-    WHERE c.user_id = ANY(${userIds}::uuid[]) AND (${pushDue} OR ${mailDue})
-      AND NOT ${isQuiet(Prisma.sql`statement_timestamp()`)}
+    WHERE c.user_id = ANY(${userIds}::uuid[])
     ORDER BY c.user_id
     FOR UPDATE OF c SKIP LOCKED`;
 }
