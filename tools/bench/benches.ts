@@ -1,6 +1,7 @@
 import type { Bench } from './bench';
+import { http } from './http/run';
 import { pipeline } from './pipeline/run';
 import { realtime } from './realtime/run';
 
 /** By name, in the order of the help. */
-export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline };
+export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http };

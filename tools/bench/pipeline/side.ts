@@ -4,13 +4,10 @@ import type { Keys } from '../../dev/keys';
 import { System } from '../../dev/system';
 import { UserPairs } from '../../simulated-users/user-pairs';
 import { startByHand } from '../by-hand/process';
+import { deployedEnv, type DeployedServers } from '../deployed-env';
 
-export interface Servers {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
+export interface Servers extends DeployedServers {
   readonly rabbitmqUrl: string;
-  readonly mailDir: string;
-  readonly keys: Keys;
 }
 
 /** One implementation of the chain, running, with its clients connected. */
@@ -25,32 +22,17 @@ export interface Side {
 
 const PAIRS = 150;
 
-/** The five apps as they are deployed. Rate limits are off, as there are none by hand. */
-export async function ours({ keys, mailDir, ...servers }: Servers): Promise<Side> {
-  const system = await System.start({
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'production',
-      DATABASE_URL: `${servers.databaseUrl}?connection_limit=10`,
-      REDIS_URL: servers.redisUrl,
-      RABBITMQ_URL: servers.rabbitmqUrl,
-      USE_WS_REDIS_ADAPTER: 'true',
-      WS_CORS_ORIGIN: '*',
-      MAIL_DIR: mailDir,
-      PUBLIC_URL: 'http://localhost',
-      EMAIL_CHECK_MX: 'false',
-      COOKIE_SECURE: 'false',
-      RATE_LIMIT_SCALE: '0',
-      ...keys,
-    },
-  });
+/** The five apps as they are deployed. */
+export async function ours(servers: Servers): Promise<Side> {
+  const { databaseUrl, keys } = servers;
+  const system = await System.start({ env: deployedEnv(servers) });
   const stack = { apiUrl: system.app('api-gateway').url, wsUrl: system.app('ws-gateway').url };
-  const userPairs = await connectPairs(stack, servers.databaseUrl, keys);
+  const userPairs = await connectPairs(stack, databaseUrl, keys);
   const pids = Object.fromEntries(system.apps.map(({ name, pid }) => [name, pid as number]));
   return {
     name: 'ours',
     userPairs,
-    databaseUrl: servers.databaseUrl,
+    databaseUrl,
     pids,
     stop: () => leave(userPairs, () => system.stop()),
   };
