@@ -57,6 +57,17 @@ it('the batched rate limiter limits all instances together to the budget, within
   expect(one! + two!).toBeLessThanOrEqual(120);
 });
 
+it('the batched rate limiter states what is left, with what other instances have reported', async () => {
+  const [one, two] = instances;
+  await one.takeMany(40, 'eve');
+  expect(one.lots.charge(budget, 'eve')).toMatchObject({ allowed: true, remaining: 59 });
+  await two.takeMany(10, 'eve');
+  expect(two.lots.charge(budget, 'eve')).toMatchObject({ allowed: true, remaining: 49 });
+  expect(two.lots.charge(budget, 'eve', 50)).toMatchObject({ allowed: false, remaining: 49 });
+  await two.takeMany(49, 'eve');
+  expect(two.lots.charge(budget, 'eve')).toMatchObject({ allowed: false, remaining: 0 });
+});
+
 it('the batched rate limiter counts each key separately, and starts again when the window ends', async () => {
   const brief = { name: 'brief', points: 5, seconds: 1 };
   const { lots } = instances[0];

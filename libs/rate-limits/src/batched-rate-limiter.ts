@@ -1,5 +1,5 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
-import type { Budget } from './budget';
+import type { Budget, LimitResult } from './budget';
 import { RateLimiter } from './rate-limiter';
 
 /** The share of a budget that an instance spends before it reports: all together exceed it by at most this per instance. */
@@ -8,7 +8,11 @@ const SWEEP_EVERY_MS = 10_000;
 
 interface Account {
   spent: number;
+  /** Sent to Redis, and of that what Redis has counted. */
   reported: number;
+  counted: number;
+  /** Points that other instances have spent, as of the last report. */
+  elsewhere: number;
   resetAt: number;
   /** All instances together have used the budget up, until then. */
   blockedUntil: number;
@@ -28,25 +32,39 @@ export class BatchedRateLimiter implements OnModuleDestroy {
   constructor(private readonly limiter: RateLimiter) {}
 
   /** @returns 0 when the call is allowed, else the milliseconds after which to retry. */
-  take({ name, points, seconds }: Budget, key: string, cost = 1): number {
+  take(budget: Budget, key: string, cost = 1): number {
     const now = Date.now();
-    const account = this.accountOf(`${name} ${key}`, now, seconds * 1_000);
-    if (account.blockedUntil > now) return account.blockedUntil - now;
-    if (account.spent + cost > points) return account.resetAt - now;
-    account.spent += cost;
-    if (account.spent - account.reported >= points * BATCH_SHARE)
-      void this.report({ name, points, seconds }, key, account);
-    return 0;
+    return this.spend(budget, key, cost, this.accountOf(budget, key, now), now);
+  }
+
+  /** The same, with what is left of the budget, as far as this instance knows what others have spent. */
+  charge(budget: Budget, key: string, cost = 1): LimitResult {
+    const now = Date.now();
+    const account = this.accountOf(budget, key, now);
+    const allowed = this.spend(budget, key, cost, account, now) === 0;
+    const left = account.blockedUntil > now ? 0 : budget.points - account.spent - account.elsewhere;
+    const resetMs = Math.max(account.resetAt, account.blockedUntil) - now;
+    return { budget, allowed, remaining: Math.max(0, left), resetMs };
   }
 
   onModuleDestroy(): void {
     clearInterval(this.sweeper);
   }
 
-  private accountOf(id: string, now: number, windowMs: number): Account {
+  private spend(budget: Budget, key: string, cost: number, account: Account, now: number): number {
+    const { points } = budget;
+    if (account.blockedUntil > now) return account.blockedUntil - now;
+    if (account.spent + account.elsewhere + cost > points) return account.resetAt - now;
+    account.spent += cost;
+    if (account.spent - account.reported >= points * BATCH_SHARE) void this.report(budget, key, account);
+    return 0;
+  }
+
+  private accountOf({ name, seconds }: Budget, key: string, now: number): Account {
+    const id = `${name} ${key}`;
     let account = this.accounts.get(id);
     if (!account || account.resetAt <= now) {
-      account = { spent: 0, reported: 0, resetAt: now + windowMs, blockedUntil: 0 };
+      account = { spent: 0, reported: 0, counted: 0, elsewhere: 0, resetAt: now + seconds * 1_000, blockedUntil: 0 };
       this.accounts.set(id, account);
     }
     return account;
@@ -55,9 +73,11 @@ export class BatchedRateLimiter implements OnModuleDestroy {
   private async report(budget: Budget, key: string, account: Account): Promise<void> {
     const batch = account.spent - account.reported;
     account.reported = account.spent;
-    const { allowed, resetMs } = await this.limiter.consume(budget, key, batch);
+    const { allowed, remaining, resetMs } = await this.limiter.consume(budget, key, batch);
+    account.counted += batch;
     account.resetAt = Date.now() + resetMs;
-    if (!allowed) account.blockedUntil = account.resetAt;
+    if (allowed) account.elsewhere = Math.max(0, budget.points - remaining - account.counted);
+    else account.blockedUntil = account.resetAt;
   }
 
   private sweep(): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { Counter } from 'prom-client';
@@ -17,7 +18,7 @@ const fallbacks = new Counter({
 /** The cost of one call, to be charged to one budget. */
 export interface Charge {
   readonly budget: Budget;
-  /** The user or address that is charged. */
+  /** The user or address that is charged. Hashed before it is stored: Redis holds no address, of the network or of a person. */
   readonly key: string;
   /** In points. */
   readonly cost: number;
@@ -69,7 +70,8 @@ export class RateLimiter {
   }
 
   private async take(charge: Charge): Promise<Taken> {
-    const { budget, key, cost } = charge;
+    const { budget, cost } = charge;
+    const key = hashOf(charge.key);
     const { redis, local } = this.limitersOf(budget);
     try {
       const result = await this.breaker.execute(() => ask(redis, budget, key, cost));
@@ -98,6 +100,8 @@ export class RateLimiter {
     return pair;
   }
 }
+
+const hashOf = (key: string) => createHash('sha256').update(key).digest('base64url');
 
 function taken({ cost }: Charge, result: LimitResult, reward: () => Promise<unknown>): Taken {
   const giveBack = async () => {

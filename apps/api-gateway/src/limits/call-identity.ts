@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Credentials } from '@convene/auth/credentials';
@@ -61,17 +60,16 @@ export class CallIdentities {
   }
 }
 
-/** The key a call is counted under. Hashed: Redis holds no address, of the network or of a person. */
+/** The key a call is counted under. */
 export function countedAs({ address, caller, account, device }: CallIdentity, by: CountedBy): string | undefined {
   const network = `address:${address}`;
-  const key = {
+  return {
     caller: caller ?? network,
     account,
     address: network,
     'account+address': account && `${account} ${network}`,
     device: device && `device:${device}`,
   }[by];
-  return key && createHash('sha256').update(key).digest('base64url');
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

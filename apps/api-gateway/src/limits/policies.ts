@@ -23,6 +23,15 @@ const MINUTE = 60;
 const QUARTER = 15 * MINUTE;
 const HOUR = 60 * MINUTE;
 
+const READ = policy('read', 'caller', 600, MINUTE);
+const WRITE = policy('write', 'caller', 120, MINUTE);
+
+/**
+ * Counted in lots (`BatchedRateLimiter`), without a round trip to Redis: these two guard against load. Where each call counts
+ * (guessed passwords and links, mails, searches for people), calls are counted one by one.
+ */
+export const IN_LOTS: Partial<Record<Limited, Policy>> = { read: READ, write: WRITE };
+
 /**
  * A call must fit into every budget of its class. They are checked in order, and a call that one of them refuses takes
  * nothing from any: so the widest net, the address, comes first, and what one address sends beyond its share never
@@ -30,8 +39,8 @@ const HOUR = 60 * MINUTE;
  * account is not counted by account.
  */
 export const POLICIES: Record<Limited, readonly Policy[]> = {
-  read: [policy('read', 'caller', 600, MINUTE)],
-  write: [policy('write', 'caller', 120, MINUTE)],
+  read: [READ],
+  write: [WRITE],
   search: [policy('search', 'caller', 60, MINUTE)],
   login: [
     policy('login-address', 'address', 200, QUARTER),

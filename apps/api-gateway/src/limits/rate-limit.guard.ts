@@ -4,14 +4,16 @@ import { Counter } from 'prom-client';
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
 import { callerOf } from '@convene/http/caller';
+import { networkOf } from '@convene/http/network-of';
 import { readCall } from '@convene/http/route-call';
 import { routeOf } from '@convene/http/route-of';
 import { SecurityLog } from '@convene/observability/security-log';
-import type { LimitResult } from '@convene/rate-limits/budget';
+import { BatchedRateLimiter } from '@convene/rate-limits/batched-rate-limiter';
+import type { Budget, LimitResult } from '@convene/rate-limits/budget';
 import { type Charge, RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { ENV, type Env } from '../env';
 import { CallIdentities, type CallIdentity, countedAs } from './call-identity';
-import { DEVICE_POLICIES, type Limited, MALFORMED, POLICIES, type Policy } from './policies';
+import { DEVICE_POLICIES, IN_LOTS, type Limited, MALFORMED, POLICIES, type Policy } from './policies';
 
 const limited = new Counter({
   name: 'http_rate_limited_total',
@@ -26,6 +28,7 @@ export class RateLimitGuard implements CanActivate {
 
   constructor(
     private readonly limiter: RateLimiter,
+    private readonly lots: BatchedRateLimiter,
     private readonly identities: CallIdentities,
     private readonly security: SecurityLog,
     @Inject(ENV) { RATE_LIMIT_SCALE }: Env,
@@ -33,39 +36,60 @@ export class RateLimitGuard implements CanActivate {
     this.scale = RATE_LIMIT_SCALE;
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const route = routeOf(context.getHandler());
     if (!route || route.rate === 'none' || this.scale === 0) return true;
     const http = context.switchToHttp();
-    const results = await this.limiter.charge(
-      await this.chargesOf(route, route.rate, http.getRequest<FastifyRequest>()),
-    );
-    http.getResponse<FastifyReply>().headers(headersOf(results));
-    const refused = results.find(({ allowed }) => !allowed);
-    if (!refused) return true;
-    const { name: reason } = refused.budget;
-    limited.inc({ budget: reason });
-    const who = whoAsks(http.getRequest<FastifyRequest>());
-    this.security.write({ event: 'rate_limited', outcome: 'refused', ...who, reason });
-    const seconds = Math.ceil(refused.resetMs / 1000);
-    throw new ConveneError('RATE_LIMITED', `Too many requests; try again in ${seconds} s`, {
-      retryAfterMs: refused.resetMs,
-    });
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const body = bodyOf(route, request);
+    const policy = body && IN_LOTS[route.rate];
+    if (policy) {
+      const cost = route.cost?.(body.valid) ?? 1;
+      return this.answer([this.chargeInLots(policy, request, cost)], request, reply);
+    }
+    return this.chargeExactly(route, route.rate, request, body).then((results) => this.answer(results, request, reply));
+  }
+
+  private chargeInLots({ budget }: Policy, request: FastifyRequest, cost: number): LimitResult {
+    return this.lots.charge(this.scaled(budget), callerOf(request)?.userId ?? networkOf(request.ip), cost);
   }
 
   /** A call that is malformed does nothing: it costs nothing of the small budgets, whatever it claims to name. */
-  private async chargesOf(route: RouteContract, rate: Limited, request: FastifyRequest): Promise<Charge[]> {
-    const body = bodyOf(route, request);
+  private async chargeExactly(
+    route: RouteContract,
+    rate: Limited,
+    request: FastifyRequest,
+    body: { valid: unknown } | undefined,
+  ): Promise<LimitResult[]> {
     const identity = await this.identities.of(request, body?.valid);
-    if (!body) return this.charges(MALFORMED, identity, 1);
+    if (!body) return this.limiter.charge(this.charges(MALFORMED, identity, 1));
     const policies = (identity.device && DEVICE_POLICIES[rate]) || POLICIES[rate];
-    return this.charges(policies, identity, route.cost?.(body.valid) ?? 1);
+    return this.limiter.charge(this.charges(policies, identity, route.cost?.(body.valid) ?? 1));
   }
 
   private charges(policies: readonly Policy[], identity: CallIdentity, cost: number): Charge[] {
     return policies.flatMap(({ budget, by }) => {
       const key = countedAs(identity, by);
-      return key === undefined ? [] : { budget: { ...budget, points: budget.points * this.scale }, key, cost };
+      return key === undefined ? [] : { budget: this.scaled(budget), key, cost };
+    });
+  }
+
+  private scaled(budget: Budget): Budget {
+    return { ...budget, points: budget.points * this.scale };
+  }
+
+  /** @throws ConveneError RATE_LIMITED */
+  private answer(results: readonly LimitResult[], request: FastifyRequest, reply: FastifyReply): true {
+    reply.headers(headersOf(results));
+    const refused = results.find(({ allowed }) => !allowed);
+    if (!refused) return true;
+    const { name: reason } = refused.budget;
+    limited.inc({ budget: reason });
+    this.security.write({ event: 'rate_limited', outcome: 'refused', ...whoAsks(request), reason });
+    const seconds = Math.ceil(refused.resetMs / 1000);
+    throw new ConveneError('RATE_LIMITED', `Too many requests; try again in ${seconds} s`, {
+      retryAfterMs: refused.resetMs,
     });
   }
 }
