@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { proxyCheck } from './client-address';
 import { jsonParser } from './json-parser';
@@ -56,9 +55,6 @@ export async function prepareHttp(app: NestFastifyApplication, { origins }: Http
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, jsonParser);
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
-  });
   app.enableCors({
     origin: [...origins],
     credentials: true,

@@ -4,17 +4,28 @@ import { currentTrace } from './trace';
 
 const SECRETS = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'email'];
 
-/** JSON lines on stdout, each with the trace id of the event it belongs to. Secrets and addresses are never printed. */
-export const logger = pino({
+/** Of every line of a process. */
+export const LINE_SHAPE = {
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (label) => ({ level: label }) },
-  mixin: () => {
-    const trace = currentTrace();
-    return trace ? { traceId: trace.traceId } : {};
+  formatters: { level: (label: string) => ({ level: label }) },
+};
+
+/** Where every line goes. */
+export const stdout = pino.destination(1);
+
+/** JSON lines on stdout, each with the trace id of the event it belongs to. Secrets and addresses are never printed. */
+export const logger = pino(
+  {
+    ...LINE_SHAPE,
+    mixin: () => {
+      const trace = currentTrace();
+      return trace ? { traceId: trace.traceId } : {};
+    },
+    redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
   },
-  redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
-});
+  stdout,
+);
 
 /** Names the process in every line that follows, and applies LOG_LEVEL: the first statement of every main. */
 export function nameService(service: string, level = process.env.LOG_LEVEL): void {

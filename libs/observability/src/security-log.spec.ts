@@ -1,4 +1,4 @@
-import { runAsClient, SecurityLog, type SecurityRecord } from './security-log';
+import { SecurityLog, type SecurityRecord } from './security-log';
 import { runInTrace, startTrace } from './trace';
 
 const level = process.env.LOG_LEVEL;
@@ -22,7 +22,7 @@ function written(record: SecurityRecord, key = 'k'): Record<string, unknown> {
 it('a security log entry is one line of a stable shape at any LOG_LEVEL, with its client and trace', () => {
   const trace = startTrace();
   const record = { event: 'login', outcome: 'refused', address: 'ana@example.com' } as const;
-  const line = runInTrace(trace, () => runAsClient('192.0.2.1', () => written(record)));
+  const line = runInTrace(trace, () => written(record), '192.0.2.1');
   expect(line).toEqual({
     level: 'info',
     time: expect.any(String),

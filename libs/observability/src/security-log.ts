@@ -1,7 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHmac } from 'node:crypto';
 import pino from 'pino';
-import { currentTrace } from './trace';
+import { currentNetwork, currentTrace } from './trace';
 
 /** Operators search for these names and alert on them, so names are only added. */
 type SecurityEvent =
@@ -36,13 +35,6 @@ export interface SecurityRecord {
   readonly reason?: string | undefined;
 }
 
-const client = new AsyncLocalStorage<string>();
-
-/** Runs work for a client at this network address, which its security records contain. */
-export function runAsClient<T>(network: string, work: () => T): T {
-  return client.run(network, work);
-}
-
 export interface SecurityLogOptions {
   readonly service: string;
   /** For the HMAC of addresses. */
@@ -71,7 +63,7 @@ export class SecurityLog {
 
   write({ address, ...record }: SecurityRecord): void {
     const account = address === undefined ? undefined : this.hash(address);
-    this.lines.info({ ...record, account, network: client.getStore(), traceId: currentTrace()?.traceId });
+    this.lines.info({ ...record, account, network: currentNetwork(), traceId: currentTrace()?.traceId });
   }
 
   private hash(address: string): string {

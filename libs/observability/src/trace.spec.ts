@@ -17,6 +17,11 @@ describe('trace', () => {
     },
   );
 
+  it('gives every trace and span an id of its own', () => {
+    const ids = Array.from({ length: 2_000 }, () => startTrace()).flatMap(({ traceId, spanId }) => [traceId, spanId]);
+    expect(new Set(ids).size).toBe(4_000);
+  });
+
   it('is visible to the code inside, across awaits, and to no other', async () => {
     const trace = startTrace();
     await runInTrace(trace, async () => {

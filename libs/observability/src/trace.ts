@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** A W3C trace context: starts with the HTTP request and follows an event through every process to the socket frame. */
 export interface Trace {
@@ -11,7 +11,14 @@ export interface Trace {
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const ZERO = /^0+$/;
-const storage = new AsyncLocalStorage<Trace>();
+
+/** What the work of a request or message belongs to. One store: each additional one is copied along with every promise. */
+interface Ambient {
+  readonly trace: Trace;
+  readonly network: string | undefined;
+}
+
+const storage = new AsyncLocalStorage<Ambient>();
 let ambient = true;
 
 /**
@@ -26,20 +33,38 @@ export function disableAmbientTraces(): void {
 export function startTrace(traceparent?: string): Trace {
   const [, given, parent] = TRACEPARENT.exec(traceparent ?? '') ?? [];
   const valid = given !== undefined && parent !== undefined && !ZERO.test(given) && !ZERO.test(parent);
-  const traceId = valid ? given : randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
+  const traceId = valid ? given : randomHex(16);
+  const spanId = randomHex(8);
   return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-01` };
 }
 
-export function runInTrace<T>(trace: Trace, work: () => T): T {
-  return ambient ? storage.run(trace, work) : work();
+/** @param network of the client for which the work is done: security records contain it. */
+export function runInTrace<T>(trace: Trace, work: () => T, network?: string): T {
+  return ambient ? storage.run({ trace, network }, work) : work();
 }
 
 export function currentTrace(): Trace | undefined {
-  return storage.getStore();
+  return storage.getStore()?.trace;
+}
+
+export function currentNetwork(): string | undefined {
+  return storage.getStore()?.network;
 }
 
 /** The trace id of a stored traceparent, for frames and logs. */
 export function traceIdOf(traceparent: string | null | undefined): string | undefined {
   return TRACEPARENT.exec(traceparent ?? '')?.[1];
+}
+
+/** Random bytes that are not used yet: a call of the generator costs more than all else that starts a trace. */
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import amqplib, { type ChannelModel } from 'amqplib';
 import { Redis } from 'ioredis';
 import { symbols } from 'pino';
@@ -38,6 +39,8 @@ beforeAll(async () => {
   await journey();
   while ((await api.prisma.domainEvent.count({ where: { publishedAt: null } })) > 0) await api.get('/health');
   await api.stop();
+  // Lines of requests are written in batches.
+  while (!traces.log.includes('"method":"DELETE"')) await pause(10);
   written.mockRestore();
 
   const tables = await dumpTables(database.url);

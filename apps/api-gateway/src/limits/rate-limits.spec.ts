@@ -261,7 +261,7 @@ it('every answer states the remaining budget', async () => {
   expect(left(first, 'read') - left(second, 'read')).toBe(1);
 });
 
-it('reads and writes are refused beyond their budget over all instances, within a tenth of it for each', async () => {
+it('reads and writes of a user are refused beyond their budget over all instances, within a tenth of it for each', async () => {
   const lou = await gateways[0].person('Lou');
   const write = (index: number) =>
     gateways[index % 2]!.send('PATCH', 'me', { token: lou.token, body: { displayName: `Lou ${index}` } });
