@@ -36,7 +36,7 @@ export async function requireMembership(
 }
 
 /** What `toMemberView` shows. */
-export const MEMBER_ROW = {
+const MEMBER_ROW = {
   userId: true,
   role: true,
   joinedAt: true,
