@@ -1,4 +1,4 @@
-import { toMessage } from '@convene/messaging/outbox/outbox-relay';
+import { toMessage } from '@convene/messaging/outbox/outbox-message';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { TestSystem, until } from './test-support/test-system';
 

@@ -5,7 +5,7 @@ import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-deli
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import { CHUNK } from '@convene/inbox/audience/audience-store';
 import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
-import { toMessage } from '@convene/messaging/outbox/outbox-relay';
+import { toMessage } from '@convene/messaging/outbox/outbox-message';
 import { Sweeper } from '@convene/messaging/sweeper/sweeper';
 import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareQueue } from '@convene/messaging/topology/declare';

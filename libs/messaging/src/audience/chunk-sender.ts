@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { toMessage } from '../outbox/outbox-relay';
+import { toMessage } from '../outbox/outbox-message';
 import { OutboxStore } from '../outbox/outbox-store';
 import { Publisher } from '../publisher';
 

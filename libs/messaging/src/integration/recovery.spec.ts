@@ -5,6 +5,7 @@ import { newId } from '@convene/prisma/ids';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { OnEvent } from '../reactions';
+import { OutboxStore } from '../outbox/outbox-store';
 import { Sweeper } from '../sweeper/sweeper';
 import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
@@ -69,6 +70,21 @@ describe('recovery of messaging', () => {
     expect(new Set(messages.map((message) => String(message.properties.messageId))).size).toBe(60);
     expect(messages).toHaveLength(60);
     expect(messages[0]?.properties.deliveryMode).toBe(2);
+  });
+
+  it('a relay claims no row of its own process: it was inserted with a claim, and is updated once, when it is published', async () => {
+    await declareQueue(harness.channel, 'events', { maxAttempts: 3, baseMs: 50 });
+    const [writer] = await Promise.all([harness.writer(), harness.writer()]);
+    await create(writer, 'first');
+    await until(async () => (await pending()) === 0);
+    const claim = jest.spyOn(OutboxStore.prototype, 'claim');
+    const renew = jest.spyOn(OutboxStore.prototype, 'renew');
+    for (let n = 0; n < 40; n++) await create(writer, `n${n}`);
+    await until(async () => (await pending()) === 0);
+    // The machine may pause for longer than a claim is fresh.
+    const claimed = await Promise.all(claim.mock.results.map(({ value }) => value as Promise<unknown[]>));
+    expect(claimed.flat().length + renew.mock.calls.flatMap(([ids]) => ids).length).toBeLessThan(10);
+    jest.restoreAllMocks();
   });
 
   it('a worker whose queues are deleted declares them again, and its sweeper brings back what was in them', async () => {

@@ -1,45 +1,65 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { Counter } from 'prom-client';
 import { logger } from '@convene/observability/logger';
 import { scrapedGauge } from '@convene/observability/scraped-gauge';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { writeHeaders } from '../headers';
-import { BrokerMessage, Publisher } from '../publisher';
-import { EXCHANGE } from '../topology/queues';
-import { serializeEvent } from '../wire';
+import { Publisher } from '../publisher';
+import { CLAIM_MS, ClaimedRows } from './claimed-rows';
 import { OutboxStore } from './outbox-store';
 import { Waker } from './waker';
 
 const BATCH = 200;
-/** Longer than any publish can take: a claim runs out only when its relay is dead. */
-const CLAIM_MS = 15_000;
 /** For the rows of other processes: workers, and gateways that died after their commit. */
 const POLL_MS = 1_000;
 const AFTER_FAILURE_MS = 1_000;
+/** When another relay is claiming what is due. */
+const LOCKED_MS = 100;
+/** The part of a claim that must be left for rows to be published at once. */
+const FRESH_MS = CLAIM_MS / 2;
 
-const relayed = new Counter({
-  name: 'outbox_relayed_total',
-  help: 'Outbox rows by what became of their publication: confirmed, returned (no queue), unknown',
-  labelNames: ['outcome'],
-});
-
-/** Carries committed events from PostgreSQL to RabbitMQ. Any number may run: a row is claimed by one at a time. */
+/**
+ * Carries committed events from PostgreSQL to RabbitMQ. Any number may run: a row is claimed by one at a time. The rows of
+ * its own process are inserted with a claim and published right after their commit; the poll finds the others.
+ *
+ * Example: a gateway commits an event at 0 ms with a claim to 1,000 ms, and dies. The poll of another one at 700 ms sees
+ * the row and its claim, comes back at 1,000 ms, claims the row and publishes it.
+ */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly waker = new Waker();
+  private readonly own = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
   private stopping = false;
 
   constructor(
     private readonly store: OutboxStore,
+    private readonly claimed: ClaimedRows,
     private readonly publisher: Publisher,
   ) {
     exposeBacklog(store);
   }
 
-  /** Something was committed: do not wait for the poll. */
+  /** For how long an event that is committed now is claimed for `publishOwn`; undefined when that would not publish it. */
+  get claimMs(): number | undefined {
+    return this.stopping || !this.publisher.connected ? undefined : CLAIM_MS;
+  }
+
+  /** Something without a claim was committed: do not wait for the poll. */
   wake(): void {
     this.waker.wake();
+  }
+
+  /**
+   * Publishes what was committed with a claim of this process. What cannot be published now is left to the poll.
+   * @param claimedAt When the claim was sent, by `performance.now()`.
+   */
+  publishOwn(rows: readonly OutboxRow[], claimedAt: number): void {
+    const fresh = performance.now() - claimedAt < FRESH_MS;
+    if (rows.length === 0 || !fresh || this.stopping || !this.publisher.connected) return;
+    const publication = this.claimed.publish(rows).catch((error: unknown) => {
+      logger.error({ err: error }, 'Published events could not be marked; they are published again');
+    });
+    this.own.add(publication);
+    void publication.then(() => this.own.delete(publication));
   }
 
   onApplicationBootstrap(): void {
@@ -49,16 +69,16 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
     this.waker.wake();
-    await this.running;
+    await Promise.all([this.running, ...this.own]);
   }
 
   private async run(): Promise<void> {
     let failing = false;
     while (!this.stopping) {
       try {
-        const claimed = this.publisher.connected ? await this.pass() : 0;
+        const pauseMs = this.publisher.connected ? await this.pass() : POLL_MS;
         failing = false;
-        if (claimed < BATCH) await this.waker.sleep(POLL_MS);
+        if (pauseMs > 0) await this.waker.sleep(pauseMs);
       } catch (error) {
         // Once per outage, not once per attempt.
         if (!failing) logger.error({ err: error }, 'The outbox relay failed; its rows stay and it tries again');
@@ -68,39 +88,15 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** @returns how many rows it took. */
+  /** @returns how long nothing else is due. */
   private async pass(): Promise<number> {
+    const { due, nextInMs } = await this.store.look(BATCH);
+    if (!due) return Math.min(POLL_MS, nextInMs ?? POLL_MS);
     const rows = await this.store.claim(BATCH, CLAIM_MS);
-    if (rows.length === 0) return 0;
-    const outcomes = await Promise.all(rows.map((row) => this.publisher.publish(toMessage(row))));
-    for (const outcome of outcomes) relayed.inc({ outcome });
-    const sent = rows.filter((_, index) => outcomes[index] === 'confirmed').map((row) => row.id);
-    const unsent = rows.filter((_, index) => outcomes[index] !== 'confirmed').map((row) => row.id);
-    if (sent.length > 0) await this.store.markPublished(sent);
-    if (unsent.length > 0) {
-      await this.store.release(unsent);
-      logger.warn({ events: unsent.length, outcomes: [...new Set(outcomes)] }, 'Events could not be published yet');
-    }
-    return rows.length;
+    if (rows.length > 0) await this.claimed.publish(rows);
+    return rows.length > 0 ? 0 : LOCKED_MS;
   }
 }
-
-/** An outbox row as it goes on the wire; the relay and the sweepers send the same. */
-export function toMessage(
-  row: OutboxRow,
-  to: { exchange: string; routingKey: string } = routeOf(row),
-  chain?: string,
-): BrokerMessage {
-  const { traceparent, occurredAt, ...event } = row;
-  return {
-    ...to,
-    messageId: row.id,
-    body: serializeEvent({ ...event, occurredAt: occurredAt.toISOString() }),
-    headers: writeHeaders({ attempt: 1, ...(chain && { chain }), ...(traceparent && { traceparent }) }),
-  };
-}
-
-const routeOf = (row: OutboxRow) => ({ exchange: EXCHANGE, routingKey: row.type });
 
 function exposeBacklog(store: OutboxStore): void {
   scrapedGauge(

@@ -10,6 +10,20 @@ const MAX_BACKOFF_S = 16;
 export class OutboxStore {
   constructor(private readonly prisma: PrismaService) {}
 
+  /**
+   * Whether a row waits for a relay; if not, when the first of the claims and pauses ends. Reads the partial index of
+   * pending rows only: the first `limit` of them, and all those that are claimed.
+   */
+  async look(limit: number): Promise<{ due: boolean; nextInMs: number | null }> {
+    const [row] = await this.prisma.$queryRaw<{ due: boolean; nextInMs: number | null }[]>`
+      SELECT EXISTS (SELECT FROM domain_events
+                     WHERE published_at IS NULL AND (claimed_until IS NULL OR claimed_until < clock_timestamp())) AS due,
+        (SELECT (extract(epoch FROM min(claimed_until) - clock_timestamp()) * 1000)::float8
+         FROM (SELECT claimed_until FROM domain_events WHERE published_at IS NULL ORDER BY id LIMIT ${limit}) AS first
+        ) AS "nextInMs"`;
+    return row ?? { due: false, nextInMs: null };
+  }
+
   /** Takes up to `limit` of the oldest pending rows for `forMs`; another relay sees none of them until then. */
   claim(limit: number, forMs: number): Promise<OutboxRow[]> {
     return this.prisma.$queryRaw<OutboxRow[]>`
@@ -32,6 +46,13 @@ export class OutboxStore {
     await this.prisma.$executeRaw`
       UPDATE domain_events SET published_at = clock_timestamp(), claimed_until = NULL
       WHERE id = ANY(${ids}::uuid[])`;
+  }
+
+  /** Their claim goes on: the broker has not answered yet. */
+  async renew(ids: string[], forMs: number): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE domain_events SET claimed_until = clock_timestamp() + make_interval(secs => ${forMs / 1000})
+      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`;
   }
 
   /** Not sent, or not known to be: they stay, and are due again after a growing pause. */

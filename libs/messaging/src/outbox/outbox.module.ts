@@ -2,6 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
 import { Broker } from '../broker';
 import { Publisher } from '../publisher';
+import { ClaimedRows } from './claimed-rows';
 import { Outbox } from './outbox';
 import { OutboxRelay } from './outbox-relay';
 import { OutboxStore } from './outbox-store';
@@ -25,6 +26,7 @@ export class OutboxModule {
       },
       Publisher,
       OutboxStore,
+      ClaimedRows,
       OutboxRelay,
     ];
     return { module: OutboxModule, providers: [Outbox, ...(relay ? relaying : [])], exports: [Outbox] };

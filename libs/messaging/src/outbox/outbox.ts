@@ -1,6 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { EventContract, PayloadOf } from '@convene/contracts/event';
 import { currentTrace } from '@convene/observability/trace';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { inTransaction, Tx } from '@convene/prisma/transaction';
 import { OutboxRelay } from './outbox-relay';
@@ -32,8 +33,9 @@ export interface Append {
 }
 
 /**
- * Business rows and their events are committed together or not at all. After the commit the relay of this process is
- * woken; if the process dies before that, any other relay finds the rows by its poll.
+ * Business rows and their events are committed together or not at all. The events are
+ * inserted with a claim of this process, whose relay publishes them right after the commit. If the process dies before
+ * that, another relay finds them when their claim is over.
  */
 @Injectable()
 export class Outbox {
@@ -43,18 +45,37 @@ export class Outbox {
   ) {}
 
   async transaction<T>(work: (tx: Tx, append: Append) => Promise<T>): Promise<T> {
-    const result = await inTransaction(this.prisma, (tx) => work(tx, appendTo(tx)));
-    this.relay?.wake();
+    let claim = newClaim(this.relay);
+    const result = await inTransaction(this.prisma, (tx) => {
+      claim = newClaim(this.relay);
+      return work(tx, appendTo(tx, claim));
+    });
+    this.relay?.publishOwn(claim.rows, claim.claimedAt);
     return result;
   }
 }
 
-function appendTo(tx: Tx): Append {
+/** The events of one attempt of a transaction, which its process will publish. */
+interface Claim {
+  /** From before the first of its events is sent. */
+  readonly claimedAt: number;
+  /** Undefined: the rows are left to a relay. */
+  readonly forMs: number | undefined;
+  readonly rows: OutboxRow[];
+}
+
+const newClaim = (relay: OutboxRelay | undefined): Claim => ({
+  claimedAt: performance.now(),
+  forMs: relay?.claimMs,
+  rows: [],
+});
+
+function appendTo(tx: Tx, claim: Claim): Append {
   const one = async <C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) => {
-    const [id] = await appendEvents(tx, [newEvent(event, payload, facts)]);
+    const [id] = await appendEvents(tx, claim, [newEvent(event, payload, facts)]);
     return id as string;
   };
-  return Object.assign(one, { all: (events: readonly NewEvent[]) => appendEvents(tx, events) });
+  return Object.assign(one, { all: (events: readonly NewEvent[]) => appendEvents(tx, claim, events) });
 }
 
 /**
@@ -62,7 +83,7 @@ function appendTo(tx: Tx): Append {
  * version v" means entitled when it happened, however late the event is processed. Ids and times are the database's: a
  * sweeper's watermark is drawn by the same clock (docs/adr/0027).
  */
-async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<string[]> {
+async function appendEvents(tx: Tx, claim: Claim, events: readonly NewEvent[]): Promise<string[]> {
   if (events.length === 0) return [];
   const rows = events.map(({ event, payload, facts: { actorId, companyId = null } }, position) => ({
     position,
@@ -72,8 +93,9 @@ async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<string
     actor_id: actorId,
     company_id: companyId,
   }));
+  const traceparent = currentTrace()?.traceparent ?? null;
   // As JSON, whose length the planner does not look at: one plan serves all.
-  const appended = await tx.$queryRaw<{ id: string }[]>`
+  const appended = await tx.$queryRaw<Pick<OutboxRow, 'id' | 'membershipVersion' | 'occurredAt'>[]>`
     WITH event AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS e(position int, type text, internal boolean, payload jsonb, actor_id uuid, company_id uuid)
@@ -81,16 +103,24 @@ async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<string
       SELECT id, membership_version FROM companies WHERE id IN (SELECT company_id FROM event) ORDER BY id FOR SHARE
     )
     INSERT INTO domain_events
-      (id, type, internal, payload, actor_id, company_id, membership_version, traceparent, occurred_at)
+      (id, type, internal, payload, actor_id, company_id, membership_version, traceparent, occurred_at, claimed_until)
     SELECT next_event_id(e.position), e.type, e.internal, e.payload, e.actor_id, e.company_id,
-      company.membership_version, ${currentTrace()?.traceparent ?? null}, clock_timestamp()
+      company.membership_version, ${traceparent}, clock_timestamp(),
+      clock_timestamp() + ${claim.forMs ?? null}::float8 * interval '1 ms'
     FROM event e LEFT JOIN company ON company.id = e.company_id
     WHERE e.company_id IS NULL OR company.id IS NOT NULL
     ORDER BY e.position
-    RETURNING id`;
+    RETURNING id, membership_version AS "membershipVersion", occurred_at AS "occurredAt"`;
   if (appended.length < rows.length) {
     const companyIds = rows.flatMap(({ company_id: companyId }) => companyId ?? []);
     throw new Error(`A company does not exist, of ${companyIds.join(', ')}: its event cannot be appended`);
+  }
+  if (claim.forMs !== undefined) {
+    for (const [position, row] of appended.entries()) {
+      const { event, facts } = events[position] as NewEvent;
+      const { actorId, companyId = null } = facts;
+      claim.rows.push({ ...row, type: event.type, payload: rows[position]?.payload, actorId, companyId, traceparent });
+    }
   }
   return appended.map(({ id }) => id);
 }

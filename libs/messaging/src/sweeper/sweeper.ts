@@ -5,7 +5,7 @@ import { JobRunner } from '@convene/jobs/job-runner';
 import { logger } from '@convene/observability/logger';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
 import { ReactionWaitStore } from '../consumer/reaction-wait-store';
-import { toMessage } from '../outbox/outbox-relay';
+import { toMessage } from '../outbox/outbox-message';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';

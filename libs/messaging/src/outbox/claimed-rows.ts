@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { logger, reasonOf } from '@convene/observability/logger';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
+import { Publisher, type PublishOutcome } from '../publisher';
+import { toMessage } from './outbox-message';
+import { OutboxStore } from './outbox-store';
+
+/** How long other relays leave a row alone whose process may have died: what a crash costs its event. */
+export const CLAIM_MS = 1_000;
+/** How often claims are renewed; a row is renewed from half of this age on. */
+const RENEW_EVERY_MS = 400;
+
+const relayed = new Counter({
+  name: 'outbox_relayed_total',
+  help: 'Outbox rows by what became of their publication: confirmed, returned (no queue), unknown',
+  labelNames: ['outcome'],
+});
+
+/**
+ * The rows that this process has claimed, until they are marked as published or given back. In the calm case a row is
+ * written twice in its life: inserted with its claim, and marked, together with all that were confirmed meanwhile. Only a
+ * row that is not confirmed for some hundreds of milliseconds has its claim renewed.
+ */
+@Injectable()
+export class ClaimedRows {
+  /** Since when, by `performance.now()`. */
+  private readonly held = new Map<string, number>();
+  private settled: { readonly id: string; readonly outcome: PublishOutcome }[] = [];
+  private settling: Promise<void> | undefined;
+  private renewals: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** Resolves when each of the rows is marked, or given back. @throws what the database throws */
+  async publish(rows: readonly OutboxRow[]): Promise<void> {
+    const since = performance.now();
+    for (const { id } of rows) this.held.set(id, since);
+    this.renewals ??= setInterval(() => void this.renew(), RENEW_EVERY_MS);
+    await Promise.all(rows.map((row) => this.publishOne(row)));
+  }
+
+  private async publishOne(row: OutboxRow): Promise<void> {
+    const outcome = await this.publisher.publish(toMessage(row));
+    relayed.inc({ outcome });
+    this.settled.push({ id: row.id, outcome });
+    await (this.settling ??= this.settle().finally(() => (this.settling = undefined)));
+  }
+
+  /** One statement at a time, for all that the broker has answered meanwhile. */
+  private async settle(): Promise<void> {
+    // What is confirmed by the same packet of the broker is here after this turn of the event loop.
+    await new Promise(setImmediate);
+    while (this.settled.length > 0) {
+      const batch = this.settled;
+      this.settled = [];
+      const sent = batch.filter(({ outcome }) => outcome === 'confirmed').map(({ id }) => id);
+      const unsent = batch.filter(({ outcome }) => outcome !== 'confirmed').map(({ id }) => id);
+      try {
+        if (sent.length > 0) await this.store.markPublished(sent);
+        if (unsent.length > 0) await this.store.release(unsent);
+      } finally {
+        this.drop(batch);
+      }
+      const outcomes = [...new Set(batch.map(({ outcome }) => outcome))];
+      if (unsent.length > 0) logger.warn({ events: unsent.length, outcomes }, 'Events could not be published yet');
+    }
+  }
+
+  private drop(batch: readonly { readonly id: string }[]): void {
+    for (const { id } of batch) this.held.delete(id);
+    if (this.held.size > 0) return;
+    clearInterval(this.renewals);
+    this.renewals = undefined;
+  }
+
+  private async renew(): Promise<void> {
+    const oldest = performance.now() - RENEW_EVERY_MS / 2;
+    const ids = [...this.held].filter(([, since]) => since < oldest).map(([id]) => id);
+    if (ids.length === 0) return;
+    await this.store
+      .renew(ids, CLAIM_MS)
+      .catch((error: unknown) => logger.warn({ reason: reasonOf(error) }, 'Claims of the outbox were not renewed'));
+  }
+}
