@@ -85,7 +85,7 @@ for second in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -s 0 -- ${target} || exit; 
 kill -s KILL -- ${target}`;
 
 /**
- * Runs a shell command when this process is gone, however it went (kill -9 included): a tiny shell waits for the end of a
+ * Runs a shell command when this process ends in any way (kill -9 included): a tiny shell waits for the end of a
  * pipe that only this process holds open. Returns the function that lets go.
  */
 export function leash(command: string): () => void {

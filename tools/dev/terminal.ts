@@ -26,7 +26,7 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
 export type Undo = (() => unknown)[];
 
 /**
- * Runs a command line until `main` resolves, fails, or is interrupted (Ctrl-C, a polite kill, a terminal that is gone); in
+ * Runs a command line until `main` resolves, fails, or is interrupted (Ctrl-C, a polite kill, a closed terminal); in
  * each case `undo` runs before the process exits. `main` gives the exit code, or the function that reports and gives it then.
  */
 export async function runCommand<Config extends ParseArgsConfig>(
@@ -36,7 +36,7 @@ export async function runCommand<Config extends ParseArgsConfig>(
   { interruptedCode = 130 } = {},
 ): Promise<void> {
   if (process.argv.some((arg) => arg === '--help' || arg === '-h')) return console.log(help);
-  // Once the terminal is gone, writing to it fails: that must not prevent the cleanup.
+  // Once the terminal is closed, writing to it fails: that must not prevent the cleanup.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   // One signal may arrive twice, from the terminal and from npm: the later one changes nothing.
   const interrupted = new Promise<NodeJS.Signals>((resolve) => {

@@ -12,8 +12,8 @@ export const devUsers = [
 ] as const;
 
 /**
- * Gives an empty database somebody to log in as: Ana owns a company, Bo is its member, Cy is not. A database that has
- * users already is left alone, whosever they are. Resolves to whether the development users are there.
+ * Gives an empty database users to log in as: Ana owns a company, Bo is its member, Cy is not. A database with users is left
+ * unchanged. Resolves to whether the development users are there.
  */
 export async function seed(databaseUrl: string): Promise<boolean> {
   const passwordHash = await new Passwords().hash(devPassword);

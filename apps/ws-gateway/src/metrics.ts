@@ -81,7 +81,7 @@ export const presenceWatchers = new Gauge({
 
 export const presenceFrames = new Counter({
   name: 'ws_presence_frames_total',
-  help: 'presence.changed frames, each encoded once for everybody who watches the company',
+  help: 'presence.changed frames, each encoded once for all watchers of the company',
 });
 
 export const presenceReloadDuration = new Histogram({

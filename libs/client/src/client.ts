@@ -107,7 +107,7 @@ class StreamClient implements Client {
       this.stopListening();
       this.inbox.close();
     }
-    // A handler may change the state: whoever is told after it must not hear of the older one last.
+    // A handler may change the state: later handlers must not receive the older state last.
     this.states.add(() => void this.events.emit('state', state));
   }
 
@@ -155,7 +155,7 @@ class StreamClient implements Client {
     if (stale.length > 0) this.emit('companies', { stale, left: [] });
   }
 
-  /** Whatever else bears the id of an event is a hint, also one that this version has never heard of. */
+  /** Every other frame with the id of an event is a hint, also one that this version does not know. */
   private hint(event: string, frame: Hint): void {
     if (typeof frame?.eventId !== 'string' || !this.seenHints.add(frame.eventId)) return;
     this.companies.advance(event, frame.companyId, frame.version);

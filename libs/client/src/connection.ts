@@ -112,7 +112,7 @@ export class Connection {
     this.begin({ status: 'closed', code, reason });
   }
 
-  /** A server need not heed what somebody says who hangs up at once: the socket goes when it has answered. */
+  /** A server may ignore messages of a client that disconnects at once: the socket closes after the answer. */
   private leaveWith(seq: number): void {
     const socket = this.socket?.offAny().removeAllListeners();
     this.socket = undefined;

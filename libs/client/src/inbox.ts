@@ -118,7 +118,7 @@ export class Inbox {
     return outcome;
   }
 
-  /** Without a promise where there is none, so that frames of one packet are handled in one go. */
+  /** Returns no promise when no handler did, so that the frames of one packet are handled synchronously. */
   private after(pending: Promise<unknown> | undefined, act: () => PromiseLike<unknown> | undefined) {
     return pending ? pending.then(act) : act();
   }

@@ -25,8 +25,7 @@ export interface NotificationHeader {
 }
 
 /**
- * A notification, told apart by `code`. The list of codes grows: give a `switch` a `default` that skips what this version
- * does not know.
+ * A notification, discriminated by `code`. The list of codes grows: give a `switch` a `default` that skips unknown codes.
  */
 export type Notification<Code extends NotificationCode = NotificationCode> = {
   [C in Code]: NotificationHeader & { code: C; params: NotificationParams[C] };

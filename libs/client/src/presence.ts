@@ -82,7 +82,7 @@ export class Presence {
 
   private forget(companyId: string): void {
     this.companies.delete(companyId);
-    // Whoever is not connected is not watching either.
+    // Without a connection there is no watch on the server.
     if (this.connection.isLive) this.connection.insist('presence.unwatch', () => ({ companyId })).catch(this.report);
   }
 
@@ -124,7 +124,7 @@ export class Presence {
   }
 }
 
-/** Who is gone is not there. */
+/** Users who are offline have no entry. */
 function put(people: Map<string, PresenceState>, userId: string, state: PresenceState): void {
   if (state === 'OFFLINE') people.delete(userId);
   else people.set(userId, state);
@@ -137,7 +137,7 @@ function newWatched(): Watched {
     seen = resolve;
     refused = reject;
   });
-  // Whoever does not ask for it hears of a refusal by `error`.
+  // A refusal that no caller awaits is reported by `error`.
   ready.catch(() => undefined);
   return {
     people: new Map(),

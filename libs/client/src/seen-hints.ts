@@ -1,6 +1,6 @@
 const MAX_SEEN = 1_000;
 
-/** Which events have been told: bounded, the oldest is forgotten first. */
+/** The ids of emitted hints: bounded, the oldest is dropped first. */
 export class SeenHints {
   private readonly seen = new Set<string>();
 

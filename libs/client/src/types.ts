@@ -30,13 +30,13 @@ export interface ClientOptions {
    */
   token?(request: { refresh: boolean }): Awaitable<string | undefined>;
   storage?: PositionStorage;
-  /** Where the gateway is mounted; `/socket.io` unless told. */
+  /** Where the gateway is mounted; `/socket.io` by default. */
   path?: string;
-  /** In this order; `['websocket', 'polling']` unless told. */
+  /** In this order; `['websocket', 'polling']` by default. */
   transports?: ('websocket' | 'polling')[];
   /** Of the handshake, in Node only. */
   headers?: Record<string, string>;
-  /** How long an answer of the server, or a token, may take; 10,000 unless told. */
+  /** How long an answer of the server, or a token, may take; 10,000 by default. */
   timeoutMs?: number;
 }
 
@@ -45,7 +45,7 @@ export type ClientState =
   | { status: 'live' }
   /** Not connected; will try again at `until` (`Date.now()`). */
   | { status: 'waiting'; until: number; code: string }
-  /** For good: make another client, once whoever it is has logged in again. */
+  /** Permanently: create another client after the next login. */
   | { status: 'closed'; code: string; reason: string };
 
 export interface ClientEvents {
@@ -61,7 +61,7 @@ export interface ClientEvents {
   state: [state: ClientState];
   /** The stream goes on after `headSeq`: read what is up to there from `GET /v1/notifications`. */
   gap: [gap: { headSeq: number }];
-  /** What went wrong where nobody could be thrown at; printed to the console if nobody listens. */
+  /** Errors without a caller to throw to; printed to the console if there is no listener. */
   error: [error: ClientError];
 }
 
@@ -95,7 +95,7 @@ export interface Client {
   unreadFromHttp(unread: Unread): void;
   /** Kept through reconnects. Watching one company twice is one watch for the server. */
   watchPresence(companyId: string): PresenceWatch;
-  /** Whether nobody has touched this device for a while. Kept through reconnects. */
+  /** Whether this device is idle. Kept through reconnects. */
   setAway(away: boolean): void;
   /** Ends it for good; what has been handled is acknowledged first, if there is a connection. */
   close(): void;

@@ -1,6 +1,6 @@
 import type { Role } from './role';
 
-/** What somebody is in a company, and who else is. */
+/** The role of a user in a company, and the numbers of other members. */
 export interface Seat {
   readonly role: Role;
   readonly hasOtherOwners: boolean;
@@ -9,7 +9,7 @@ export interface Seat {
 
 /**
  * What becomes of a company when one of its members deletes their account: it goes on without them, it goes with them
- * because nobody else is in it, or it stands in the way because it would be without an owner.
+ * because it has no other member, or it prevents the deletion because it would have no owner.
  */
 export function decideMembershipOnAccountDeletion({
   role,

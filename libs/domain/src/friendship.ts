@@ -2,7 +2,7 @@ export interface FriendshipState {
   readonly requesterId: string;
   readonly addresseeId: string;
   readonly status: 'PENDING' | 'ACCEPTED';
-  /** Asked by somebody whom the addressee had blocked: only the requester may ever see it. */
+  /** Sent by a user whom the addressee had blocked: visible to the requester only. */
   readonly withheld: boolean;
   /** Asked by e-mail address: while it is pending only the addressee may see it. */
   readonly byAddress: boolean;
@@ -16,7 +16,7 @@ export interface Barriers {
   readonly paused: boolean;
 }
 
-/** How often requests of somebody to the same person came to nothing. */
+/** How many requests of a user to the same addressee were declined or withdrawn. */
 export interface Refusals {
   readonly declined: number;
   readonly takenBack: number;
@@ -29,11 +29,11 @@ export type RequestOutcome =
   | { outcome: 'refused'; code: 'BLOCKED_BY_YOU' | 'FRIENDSHIP_EXISTS' };
 
 /**
- * What asking somebody to be friends does, given what there is of the pair. Whoever has been blocked is answered as
- * everybody; the request is withheld, and so is one within the pause after others came to nothing. One that is still
- * withheld when block or pause are over meets a request of the other side like any other, and makes friends. A request by
- * id after one by address shows the one there is: refusing it would tell whose address that was. Asked anew by address,
- * which cannot be taken back, a withheld one is announced once nothing withholds it any more.
+ * The effect of a friend request, given the row of the pair. A blocked user gets the usual answer; the request is withheld,
+ * as is one within the pause after declined or withdrawn ones. A request that is still withheld after the block or the pause
+ * meets a request of the other user like any other, and makes them friends. A request by id after one by address returns the
+ * existing one: a refusal would reveal whose address that was. A withheld request by address, which cannot be withdrawn, is
+ * announced when it is sent again after the block or the pause.
  */
 export function decideRequest(
   there: FriendshipState | undefined,
@@ -51,7 +51,7 @@ export function decideRequest(
 
 const FIRST_PAUSE_DAYS = 7;
 const MAX_PAUSE_DAYS = 112;
-/** A request may be taken back by mistake; whoever goes on doing it uses it to be noticed. */
+/** Withdrawing a request once may be a mistake; doing it repeatedly is a way to send announcements. */
 const TAKEN_BACK_WITHOUT_PAUSE = 2;
 
 /** For how many days the next request is withheld after so many ended like the last: longer with each that is declined. */
@@ -60,14 +60,14 @@ export function requestPauseDays(reason: keyof Refusals, count: number): number 
   return Math.min(FIRST_PAUSE_DAYS * 2 ** (count - 1), MAX_PAUSE_DAYS);
 }
 
-/** Whether somebody may know of it at all. */
+/** Whether a user may see it. */
 export function maySee(friendship: FriendshipState, userId: string): boolean {
   const { requesterId, addresseeId, status, withheld, byAddress } = friendship;
   if (userId === requesterId) return status === 'ACCEPTED' || !byAddress;
   return userId === addresseeId && !withheld;
 }
 
-/** Whether somebody may accept or decline it. */
+/** Whether a user may accept or decline it. */
 export function mayAnswer(friendship: FriendshipState, userId: string): boolean {
   return friendship.status === 'PENDING' && userId === friendship.addresseeId && maySee(friendship, userId);
 }

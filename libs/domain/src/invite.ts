@@ -23,8 +23,8 @@ export function visibleStatus(invite: Pick<InviteState, 'status' | 'expiresAt'>,
 export type Decision = { outcome: 'apply' } | { outcome: 'repeated' } | { outcome: 'refused'; code: InviteRefusal };
 
 /**
- * What an answer to an invite does. The same person giving the same answer again (a retry after a lost response)
- * is told what they were told before; every other second answer is refused.
+ * The effect of an answer to an invite. The same answer of the same user again (a retry after a lost response) gets the same
+ * result; every other second answer is refused.
  */
 export function decideInvite(invite: InviteState, answer: InviteAnswer, userId: string, now: Date): Decision {
   switch (visibleStatus(invite, now)) {

@@ -1,4 +1,4 @@
-/** A notification of somebody who may be offline, as far as one channel is concerned. Ages are the database's. */
+/** A notification of a user who may be offline, for one channel. Ages are by the database's clock. */
 export interface Unreached {
   readonly seq: number;
   readonly ageMs: number;
@@ -17,10 +17,10 @@ export interface ReachDecision {
 }
 
 /**
- * What one channel does about what has not reached somebody. It waits until the oldest is old enough and then takes along
- * all that has come since: ten events of a minute are one mail. What needs nothing is not waited for.
+ * Decides what one channel does about notifications that have not reached their recipient. It waits until the oldest is old
+ * enough, and then covers all later ones: ten events of a minute are one mail. Settled notifications are not waited for.
  * @param unreached In order of seq, to `head`
- * @param unreachable Why the channel cannot reach them at all, if so
+ * @param unreachable The reason why the channel cannot reach the user at all, if there is one
  */
 export function decideReach(
   unreached: readonly Unreached[],

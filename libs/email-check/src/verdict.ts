@@ -1,4 +1,4 @@
-/** Unknown is no objection: whoever could not be asked must not keep anybody out. */
+/** Unknown counts as acceptable: a provider that does not answer must not prevent a signup. */
 export type Verdict = 'deliverable' | 'undeliverable' | 'unknown';
 
 /** Combines the verdicts of several sources: one `undeliverable` decides, else one `unknown` does. */

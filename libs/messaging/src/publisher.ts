@@ -110,7 +110,7 @@ export class Publisher {
   }
 
   private async prepare(channel: ConfirmChannel): Promise<void> {
-    // The broker sends basic.return before the confirm of the same message. One that comes after our timeout is nobody's.
+    // The broker sends basic.return before the confirm of the same message. One that arrives after our time-out is ignored.
     channel.on('return', ({ properties }: Message) => {
       const entry = this.pending.get(String(properties.correlationId));
       if (entry) entry.returned = true;
@@ -119,7 +119,7 @@ export class Publisher {
     await declareExchange(channel);
   }
 
-  /** No queue wanted a message: one was deleted or unbound, and whoever consumes it may not know. */
+  /** A message was unroutable: a queue was deleted or unbound, and its consumer may not know. */
   private declareAgain(): void {
     const channel = this.topology.current;
     if (!channel || Date.now() - this.declaredAt < DECLARE_EVERY_MS) return;

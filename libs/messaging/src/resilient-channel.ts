@@ -94,7 +94,7 @@ export class ResilientChannel {
 
   private async prepare(life: Life, channel: ConfirmChannel): Promise<void> {
     channel.on('error', (error) => logger.error({ err: error, channel: this.name }, 'RabbitMQ closed a channel'));
-    // A wrapper that was closed while its channel was being made still sets it up, and nobody would close it.
+    // A wrapper that was closed while its channel was being made still sets it up, and nothing else would close it.
     if (this.life !== life) return void channel.close().catch(() => undefined);
     life.channel = channel;
     clearTimeout(life.deadline);

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** The people and companies that the plans are asked about; everybody else is at random. */
+/** The users and companies in the queries of the plans; all others are random. */
 export const ANA = '00000000-0000-7000-8000-000000000001';
 export const BO = '00000000-0000-7000-8000-000000000002';
 export const ACME = '00000000-0000-7000-8000-0000000c0001';

@@ -32,7 +32,7 @@ export class FramePublisherModule {
   }
 }
 
-/** Redis may answer commands and yet deliver no frame: a master of a cluster is gone, or an ACL forbids to subscribe. */
+/** Redis may answer commands and yet deliver no frame: a master of a cluster is down, or an ACL forbids subscribing. */
 @Injectable()
 class FrameSubscriberHealth implements OnModuleInit {
   constructor(

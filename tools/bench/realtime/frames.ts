@@ -17,7 +17,7 @@ export const inboxFrame = (seq: number) => ({
   occurredAt: new Date().toISOString(),
 });
 
-/** A hint to everybody in a company, as of a membership version that gateways have read. */
+/** A hint to all members of a company, as of a membership version that gateways have read. */
 export const COMPANY_EVENT = 'companies.updated';
 export const companyFrame = (companyId: string) => ({
   eventId: newId(),

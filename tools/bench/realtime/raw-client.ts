@@ -76,14 +76,14 @@ export class RawClient {
     let at = 0;
     for (let size = frameSize(this.rest, at); size; size = frameSize(this.rest, at)) {
       const payload = this.rest.subarray(at + size.head, at + size.head + size.body);
-      if (this.rest[at] === TEXT) this.hear(payload);
+      if (this.rest[at] === TEXT) this.onMessage(payload);
       else if (this.rest[at] === CLOSE) this.tcp.destroy();
       at += size.head + size.body;
     }
     this.rest = this.rest.subarray(at);
   }
 
-  private hear(message: Buffer): void {
+  private onMessage(message: Buffer): void {
     const type = String.fromCharCode(message[0] ?? 0);
     if (type === '2') this.say('3');
     else if (type === '0') this.say(`40${JSON.stringify({ token: this.options.token })}`);

@@ -105,7 +105,7 @@ const attacks: Record<string, () => Promise<object>> = {
     return { upgraded, seconds: (performance.now() - opened) / 1_000 };
   },
 
-  /** Again and again, though it is told to stay away for ten seconds. */
+  /** Repeatedly, although the server states a pause of ten seconds. */
   async flood() {
     const codes = [];
     for (let turn = 0; turn < FLOODS; turn += 1) {
@@ -123,7 +123,7 @@ const attacks: Record<string, () => Promise<object>> = {
   },
 };
 
-// Loading and compiling is over: from here on it attacks, when it is told to.
+// Loaded and compiled: the attack starts on a message from the spec.
 process.stdout.write('ready\n');
 process.stdin.once('data', () => {
   void attacks[kind]?.().then((outcome) => {

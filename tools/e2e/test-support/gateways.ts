@@ -96,12 +96,12 @@ export class Gateways {
     return { status: answer.status, code: json.code, id: json.id ?? '' };
   }
 
-  /** A company with its owner and whoever else, each in a role. */
+  /** Creates a company with its owner and other members in their roles. */
   async company(owner: TokenHolder, others: readonly (readonly [TokenHolder, 'OWNER' | 'ADMIN' | 'MEMBER'])[] = []) {
     const { id } = await this.send(owner, 'POST', 'companies', { name: 'Race' });
-    for (const [somebody, role] of others) {
-      await this.send(somebody, 'POST', `invites/${await this.invite(owner, id, somebody)}/accept`);
-      await this.send(owner, 'PATCH', `companies/${id}/members/${somebody.id}`, { role });
+    for (const [member, role] of others) {
+      await this.send(member, 'POST', `invites/${await this.invite(owner, id, member)}/accept`);
+      await this.send(owner, 'PATCH', `companies/${id}/members/${member.id}`, { role });
     }
     return id;
   }

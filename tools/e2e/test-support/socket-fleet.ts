@@ -87,7 +87,7 @@ export class SocketFleet {
     return device;
   }
 
-  /** A bare client of theirs, live, that does nothing by itself, and what it was told first. */
+  /** Connects a bare client that does nothing by itself. @returns it with its `session.ready`. */
   async socket(user: TestUser, instance = 1): Promise<{ socket: Socket; ready: SessionReadyFrame }> {
     const auth = { token: await this.token(user) };
     const url = this.gateway(instance).url;
@@ -97,7 +97,7 @@ export class SocketFleet {
     return { socket, ready };
   }
 
-  /** More notifications in their inbox, told to whoever listens. @returns the last seq. */
+  /** Appends notifications to an inbox and publishes their frames. @returns the last seq. */
   async notify(user: TestUser, count = 1, text = 'Hello'): Promise<number> {
     const frames = await this.rows.notificationsAtOnce(user, count, {
       code: 'MESSAGE',

@@ -14,8 +14,8 @@ export class ForgotPassword {
   ) {}
 
   /**
-   * A new link, and the mail that carries it. For an address without an account the same statements, on no row, and the
-   * same event, for nobody: there is nothing to be measured. Who finds out is the mailing worker.
+   * Creates a new link and requests its mail. For an address without an account it runs the same statements, on no row, and
+   * writes the same event, without a user: the time of the answer reveals nothing. The mailing worker sends no mail then.
    */
   async execute(email: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {

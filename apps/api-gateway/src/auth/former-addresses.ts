@@ -21,8 +21,8 @@ export class FormerAddresses {
   constructor(private readonly tokens: DerivedTokens) {}
 
   /**
-   * Gives an account another address, which its mailbox has proven, and tells the one that it had. One that was never
-   * verified may be a stranger's: it is told nothing and gives no right to the account.
+   * Changes the address of an account to one with a proven mailbox, and mails the former one. A former address that was
+   * never verified may belong to a stranger: it gets no mail and gives no right to the account.
    */
   async replace(tx: Tx, append: Append, userId: string, email: string, { restorable }: { restorable: boolean }) {
     const [former] = await tx.$queryRaw<{ id: string }[]>`

@@ -51,8 +51,8 @@ export class Login {
   }
 
   /**
-   * A session, if the password is still the one that was verified. The lock makes whoever changes it, and so ends all
-   * sessions, wait for this one, or this one for the change: no login with the old password outlives it.
+   * Creates a session if the password is still the verified one. The lock serializes it with a change of the password, which
+   * ends all sessions: no login with the old password outlives the change.
    */
   private async begin(userId: string, passwordHash: string, userAgent: string | undefined) {
     const seconds = Math.min(this.env.REFRESH_TTL, this.env.SESSION_MAX_LIFETIME);

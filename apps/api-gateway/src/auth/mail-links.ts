@@ -109,8 +109,8 @@ export class MailLinks {
   }
 
   /**
-   * Ends every link of a person, or all but those of one purpose. What takes an account back from whoever has changed its
-   * address (`FormerAddresses`) is none of them: an intruder could end it by another change.
+   * Ends every link of a user, or all except those of one purpose. The links that restore a former address
+   * (`FormerAddresses`) are not affected: an intruder could end them by another change.
    */
   async end(tx: Tx, userId: string, { except }: { except?: LinkPurpose } = {}): Promise<void> {
     await tx.mailToken.deleteMany({ where: { userId, ...(except && { purpose: { not: except } }) } });

@@ -30,9 +30,9 @@ export class RequirePassword {
 }
 
 /**
- * Holds the account as it was when its password was verified. It comes after the locks of companies and before all
- * else that is the person's. @throws ConveneError PASSWORD_WRONG when it has changed since, UNAUTHENTICATED when the
- * account is gone
+ * Locks the account with the verified password. It comes after the locks of companies and before those of all other rows
+ * of the user. @throws ConveneError PASSWORD_WRONG when the password has changed since, UNAUTHENTICATED when the account
+ * is deleted
  */
 export async function lockAccount(tx: Tx, userId: string, passwordHash: string): Promise<void> {
   const [account] = await tx.$queryRaw<{ deleted: boolean; same: boolean }[]>`

@@ -3,7 +3,7 @@ import type { Tx } from '@convene/prisma/transaction';
 
 /**
  * Required for actions that send mails or notifications to other users: the caller must have a verified address.
- * @throws ConveneError EMAIL_NOT_VERIFIED, or UNAUTHENTICATED when the account is gone
+ * @throws ConveneError EMAIL_NOT_VERIFIED, or UNAUTHENTICATED when the account is deleted
  */
 export async function requireVerified(tx: Pick<Tx, 'user'>, userId: string): Promise<{ email: string }> {
   const user = await tx.user.findFirst({

@@ -25,8 +25,8 @@ export class RestoreEmail {
   ) {}
 
   /**
-   * Whoever reads the mail to the former address has the account back, and nobody else has anything left of it: no
-   * session, no link, no password, and no way back of their own.
+   * Returns the account to the owner of the former address. All other access ends: sessions, links, the password, and the
+   * restore links of later changes.
    * @throws ConveneError TOKEN_INVALID; EMAIL_IN_USE and PASSWORD_EASY_TO_GUESS, which leave the token good
    */
   async execute({ token, password }: RestoreEmailBody): Promise<void> {

@@ -14,7 +14,7 @@ export async function lockFriendship(tx: Tx, id: string, callerId: string): Prom
   return row;
 }
 
-/** The same, looked up by who they are, in one statement. @returns undefined when there is none. */
+/** Locks the row of two users in one statement. @returns undefined without a row. */
 export async function lockFriendshipOf(tx: Tx, one: string, other: string): Promise<FriendshipRow | undefined> {
   const [found] = await tx.$queryRaw<FriendshipRow[]>`
     SELECT f.id, f.requester_id AS "requesterId", f.addressee_id AS "addresseeId", f.status::text, f.withheld,

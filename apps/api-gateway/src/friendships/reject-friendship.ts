@@ -11,7 +11,7 @@ import { pauseRequests } from './pause-requests';
 export class RejectFriendship {
   constructor(private readonly outbox: Outbox) {}
 
-  /** The request is gone; one that is made again soon is withheld. @throws ConveneError NOT_FOUND */
+  /** Deletes the request; another one within the pause is withheld. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
       const friendship = await lockFriendship(tx, id, callerId);

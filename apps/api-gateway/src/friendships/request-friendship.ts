@@ -18,9 +18,9 @@ export class RequestFriendship {
   constructor(private readonly outbox: Outbox) {}
 
   /**
-   * By address the same statements and one event, whoever has it and whatever becomes of it: for an address that is
-   * nobody's they find and change no row. @throws ConveneError EMAIL_NOT_VERIFIED, NOT_YOURSELF; by id also NOT_FOUND,
-   *   BLOCKED_BY_YOU and FRIENDSHIP_EXISTS, which by address would tell whose it is
+   * By address it runs the same statements and writes one event in every case: for an address without an account they find
+   * and change no row. @throws ConveneError EMAIL_NOT_VERIFIED, NOT_YOURSELF; by id also NOT_FOUND,
+   *   BLOCKED_BY_YOU and FRIENDSHIP_EXISTS, which by address would reveal its owner
    */
   async execute(callerId: string, body: RequestFriendshipBody): Promise<Answer> {
     return this.outbox.transaction(async (tx, append) => {

@@ -7,8 +7,8 @@ export class UnblockFriendship {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Nobody hears of it. A request that was withheld meanwhile stays so: it was not for the blocker to see, and who made it
-   * may take it back and ask anew. @throws ConveneError NOT_FOUND
+   * Lifts a block without an event. A request that was withheld meanwhile stays withheld; its requester may withdraw it and
+   * send a new one. @throws ConveneError NOT_FOUND
    */
   async execute(id: string, callerId: string): Promise<void> {
     const { count } = await this.prisma.block.deleteMany({ where: { id, blockerId: callerId } });

@@ -15,7 +15,7 @@ export class ListReceivedInvites {
 
   /**
    * Those that await the caller's answer, newest first. A deleted company has none.
-   * @throws ConveneError EMAIL_NOT_VERIFIED, or UNAUTHENTICATED when the account is gone
+   * @throws ConveneError EMAIL_NOT_VERIFIED, or UNAUTHENTICATED when the account is deleted
    */
   async execute(userId: string, { limit, cursor }: PageQuery): Promise<Page<InviteView>> {
     const before = cursor === undefined ? noSql : sql`AND id < ${cursors.decode(cursor)}::uuid`;

@@ -34,8 +34,8 @@ export const IN_LOTS: Partial<Record<Limited, Policy>> = { read: READ, write: WR
 
 /**
  * A call must fit into every budget of its class. They are checked in order, and a call that one of them refuses takes
- * nothing from any: so the widest net, the address, comes first, and what one address sends beyond its share never
- * reaches the budget of an account. `caller` is the network address where nobody is logged in; a call that names no
+ * nothing from any: so the widest budget, that of the address, comes first, and calls of one address beyond it never
+ * use up the budget of an account. `caller` is the network address for calls without a login; a call that names no
  * account is not counted by account.
  */
 export const POLICIES: Record<Limited, readonly Policy[]> = {

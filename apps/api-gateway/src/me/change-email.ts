@@ -20,8 +20,8 @@ export class ChangeEmail {
   ) {}
 
   /**
-   * A mail to the new address, and one that tells the present; nothing changes before the link is followed. Whether the address is somebody else's is
-   * not looked at here, so that there is nothing to be learned. @throws ConveneError PASSWORD_WRONG, EMAIL_UNDELIVERABLE
+   * Requests a mail to the new address and one to the present address; nothing changes before the link is followed. It does
+   * not check whether another account has the address, so that the answer reveals nothing. @throws ConveneError PASSWORD_WRONG, EMAIL_UNDELIVERABLE
    */
   async execute(userId: string, { email, password }: ChangeEmailBody): Promise<void> {
     const verified = await this.requirePassword.execute(userId, password);

@@ -25,8 +25,8 @@ export class DeleteMe {
   ) {}
 
   /**
-   * The person is gone at the commit: no session, no membership, no name on the account, nobody at the address. Their
-   * name in what happened before, and their inbox, go with the erasure that is asked for in the same commit.
+   * Deletes sessions, memberships, name and address of the account in one commit. The same commit requests the erasure of
+   * the name in earlier events and of the inbox.
    * @throws ConveneError PASSWORD_WRONG or OWNER_OF_COMPANIES
    */
   async execute(userId: string, password: string): Promise<void> {
@@ -45,8 +45,8 @@ export class DeleteMe {
   private async delete(tx: Tx, append: Append, userId: string, verified: string): Promise<string[] | undefined> {
     const seats = await lockSeats(tx, userId);
     await lockAccount(tx, userId, verified);
-    // From here on nobody can let them in (`addMember` holds the account); who has just done it holds a company's lock
-    // that comes before the account's.
+    // From here on no company can add the user (`addMember` locks the account). A concurrent `addMember` holds the lock of
+    // its company, which comes before the lock of the account.
     if (await hasOtherSeats(tx, userId, seats)) return undefined;
     await leaveCompanies(tx, append, userId, seats);
     const ended = await endSessions(tx, append, userId, 'all', ACCOUNT_DELETED);
@@ -60,12 +60,12 @@ export class DeleteMe {
 
 /** Open invites keep the address, without a user; the others lose it. */
 async function anonymise(tx: Tx, userId: string): Promise<void> {
-  const nobody = erasedAddress(userId);
+  const erased = erasedAddress(userId);
   await tx.$executeRaw`
-    UPDATE invites SET email = ${nobody}
+    UPDATE invites SET email = ${erased}
     WHERE email = (SELECT email FROM users WHERE id = ${userId}::uuid) AND status <> 'PENDING'`;
   await tx.$executeRaw`
-    UPDATE users SET email = ${nobody}, email_verified_at = NULL, password_hash = ${NO_HASH}, display_name = ${ERASED},
+    UPDATE users SET email = ${erased}, email_verified_at = NULL, password_hash = ${NO_HASH}, display_name = ${ERASED},
       time_zone = 'UTC', active_company_id = NULL, deleted_at = now()
     WHERE id = ${userId}::uuid`;
 }

@@ -8,7 +8,7 @@ import { raiseMembershipVersion } from './membership-version';
  * A membership, and its period from the version it makes. The caller holds the company's lock, under which the number
  * of members cannot change.
  * @param maxMembers MAX_MEMBERS_PER_COMPANY
- * @throws ConveneError ALREADY_MEMBER, MEMBER_LIMIT_REACHED, or NOT_FOUND when the account is gone
+ * @throws ConveneError ALREADY_MEMBER, MEMBER_LIMIT_REACHED, or NOT_FOUND when the account is deleted
  */
 export async function addMember(
   tx: Tx,

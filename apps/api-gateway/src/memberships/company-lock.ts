@@ -2,9 +2,8 @@ import type { Tx } from '@convene/prisma/transaction';
 import { type CompanyMembership, requireMembership } from './membership';
 
 /**
- * The row of a company is locked before anything else in it, by whoever changes its memberships, invites or requests to
- * join, or relies on them: one order, so no deadlock; and a role or a number that was checked stays as it is until the
- * commit.
+ * Locks the row of a company before any other row of it, in every transaction that changes its memberships, invites or join
+ * requests, or relies on them. One order prevents deadlocks, and a checked role or number stays valid until the commit.
  */
 export async function lockCompanyForChange(tx: Tx, companyId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;

@@ -11,8 +11,8 @@ interface EndedMembership {
 }
 
 /**
- * Ends a membership and its period at the version it makes; whoever worked in the company does not any more, and their
- * pending invites are withdrawn. The caller holds the company's lock. @returns false when there was none.
+ * Ends a membership and its period at a new version, resets the user's active company, and withdraws the user's pending
+ * invites. The caller holds the company's lock. @returns false without a membership.
  */
 export async function endMembership(
   tx: Tx,

@@ -12,7 +12,7 @@ interface Expired {
   inviterId: string;
 }
 
-/** Writes down what nobody answered in time, each with its event, for the inviter to hear of it. */
+/** Expires invites that were not answered in time, each with the event that notifies the inviter. */
 @Injectable()
 export class ExpireInvitesJob implements Job {
   readonly name = 'expire-invites';

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyInviteeWhenInvited {
-  /** Without a user who owns the address, verified, there is nobody to notify: the mail is all they get. */
+  /** An address without an account that has verified it gets the mail only. */
   @OnEvent(InviteCreated, 'notify-invitee-when-invited')
   notifyInviteeWhenInvited({ payload }: EventOf<typeof InviteCreated>) {
     const { inviteId, companyName, inviterName, inviteeId } = payload;

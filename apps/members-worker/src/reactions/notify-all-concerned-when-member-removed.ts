@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyAllConcernedWhenMemberRemoved {
-  /** Whoever was removed holds no role any more: they are told by name, once, and that it was them. */
+  /** The removed member has no role at this version, and is addressed by user id with a code of its own. */
   @OnEvent(MembershipRemoved, 'notify-all-concerned-when-member-removed')
   notifyAllConcernedWhenMemberRemoved({ payload }: EventOf<typeof MembershipRemoved>) {
     const { companyName, userId, userName } = payload;

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyAddresseeWhenFriendshipRequested {
-  /** Whom the addressee has blocked they do not hear of. */
+  /** A request of a blocked user notifies no one. */
   @OnEvent(FriendshipRequested, 'notify-addressee-when-friendship-requested')
   notifyAddresseeWhenFriendshipRequested({ payload }: EventOf<typeof FriendshipRequested>) {
     const { friendshipId, requesterName, addresseeId, withheld } = payload;

@@ -5,7 +5,7 @@ import { notify, OnEvent } from '@convene/messaging/reactions';
 
 @Controller()
 export class NotifyMembersWhenCompanyDeleted {
-  /** The event bears the version before all memberships ended: whoever was a member then is entitled. */
+  /** The event has the version before all memberships ended: the members of that version are entitled. */
   @OnEvent(CompanyDeleted, 'notify-members-when-company-deleted')
   notifyMembersWhenCompanyDeleted({ payload: { companyName } }: EventOf<typeof CompanyDeleted>) {
     return [notify({ roles: ['OWNER', 'ADMIN', 'MEMBER'] }, 'COMPANY_DELETED', { companyName })];

@@ -38,7 +38,7 @@ export class SendAccountMail {
     return mailFor('reset', link, resetMail({ ...this.facts(link), token }));
   };
 
-  /** Nobody is asked whether an address that is somebody else's by now is to become theirs too. */
+  /** No mail asks to confirm an address that belongs to another account by now. */
   private readonly change = async (userId: string): Promise<Mail | undefined> => {
     const link = await this.openLink(userId, 'CHANGE_EMAIL');
     if (!link) return undefined;
@@ -55,7 +55,7 @@ export class SendAccountMail {
     return { ...content, to: user.email, messageId: `in-use-${eventId}-0@convene` };
   };
 
-  /** Undefined when there is nothing to ask any more, or never was: the account may be nobody's. */
+  /** Undefined when no confirmation is pending, or there is no account. */
   private async openLink(userId: string, purpose: 'RESET_PASSWORD' | 'CHANGE_EMAIL') {
     const link = await this.prisma.mailToken.findUnique({
       where: { userId_purpose: { userId, purpose } },

@@ -26,7 +26,7 @@ export class SendVerificationMail {
     const token = await this.prisma.mailToken.findUnique({
       where: { userId_purpose: { userId: payload.userId, purpose: 'VERIFY_EMAIL' } },
     });
-    // Verified by another way, or the account is gone: there is nothing to ask any more.
+    // Verified by other means, or the account is deleted.
     if (!token || token.usedAt || token.expiresAt < new Date()) return;
     const content = verificationMail({
       publicUrl: this.env.PUBLIC_URL,

@@ -35,7 +35,7 @@ export interface Pushed {
   readonly body: Buffer;
 }
 
-/** What a browser vendor runs. It answers what it is told to. */
+/** A push service as browser vendors run them. The spec decides its answers. */
 export class PushService {
   readonly pushed: Pushed[] = [];
   private readonly answers = new Map<string, number>();
@@ -74,7 +74,7 @@ export class PushService {
   }
 }
 
-/** A push service that accepts every request and answers none, until it is told to. */
+/** A push service that accepts every request, and answers none until the spec releases it. */
 export class Tarpit {
   private readonly unanswered = new Set<ServerResponse>();
   private answers = false;

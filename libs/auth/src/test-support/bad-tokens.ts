@@ -45,7 +45,7 @@ export function signToken(
   });
 }
 
-/** HMAC'ed with what everybody can read: a verifier that believes the header takes the public key for the secret. */
+/** Signed by HMAC with the public key: a verifier that trusts the header uses the public key as the secret. */
 function confused(subject: TokenSubject, secret: string): string {
   const signed = `${encode(headerOf(subject, { alg: 'HS256' }))}.${encode(claimsOf(subject))}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
@@ -57,8 +57,8 @@ function strangersKey(): SigningKey {
 }
 
 /**
- * Tokens that no gateway may take, over HTTP or in a socket's handshake: what is wrong with each, how to make one, and
- * what its bearer is told.
+ * Tokens that no gateway may accept, over HTTP or in a socket's handshake: the defect, how to make one, and the code of the
+ * answer.
  */
 export const BAD_TOKENS: readonly (readonly [what: string, make: Make, code: ErrorCode])[] = [
   ['nonsense', () => 'nonsense', 'UNAUTHENTICATED'],
@@ -85,11 +85,11 @@ export const BAD_TOKENS: readonly (readonly [what: string, make: Make, code: Err
   ['expired', (subject) => signToken(subject, { claims: { exp: now() - 1 } }), 'TOKEN_EXPIRED'],
   ['without an end', (subject) => signToken(subject, { claims: { exp: undefined } }), 'UNAUTHENTICATED'],
   ['not valid yet', (subject) => signToken(subject, { claims: { nbf: now() + MINUTE } }), 'UNAUTHENTICATED'],
-  ['of another issuer', (subject) => signToken(subject, { claims: { iss: 'somebody' } }), 'UNAUTHENTICATED'],
+  ['of another issuer', (subject) => signToken(subject, { claims: { iss: 'other' } }), 'UNAUTHENTICATED'],
   ['of no issuer', (subject) => signToken(subject, { claims: { iss: undefined } }), 'UNAUTHENTICATED'],
   ['for another audience', (subject) => signToken(subject, { claims: { aud: 'operators' } }), 'UNAUTHENTICATED'],
   ['for no audience', (subject) => signToken(subject, { claims: { aud: undefined } }), 'UNAUTHENTICATED'],
-  ['of a kid nobody knows', (subject) => signToken(subject, { header: { kid: 'unknown' } }), 'UNAUTHENTICATED'],
+  ['of an unknown kid', (subject) => signToken(subject, { header: { kid: 'unknown' } }), 'UNAUTHENTICATED'],
   ['without a kid', (subject) => signToken(subject, { header: { kid: undefined } }), 'UNAUTHENTICATED'],
   ['of a stranger’s key under our kid', (subject) => signToken(subject, { key: strangersKey() }), 'UNAUTHENTICATED'],
   ['of another type (JWT)', (subject) => signToken(subject, { header: { typ: 'JWT' } }), 'UNAUTHENTICATED'],
@@ -102,6 +102,6 @@ export const BAD_TOKENS: readonly (readonly [what: string, make: Make, code: Err
     },
     'UNAUTHENTICATED',
   ],
-  ['of nobody', (subject) => signToken(subject, { claims: { sub: undefined } }), 'UNAUTHENTICATED'],
+  ['without a subject', (subject) => signToken(subject, { claims: { sub: undefined } }), 'UNAUTHENTICATED'],
   ['of no session', (subject) => signToken(subject, { claims: { sid: undefined } }), 'UNAUTHENTICATED'],
 ];

@@ -6,8 +6,8 @@ import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 
 /**
- * An event may have waited in a queue while the account of somebody it names was deleted, and their name taken out of
- * all that was written before: it must not be written again.
+ * An account named in an event may be deleted while the event waits in a queue. The erasure has removed the name from all
+ * rows by then, and the reaction must not write it again.
  */
 export function forgetErased(accounts: DeletedAccounts): Middleware<Attempt> {
   return async (attempt, next) => {

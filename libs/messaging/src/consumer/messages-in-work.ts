@@ -62,11 +62,11 @@ export class MessagesInWork {
   }
 }
 
-/** On a channel that is gone there is nothing to settle: the broker delivers the message again. */
+/** On a closed channel nothing is settled: the broker delivers the message again. */
 function settle(action: () => void): void {
   try {
     action();
   } catch (error) {
-    logger.debug({ err: error }, 'A message could not be settled: its channel is gone');
+    logger.debug({ err: error }, 'A message could not be settled: its channel is closed');
   }
 }

@@ -167,7 +167,7 @@ export class QueueConsumer {
     const message = await channel?.get(this.queue).catch(() => false as const);
     if (!channel || !message) return;
     this.deliveries++;
-    // What `get` yields lacks only the consumer's tag, which there is none of.
+    // A message from `get` lacks only the tag of a consumer.
     await this.messages.take(channel, message as unknown as ConsumeMessage);
   }
 }

@@ -24,7 +24,7 @@ export class RetryChains {
   async park({ queue, event, reaction, headers }: Attempt, next: DeliveryHeaders, delayMs: number): Promise<void> {
     const chain = headers.chain ?? ORIGIN;
     const claim = { eventId: event.id, reaction: reaction.name, queue, chain, delayMs };
-    // Several messages of one event may each carry a part of its frames; nobody sweeps them.
+    // Several messages of one event may each carry a part of its frames; no sweeper reads them.
     if (reaction.guarantee !== 'transient' && !(await this.record(claim))) {
       logger.info(
         { queue, eventId: event.id, reaction: reaction.name },

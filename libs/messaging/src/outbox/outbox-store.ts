@@ -5,7 +5,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 /** Rows that could not be published come back after 2^attempts seconds, at most this many. */
 const MAX_BACKOFF_S = 16;
 
-/** The pending part of `domain_events`. Claims are short transactions: none is open while anybody waits for the broker. */
+/** The pending part of `domain_events`. Claims are short transactions: none is open while a relay waits for the broker. */
 @Injectable()
 export class OutboxStore {
   constructor(private readonly prisma: PrismaService) {}

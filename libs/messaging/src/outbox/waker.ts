@@ -1,4 +1,4 @@
-/** A sleep that can be cut short. A wake that comes while nobody sleeps is kept for the next sleep. */
+/** A sleep that can be cut short. A wake without a sleeper is kept for the next sleep. */
 export class Waker {
   private pending = false;
   private release: (() => void) | undefined;

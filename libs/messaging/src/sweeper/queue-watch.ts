@@ -24,7 +24,7 @@ const consumers = new Gauge({
 
 /**
  * Looks at a worker's queues as the broker sees them: depths for the operators, and whether this worker consumes, which
- * decides its readiness. A channel of its own, because asking for a queue that is gone closes the channel that asks.
+ * decides its readiness. A channel of its own, because checking a deleted queue closes the channel.
  */
 @Injectable()
 export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
@@ -52,13 +52,13 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     await this.channel.close();
   }
 
-  /** Messages ready in the queue; Infinity while that cannot be told, as before it is declared for the first time. */
+  /** Messages ready in the queue; Infinity while it is unknown, as before it is declared for the first time. */
   async depth(queue: QueueName): Promise<number> {
     if (!this.consumerOf(queue)?.consuming) return Infinity;
     return (await this.ask(queue))?.messageCount ?? Infinity;
   }
 
-  /** Messages in the queue's retry levels; Infinity while that cannot be told. */
+  /** Messages in the queue's retry levels; Infinity while it is unknown. */
   async parked(queue: QueueName): Promise<number> {
     let total = 0;
     for (const delayMs of retryDelays(this.options.retry)) {

@@ -28,7 +28,7 @@ export async function declareExchange(channel: Channel): Promise<void> {
 }
 
 /**
- * Every queue with its dead letters and bindings. Whoever publishes declares them too, so that an event has a queue
+ * Every queue with its dead letters and bindings. Publishers declare them too, so that an event has a queue
  * before its first consumer, and again after the queue was deleted or unbound. Idempotent.
  */
 export async function declareQueues(channel: Channel): Promise<void> {

@@ -16,8 +16,8 @@ export const QUEUES = [
 export type QueueName = (typeof QUEUES)[number];
 
 /**
- * Families with a queue of their own. `events` owns every other family of the catalogue. What ends at a foreign host has
- * a lane of its own: whatever waits there for an answer is in nobody else's prefetch window.
+ * Families with a queue of their own. `events` owns every other family of the catalogue. Work that calls a
+ * foreign host has a queue of its own, so that it does not fill the prefetch window of other work while it waits.
  */
 const OWNERS: Readonly<Record<string, QueueName>> = {
   invites: 'events.invites',

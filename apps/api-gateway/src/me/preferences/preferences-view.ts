@@ -4,7 +4,7 @@ import { Channel, NotificationCode } from '@convene/contracts/notification-codes
 import type { Tx } from '@convene/prisma/transaction';
 import { isFixed, timeOfDay } from './preference-rules';
 
-/** Every type and channel, whether chosen or by default. @throws ConveneError UNAUTHENTICATED for an account that is gone */
+/** Every type and channel, chosen or by default. @throws ConveneError UNAUTHENTICATED for a deleted account */
 export async function readPreferences(
   prisma: Pick<Tx, 'user' | 'preference' | 'quietHours'>,
   userId: string,

@@ -57,7 +57,7 @@ async function holdSession(tx: Tx, userId: string, sessionId: string): Promise<v
 }
 
 /**
- * An endpoint is known to push services and to whoever operates or logs them; its keys leave the browser for us alone.
+ * Push services and their logs know an endpoint; only the browser and this system know its keys.
  * So an endpoint of another account moves only with its keys, as it does when a browser changes accounts, or once its
  * session has ended. @returns nothing when it may not move
  */

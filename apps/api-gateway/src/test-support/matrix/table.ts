@@ -44,7 +44,7 @@ const loggedIn = (status: number, call: Call = {}): Row => {
   const same = each((actor) => (actor === 'anonymous' ? 401 : status));
   return { expected: on(same, same), ...call };
 };
-const anybody = (status: number, call: Call = {}): Row => {
+const everyone = (status: number, call: Call = {}): Row => {
   const same = each(() => status);
   return { expected: on(same, same), ...call };
 };
@@ -60,16 +60,16 @@ const fresh = () => `${crypto.randomUUID()}@example.com`;
 
 /** Who may do what, by route: a route of the contract without a row here fails the matrix. */
 export const TABLE: Record<string, Row> = {
-  signup: anybody(201, { body: () => ({ email: fresh(), password: 'long enough', displayName: 'New' }) }),
-  login: anybody(401, { body: () => ({ email: fresh(), password: 'wrong' }) }),
-  refreshSession: anybody(401, { body: () => ({ refreshToken: 'none' }) }),
+  signup: everyone(201, { body: () => ({ email: fresh(), password: 'long enough', displayName: 'New' }) }),
+  login: everyone(401, { body: () => ({ email: fresh(), password: 'wrong' }) }),
+  refreshSession: everyone(401, { body: () => ({ refreshToken: 'none' }) }),
   logout: loggedIn(204),
   logoutAll: loggedIn(204),
-  verifyEmail: anybody(410, { body: () => ({ token: 'none' }) }),
+  verifyEmail: everyone(410, { body: () => ({ token: 'none' }) }),
   resendVerification: loggedIn(202),
-  forgotPassword: anybody(202, { body: () => ({ email: fresh() }) }),
-  resetPassword: anybody(410, { body: () => ({ token: 'none', password: 'long enough' }) }),
-  restoreEmail: anybody(410, { body: () => ({ token: 'none', password: 'long enough' }) }),
+  forgotPassword: everyone(202, { body: () => ({ email: fresh() }) }),
+  resetPassword: everyone(410, { body: () => ({ token: 'none', password: 'long enough' }) }),
+  restoreEmail: everyone(410, { body: () => ({ token: 'none', password: 'long enough' }) }),
   listSessions: loggedIn(200),
   revokeSession: personal(204, { params: ({ sessionId }) => ({ id: sessionId }) }),
 
@@ -162,13 +162,13 @@ export const TABLE: Record<string, Row> = {
   sendMessage: personal(202, { body: ({ friendId }) => ({ to: 'friends', userIds: [friendId], text: 'Hello' }) }),
   reply: personal(202, { params: notification, body: () => ({ text: 'Hello back' }) }),
 
-  readHealth: anybody(200),
-  readReadiness: anybody(200),
-  readIndex: anybody(200),
-  readLiveness: anybody(200),
-  readJwks: anybody(200),
-  listProblemTypes: anybody(200),
-  readProblemType: anybody(200, { params: () => ({ code: 'NOT_FOUND' }) }),
+  readHealth: everyone(200),
+  readReadiness: everyone(200),
+  readIndex: everyone(200),
+  readLiveness: everyone(200),
+  readJwks: everyone(200),
+  listProblemTypes: everyone(200),
+  readProblemType: everyone(200, { params: () => ({ code: 'NOT_FOUND' }) }),
 };
 
 /** A route that takes several kinds of body has a row for each. */

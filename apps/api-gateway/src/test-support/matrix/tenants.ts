@@ -6,14 +6,14 @@ import type { ApiHarness } from '../api-harness';
 /** Who calls. The first three are in the company at hand, in that role; `rival` owns another one; `stranger` none. */
 export const ACTORS = ['owner', 'admin', 'member', 'rival', 'stranger', 'anonymous'] as const;
 export type Actor = (typeof ACTORS)[number];
-export type Somebody = Exclude<Actor, 'anonymous'>;
+export type SignedInActor = Exclude<Actor, 'anonymous'>;
 const PEOPLE = ACTORS.filter((actor) => actor !== 'anonymous');
 
 /** The objects that a call names: own, foreign, or nonexistent. */
 export const TARGETS = ['own', 'foreign', 'nonexistent'] as const;
 export type Target = (typeof TARGETS)[number];
 
-export const PASSWORD = 'the password of everybody';
+export const PASSWORD = 'the password of all users';
 
 /** The ids that a call may name, as one target. */
 export interface Things {
@@ -36,7 +36,7 @@ export interface Things {
 export class Tenants {
   private constructor(
     private readonly people: Record<
-      Somebody,
+      SignedInActor,
       { id: string; sessionId: string; email: string; token: string; things: Things }
     >,
     private readonly foreign: Things,
