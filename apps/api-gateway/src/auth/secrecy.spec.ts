@@ -76,7 +76,7 @@ async function journey(): Promise<void> {
   };
   const ana = known('ana.secret@example.com', 'the password of ana');
   const { body: user } = await api.post('auth/signup', { body: { ...ana, displayName: 'Ana' } });
-  await api.post('auth/signup', { body: { ...ana, displayName: 'SignedInActor' } });
+  await api.post('auth/signup', { body: { ...ana, displayName: 'Stranger' } });
   await api.post('auth/verify-email', {
     body: { token: await mailed(user.id, 'VERIFY_EMAIL'), password: ana.password },
   });

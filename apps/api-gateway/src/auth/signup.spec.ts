@@ -37,7 +37,7 @@ it('a signup with a disposable address is refused before any other check', async
 });
 
 describe('a signup with an address that is taken', () => {
-  const taken = (email: string, over = {}) => signup(email, { displayName: 'SignedInActor', ...over });
+  const taken = (email: string, over = {}) => signup(email, { displayName: 'Stranger', ...over });
 
   it('is answered as if the address were free, with an id that belongs to no account', async () => {
     const [free, ana] = [await taken('free@example.com'), await api.person('Ana')];
@@ -45,7 +45,7 @@ describe('a signup with an address that is taken', () => {
     const { id, ...rest } = answer.body;
     expect(rest).toEqual({
       email: ana.email,
-      displayName: 'SignedInActor',
+      displayName: 'Stranger',
       emailVerified: false,
       timeZone: 'UTC',
       activeCompanyId: null,

@@ -203,7 +203,7 @@ describe('a friend request by address', () => {
     const nobody = await work('nobody@example.com');
     expect(nobody.events).toBe(1);
     expect(commitsOf(nobody.statements)).toBe(1);
-    // SignedInActor new, the same again, somebody unverified, a friend.
+    // A new address, the same again, an unverified account, a friend.
     for (const email of [bo.email, bo.email, cy.email, di.email]) expect(await work(email)).toEqual(nobody);
   });
 

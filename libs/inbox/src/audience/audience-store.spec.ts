@@ -48,7 +48,7 @@ async function company(members: number): Promise<string> {
     await prisma.$executeRaw`
       WITH people AS (
         INSERT INTO users (id, email, display_name, password_hash)
-        SELECT id, id || '@example.com', 'SignedInActor', '-'
+        SELECT id, id || '@example.com', 'Stranger', '-'
         FROM (SELECT CASE WHEN ${from} + n = 1 THEN ${sender}::uuid ELSE gen_random_uuid() END AS id
               FROM generate_series(1, ${count}) n) AS made
         RETURNING id
