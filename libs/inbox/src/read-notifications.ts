@@ -1,11 +1,13 @@
 import type { Unread } from '@convene/contracts/frames';
+import { Prisma } from '@convene/prisma/generated/client';
 import type { Tx } from '@convene/prisma/transaction';
-import type { NotificationRow } from './notification-row';
+import { notificationColumns, type NotificationRow } from './notification-row';
+
+const MAX_SEQ = 2n ** 63n - 1n;
 
 /** Each state is the condition of a partial index of its own, `notifications_<state>_idx`; `all` uses the index by seq. */
 const STATES = {
   all: {},
-  open: { archivedAt: null, snoozedUntil: null },
   unread: { readAt: null, archivedAt: null, snoozedUntil: null },
   read: { readAt: { not: null }, archivedAt: null, snoozedUntil: null },
   archived: { archivedAt: { not: null } },
@@ -13,7 +15,8 @@ const STATES = {
 } as const;
 
 export interface PageRequest {
-  readonly state: keyof typeof STATES;
+  /** `open` is what is unread or read. */
+  readonly state: keyof typeof STATES | 'open';
   /** Only rows with a lower seq. */
   readonly before?: bigint | undefined;
   readonly limit: number;
@@ -21,10 +24,11 @@ export interface PageRequest {
 
 /** Newest first, by seq: a notification that arrives while a client pages does not move the pages that follow. */
 export async function readPage(
-  prisma: Pick<Tx, 'notification'>,
+  prisma: Pick<Tx, 'notification' | '$queryRaw'>,
   recipientUserId: string,
   { state, before, limit }: PageRequest,
 ): Promise<NotificationRow[]> {
+  if (state === 'open') return readOpenPage(prisma, recipientUserId, { before, limit });
   const rows = await prisma.notification.findMany({
     where: { recipientUserId, deletedAt: null, ...STATES[state], ...(before !== undefined && { seq: { lt: before } }) },
     omit: { deletedAt: true },
@@ -32,6 +36,23 @@ export async function readPage(
     take: limit,
   });
   return rows as NotificationRow[];
+}
+
+/** Merges the lists of what is unread and what is read: it costs no more than a page of each. */
+function readOpenPage(
+  prisma: Pick<Tx, '$queryRaw'>,
+  recipientUserId: string,
+  { before, limit }: { readonly before: bigint | undefined; readonly limit: number },
+): Promise<NotificationRow[]> {
+  const list = (is: Prisma.Sql) => Prisma.sql`
+    (SELECT * FROM notifications
+     WHERE recipient_user_id = ${recipientUserId}::uuid AND seq < ${before ?? MAX_SEQ}
+       AND ${is} AND archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL
+     ORDER BY seq DESC LIMIT ${limit})`;
+  return prisma.$queryRaw<NotificationRow[]>`
+    SELECT ${notificationColumns('n')}
+    FROM (${list(Prisma.sql`read_at IS NULL`)} UNION ALL ${list(Prisma.sql`read_at IS NOT NULL`)}) AS n
+    ORDER BY n.seq DESC LIMIT ${limit}`;
 }
 
 /** @returns undefined for a notification of another recipient, too. */
