@@ -6,6 +6,7 @@ import { httpAdapter, prepareHttp } from '@convene/http/http-app';
 import { NestLogger } from '@convene/observability/logger';
 import { AppModule } from './app.module';
 import type { Env } from './env';
+import { noteWriters } from './reads/note-writers';
 
 /** The whole gateway, not yet listening. */
 export async function createApp(env: Env): Promise<NestFastifyApplication> {
@@ -18,6 +19,7 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     },
   );
   await prepareHttp(app, { origins: [...env.API_CORS_ORIGIN, new URL(env.PUBLIC_URL).origin] });
+  if (env.DATABASE_READ_REPLICA_URL !== undefined) noteWriters(app);
   boundConnections(app.getHttpServer(), {
     max: env.API_MAX_CONNECTIONS,
     maxPerNetwork: env.API_MAX_CONNECTIONS_PER_ADDRESS,

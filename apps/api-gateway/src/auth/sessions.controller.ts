@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import * as routes from '@convene/contracts/http/routes/auth';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../idempotency/handles';
 import { REVOKED } from './end-sessions';
 import { ListSessions } from './list-sessions';
 import { RevokeSessions } from './revoke-sessions';

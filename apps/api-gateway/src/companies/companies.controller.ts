@@ -1,10 +1,10 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/companies';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { AuthGuard } from '../auth/auth.guard';
+import { Handles } from '../idempotency/handles';
 import { toCompanyView } from '../memberships/company-view';
 import { requireMembership } from '../memberships/membership';
 import { CreateCompany } from './create-company';

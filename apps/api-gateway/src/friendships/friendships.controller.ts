@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/friendships';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../idempotency/handles';
 import { AcceptFriendship } from './accept-friendship';
 import { BlockFriendship } from './block-friendship';
 import { ListFriendships } from './list-friendships';

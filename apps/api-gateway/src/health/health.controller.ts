@@ -1,9 +1,9 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/operations';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { HealthRegistry, publicReport } from '@convene/observability/health';
+import { Handles } from '../idempotency/handles';
 
 /** For load balancers that reach the public port only: what the internal one answers, without hosts and texts of errors. */
 @Controller()

@@ -1,7 +1,7 @@
 import { Controller, Header, Inject } from '@nestjs/common';
 import { ReadJwks } from '@convene/contracts/http/routes/operations';
-import { Handles } from '@convene/http/handles';
 import { ENV, type Env } from '../env';
+import { Handles } from '../idempotency/handles';
 
 /** RFC 7517: the public keys that verify access tokens. */
 @Controller()

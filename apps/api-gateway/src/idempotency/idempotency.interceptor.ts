@@ -40,8 +40,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const route = routeOf(context.getHandler());
     const key = request.headers[HEADER];
-    // A stored answer with a credential would be available to every repeat of the request.
-    if (route?.method !== 'POST' || route.credential || key === undefined) return next.handle();
+    if (!route || key === undefined) return next.handle();
     const reply = http.getResponse<FastifyReply>();
     return defer(() => this.once(route, String(key), request, reply, () => lastValueFrom(next.handle())));
   }

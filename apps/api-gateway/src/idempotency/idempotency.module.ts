@@ -1,7 +1,7 @@
-import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { IdempotencyInterceptor } from './idempotency.interceptor';
+import { Global, Module } from '@nestjs/common';
 import { KeyStore } from './key-store';
 
-@Module({ providers: [KeyStore, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }] })
+/** Global: Nest creates the interceptor in the module of each controller that has a POST. */
+@Global()
+@Module({ providers: [KeyStore], exports: [KeyStore] })
 export class IdempotencyModule {}

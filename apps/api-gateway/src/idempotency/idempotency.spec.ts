@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { ModulesContainer } from '@nestjs/core';
 import { routeOf } from '@convene/http/route-of';
@@ -8,6 +8,7 @@ import { inTransaction } from '@convene/prisma/transaction';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { Answers, jsonAnswer } from './answers';
+import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { KeyStore } from './key-store';
 
 let database: TestDatabase;
@@ -105,16 +106,24 @@ describe('an Idempotency-Key on a route with credentials', () => {
   });
 
   it('is ignored by every POST whose handler can set a cookie', () => {
-    const controllers = [...gateways[0].app.get(ModulesContainer).values()].flatMap((module) => [
-      ...module.controllers.values(),
-    ]);
-    const setting = controllers.flatMap(({ metatype }) =>
-      handlersOf(metatype as Type).filter(({ takesReply }) => takesReply),
-    );
+    const setting = handlers().filter(({ takesReply }) => takesReply);
     const posts = setting.flatMap(({ route }) => (route?.method === 'POST' ? [route] : []));
     expect(posts.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(['login', 'logout']));
     expect(posts.filter(({ credential }) => !credential)).toEqual([]);
   });
+
+  it('is accepted by every POST without a credential, and no other route pays for an interceptor', () => {
+    const routes = handlers().filter(({ route }) => route !== undefined);
+    const posts = routes.filter(({ route }) => route!.method === 'POST' && !route!.credential);
+    expect(posts.length).toBeGreaterThan(10);
+    expect(routes.filter(({ interceptors }) => interceptors.includes(IdempotencyInterceptor))).toEqual(posts);
+    expect(routes.filter(({ interceptors }) => interceptors.length > 0)).toEqual(posts);
+  });
+
+  const handlers = () =>
+    [...gateways[0].app.get(ModulesContainer).values()]
+      .flatMap((module) => [...module.controllers.values()])
+      .flatMap(({ metatype }) => handlersOf(metatype as Type));
 
   /** Handlers of a controller, and whether one is given the reply: without it none can set a header. */
   function handlersOf(controller: Type) {
@@ -122,7 +131,8 @@ describe('an Idempotency-Key on a route with credentials', () => {
     return Object.getOwnPropertyNames(prototype).map((name) => {
       const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined;
       const takesReply = Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.RESPONSE}:`));
-      return { route: routeOf(prototype[name] as object), takesReply };
+      const interceptors = (Reflect.getMetadata(INTERCEPTORS_METADATA, prototype[name] as object) ?? []) as unknown[];
+      return { route: routeOf(prototype[name] as object), takesReply, interceptors };
     });
   }
 });

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/invites';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../idempotency/handles';
 import { CreateInvite } from './create-invite';
 import { CreateInvites } from './create-invites';
 import { ListCompanyInvites } from './list-company-invites';

@@ -1,9 +1,9 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/invites';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { AuthGuard } from '../auth/auth.guard';
+import { Handles } from '../idempotency/handles';
 import { AcceptInvite } from './accept-invite';
 import { ListReceivedInvites } from './list-received-invites';
 import { ReadInvite } from './read-invite';

@@ -1,9 +1,9 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/me';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { SessionTransport } from '../auth/session-transport';
+import { Handles } from '../idempotency/handles';
 import { ChangeEmail } from './change-email';
 import { ChangePassword } from './change-password';
 import { DeleteMe } from './delete-me';

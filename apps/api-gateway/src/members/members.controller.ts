@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/companies';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../idempotency/handles';
 import { LeaveCompany } from './leave-company';
 import { ListMembers } from './list-members';
 import { ReadPresence } from './read-presence';

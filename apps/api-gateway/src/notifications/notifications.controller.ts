@@ -1,8 +1,8 @@
 import { Controller, Headers, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/notifications';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../idempotency/handles';
 import { CountUnread } from './count-unread';
 import { DeleteNotification } from './delete-notification';
 import { ListNotifications } from './list-notifications';

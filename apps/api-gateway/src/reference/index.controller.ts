@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/operations';
-import { Handles } from '@convene/http/handles';
 import { SERVICE } from '../env';
+import { Handles } from '../idempotency/handles';
 
 /** The root of the host, for developers who open it in a browser. */
 @Controller()

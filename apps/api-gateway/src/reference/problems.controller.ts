@@ -3,8 +3,8 @@ import { type ErrorCode, ERRORS } from '@convene/contracts/error-codes';
 import { ConveneError } from '@convene/contracts/errors';
 import type { ProblemTypeView } from '@convene/contracts/http/operations';
 import * as routes from '@convene/contracts/http/routes/operations';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../idempotency/handles';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 

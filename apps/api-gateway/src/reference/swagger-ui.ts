@@ -7,7 +7,17 @@ export interface Asset {
 }
 
 const PACKAGE = dirname(require.resolve('swagger-ui-dist/package.json'));
-const packaged = (name: string, type: string): Asset => ({ type, content: readFileSync(join(PACKAGE, name)) });
+
+/** Read at the first request: most instances are never asked for these 1.5 MB. */
+function packaged(name: string, type: string): Asset {
+  let content: Buffer | undefined;
+  return {
+    type,
+    get content() {
+      return (content ??= readFileSync(join(PACKAGE, name)));
+    },
+  };
+}
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/me';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { Handles } from '../../idempotency/handles';
 import { readPreferences } from './preferences-view';
 import { UpdatePreferences } from './update-preferences';
 

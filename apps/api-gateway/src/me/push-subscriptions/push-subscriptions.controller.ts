@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/http/routes/me';
-import { Handles } from '@convene/http/handles';
 import { Call, type RouteCall } from '@convene/http/route-call';
+import { Handles } from '../../idempotency/handles';
 import { AddPushSubscription } from './add-push-subscription';
 import { ListPushSubscriptions } from './list-push-subscriptions';
 import { RemovePushSubscription } from './remove-push-subscription';
