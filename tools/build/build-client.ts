@@ -5,7 +5,7 @@
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Format, buildSync } from 'esbuild';
+import { buildSync, type Format } from 'esbuild';
 import ts from 'typescript';
 
 const ROOT = resolve(__dirname, '../..');

@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { HealthRegistry, publicReport } from '@convene/observability/health';
 
-/** For load balancers that reach the public port only: what the internal one answers, without hosts and texts of errors. */
+/** For load balancers that reach the public port only: the answer of the internal one, without hosts and texts of errors. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}

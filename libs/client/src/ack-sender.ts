@@ -14,7 +14,7 @@ interface Link {
 /** Tells the server how far this device has come: the newest seq, at most once a second. */
 export class AckSender {
   private wanted = 0;
-  /** What the server has confirmed. */
+  /** The position that the server has confirmed. */
   private acked = 0;
   private sentAt = -Infinity;
   private busy = false;
@@ -60,7 +60,7 @@ export class AckSender {
       if (refusal.retryable) retryAfterMs = refusal.retryAfterMs ?? BETWEEN_MS;
     }
     if (!this.link.isLive) return;
-    // What is refused for good is not sent again and again.
+    // A permanent refusal is not repeated.
     if (retryAfterMs === undefined) this.acked = seq;
     this.busy = false;
     this.schedule(retryAfterMs);

@@ -15,7 +15,7 @@ export class ClientError extends Error {
   readonly code: string;
   /** Whether the same may succeed later without a change. */
   readonly retryable: boolean;
-  /** When, if the server said so. */
+  /** The time to retry, if the server stated one. */
   readonly retryAfterMs: number | undefined;
 
   constructor({ code, message = code, retryable = false, retryAfterMs, cause }: ClientErrorOptions) {

@@ -41,7 +41,7 @@ export function lost(reason: string): End {
   return { code: 'DISCONNECTED', reason, by: 'loss', reconnect: true };
 }
 
-/** `token` failed: for good if it says so, as with a refresh token that is not valid any more. */
+/** `token` failed: permanently if its error says so, as for an invalid refresh token. */
 export function withoutToken(error: unknown): End {
   const reason = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ClientError)) return { code: 'TOKEN_UNAVAILABLE', reason, by: 'loss', reconnect: true };

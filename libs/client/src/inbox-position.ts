@@ -1,6 +1,6 @@
 import type { Position } from './types';
 
-/** What the server says about where the stream goes on. */
+/** The server's answer about the position at which the stream continues. */
 export interface ResumeAnswer {
   readonly recovered: boolean;
   readonly headSeq: number;

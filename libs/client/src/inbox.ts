@@ -42,7 +42,7 @@ export class Inbox {
     return this.position.current;
   }
 
-  /** What was handled and has not been acknowledged. */
+  /** The position that is handled and not acknowledged yet. */
   get unacknowledged(): number | undefined {
     return this.acks.due;
   }
@@ -91,7 +91,7 @@ export class Inbox {
 
   private async resume(): Promise<void> {
     const upTo = this.wanted;
-    // What was held back may have come by itself meanwhile.
+    // The held-back notifications may have arrived meanwhile.
     const { lastSeq } = this.position.current ?? { lastSeq: 0 };
     if (lastSeq < upTo) {
       try {

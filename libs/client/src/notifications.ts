@@ -2,9 +2,9 @@ import type { NotificationParams } from './contract-types';
 
 export type NotificationCode = keyof NotificationParams;
 
-/** All of a notification but what it says. */
+/** The fields of a notification without its code and params. */
 export interface NotificationHeader {
-  /** Position in the inbox: rises, and may skip what was deleted. */
+  /** The position in the inbox: rises, and may skip deleted notifications. */
   seq: number;
   id: string;
   companyId: string | null;
@@ -20,7 +20,7 @@ export interface NotificationHeader {
   traceId?: string | undefined;
   /** When the event was committed; absent when it was read back later. */
   occurredAt?: string | undefined;
-  /** As of this notification; `client.unread` is the newest. Absent on what is read back. */
+  /** As of this notification; `client.unread` is the newest. Absent on replayed ones. */
   unread?: Unread | undefined;
 }
 

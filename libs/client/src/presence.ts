@@ -15,7 +15,7 @@ interface Watched {
   refused(error: ClientError): void;
 }
 
-/** Who is there in the companies that are looked at, and whether this device is. */
+/** The presence in the watched companies, and that of this device. */
 export class Presence {
   private readonly companies = new Map<string, Watched>();
   private away = false;

@@ -4,7 +4,7 @@ import type { Notification, NotificationUpdate, Unread } from './notifications';
 
 type Awaitable<T> = T | Promise<T>;
 
-/** Where a device stopped in whose inbox: what `storage` keeps. */
+/** The position of a device in the inbox of a user, as `storage` keeps it. */
 export interface Position {
   lastSeq: number;
   /** Lineage of the seqs: another one after a restore from a backup. */
@@ -54,12 +54,12 @@ export interface ClientEvents {
   notificationUpdated: [update: NotificationUpdate];
   /** The newest count. */
   unread: [unread: Unread];
-  /** Something happened: refetch what it names. Each event once, in any order. */
+  /** An event happened: refetch the named resources. Each event once, in any order. */
   hint: [name: HintName, hint: Hint];
   /** Refetch the stale ones, forget those that were left. */
   companies: [change: { stale: string[]; left: string[] }];
   state: [state: ClientState];
-  /** The stream goes on after `headSeq`: read what is up to there from `GET /v1/notifications`. */
+  /** The stream continues after `headSeq`: read earlier notifications from `GET /v1/notifications`. */
   gap: [gap: { headSeq: number }];
   /** Errors without a caller to throw to; printed to the console if there is no listener. */
   error: [error: ClientError];
@@ -91,12 +91,12 @@ export interface Client {
   onHint<Name extends HintName>(name: Name, handler: (hint: Hint<Name>) => unknown): () => void;
   /** Resolves when the stream is live. @throws ClientError when it is closed. */
   live(): Promise<void>;
-  /** The count of an HTTP answer: taken if it is newer than what the stream said. */
+  /** The count of an HTTP answer: used if it is newer than the stream's. */
   unreadFromHttp(unread: Unread): void;
   /** Kept through reconnects. Watching one company twice is one watch for the server. */
   watchPresence(companyId: string): PresenceWatch;
   /** Whether this device is idle. Kept through reconnects. */
   setAway(away: boolean): void;
-  /** Ends it for good; what has been handled is acknowledged first, if there is a connection. */
+  /** Ends the client permanently. Handled notifications are acknowledged first, if there is a connection. */
   close(): void;
 }

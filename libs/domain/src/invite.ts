@@ -71,7 +71,7 @@ export type Resending =
   | { outcome: 'wait'; waitMs: number }
   | { outcome: 'refused'; code: InviteRefusal };
 
-/** A pending invite is sent again, an expired one lives again; what was answered or withdrawn stays so. */
+/** A pending invite is resent, an expired one becomes pending again; an answered or withdrawn one stays unchanged. */
 export function decideResend(invite: Unanswered & Sent, now: Date): Resending {
   const status = visibleStatus(invite, now);
   switch (status) {
@@ -88,7 +88,7 @@ export function decideResend(invite: Unanswered & Sent, now: Date): Resending {
   }
 }
 
-/** Withdrawing twice is withdrawing once; what was answered or has expired cannot be withdrawn. */
+/** Withdrawing is idempotent; an answered or expired invite cannot be withdrawn. */
 export function decideRevoke(invite: Unanswered, now: Date): Decision {
   switch (visibleStatus(invite, now)) {
     case 'PENDING':

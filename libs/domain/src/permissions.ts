@@ -5,7 +5,7 @@ export function mayManage(role: Role): boolean {
   return role === 'OWNER' || role === 'ADMIN';
 }
 
-/** Who may bring people in, and see who was invited. */
+/** Whether a role may invite users and see invites. */
 export function mayInvite(role: Role): boolean {
   return mayManage(role);
 }

@@ -4,7 +4,7 @@ import { oneLine } from './html';
 
 const MAX_TEXT_LENGTH = 200;
 
-/** What a notification says, on one line. One that this version does not know is still one. */
+/** The text of a notification on one line, also for a code that this version does not know. */
 export function notificationLine(code: string, params: unknown): string {
   const known = Object.hasOwn(NOTIFICATIONS, code) ? NOTIFICATIONS[code as NotificationCode] : undefined;
   const parsed = known?.params.safeParse(params);

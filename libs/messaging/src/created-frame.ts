@@ -3,7 +3,7 @@ import type { NotificationRow } from '@convene/inbox/notification-row';
 import { toNotificationView } from '@convene/inbox/notification-view';
 import { currentTrace } from '@convene/observability/trace';
 
-/** What a recipient's devices get of a row that was written. */
+/** The frame of a written row for the recipient's devices. */
 export function createdFrameOf({ occurredAt }: { occurredAt: string }, row: NotificationRow): NotificationCreatedFrame {
   const traceId = currentTrace()?.traceId;
   const { unread } = row;

@@ -5,12 +5,12 @@ import type { Role } from '@convene/contracts/role';
 import type { NotificationDraft } from '@convene/inbox/audience/draft';
 
 /**
- * What a reaction promises:
+ * The guarantee of a reaction:
  * - `exactly-once` (the default): the handler only returns whom to notify; ledger row and notifications are one statement.
  * - `at-least-once`: the handler has an effect outside PostgreSQL (a mail); a crash between it and its ledger row repeats it.
  * - `self-recorded`: the handler writes its own ledger row, in one transaction with all it does to PostgreSQL; a redelivery
  *   runs it again, and it finds that.
- * - `transient`: nothing is remembered; what is lost is found elsewhere (frames, which gateways compare for).
+ * - `transient`: not recorded; lost work is found elsewhere (frames, which gateways compare).
  */
 export type Guarantee = 'exactly-once' | 'at-least-once' | 'self-recorded' | 'transient';
 
@@ -36,7 +36,7 @@ export function notify<Code extends NotificationCode>(
   return { users: present(to.users), roles: to.roles ?? [], except: present(to.except), code, params, personal };
 }
 
-/** What a handler is beside its method: carried in the pattern's extras to the transport. */
+/** The options of a handler, carried to the transport in the pattern's extras. */
 export interface ReactionExtras {
   readonly reaction: string;
   readonly guarantee: Guarantee;

@@ -19,7 +19,7 @@ const reopenings = new Counter({
   labelNames: ['channel'],
 });
 
-/** One life of the channel, from its opening to its end. What a past life reports is not acted on. */
+/** One life of the channel, from its opening to its end. Reports of a past life are ignored. */
 interface Life {
   wrapper?: ChannelWrapper;
   /** The channel of its latest connection. */

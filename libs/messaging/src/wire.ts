@@ -27,7 +27,7 @@ function schemaOf(contract: EventContract): z.ZodType {
   return known;
 }
 
-/** @throws PoisonMessageError that says what is wrong with the body, never what is in it. */
+/** @throws PoisonMessageError with the defect of the body, without its content. */
 export function parseEvent(body: Buffer): AnyEvent {
   const json = parseJson(body);
   const type = typeOf(json);
@@ -52,7 +52,7 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** The body of a message. What is unknown to the contract is dropped here, so it cannot leak. */
+/** The body of a message. Fields outside of the contract are dropped here, so that they cannot leak. */
 export function serializeEvent(event: AnyEvent): Buffer {
   return Buffer.from(JSON.stringify(event));
 }

@@ -12,7 +12,7 @@ export interface Trace {
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const ZERO = /^0+$/;
 
-/** What the work of a request or message belongs to. One store: each additional one is copied along with every promise. */
+/** The context of a request or message. One store: each additional one is copied along with every promise. */
 interface Ambient {
   readonly trace: Trace;
   readonly network: string | undefined;

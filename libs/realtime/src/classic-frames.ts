@@ -113,7 +113,7 @@ export class ClassicRoomSubscriber implements RoomSubscriber {
   }
 }
 
-/** Undefined for what is not a frame: another program may use the channel. */
+/** Undefined for a message that is not a frame: another program may use the channel. */
 function frameOf(room: string, message: Buffer) {
   try {
     const [, packet] = OPTIONS.parser.decode(message) as ClassicBroadcast;

@@ -42,7 +42,7 @@ export abstract class FrameSubscriber {
   abstract alive(): Promise<boolean>;
 }
 
-/** Undefined for what is not a frame: another program may use the channel. */
+/** Undefined for a message that is not a frame: another program may use the channel. */
 export function arrivedFrame(room: unknown, event: unknown, frame: unknown): ArrivedFrame | undefined {
   if (typeof room !== 'string' || typeof event !== 'string' || typeof frame !== 'object' || !frame) return undefined;
   return { room, event, frame: frame as Record<string, unknown> };

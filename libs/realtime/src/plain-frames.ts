@@ -50,7 +50,7 @@ export class PlainFrameSubscriber extends FrameSubscriber {
   }
 }
 
-/** Undefined for what is not a frame: another program may use the channel. */
+/** Undefined for a message that is not a frame: another program may use the channel. */
 function parse(message: string) {
   try {
     const { room, event, frame } = JSON.parse(message) as Record<string, unknown>;

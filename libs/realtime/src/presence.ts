@@ -11,7 +11,7 @@ const CHUNK = 500;
 /** The state of a user who has a connection. */
 export type Present = Exclude<PresenceState, 'OFFLINE'>;
 
-/** What a gateway publishes about one user. It holds until then (ms since 1970, by the gateway's clock) or until replaced. */
+/** A gateway's entry for one user. It holds until `until` (ms since 1970, by the gateway's clock) or until it is replaced. */
 export interface PresenceUpdate {
   readonly userId: string;
   readonly state: Present;

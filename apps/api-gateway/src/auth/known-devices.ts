@@ -35,7 +35,7 @@ export class KnownDevices {
     return `${device}.${proof}.${this.sealer.fingerprint(bindingOf(device, proof, account))}`;
   }
 
-  /** As `issue`, for an account whose password has just been reset. */
+  /** Like `issue`, for an account whose password has just been reset. */
   async issueTo(userId: string): Promise<string> {
     return this.issue(
       await this.prisma.user.findUniqueOrThrow({

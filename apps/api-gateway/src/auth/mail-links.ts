@@ -14,7 +14,7 @@ const LINKS = {
 
 export type LinkPurpose = keyof typeof LINKS;
 
-/** A link that is in time, and whose it is. After `follow` their row is locked until the commit. */
+/** A valid link and its user. After `follow` the row of the user is locked until the commit. */
 export interface FollowedLink {
   readonly userId: string;
   /** Their address now. */
@@ -47,7 +47,7 @@ export class MailLinks {
   /**
    * A new link, which ends the one before. The same two statements whether or not there is such an account.
    * @param to Where the mail goes: by default the account's address.
-   * @returns whose it is, or undefined when there is no such account.
+   * @returns the user, or undefined without such an account.
    */
   async renew(
     tx: Tx,

@@ -25,7 +25,7 @@ export class ResetPassword {
   /**
    * The token proves access to the mailbox, so the address becomes verified. All sessions and all other links end, and the
    * address gets a mail. A token is valid once.
-   * @returns whose password it was. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
+   * @returns the user. @throws ConveneError TOKEN_INVALID, also when the address is not the account's any more
    */
   async execute(token: string, password: string): Promise<string> {
     this.links.purposeOf(token, [PURPOSE]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
-import { endSessions, type Which, type EndReason } from './end-sessions';
+import { type EndReason, endSessions, type Which } from './end-sessions';
 
 @Injectable()
 export class RevokeSessions {

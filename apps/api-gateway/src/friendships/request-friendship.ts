@@ -84,7 +84,7 @@ async function ask(tx: Tx, append: Append, wish: Wish): Promise<FriendshipRow | 
 
 type Request = Pick<FriendshipRow, 'id' | 'withheld' | 'byAddress'>;
 
-/** There is nothing to tell. What was asked by address has an event all the same, as when there is. */
+/** Without effect, no user is notified. A request by address writes an event in this case too, so that it costs the same. */
 async function settle(tx: Tx, append: Append, callerId: string, request: Request): Promise<'NOT_FOUND'> {
   await update(tx, request);
   if (request.byAddress) await append(FriendshipRequestSettled, {}, { actorId: callerId });
@@ -123,7 +123,7 @@ async function lockLiving(tx: Tx, id: string): Promise<string | undefined> {
   return user?.id;
 }
 
-/** The same for who has shown that an address is theirs. */
+/** The same for a user who has verified the address. */
 async function lockOwner(tx: Tx, email: string): Promise<string | undefined> {
   const [user] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM users WHERE email = ${email} AND deleted_at IS NULL AND email_verified_at IS NOT NULL FOR SHARE`;

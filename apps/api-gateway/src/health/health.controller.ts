@@ -5,7 +5,7 @@ import { Call, type RouteCall } from '@convene/http/route-call';
 import { HealthRegistry, publicReport } from '@convene/observability/health';
 import { Handles } from '../idempotency/handles';
 
-/** For load balancers that reach the public port only: what the internal one answers, without hosts and texts of errors. */
+/** For load balancers that reach the public port only: the answer of the internal one, without hosts and texts of errors. */
 @Controller()
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}

@@ -41,7 +41,7 @@ export class Answers {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** @param value What a handler returned: undefined where the route answers with nothing. */
+/** @param value The result of a handler: undefined for a route without a body. */
 export function jsonAnswer(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {
   const body = value === undefined ? '' : JSON.stringify(value);
   return { status, headers: { ...(body && { 'content-type': JSON_TYPE }), ...headers }, body };

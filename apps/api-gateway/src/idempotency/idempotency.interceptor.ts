@@ -96,7 +96,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  /** Of a caller whose identity was not verified, the address and whatever they present: callers may share an address. */
+  /** A caller without a verified identity is identified by address and credential, because callers may share an address. */
   private scopeOf(request: FastifyRequest): string {
     const { authorization = '', cookie = '' } = request.headers;
     return (

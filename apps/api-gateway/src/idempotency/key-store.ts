@@ -80,7 +80,7 @@ export class KeyStore {
     });
   }
 
-  /** Nothing was done: a repeat shall be executed. What was committed all the same stays known. */
+  /** Nothing was committed: a repeat executes. If the transaction did commit, its result stays stored. */
   async release({ scope, key, lockedUntil }: Claim): Promise<void> {
     await this.prisma.idempotencyKey.updateMany({ where: { scope, key, lockedUntil }, data: { lockedUntil: null } });
   }

@@ -23,7 +23,7 @@ export class AcceptInvite {
       const { invite, user, repeated } = await this.answer.execute(tx, tokenOrId, userId, 'ACCEPTED');
       const { id: companyId, name: companyName } = invite.company;
       if (repeated) {
-        // Who has left since is not let in again by an old invite.
+        // An old invite does not readmit a member who has left since.
         const member = await tx.membership.count({ where: { companyId, userId } });
         if (member === 0) throw new ConveneError('INVITE_USED');
         return toInviteView(invite);

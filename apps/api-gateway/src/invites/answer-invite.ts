@@ -35,7 +35,7 @@ export class AnswerInvite {
     const decision = decideInvite(invite, answer, userId, now);
     if (decision.outcome === 'refused') throw new ConveneError(decision.code);
     if (decision.outcome === 'repeated') return { invite, user, repeated: true };
-    // A removal or demotion withdraws the invites of who was removed; one from before that rule is found here.
+    // A removal or demotion withdraws the invites of the former manager; an invite from before that rule is refused here.
     if (answer === 'ACCEPTED' && !(await mayStillInvite(tx, invite))) throw new ConveneError('INVITE_REVOKED');
     const decided = { status: answer, decidedAt: now, decidedByUserId: userId };
     await tx.$executeRaw`

@@ -56,7 +56,7 @@ export class InviteAddresses {
     ]);
   }
 
-  /** Who is not invited, and why. Places go to addresses in the order given. */
+  /** The addresses that are not invited, with the reason. Places go to addresses in the given order. */
   private refusals(
     emails: readonly string[],
     addresses: ReadonlyMap<string, InvitedAddress>,

@@ -22,7 +22,7 @@ export interface InvitedAddresses {
   readonly addresses: readonly InvitedAddress[];
 }
 
-/** All that decides who is invited, in one statement. The caller holds the company's lock, so that it stays so. */
+/** Reads everything that decides about the invites, in one statement. The company's lock of the caller keeps it valid. */
 export async function readInvitedAddresses(
   tx: Tx,
   companyId: string,

@@ -7,7 +7,7 @@ import { networkOf } from '@convene/http/network-of';
 import { KnownDevices } from '../auth/known-devices';
 import type { CountedBy } from './policies';
 
-/** Whose call it is, in every sense that a budget counts by. */
+/** The keys of a call by which budgets count. */
 export interface CallIdentity {
   /** The network: `networkOf`. */
   readonly address: string;
@@ -26,7 +26,7 @@ interface Naming {
 }
 
 const SESSION_TOKENS: readonly TokenPurpose[] = ['refresh'];
-/** Those that come in a body beside a password: what is guessed there counts by the link. */
+/** The tokens of links in a body with a password: guesses at the password count by the link. */
 const MAILED_TOKENS: readonly TokenPurpose[] = ['verify_email', 'reset_password', 'change_email', 'restore_email'];
 
 @Injectable()
@@ -51,7 +51,7 @@ export class CallIdentities {
 
   /** The link or session that a token of ours names: all its rotations count together, and a forged one names none. */
   private rowOf({ headers }: FastifyRequest, { refreshToken, token }: Naming): string | undefined {
-    // A browser sends its refresh cookie with a link, too: it must not decide whose call that is.
+    // A browser sends its refresh cookie with a link, too: it must not decide the budget of that call.
     const presented = textOf(token) ?? textOf(refreshToken) ?? this.credentials.refreshTokenOf(headers);
     if (presented === undefined) return undefined;
     const purposes = token === undefined ? SESSION_TOKENS : MAILED_TOKENS;

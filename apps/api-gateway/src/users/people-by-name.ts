@@ -3,7 +3,7 @@ import { Prisma } from '@convene/prisma/generated/client';
 export interface PersonRow {
   readonly id: string;
   readonly displayName: string;
-  /** What the list is ordered by. */
+  /** The sort key of the list. */
   readonly name: string;
 }
 

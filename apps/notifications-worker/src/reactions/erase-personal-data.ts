@@ -8,7 +8,7 @@ import { OnEvent } from '@convene/messaging/reactions';
 export class ErasePersonalData {
   constructor(private readonly erasure: Erasure) {}
 
-  /** A crash in the middle begins anew: what is erased stays erased. */
+  /** After a crash it starts again; erased data stays erased. */
   @OnEvent(ErasureRequested, 'erase-personal-data', { guarantee: 'at-least-once' })
   async erasePersonalData({ payload }: EventOf<typeof ErasureRequested>): Promise<void> {
     await this.erasure.execute(payload.userId);

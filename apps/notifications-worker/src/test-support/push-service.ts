@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A browser that has subscribed: it alone can read what is pushed to it (RFC 8291). */
+/** A subscribed browser: it alone can decrypt its pushes (RFC 8291). */
 export class Browser {
   private readonly ecdh: ECDH = createECDH('prime256v1');
   private readonly auth = randomBytes(16);

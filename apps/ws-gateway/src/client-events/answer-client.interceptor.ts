@@ -16,7 +16,7 @@ type Acknowledge = (answer: Ack) => void;
 export class AnswerClient implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<never> {
     const contract = clientEventOf(context.getHandler());
-    // The adapter acknowledges what a handler emits; this has been done when it completes.
+    // The adapter acknowledges the values that a handler emits, before it completes.
     return from(this.answer(contract, context.getArgs<unknown[]>(), next)).pipe(ignoreElements());
   }
 

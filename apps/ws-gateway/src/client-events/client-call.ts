@@ -6,7 +6,7 @@ import type { Connection } from '../connections/connection';
 export interface ClientCall<C extends ClientEventContract = ClientEventContract> {
   readonly connection: Connection;
   readonly body: BodyOf<C>;
-  /** Answers at once, for a handler that goes on sending after it; what it returns is then not sent. */
+  /** Answers at once, for a handler that sends frames after its answer; its result is then not sent. */
   readonly confirm: (answer: AnswerOf<C>) => void;
 }
 

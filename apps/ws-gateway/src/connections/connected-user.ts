@@ -2,7 +2,7 @@ import type { Unread } from '@convene/contracts/frames';
 import type { Present } from '@convene/realtime/presence';
 import type { Connection } from './connection';
 
-/** A user with at least one connection to this node, and what the node knows about them. */
+/** A user with at least one connection to this node, and the state that the node keeps for them. */
 export class ConnectedUser {
   private devices: readonly Connection[] = [];
   /** Companies they are a member of, each with the membership version as of which that was read. */

@@ -23,7 +23,7 @@ interface Hint {
   readonly frame: object;
 }
 
-/** What a connection reports while it sends. */
+/** The reports of a connection while it sends. */
 export interface Traffic {
   delivered(connection: Connection, notificationId: string): void;
   /** Whether the client has so much left to take that a replay waits. */
@@ -84,7 +84,7 @@ export class Connection {
     return new Promise((resolve) => this.beforeOpen.waiting.push(resolve));
   }
 
-  /** Ready for a page of what it is behind with. */
+  /** Ready for a page of its backlog. */
   get wantsPage(): boolean {
     return this.open && this.stream.behind && !this.traffic.isCongested(this);
   }

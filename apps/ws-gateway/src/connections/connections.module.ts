@@ -4,7 +4,7 @@ import { ConnectionTraffic } from './connection-traffic';
 import { DeliveryLog } from './delivery-log';
 import { Drain } from './drain';
 
-/** The live connections of this process and what is counted of them. */
+/** The live connections of this process, with their metrics. */
 @Module({
   providers: [ConnectionRegistry, ConnectionTraffic, DeliveryLog, Drain],
   exports: [ConnectionRegistry, ConnectionTraffic, Drain],

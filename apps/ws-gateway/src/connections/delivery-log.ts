@@ -5,7 +5,7 @@ import { PrismaService } from '@convene/prisma/prisma.service';
 import { deliveriesUnlogged } from '../metrics';
 
 const LINGER_MS = 500;
-/** Deliveries kept in memory at most; what is beyond is not logged. */
+/** The maximum of deliveries in memory; further ones are not logged. */
 const MAX_KEPT = 20_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -1,7 +1,7 @@
 import { asConveneError, errorBody } from '../errors/as-convene-error';
 import { connectionsRefused } from '../metrics';
 
-/** What a client finds in `connect_error`: `data` is shaped like every other error of ours. */
+/** The error of a `connect_error`: `data` has the shape of all other errors. */
 export function refusal(error: unknown) {
   const known = asConveneError(error);
   connectionsRefused.inc({ code: known.code });

@@ -10,7 +10,7 @@ const WAIT_TIMEOUT_MS = 50;
 const NEXT_PAGE_MS = 5;
 const MAX_PAUSE_MS = 5_000;
 
-/** Reads from the primary what a user's streams wait for, until none is behind. */
+/** Reads the notifications that a user's streams wait for from the primary, until none is behind. */
 @Injectable()
 export class GapFiller implements OnModuleDestroy {
   private readonly timers = new Map<ConnectedUser, NodeJS.Timeout>();

@@ -15,7 +15,7 @@ export interface ResumeRequest {
  * | lastSeq 6, epoch a | true      | 6      | 7, 8 and 9 follow                                      |
  * | lastSeq 6, epoch b | false     | 9      | seqs of another epoch belong to other notifications    |
  * | lastSeq 3, epoch a | false     | 9      | 6 missed, more than the limit                          |
- * | lastSeq 12         | false     | 9      | the inbox has gone back behind what the device has got |
+ * | lastSeq 12         | false     | 9      | the inbox was restored to before the device's position |
  * | nothing            | false     | 9      | nothing to resume                                      |
  *
  * A device that is not recovered reads the HTTP list.

@@ -97,7 +97,7 @@ describe('a view of the presence in a company', () => {
 const NODES = [OWN, 'n1', 'n2'];
 const step = fc.oneof(
   fc.record({
-    kind: fc.constant('say' as const),
+    kind: fc.constant('update' as const),
     user: fc.nat(2),
     node: fc.constantFrom(...NODES),
     state: fc.constantFrom('ONLINE' as const, 'AWAY' as const),
@@ -110,18 +110,19 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Everything that was said, in order; and a watcher that believes what it is told. */
-class World {
+/** All updates in order, a view that receives them unreliably, and a watcher that applies what the view emits. */
+class PresenceSimulation {
   now = 100;
   readonly view = make();
-  private readonly said: ReceivedEntry[] = [];
+  private readonly updates: ReceivedEntry[] = [];
   private reading: { asOf: number; found: PresenceEntry[] } | undefined;
   watcher = new Map<string, PresenceState>();
 
   run(step: Step): void {
     if (step.kind === 'pass') this.now += step.ms;
-    if (step.kind === 'say') this.say(step);
-    if (step.kind === 'deliver' && this.said.length > 0) this.deliver(this.said[step.which % this.said.length]!);
+    if (step.kind === 'update') this.update(step);
+    if (step.kind === 'deliver' && this.updates.length > 0)
+      this.deliver(this.updates[step.which % this.updates.length]!);
     if (step.kind === 'read') this.read();
     if (step.kind === 'load') this.load();
     if (step.kind === 'take') this.take(2);
@@ -131,17 +132,27 @@ class World {
     }
   }
 
-  private say({ user, node, state, ahead }: { user: number; node: string; state: 'ONLINE' | 'AWAY'; ahead: number }) {
-    const at = Math.max(this.now, (this.said.at(-1)?.at ?? 0) + 1);
-    const word = { userId: `u${user}`, node, state, at, until: this.now + ahead };
-    // A node's own people are there until it says otherwise.
-    if (node === OWN && ahead === HORIZON) word.until = Infinity;
-    this.said.push(word);
-    if (node === OWN) this.view.onUpdate(word, this.now);
+  private update({
+    user,
+    node,
+    state,
+    ahead,
+  }: {
+    user: number;
+    node: string;
+    state: 'ONLINE' | 'AWAY';
+    ahead: number;
+  }) {
+    const at = Math.max(this.now, (this.updates.at(-1)?.at ?? 0) + 1);
+    const entry = { userId: `u${user}`, node, state, at, until: this.now + ahead };
+    // The users of the own node stay online until it publishes another state.
+    if (node === OWN && ahead === HORIZON) entry.until = Infinity;
+    this.updates.push(entry);
+    if (node === OWN) this.view.onUpdate(entry, this.now);
   }
 
-  private deliver(word: ReceivedEntry): void {
-    if (word.node !== OWN) this.view.onUpdate(word, this.now);
+  private deliver(entry: ReceivedEntry): void {
+    if (entry.node !== OWN) this.view.onUpdate(entry, this.now);
   }
 
   read(): void {
@@ -155,15 +166,15 @@ class World {
   }
 
   deliverAll(order: number): void {
-    const words = [...this.said].sort((one, other) => ((one.at * order) % 101) - ((other.at * order) % 101));
-    for (const word of words) this.deliver(word);
+    const entries = [...this.updates].sort((one, other) => ((one.at * order) % 101) - ((other.at * order) % 101));
+    for (const entry of entries) this.deliver(entry);
   }
 
   take(most: number): void {
     for (const { userId, state } of this.view.take(most)) this.watcher.set(userId, state);
   }
 
-  /** The naive model: of each node the last word, of each person the best that still holds. */
+  /** The naive model: the last entry of each node, and the most present valid entry of each user. */
   truth(): Record<string, PresenceState> {
     const states: Record<string, PresenceState> = {};
     for (const { userId, state, until } of this.latest().values()) {
@@ -177,28 +188,28 @@ class World {
   }
 
   private latest(): Map<string, ReceivedEntry> {
-    return new Map(this.said.map((word) => [`${word.userId} ${word.node}`, word]));
+    return new Map(this.updates.map((entry) => [`${entry.userId} ${entry.node}`, entry]));
   }
 }
 
 describe('under late, duplicate, reordered and lost updates', () => {
   const ends = {
-    'once all updates have arrived': (world: World, order: number) => world.deliverAll(order),
-    'once Redis is read again': (world: World) => {
-      world.read();
-      world.load();
+    'once all updates have arrived': (simulation: PresenceSimulation, order: number) => simulation.deliverAll(order),
+    'once Redis is read again': (simulation: PresenceSimulation) => {
+      simulation.read();
+      simulation.load();
     },
   };
   it.each(Object.entries(ends))('a watcher has the true states %s', (_, end) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 100 }), (steps, order) => {
-        const world = new World();
-        for (const step of steps) world.run(step);
-        end(world, order);
-        world.view.lapse(world.now);
-        world.take(Infinity);
-        expect(world.seen()).toEqual(world.truth());
-        expect(world.view.hasNews).toBe(false);
+        const simulation = new PresenceSimulation();
+        for (const step of steps) simulation.run(step);
+        end(simulation, order);
+        simulation.view.lapse(simulation.now);
+        simulation.take(Infinity);
+        expect(simulation.seen()).toEqual(simulation.truth());
+        expect(simulation.view.hasNews).toBe(false);
       }),
       { numRuns: 3_000 },
     );

@@ -8,7 +8,7 @@ export interface Members {
   readonly userIds: ReadonlySet<string>;
 }
 
-/** Re-reads the memberships of one company: what a membership change in a large company costs a node. */
+/** Re-reads the memberships of one company: the cost of a membership change in a large company for a node. */
 @Injectable()
 export class MemberReader {
   constructor(

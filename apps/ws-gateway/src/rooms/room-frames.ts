@@ -43,12 +43,12 @@ export class RoomFrames {
       if (user) this.sendToAll([user], event, frame);
     } else if (room.startsWith(COMPANY)) {
       const members = this.users.membersOf(room.slice(COMPANY.length));
-      // A re-read that failed leaves members whose entitlement is not proven: better no hint than one too many.
+      // A re-read that failed leaves members whose entitlement is not proven: a missing hint is better than one to a former member.
       this.sendToAll(members, event, frame, known ? (user) => isUpToDate(user, companyId, version) : undefined);
     }
   }
 
-  /** Of those whose membership a frame may be news about, in the room or spoken of: whose membership is to be read again. */
+  /** The users whose membership a frame may have changed, in the room or named in the frame: their memberships are read again. */
   private stale(room: string, subject: unknown, companyId: string, version: number): ConnectedUser[] {
     const stale: ConnectedUser[] = [];
     const consider = (user: ConnectedUser | undefined) => {

@@ -176,7 +176,7 @@ export class ProbeGateway implements OnGatewayConnection<Socket>, OnGatewayDisco
     });
   }
 
-  /** What was asked before it has been answered when this is. */
+  /** Earlier events are answered before this one. */
   @SubscribeMessage('fence')
   async fence() {
     for (let turn = 0; turn < 5; turn += 1) await nextTurn();

@@ -69,7 +69,7 @@ export class RedisCluster {
     );
   }
 
-  /** Hands a slot, with what is in it, to another master. */
+  /** Moves a slot with its keys to another master. */
   async move(slot: number): Promise<void> {
     const [source, others] = this.split(await this.ownerOf(slot));
     const owners = new Set(await Promise.all([0, SLOTS / 2, SLOTS - 1].map((one) => this.ownerOf(one))));

@@ -12,7 +12,7 @@ export interface TestClientOptions {
 
 export interface Received {
   readonly event: string;
-  // What a client is sent is for the spec to look into.
+  // The spec checks the content.
   readonly frame: Record<string, unknown>;
 }
 

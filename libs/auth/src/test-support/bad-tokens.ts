@@ -4,7 +4,7 @@ import type { ErrorCode } from '@convene/contracts/error-codes';
 import { TOKEN_TYPE } from '../access-token-verifier';
 import { parseSigningKey, type SigningKey } from '../key-ring';
 
-/** Who a good token of this deployment would be for, and what it would be signed with. */
+/** The subject of a valid token of this deployment, and its key. */
 export interface TokenSubject {
   readonly key: SigningKey;
   readonly userId: string;
@@ -37,7 +37,7 @@ export function signToken(
   subject: TokenSubject,
   { claims = {}, header = {}, key = subject.key }: { claims?: object; header?: object; key?: SigningKey } = {},
 ): string {
-  // What is undefined is left out.
+  // Undefined fields are left out.
   const payload = JSON.parse(JSON.stringify(claimsOf(subject, claims))) as object;
   return new JwtService({ privateKey: key.privateKey }).sign(payload, {
     algorithm: 'ES256',

@@ -14,7 +14,7 @@ import { AnyEvent, serializeEvent } from '../wire';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 
-/** Sends what the reaction wrote, and the event's room frame, to the sockets. @throws when that is not confirmed. */
+/** Sends the frames of the written rows and of the event to the sockets. @throws when the broker does not confirm them. */
 export function forward(publisher: Publisher): Middleware<Attempt> {
   return async ({ event, reaction, written }, next) => {
     if (reaction.guarantee === 'exactly-once') {

@@ -31,7 +31,7 @@ export class MessagesInWork {
     await work.finally(() => this.works.delete(work));
   }
 
-  /** Waits for all of them, but no longer. What is only waiting to be tried again goes back to the queue. */
+  /** Waits for all of them, but no longer. Messages that wait for another attempt return to the queue. */
   async drain(deadlineMs: number): Promise<void> {
     this.stop.abort();
     let timer: NodeJS.Timeout | undefined;

@@ -96,7 +96,7 @@ export class QueueConsumer {
     await declareQueue(channel, queue, policy);
     await channel.prefetch(prefetch, false);
     if (this.wanted) await this.subscribe(channel);
-    // What the breaker said meanwhile was said to no channel.
+    // The breaker may have changed while there was no channel.
     setImmediate(() => void this.follow());
   }
 

@@ -14,7 +14,7 @@ export class ReactionRegistrar implements OnModuleDestroy {
 
   constructor(private readonly processed: ProcessedReactions) {}
 
-  /** Undefined until they are registered: nothing can be said to lack a reaction before. */
+  /** Undefined until the reactions are registered: before that, no event can lack one. */
   get registered(): readonly string[] | undefined {
     return this.names;
   }

@@ -15,14 +15,14 @@ export interface Reaction {
   handle(event: AnyEvent): Promise<NotificationDraft[] | undefined>;
 }
 
-/** One attempt at one reaction to one event: what the reaction middlewares work on. */
+/** One attempt at one reaction to one event: the context of the reaction middlewares. */
 export interface Attempt {
   readonly queue: QueueName;
   /** As it came, but for names that were erased meanwhile. */
   event: AnyEvent;
   readonly headers: DeliveryHeaders;
   readonly reaction: Reaction;
-  /** What the reaction wrote, now or before: the rows whose frames are to be forwarded. */
+  /** The rows that the reaction wrote, now or before, whose frames are forwarded. */
   written: NotificationRow[];
   /** The audience is large: what requests its first chunk, committed a moment ago. */
   chunk?: OutboxRow | undefined;

@@ -51,7 +51,7 @@ export function retryOrMarkDead(
   };
 }
 
-/** What a message says about the failure that parked it. */
+/** The headers of a message about its last failure. */
 export function failedHeaders({ headers, reaction }: Attempt, error: unknown): DeliveryHeaders {
   return {
     ...headers,

@@ -99,7 +99,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     return this.broker.connection as T;
   }
 
-  /** Events whose contract has an announcement need no handler: their room frame is all there is to do. */
+  /** Events whose contract has an announcement need no handler: their only effect is the room frame. */
   private announce(): void {
     for (const { type, announcement } of CATALOGUE) {
       if (announcement === undefined || !this.options.queues.includes(queueOf(type))) continue;
