@@ -90,7 +90,7 @@ it('a change of password ends the other sessions, on both gateways', async () =>
     currentPassword: 'a long demo password',
     newPassword: 'another long password',
   });
-  // The answer has taken its time for the hashes; from then on nobody waits.
+  // The answer takes its time for the password hashes; the measurement starts after it.
   const from = performance.now();
   for (const device of devices) expect(await ended(device, 'SESSION_REVOKED', from)).toBeLessThan(WITHIN_MS);
   expect(here.connected).toBe(true);

@@ -65,7 +65,7 @@ async function attacker(kind: string): Promise<() => Promise<Record<string, unkn
   };
 }
 
-/** What became of the attacker, while everybody else got theirs as if nothing had happened. */
+/** The outcome of the attack, while all other clients receive their frames as usual. */
 async function outcomeOf(kind: string): Promise<Record<string, unknown>> {
   let outcome: Record<string, unknown> = {};
   // A hiccup of the machine fails one round, a gateway that suffers fails both.

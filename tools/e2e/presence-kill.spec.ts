@@ -6,7 +6,7 @@ import { until } from './test-support/test-system';
 
 const LEASE_MS = 6_000;
 
-/** A watcher, and what it was received of everybody, in order, with when. */
+/** A watcher, with every state that it received, in order, with its time. */
 async function watch(watcher: Socket, companyId: string) {
   const received: { userId: string; state: PresenceState; at: number }[] = [];
   const note = (people: PersonPresence[]) => received.push(...people.map((person) => ({ ...person, at: Date.now() })));
@@ -21,7 +21,7 @@ async function watch(watcher: Socket, companyId: string) {
 
 const so = (look: () => boolean) => until(() => Promise.resolve(look()));
 
-/** It says goodbye to nobody, and yet everybody knows within the lease who went with it. */
+/** The killed gateway publishes nothing; the watchers see its users offline within the lease. */
 it('presence recovers after kill -9 of a gateway, and users who moved to another stay online', async () => {
   await SocketFleet.with({ gateways: 2, env: { PRESENCE_LEASE_MS: String(LEASE_MS) } }, async (fleet) => {
     const [ana, bo, cy] = (await fleet.rows.users(3)) as [TestPerson, TestPerson, TestPerson];

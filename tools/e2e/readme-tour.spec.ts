@@ -18,7 +18,7 @@ it("the README's tour of the API works as printed", async () => {
   await TestSystem.with({}, async (system) => {
     const script = `set -euo pipefail\n${printed('The API in curl')}`;
     const env = { ...process.env, API: `${system.processes.app('api-gateway').url}/v1`, MAILS: system.mails };
-    // Both streams, for whoever has to find out which line failed.
+    // Both streams, to show which line failed.
     const { stdout } = await run('bash', ['-xc', script], { env, timeout: 60_000 }).catch(
       (error: Error & { stdout?: string; stderr?: string }) => {
         throw new Error(`The tour failed:\n${error.stdout ?? ''}\n${error.stderr ?? ''}`);

@@ -17,14 +17,14 @@ interface Hint {
 
 /** A device that remembers the hints it gets. */
 class Listener {
-  readonly heard: (Hint & { event: string })[] = [];
+  readonly received: (Hint & { event: string })[] = [];
 
   constructor(socket: Socket) {
-    socket.onAny((event: string, frame: Hint) => this.heard.push({ ...frame, event }));
+    socket.onAny((event: string, frame: Hint) => this.received.push({ ...frame, event }));
   }
 
   has({ eventId }: Hint): boolean {
-    return this.heard.some((hint) => hint.eventId === eventId);
+    return this.received.some((hint) => hint.eventId === eventId);
   }
 }
 
@@ -79,19 +79,21 @@ it('a member removed under late, duplicate and reordered frames receives nothing
     await wait(LATEST_MS * 2 + 50);
     await Promise.all(deliveries);
 
-    // What is told last arrives last: when it has been heard, so has everything before it.
+    // The last frame arrives last: once it is received, all earlier ones are.
     const last = { eventId: newId(), companyId: null, version: null };
     for (const user of people) await fleet.publisher.emit(userRoom(user.id), 'users.registered', last);
-    while (![...devicesOfRemoved, ...devicesOfOthers].every(({ heard }) => heard.at(-1)?.eventId === last.eventId)) {
+    while (
+      ![...devicesOfRemoved, ...devicesOfOthers].every(({ received }) => received.at(-1)?.eventId === last.eventId)
+    ) {
       await wait(20);
     }
 
     for (const device of devicesOfOthers) expect(sent.filter((hint) => !device.has(hint))).toEqual([]);
-    for (const { heard } of devicesOfRemoved) {
-      const hints = heard.filter(({ event }) => event === 'companies.updated');
+    for (const { received } of devicesOfRemoved) {
+      const hints = received.filter(({ event }) => event === 'companies.updated');
       expect(hints.length).toBeGreaterThan(100);
       expect(hints.filter((hint) => hint.version > before)).toEqual([]);
-      expect(heard.some(({ eventId }) => eventId === removal.eventId)).toBe(true);
+      expect(received.some(({ eventId }) => eventId === removal.eventId)).toBe(true);
     }
   });
 });

@@ -16,7 +16,7 @@ it('a client that stops reading under 20,000 frames of 2 KB is disconnected, cos
   await SocketFleet.with({ env: { WS_RESUME_LIMIT: '50000' } }, async (fleet) => {
     const [ana, bo] = (await fleet.rows.users(2)) as [TestPerson, TestPerson];
     const reader = await fleet.device(ana);
-    // The same once with somebody who reads, so that what grows below is not the process warming up.
+    // Once with a client that reads, so that the growth below is not the warm-up of the process.
     await fleet.notify(ana, COUNT, TEXT);
     await reader.until(() => reader.seq === COUNT, 'all frames', 60_000);
 

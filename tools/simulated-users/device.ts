@@ -22,7 +22,7 @@ export interface DeviceOptions {
 }
 
 /**
- * One device of one person, connected to a ws-gateway. It keeps its place in the inbox over reconnects, drops what it has
+ * One device of a user, connected to a ws-gateway. It keeps its place in the inbox over reconnects, drops what it has
  * by seq, and holds everything that broke the promise in `faults`.
  */
 export class Device {
@@ -131,7 +131,7 @@ export class Device {
     return Math.random() * most;
   }
 
-  /** Resolves as soon as `look` gives something; looks again at whatever comes. @throws after `timeoutMs`. */
+  /** Resolves as soon as `look` returns a value; it is called after every frame. @throws after `timeoutMs`. */
   until<T>(look: () => T | undefined | false, what: string, timeoutMs = 20_000): Promise<T> {
     return new Promise((resolve, reject) => {
       const check = () => {
@@ -161,7 +161,7 @@ export class Device {
   private onReady(frame: SessionReadyFrame): void {
     const resumed = this.lastSeq !== undefined;
     if (resumed && !frame.recovered) this.faults.push(`not recovered from seq ${this.seq}`);
-    // Who comes without a place in the inbox starts live at its head.
+    // A device without a position starts live at the head of the inbox.
     this.lastSeq ??= frame.headSeq;
     this.epoch = frame.epoch;
     this.attempts = 0;

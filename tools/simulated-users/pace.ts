@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /**
  * Calls `work` at a steady rate, whether or not earlier calls have ended (an open loop: a slow system gets no less load).
- * Resolves when all have. @throws what the first failed one threw.
+ * Resolves when all calls have ended. @throws the error of the first failed one.
  */
 export async function atRate(perSecond: number, seconds: number, work: () => Promise<void>): Promise<number> {
   const calls: Promise<void>[] = [];

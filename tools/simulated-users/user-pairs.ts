@@ -120,7 +120,7 @@ export class UserPairs {
     }
   }
 
-  /** Resolves when every device has what it was promised. @throws when one has not, `timeoutMs` from now. */
+  /** Resolves when every device has its expected notifications. @throws after `timeoutMs`. */
   async settled(timeoutMs: number): Promise<void> {
     await Promise.all(
       this.users.map(({ device, expected }) =>
@@ -129,7 +129,7 @@ export class UserPairs {
     );
   }
 
-  /** What broke the promise, as the devices saw it. */
+  /** @returns every gap, duplicate or missing notification that the devices observed. */
   faults(): string[] {
     return this.users.flatMap(({ userId, device, expected }) => [
       ...device.faults.map((fault) => `${userId}: ${fault}`),

@@ -119,7 +119,7 @@ it('the SDK resumes at the position that an earlier process saved', async () => 
 });
 
 it('the SDK moves from a draining node to another without missing a notification', async () => {
-  // As a load balancer would: whoever comes next goes to the node that is left.
+  // As a load balancer does: the next connection goes to the remaining node.
   let target = 1;
   const balancer = createServer((socket) => {
     const upstream = connect(Number(new URL(harness.url(target)).port), '127.0.0.1');

@@ -37,8 +37,8 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
 
   const slotOf = ({ id }: TestUser) => cluster.slotOf(channelOf(userRoom(id)));
 
-  /** Says hello until it is heard live: the way to the client's gateway is open. */
-  async function heard(user: TestUser, client: TestClient): Promise<void> {
+  /** Emits a frame until it arrives live: the subscription of the client's gateway works. */
+  async function receivesLive(user: TestUser, client: TestClient): Promise<void> {
     const eventId = newId();
     const received = client.first('users.settled', (frame) => frame.eventId === eventId);
     const hello = () => harness.publisher.emit(userRoom(user.id), 'users.settled', { eventId });
@@ -48,7 +48,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
   }
 
   async function notify(user: TestUser): Promise<number> {
-    const frame = { ...(await harness.rows.notification(user)), traceId: 'heard live' };
+    const frame = { ...(await harness.rows.notification(user)), traceId: 'sent live' };
     await harness.publisher.emit(userRoom(user.id), 'notifications.created', frame);
     return frame.seq;
   }
@@ -61,7 +61,7 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     for (const [index, user] of users.entries()) {
       const seq = await notify(user);
       await clients[index]!.upTo(seq);
-      expect(lastTrace(clients[index]!)).toBe('heard live');
+      expect(lastTrace(clients[index]!)).toBe('sent live');
       expect(await cluster.listeners(channelOf(userRoom(user.id)))).toBe(1);
     }
     await harness.publisher.emit(companyRoom(company), 'companies.updated', {
@@ -103,9 +103,9 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     await cluster.move(await slotOf(user));
     const lost = await notify(user);
     await client.upTo(lost);
-    await heard(user, client);
+    await receivesLive(user, client);
     await client.upTo(await notify(user));
-    expect(lastTrace(client)).toBe('heard live');
+    expect(lastTrace(client)).toBe('sent live');
     client.close();
   });
 
@@ -115,9 +115,9 @@ const channelOf = (room: Room) => `convene#/#${room}#`;
     for (const [index, user] of users.entries()) await clients[index]!.upTo(await notify(user));
     await failedOver;
     for (const [index, user] of users.entries()) {
-      await heard(user, clients[index]!);
+      await receivesLive(user, clients[index]!);
       await clients[index]!.upTo(await notify(user));
-      expect(lastTrace(clients[index]!)).toBe('heard live');
+      expect(lastTrace(clients[index]!)).toBe('sent live');
     }
     const connection = users[2]!;
     await harness.gateways[0]!.get(RevocationList).publish(connection.sessionId, connection.id);

@@ -129,7 +129,7 @@ describe('a database restored to a state older than the sent frames', () => {
   });
 });
 
-/** Less than the harness's interval of comparison, so what arrives was looked for because Redis is gone. */
+/** Less than the harness's interval of comparison, so the frames that arrive were read because Redis is down. */
 describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => {
   const env = { USE_WS_REDIS_ADAPTER: adapter };
 
@@ -155,7 +155,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     const publisherBack = harness.publisherReady();
     proxy.restore();
     await Promise.all([back, publisherBack]);
-    const frame = { ...(await harness.rows.notification(ana)), traceId: 'heard live' };
+    const frame = { ...(await harness.rows.notification(ana)), traceId: 'sent live' };
     await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
     for (const client of [before, during]) {
       await client.upTo(2);
@@ -182,7 +182,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     const company = await harness.rows.company(ana);
     const client = await harness.live(ana);
     const [unheard] = await harness.rows.notifications(ana, 1);
-    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', { ...unheard!, traceId: 'heard live' });
+    await harness.publisher.emit(userRoom(ana.id), 'notifications.created', { ...unheard!, traceId: 'sent live' });
     expect(await client.upTo(1)).toEqual([1]);
     expect(client.framesOf('notifications.created')).toEqual([unheard]);
 
@@ -191,7 +191,7 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
     await heard;
     // The connection for commands may come back a moment later.
     while ((await health()).status !== 'ok');
-    const frame = { ...(await harness.rows.notification(ana)), traceId: 'heard live' };
+    const frame = { ...(await harness.rows.notification(ana)), traceId: 'sent live' };
     await harness.publisher.emit(userRoom(ana.id), 'notifications.created', frame);
     await client.upTo(2);
     expect(client.framesOf('notifications.created')[1]).toEqual(frame);

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@convene/testing/test-dat
 import { createTestRedis } from '@convene/testing/test-redis';
 import { type Revocation, RevocationList } from './revocation-list';
 
-const NOBODY = 'redis://localhost:9';
+const UNREACHABLE = 'redis://localhost:9';
 const TTL_SECONDS = 600;
 
 let database: TestDatabase;
@@ -76,7 +76,7 @@ describe('RevocationList', () => {
   });
 
   it('applies without Redis at once in the publishing process, and elsewhere after a reload', async () => {
-    const [here, there] = [await gateway(NOBODY), await gateway(NOBODY)];
+    const [here, there] = [await gateway(UNREACHABLE), await gateway(UNREACHABLE)];
     const sessionId = await revokedSession();
     await here.publish(sessionId, userId);
     expect(here.isRevoked(sessionId)).toBe(true);
@@ -100,7 +100,7 @@ describe('RevocationList', () => {
   it('boots without the database, and loads missed revocations later', async () => {
     const sessionId = await revokedSession();
     const query = jest.spyOn(prisma, '$queryRaw').mockRejectedValueOnce(new Error('not now'));
-    const list = await gateway(NOBODY);
+    const list = await gateway(UNREACHABLE);
     expect(list.isRevoked(sessionId)).toBe(false);
     await list.reload();
     expect(list.isRevoked(sessionId)).toBe(true);
@@ -108,7 +108,7 @@ describe('RevocationList', () => {
   });
 });
 
-/** Listening: a probe published by somebody else has come through. */
+/** Subscribed: a probe published by another connection has arrived. */
 async function subscribed(list: RevocationList): Promise<void> {
   const probe = await gateway();
   const heard = next(list);

@@ -10,7 +10,7 @@ import { VerdictCache } from './verdict-cache';
 
 const TIMEOUT_MS = 200;
 const PAUSE_MS = 300;
-const NOBODY = 'redis://127.0.0.1:9';
+const UNREACHABLE = 'redis://127.0.0.1:9';
 
 /** A provider that does what it is told. */
 class Provider {
@@ -46,7 +46,7 @@ class Provider {
 let redis: RedisConnections;
 let provider: Provider;
 let people = 0;
-/** The cache outlives a test: everybody is asked about for the first time. */
+/** The cache outlives a test: each test uses addresses of its own. */
 const someone = (name = 'yes') => `${name}-${++people}@example.com`;
 
 beforeEach(async () => {
@@ -150,7 +150,7 @@ describe('the e-mail check with a provider', () => {
   });
 
   it('works without Redis, with one call per check', async () => {
-    const gone = new RedisConnections(NOBODY);
+    const gone = new RedisConnections(UNREACHABLE);
     const check = open({}, gone);
     const yes = someone();
     expect([await check.check(yes), await check.check(yes)]).toEqual(['deliverable', 'deliverable']);

@@ -2,7 +2,7 @@ import { Pool } from 'pg';
 import { createRedis } from '@convene/redis/redis';
 import { toConveneError } from './problem';
 
-const NOBODY = 9; // the discard port: nothing listens
+const CLOSED_PORT = 9; // the discard port: nothing listens
 const rejectionOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
@@ -11,13 +11,13 @@ const rejectionOf = (promise: Promise<unknown>) =>
 
 describe('toConveneError', () => {
   it('answers UNAVAILABLE for an unreachable database, from the driver’s own error', async () => {
-    const pool = new Pool({ host: 'localhost', port: NOBODY });
+    const pool = new Pool({ host: 'localhost', port: CLOSED_PORT });
     expect(toConveneError(await rejectionOf(pool.query('select 1')))).toMatchObject({ code: 'UNAVAILABLE' });
     await pool.end();
   });
 
   it('answers UNAVAILABLE for an unreachable Redis', async () => {
-    const redis = createRedis(`redis://localhost:${NOBODY}`, { role: 'commands' });
+    const redis = createRedis(`redis://localhost:${CLOSED_PORT}`, { role: 'commands' });
     expect(toConveneError(await rejectionOf(redis.get('x')))).toMatchObject({ code: 'UNAVAILABLE' });
     redis.disconnect();
   });

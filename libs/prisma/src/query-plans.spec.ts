@@ -46,13 +46,13 @@ describe('the query plan', () => {
         ['users_active_company_id_idx'],
       ],
       [
-        'whether somebody is a member',
+        'the membership of a user',
         'SELECT role FROM memberships WHERE company_id = $1 AND user_id = $2',
         [ACME, ANA],
         ['memberships_pkey'],
       ],
       [
-        "somebody's companies",
+        'the companies of a user',
         'SELECT company_id FROM memberships WHERE user_id = $1',
         [ANA],
         ['memberships_user_id_idx'],
@@ -64,32 +64,32 @@ describe('the query plan', () => {
         ['friendships_requester_id_addressee_id_status_idx'],
       ],
       [
-        'who wants to be friends with somebody',
+        'the incoming friend requests of a user',
         `SELECT id FROM friendships WHERE addressee_id = $1 AND status = 'PENDING' AND NOT withheld
          ORDER BY id DESC LIMIT 26`,
         [ANA],
         ['friendships_addressee_id_status_id_idx'],
       ],
       [
-        'whom somebody has asked to be friends',
+        'the outgoing friend requests of a user',
         `SELECT id FROM friendships WHERE requester_id = $1 AND status = 'PENDING' AND id < $2 ORDER BY id DESC LIMIT 26`,
         [ANA, v7()],
         ['friendships_requester_id_status_id_idx'],
       ],
       [
-        'whom somebody has blocked',
+        'the blocks of a user',
         'SELECT id FROM blocks WHERE blocker_id = $1 ORDER BY id DESC LIMIT 26',
         [BO],
         ['blocks_blocker_id_id_idx'],
       ],
       [
-        'the companies somebody was ever in',
+        'the former companies of a user',
         'SELECT DISTINCT company_id FROM membership_periods WHERE user_id = $1',
         [BO],
         ['membership_periods_user_id_idx'],
       ],
       [
-        'the invites somebody answered',
+        'the invites that a user has answered',
         'SELECT id FROM invites WHERE decided_by_user_id = $1',
         [ANA],
         ['invites_decided_by_user_id_idx'],
@@ -119,7 +119,7 @@ describe('the query plan', () => {
         ['invites_one_pending_key'],
       ],
       [
-        'which invites nobody answered in time',
+        'the overdue invites',
         `SELECT id FROM invites WHERE status = 'PENDING' AND expires_at <= now() - interval '1 hour' ORDER BY expires_at LIMIT 100`,
         [],
         ['invites_expiring_idx'],
@@ -165,7 +165,7 @@ describe('the query plan', () => {
       ['read', 'read_at IS NOT NULL AND archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL'],
       ['archived', 'archived_at IS NOT NULL AND deleted_at IS NULL'],
       ['snoozed', 'snoozed_until IS NOT NULL AND archived_at IS NULL AND deleted_at IS NULL'],
-    ])('what is %s, of somebody with a long history, deep in the list: in order without sorting', async (state, is) => {
+    ])('the %s ones of a long history, deep in the list: in order without sorting', async (state, is) => {
       const page = `SELECT * FROM notifications WHERE recipient_user_id = $1 AND seq < $2 AND ${is}
         ORDER BY seq DESC LIMIT 26`;
       const { indexes, steps } = await plan(page, ANA, 20_000);

@@ -43,12 +43,12 @@ class Pair {
       subscriber: await open(url, 'subscriber'),
     });
     const pair = new Pair(publisher, frameSubscriber, new Server().of('/').adapter);
-    await pair.heard();
+    await pair.recovered();
     return pair;
   }
 
-  /** Waits until everything wanted is heard again, and the publisher can publish. */
-  async heard(): Promise<void> {
+  /** Resolves once the subscriptions work again, and the publisher can publish. */
+  async recovered(): Promise<void> {
     await new Promise<void>((resolve) => this.frameSubscriber.onRecovered(resolve));
     await ready(this.publisher);
   }
@@ -80,14 +80,14 @@ class Pair {
 
     await server.kill();
     expect(await pair.frameSubscriber.alive()).toBe(false);
-    const upgraded = pair.heard();
+    const upgraded = pair.recovered();
     await server.start('--databases', '1');
     await upgraded;
     expect(await shards()).toContain(`convene#/#${pair.room}#`);
     await pair.emit();
 
     await server.kill();
-    const downgraded = pair.heard();
+    const downgraded = pair.recovered();
     await server.start();
     await downgraded;
     expect(await shards()).toEqual([]);

@@ -73,7 +73,7 @@ describe.each(Object.entries(modes).filter(([, { redis }]) => redis))('the %s fr
     const arrived = new Promise<ArrivedFrame>((resolve) => frameSubscriber.onFrame(resolve));
     const publisher = open(url, 'publisher');
     await Promise.all([recovered, publisher.status === 'ready' || once(publisher, 'ready')]);
-    // It may have asked for the room before its own connection was there: then it hears a moment later.
+    // It may have subscribed before its connection was ready: then the subscription works a moment later.
     while (!(await frameSubscriber.alive())) await new Promise(setImmediate);
 
     await mode.framePublisher(publisher).emit(room, 'notifications.created', { seq: 1 });

@@ -53,7 +53,7 @@ const attacks: Record<string, () => Promise<object>> = {
     for (const packet of [...MALFORMED, Buffer.alloc(1_000, 0xff)]) {
       const { socket, raw, gone } = await intruder();
       raw(packet);
-      // Who was not hung up on still is served as before.
+      // A connection that stays open is served as before.
       const answer = socket.emitWithAck('inbox.ack', { seq: 0 }).then(
         () => 'served',
         () => gone,

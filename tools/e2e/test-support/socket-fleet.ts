@@ -21,7 +21,7 @@ export interface SocketFleetOptions {
 
 const TOKEN_TTL_S = 3_600;
 
-/** ws-gateways alone, as processes; the rest of the system is what the test writes into PostgreSQL and Redis. */
+/** ws-gateways alone, as processes; the test writes into PostgreSQL and Redis in place of the other apps. */
 export class SocketFleet {
   private readonly devices: Device[] = [];
   private readonly sockets: Socket[] = [];
@@ -78,7 +78,7 @@ export class SocketFleet {
     return (await this.signer.sign(id, sessionId)).token;
   }
 
-  /** A device of theirs that keeps its place, live. */
+  /** Connects a device of a user that keeps its position. */
   async device(user: TestUser, instance = 1, options: DeviceOptions = {}): Promise<Device> {
     const token = await this.token(user);
     const device = new Device(this.gateway(instance).url, () => token, options);

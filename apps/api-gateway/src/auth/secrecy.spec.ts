@@ -11,7 +11,7 @@ import { createTestVhost } from '@convene/testing/test-vhost';
 import { ApiHarness } from '../test-support/api-harness';
 import { dumpTables } from '../test-support/database-work';
 
-/** What a journey through everything that is secret leaves behind, wherever anybody might look. */
+/** The places in which a journey through all secrets leaves data. */
 let database: TestDatabase;
 let api: ApiHarness;
 let broker: ChannelModel;

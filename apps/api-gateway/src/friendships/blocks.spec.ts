@@ -79,7 +79,7 @@ describe('a block', () => {
 });
 
 describe('a blocked user', () => {
-  /** Everything that somebody can do and see about a person, with ids and times left out. */
+  /** Everything that a user can do and see about another, without ids and times. */
   async function experience(of: Person, to: Person): Promise<string> {
     const seen: unknown[] = [];
     const note = ({ status, body }: { status: number; body: object }) => seen.push(status, body);

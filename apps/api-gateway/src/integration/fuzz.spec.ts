@@ -11,7 +11,7 @@ import { fromSchema } from '../test-support/fuzz/arbitrary';
 import { Tenants } from '../test-support/matrix/tenants';
 
 /**
- * Every route with values from and near its schema, as somebody who may do much: never a 500, never a hang, and every
+ * Every route with values from and near its schema, as a user with many rights: never a 500, never a hang, and every
  * error is a problem whose code the OpenAPI document lists for that route. `FUZZ_RUNS` asks for more, `FUZZ_SEED` for the same again.
  */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 40);

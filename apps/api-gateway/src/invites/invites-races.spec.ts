@@ -129,7 +129,7 @@ it('a hundred accepts of a hundred invites fill the company exactly to its limit
   expect(codes(answers)).toEqual([200, 'MEMBER_LIMIT_REACHED']);
   expect(await members()).toBe(MAX_MEMBERS);
   expect(await count('memberships.joined')).toBe(MAX_MEMBERS - 1);
-  // Whoever found no room may try again when there is.
+  // An accept that found no place succeeds after one is free.
   expect(await api.prisma.invite.count({ where: { companyId, status: 'PENDING' } })).toBe(ASKED - MAX_MEMBERS + 1);
 });
 

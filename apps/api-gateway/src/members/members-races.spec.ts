@@ -54,7 +54,7 @@ it('one of two owners who step down at the same time remains, in a hundred round
     const self = n % 4 < 2 ? ana : bo;
     return setRole(at, self, self, 'MEMBER');
   });
-  // Whoever did it may not ask again; whoever did not is the last.
+  // The owner who succeeded has lost the right; the other one is the last owner.
   expect(codes(answers)).toEqual([200, 'FORBIDDEN', 'LAST_OWNER']);
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(await owners()).toBe(1);

@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** `gone` was an admin until version 4, and somebody joined as an owner after it. */
+/** `gone` was an admin until version 4, and another owner joined after it. */
 const company = async () => {
   const [late] = (await harness.users(1)) as [string];
   return harness.company([

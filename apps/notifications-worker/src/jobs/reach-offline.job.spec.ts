@@ -174,7 +174,7 @@ describe('an unreached inbox', () => {
   /** A busy machine takes a part of it. */
   const expectNextLookIn = async (s: number) => expect([s - 3, s - 2, s - 1, s]).toContain(await nextLookInS());
 
-  it('is looked at when a push may be due, then when a mail may be due, and no more', async () => {
+  it('is checked when a push may be due, then when a mail may be due, and not again', async () => {
     await harness.notify(bo, [4]);
     await expectNextLookIn(10);
     await harness.pass();
@@ -189,7 +189,7 @@ describe('an unreached inbox', () => {
     expect(await nextLookInS()).toBeUndefined();
   });
 
-  it('is not looked at before its time', async () => {
+  it('is not checked before its time', async () => {
     await harness.notify(bo, [90]);
     await harness.job().run(new AbortController().signal);
     expect(await counter()).toMatchObject({ pushedSeq: 0n, mailedSeq: 0n });
@@ -207,7 +207,7 @@ describe('an unreached inbox', () => {
     await expectNextLookIn(30);
   });
 
-  it('is one again with the first notification after everything was decided, and is gone with its counter', async () => {
+  it('starts again with the first notification after all decisions, and is deleted with its counter', async () => {
     await harness.notify(bo, [90]);
     await harness.pass();
     expect(await nextLookInS()).toBeUndefined();

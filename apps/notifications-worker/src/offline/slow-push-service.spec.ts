@@ -33,7 +33,7 @@ beforeAll(async () => {
     subject: 'mailto:operator@example.com',
     ...{ allowAny: true, allowedHosts: [], pauseMs: 300 },
   });
-  // Where the frames go; nobody consumes it here, so that they can be looked at.
+  // The queue of the frames, without a consumer here, so that the spec can read them.
   await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
   await harness.worker(['events', 'effects.pushes'], [NotifyAddresseeWhenFriendshipRequested, SendWebPush], {
     providers: [FailingSubscriptions, { provide: WebPush, useValue: webPush }],

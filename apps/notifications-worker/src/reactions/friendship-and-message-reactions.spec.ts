@@ -24,7 +24,7 @@ let cy: string;
 
 beforeAll(async () => {
   harness = await MessagingHarness.create();
-  // Where the frames go; nobody consumes it here, so that they can be looked at.
+  // The queue of the frames, without a consumer here, so that the spec can read them.
   await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
   await harness.worker(
     ['events'],

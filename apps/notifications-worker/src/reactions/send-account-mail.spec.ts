@@ -120,15 +120,15 @@ it.each<[string, () => Promise<[string, Kind]>]>([
     },
   ],
   [
-    'an address that somebody else has',
+    'an address of another account',
     async () => {
-      await user('somebody@example.com');
+      await user('other@example.com');
       const ana = await user();
-      await link(ana, 'CHANGE_EMAIL', 'somebody@example.com');
+      await link(ana, 'CHANGE_EMAIL', 'other@example.com');
       return [ana, 'CHANGE'];
     },
   ],
-  ['an account that is gone', async () => [await user(undefined, { deletedAt: new Date() }), 'ADDRESS_IN_USE']],
+  ['a deleted account', async () => [await user(undefined, { deletedAt: new Date() }), 'ADDRESS_IN_USE']],
 ])('no account mail is sent for %s', async (_, prepare) => {
   await send(...(await prepare()));
   expect(mails()).toEqual([]);

@@ -111,7 +111,7 @@ it.each<[string, () => Promise<Payload>]>([
     async () => ({ userId: await user('unproven@example.com', { emailVerifiedAt: null }), kind: 'PASSWORD_CHANGED' }),
   ],
   [
-    'an account that is gone',
+    'a deleted account',
     async () => ({ userId: await user('gone@example.com', { deletedAt: new Date() }), kind: 'PASSWORD_CHANGED' }),
   ],
   [

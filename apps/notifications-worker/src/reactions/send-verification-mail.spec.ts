@@ -39,10 +39,10 @@ it('the verification mail contains the link, and nothing that the user entered',
   });
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id: newId(), type: VerificationMailRequested.type, occurredAt: new Date().toISOString() };
-  const nobody = { actorId: null, companyId: null, membershipVersion: null };
+  const noFacts = { actorId: null, companyId: null, membershipVersion: null };
   await new SendVerificationMail(prisma, mailer, env).sendVerificationMail({
     ...header,
-    ...nobody,
+    ...noFacts,
     payload: { userId },
   });
   const [name = '', ...more] = readdirSync(dir);

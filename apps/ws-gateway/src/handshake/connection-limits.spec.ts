@@ -96,7 +96,7 @@ it('a handshake abandoned in the waiting line counts only while it lasts', async
     );
     return socket;
   });
-  // The first is let in, the second waits. Whoever asks next is told that there are two.
+  // The first is admitted, the second waits. The next refusal states that there are two.
   await once(waiting[0]!, 'data');
   expect(await harness.refusedUpgrade({})).toBe('TOO_MANY_CONNECTIONS');
   for (const socket of waiting) socket.destroy();
@@ -114,7 +114,7 @@ it('silent connections are closed early', async () => {
     cut.push(new Promise((resolve) => socket.once('close', resolve)));
     silent.push(socket);
   }
-  await Promise.all(cut.slice(115)); // a hundred more than the limit are heard out
+  await Promise.all(cut.slice(115)); // a hundred more than the limit wait for their time-out
   for (const socket of silent) socket.destroy();
   await Promise.all(cut);
   await harness.live(ana);

@@ -39,7 +39,7 @@ describe('a committed event', () => {
   let harness: MessagingHarness;
   beforeAll(async () => {
     harness = await MessagingHarness.create();
-    // Where the frames go; nobody consumes it here, so that they can be looked at.
+    // The queue of the frames, without a consumer here, so that the spec can read them.
     await declareQueue(harness.channel, 'notifications.realtimes', { maxAttempts: 3, baseMs: 50 });
   });
   afterAll(() => harness.close());
@@ -128,7 +128,7 @@ describe('a committed event', () => {
       inviterId: null,
     } as const;
     await outbox.transaction((_, append) => append(MembershipJoined, payload, { actorId: joiner, companyId: company }));
-    // After the commit and before anybody processes it: one admin goes, another comes.
+    // After the commit and before it is processed: one admin leaves, another joins.
     await harness.prisma.membershipPeriod.updateMany({ where: { userId: left }, data: { toVersion: 3 } });
     await harness.prisma.membershipPeriod.create({
       data: { companyId: company, userId: promoted, role: 'ADMIN', fromVersion: 4 },

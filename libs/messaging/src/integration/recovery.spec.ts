@@ -95,7 +95,7 @@ describe('recovery of messaging', () => {
     await create(writer, 'blocker');
     await until(() => started.includes('blocker'));
     const [row] = await harness.prisma.domainEvent.findMany();
-    // As if it had been in the queue and not at the worker: published, and nobody has it.
+    // As after a loss in the queue: published, and not processed.
     const lost = { ...row, id: newId(), occurredAt: new Date(), payload: { companyId: newId(), companyName: 'lost' } };
     await harness.prisma.domainEvent.create({ data: lost as never });
     for (const queue of QUEUES) await harness.channel.deleteQueue(queue);

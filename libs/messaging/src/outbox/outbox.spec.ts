@@ -94,7 +94,7 @@ it.each([
   },
 );
 
-/** Resolves once somebody waits for a lock in this database. */
+/** Resolves once a transaction waits for a lock in this database. */
 async function blocked(): Promise<void> {
   let waiting = 0;
   while (waiting === 0) {
