@@ -1,7 +1,9 @@
 import type { Bench } from './bench';
 import { http } from './http/run';
+import { idle } from './idle/run';
 import { pipeline } from './pipeline/run';
 import { realtime } from './realtime/run';
+import { relay } from './relay/run';
 
 /** By name, in the order of the help. */
-export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http };
+export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http, relay, idle };

@@ -1,10 +1,10 @@
 import { buildApps } from '../dev/nx';
-import { print, runCommand, step, type Undo, UserError } from '../dev/terminal';
+import { print, runCommand, step, UserError } from '../dev/terminal';
 import { provideTestServers } from '../dev/test-servers';
-import type { Bench } from './bench';
 import { benches } from './benches';
 import { writeReport } from './report';
-import { isCollapsed, isMissed, type Row, tableOf } from './table';
+import { isCollapsed, isMissed, tableOf } from './table';
+import { undone } from './undo';
 
 const names = Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
 const help = `npm run bench -- <name> [--quick] [--write] [--help]
@@ -42,22 +42,10 @@ void runCommand(help, config, async ({ values: { quick, write, only }, positiona
   const isBad = smoke ? isCollapsed : isMissed;
   let bad = false;
   for (const [each, bench] of chosen) {
-    const rows = await measure(bench);
+    const rows = await undone(undo, (own) => bench.run({ size, tell: print, undo: own }));
     console.log(`\n${tableOf(rows)}\n`);
     if (size === 'full' || write) writeReport(each, rows);
     bad ||= rows.some(isBad);
   }
   return bad ? 1 : 0;
-
-  /** Ends what a bench has started before the next begins. */
-  async function measure(bench: Bench): Promise<Row[]> {
-    const own: Undo = [];
-    const undoAll = async () => {
-      for (let undoStep = own.pop(); undoStep; undoStep = own.pop()) await undoStep();
-    };
-    undo.push(undoAll);
-    const rows = await bench.run({ size, tell: print, undo: own });
-    await undoAll();
-    return rows;
-  }
 });

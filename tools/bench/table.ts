@@ -50,7 +50,7 @@ export function tableOf(rows: readonly Row[]): string {
       row.unit,
       row.bare === undefined ? '—' : short(row.bare),
       short(row.ours),
-      row.bare === undefined ? '—' : ratioOf(row).toFixed(3),
+      Number.isFinite(ratioOf(row)) ? ratioOf(row).toFixed(3) : '—',
       targetOf(row) || '—',
       row.target ? (isMissed(row) ? 'missed' : 'ok') : '',
     ]),

@@ -5,7 +5,7 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { newKeys } from '../../dev/keys';
 import { flatOut } from '../../simulated-users/pace';
 import type { Bench, BenchRun } from '../bench';
-import { cpuDuring } from '../cpu';
+import { cpuDuring } from '../process-stats';
 import { serverPids } from '../server-pids';
 import type { Row } from '../table';
 import { type Note, Turns } from '../turns';

@@ -1,24 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { createTestDatabase } from '@convene/testing/test-database';
-import { createTestRedis } from '@convene/testing/test-redis';
-import { createTestVhost } from '@convene/testing/test-vhost';
 import { measureHops, percentile } from '../../demo/hops';
-import { newKeys } from '../../dev/keys';
 import { atRate, flatOut } from '../../simulated-users/pace';
 import type { Bench, BenchRun } from '../bench';
-import { cpuDuring, sumOf } from '../cpu';
+import { cpuDuring, sumOf } from '../process-stats';
 import { serverPids } from '../server-pids';
 import type { Row } from '../table';
 import { type Note, Turns } from '../turns';
-import { byHand, ours, type Side } from './side';
+import type { Side } from './side';
+import { startSides } from './start-sides';
 
 const SIZE = {
-  full: { slices: 5, saturateS: 8, calmS: 15, latencyS: 15, idleS: 15 },
-  quick: { slices: 2, saturateS: 5, calmS: 8, latencyS: 8, idleS: 6 },
-  smoke: { slices: 1, saturateS: 4, calmS: 5, latencyS: 3, idleS: 3 },
+  full: { slices: 5, saturateS: 8, calmS: 15, latencyS: 15 },
+  quick: { slices: 2, saturateS: 5, calmS: 8, latencyS: 8 },
+  smoke: { slices: 1, saturateS: 3, calmS: 3, latencyS: 2 },
 };
 const CONCURRENCY = 16;
 const CALM_PER_SECOND = 20;
@@ -60,36 +53,12 @@ async function comparePipeline({ size: chosen, tell, undo }: BenchRun): Promise<
   });
   const half = Math.min(...sides.map((side) => turns.median(side, 'events at saturation'))) / 2;
   await turns.rounds(`${half.toFixed(0)} events a second`, (side, note) => latencies(side, half, size.latencyS, note));
-  await turns.rounds('idle', async (side, note) => {
-    const { cpuMs } = await cpuDuring({ ...side.pids, ...servers }, () => pause(size.idleS * 1_000));
-    note('idle: all', sumOf(cpuMs) / size.idleS);
-  });
   requireKeptPromise(sides);
   return rowsOf(turns, sides);
 }
 
-type Sides = readonly [bare: Side, ours: Side];
-
-/** Both sides of the chain, each on a database, a vhost and a Redis of its own, with all clients connected. */
-async function startSides({ tell, undo }: Pick<BenchRun, 'tell' | 'undo'>): Promise<Sides> {
-  const mailDir = mkdtempSync(join(tmpdir(), 'convene-bench-mail-'));
-  undo.push(() => rmSync(mailDir, { recursive: true, force: true }));
-  const sides: Side[] = [];
-  for (const start of [byHand, ours]) {
-    const database = await createTestDatabase();
-    undo.push(() => database.drop());
-    const [redis, vhost] = [await createTestRedis(), await createTestVhost()];
-    const urls = { databaseUrl: database.url, redisUrl: redis.url, rabbitmqUrl: vhost.url };
-    const side = await start({ ...urls, mailDir, keys: newKeys() });
-    undo.push(() => side.stop());
-    sides.push(side);
-    tell(`${side.name}: ${side.userPairs.users.length} clients connected`);
-  }
-  return sides as unknown as Sides;
-}
-
 /** Each client has received each notification exactly once and in order. */
-function requireKeptPromise(sides: Sides): void {
+function requireKeptPromise(sides: readonly Side[]): void {
   for (const side of sides) {
     const faults = side.userPairs.faults();
     if (faults.length > 0) throw new Error(`${side.name} broke the promise: ${faults.slice(0, 5).join('; ')}`);
@@ -111,7 +80,7 @@ async function latencies(side: Side, perSecond: number, seconds: number, note: N
   note('p99', percentile(toSocket, 0.99));
 }
 
-function rowsOf(turns: Turns<Side>, [bare, our]: Sides): Row[] {
+function rowsOf(turns: Turns<Side>, [bare, our]: readonly [Side, Side]): Row[] {
   const row = (group: string, figure: string, unit: string, key: string, atMost?: number): Row => ({
     group,
     figure,
@@ -133,6 +102,5 @@ function rowsOf(turns: Turns<Side>, [bare, our]: Sides): Row[] {
     ...processes(`${CALM_PER_SECOND} events a second`, 'calm', 1.3),
     row('commit to socket', 'p50', 'ms', 'p50', 1.5),
     row('commit to socket', 'p99', 'ms', 'p99', 1.5),
-    row('idle', '300 clients', 'CPU-ms / s', 'idle: all'),
   ];
 }

@@ -6,9 +6,7 @@ import { UserPairs } from '../../simulated-users/user-pairs';
 import { startByHand } from '../by-hand/process';
 import { deployedEnv, type DeployedServers } from '../deployed-env';
 
-export interface Servers extends DeployedServers {
-  readonly rabbitmqUrl: string;
-}
+type Servers = DeployedServers & { readonly rabbitmqUrl: string };
 
 /** One implementation of the chain, running, with its clients connected. */
 export interface Side {

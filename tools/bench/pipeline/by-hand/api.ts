@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { Db } from '../../by-hand/db';
-import { env, type Event, EXCHANGE, openChannel, publisherOn } from './support';
+import { publisherOn } from '../../by-hand/publisher';
+import { env, type Event, EXCHANGE, openChannel } from './support';
 
 const POLL_MS = 1_000;
 const INSERT_EVENT = `

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { Db } from '../../by-hand/db';
-import { consumeInBatches, env, type Event, type Frame, openChannel, publisherOn, QUEUES } from './support';
+import { publisherOn } from '../../by-hand/publisher';
+import { consumeInBatches, env, type Event, type Frame, openChannel, QUEUES } from './support';
 
 /** One statement for all reactions in hand: ledger, counters in recipient order, rows. */
 const REACT = `

@@ -4,8 +4,6 @@ import { required } from '../../by-hand/env';
 export const EXCHANGE = 'by-hand.events';
 export const QUEUES = { reactions: 'by-hand.invites', frames: 'by-hand.frames' } as const;
 const PREFETCH = 50;
-/** Messages that wait for their confirm at any time. */
-const WINDOW = 500;
 
 export interface Event {
   readonly id: string;
@@ -38,27 +36,6 @@ export async function openChannel() {
   await channel.bindQueue(QUEUES.reactions, EXCHANGE, 'invites.#');
   await channel.prefetch(PREFETCH);
   return channel;
-}
-
-/** Resolves when the broker has the message on a quorum of disks. */
-export function publisherOn(channel: ConfirmChannel) {
-  let pending = 0;
-  const waiting: (() => void)[] = [];
-  return async (exchange: string, routingKey: string, body: unknown) => {
-    while (pending >= WINDOW) await new Promise<void>((resolve) => waiting.push(resolve));
-    pending += 1;
-    await new Promise<void>((resolve, reject) =>
-      channel.publish(
-        exchange,
-        routingKey,
-        Buffer.from(JSON.stringify(body)),
-        { persistent: true, mandatory: true },
-        (error) => (error ? reject(error as Error) : resolve()),
-      ),
-    );
-    pending -= 1;
-    waiting.shift()?.();
-  };
 }
 
 /** Works on all messages in hand at once, never waits for more, and acknowledges them with one frame. */

@@ -12,10 +12,10 @@ interface Stat {
 }
 
 /**
- * Processor time, in milliseconds, of a process and all that it started: a server that forks (PostgreSQL) counts as one.
+ * Processor time so far, in milliseconds, of a process and all that it started: a server that forks (PostgreSQL) counts as one.
  * Linux only.
  */
-function cpuMsOf(pids: readonly number[]): number {
+export function cpuMsOf(...pids: number[]): number {
   const all = new Map(
     readdirSync('/proc')
       .map(Number)
@@ -53,7 +53,7 @@ function statOf(pid: number): Stat | undefined {
 
 /** Processor time so far, in milliseconds, of each process by its name. */
 function cpuByName(pids: Readonly<Record<string, number>>): Map<string, number> {
-  return new Map(Object.entries(pids).map(([name, pid]) => [name, cpuMsOf([pid])]));
+  return new Map(Object.entries(pids).map(([name, pid]) => [name, cpuMsOf(pid)]));
 }
 
 /** Calls `work`. @returns the processor time that each process has used meanwhile, and what `work` returned. */
@@ -69,4 +69,10 @@ export async function cpuDuring<T>(
 
 export function sumOf(cpuMs: ReadonlyMap<string, number>): number {
   return [...cpuMs.values()].reduce((sum, ms) => sum + ms, 0);
+}
+
+/** Megabytes of a process that are in memory. */
+export function residentMbOf(pid: number): number {
+  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1_024;
 }
