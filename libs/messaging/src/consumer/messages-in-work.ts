@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { logger } from '@convene/observability/logger';
+import { Acknowledgements } from './acknowledgements';
 
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
@@ -17,6 +18,8 @@ export interface MessagesInWorkOptions {
 export class MessagesInWork {
   private readonly works = new Set<Promise<void>>();
   private readonly stop = new AbortController();
+  /** Of the channel that delivered last. */
+  private acknowledgements: Acknowledgements | undefined;
 
   constructor(private readonly options: MessagesInWorkOptions) {}
 
@@ -38,6 +41,7 @@ export class MessagesInWork {
     const deadline = new Promise((resolve) => (timer = setTimeout(resolve, deadlineMs)));
     await Promise.race([Promise.allSettled([...this.works]), deadline]);
     clearTimeout(timer);
+    this.acknowledgements?.flush();
   }
 
   /**
@@ -46,10 +50,11 @@ export class MessagesInWork {
    */
   private async work(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     const { queue, process, isLive } = this.options;
+    const acknowledgements = this.acknowledgementsOf(channel);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       try {
         await process(message);
-        return settle(() => channel.ack(message));
+        return acknowledgements.ack(message);
       } catch (error) {
         logger.error(
           { err: error, queue, pauseMs },
@@ -57,16 +62,12 @@ export class MessagesInWork {
         );
       }
       await wait(pauseMs, undefined, { signal: this.stop.signal }).catch(() => undefined);
-      if (this.stop.signal.aborted || !isLive(channel)) return settle(() => channel.nack(message, false, true));
+      if (this.stop.signal.aborted || !isLive(channel)) return acknowledgements.nack(message);
     }
   }
-}
 
-/** On a closed channel nothing is settled: the broker delivers the message again. */
-function settle(action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    logger.debug({ err: error }, 'A message could not be settled: its channel is closed');
+  private acknowledgementsOf(channel: ConfirmChannel): Acknowledgements {
+    if (this.acknowledgements?.channel !== channel) this.acknowledgements = new Acknowledgements(channel);
+    return this.acknowledgements;
   }
 }
