@@ -1,5 +1,6 @@
 import { Cluster, type CommonRedisOptions, Redis } from 'ioredis';
 import { logger, reasonOf } from '@convene/observability/logger';
+import { corkWrites } from './cork-writes';
 
 export type RedisClient = Redis | Cluster;
 
@@ -24,6 +25,7 @@ export function createRedis(urls: string, { role }: RedisRole): RedisClient {
   const nodes = urls.split(',').map((url) => url.trim());
   const client =
     nodes.length > 1 ? cluster(nodes, role) : new Redis(nodes[0] ?? '', { ...common(role), retryStrategy });
+  corkWrites(client);
   logOutages(client, role);
   return client;
 }
