@@ -1,4 +1,5 @@
 import type { Bench } from './bench';
+import { fanout } from './fanout/run';
 import { http } from './http/run';
 import { idle } from './idle/run';
 import { pipeline } from './pipeline/run';
@@ -6,4 +7,4 @@ import { realtime } from './realtime/run';
 import { relay } from './relay/run';
 
 /** By name, in the order of the help. */
-export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http, relay, idle };
+export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http, relay, idle, fanout };

@@ -9,7 +9,10 @@ export interface DeployedServers {
   readonly keys: Keys;
 }
 
-/** The environment of apps as they are deployed, but for rate limits, which are off: there are none by hand. */
+/**
+ * The environment of apps as they are deployed, but for rate limits, which are off: there are none by hand. All clients
+ * come from one address.
+ */
 export function deployedEnv({ databaseUrl, redisUrl, rabbitmqUrl, mailDir, keys }: DeployedServers): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
@@ -20,6 +23,9 @@ export function deployedEnv({ databaseUrl, redisUrl, rabbitmqUrl, mailDir, keys 
     ...(!rabbitmqUrl && { OUTBOX_RELAY: 'false' }),
     USE_WS_REDIS_ADAPTER: 'true',
     WS_CORS_ORIGIN: '*',
+    WS_MAX_CONNECTIONS: '100000',
+    WS_MAX_CONNECTIONS_PER_ADDRESS: '100000',
+    WS_ACCEPTS_PER_SECOND: '100000',
     MAIL_DIR: mailDir,
     PUBLIC_URL: 'http://localhost',
     EMAIL_CHECK_MX: 'false',

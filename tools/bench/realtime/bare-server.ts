@@ -49,4 +49,4 @@ process.on('message', ({ join, broadcast }: Command) => {
   if (broadcast) io.to(companyRoom(broadcast.companyId)).emit(broadcast.event, broadcast.frame);
 });
 process.once('SIGTERM', () => process.exit(0));
-http.listen(Number(process.env['WS_PORT']), '127.0.0.1');
+http.listen(Number(process.env['PORT']), '127.0.0.1');

@@ -1,6 +1,5 @@
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { tokenSigner } from '../../simulated-users/token-signer';
-import type { MeasuredServer } from './measured-server';
 import { RawClient } from './raw-client';
 
 export interface BenchUser {
@@ -49,15 +48,24 @@ export function committerTo(databaseUrl: string): CommitTurns {
 }
 
 const AT_ONCE = 50;
+const LOST_AFTER_MS = 120_000;
+const CREATED = '42["notifications.created"';
+/** Not counted: the gateway sends one when it compares counters, for several notifications or for none. */
+const UPDATED = '42["notifications.updated"';
 
-/** Many clients of one server, and how many events have reached them. */
+/**
+ * Many clients of one server, and how many events have reached them. Notifications are checked: those of each client come
+ * in order of seq, each once.
+ */
 export class ClientGroup {
   received = 0;
+  /** The client and the two seqs that do not follow each other. */
+  readonly faults: string[] = [];
   private readonly clients: RawClient[] = [];
   private awaited: { count: number; resolve: () => void } | undefined;
 
   constructor(
-    private readonly server: MeasuredServer,
+    private readonly server: { readonly port: number },
     private readonly liveAt: string,
   ) {}
 
@@ -66,28 +74,45 @@ export class ClientGroup {
   }
 
   /** Connects them, fifty at a time; resolves when all are live. */
-  async join(people: readonly BenchUser[]): Promise<void> {
+  async join(people: readonly BenchUser[], lastSeq?: number): Promise<void> {
     const waiting = [...people].reverse();
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
-        for (let next = waiting.pop(); next; next = waiting.pop()) this.clients.push(await this.connect(next));
+        for (let next = waiting.pop(); next; next = waiting.pop()) await this.connect(next, lastSeq);
       }),
     );
   }
 
-  /** Resolves when so many events have come since the clients connected. */
-  until(count: number): Promise<void> {
-    if (this.received >= count) return Promise.resolve();
-    return new Promise((resolve) => (this.awaited = { count, resolve }));
+  /** Connects one; resolves when it is live. `lastSeq` is where it resumes. */
+  async connect({ userId, token }: BenchUser, lastSeq?: number): Promise<void> {
+    let last = lastSeq;
+    const onEvent = (message: Buffer) => {
+      if (bears(message, UPDATED)) return;
+      const seq = bears(message, CREATED) ? seqOf(message) : undefined;
+      if (seq !== undefined) {
+        if (last !== undefined && seq !== last + 1) this.faults.push(`${userId}: ${seq} after ${last}`);
+        last = seq;
+      }
+      this.count();
+    };
+    const handshake = { token, ...(lastSeq !== undefined && { lastSeq }) };
+    const { port } = this.server;
+    this.clients.push(await RawClient.connect({ port, handshake, liveAt: this.liveAt, onEvent }));
+  }
+
+  /** Resolves when so many events have come since the clients connected. @throws when they do not come. */
+  async until(count: number): Promise<void> {
+    if (this.received >= count) return;
+    let late: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+      this.awaited = { count, resolve };
+      late = setTimeout(() => reject(new Error(`${this.received} of ${count} events have come`)), LOST_AFTER_MS);
+    });
+    clearTimeout(late);
   }
 
   leave(): void {
     for (const client of this.clients) client.close();
-  }
-
-  private connect({ token }: BenchUser): Promise<RawClient> {
-    const onEvent = () => this.count();
-    return RawClient.connect({ port: this.server.port, token, liveAt: this.liveAt, onEvent });
   }
 
   private count(): void {
@@ -97,4 +122,12 @@ export class ClientGroup {
     this.awaited = undefined;
     resolve();
   }
+}
+
+function bears(message: Buffer, name: string): boolean {
+  return message.toString('latin1', 0, name.length) === name;
+}
+
+function seqOf(message: Buffer): number {
+  return Number(/"seq":(\d+)/.exec(message.toString('latin1', CREATED.length))?.[1]);
 }

@@ -20,33 +20,45 @@ const READY_WITHIN_MS = 30_000;
 
 /** One server in a process of its own, with a gauge in it. */
 export class MeasuredServer {
+  readonly pid: number;
+
   private constructor(
     readonly port: number,
+    private readonly healthPort: number,
     private readonly process: ChildProcess,
-  ) {}
-
-  /** The real thing: the built gateway. */
-  static gateway(env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
-    return MeasuredServer.start([join(root, 'dist/apps/ws-gateway/main.js')], env);
+  ) {
+    this.pid = process.pid as number;
   }
 
-  /** Socket.IO and nothing else. */
-  static bare(env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
-    return MeasuredServer.start(['--import', 'tsx', join(__dirname, 'bare-server.ts')], env);
-  }
-
-  private static async start(args: string[], env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
+  /** One of ours, as it is built. */
+  static async app(name: string, env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
     const [port, internal] = (await freePorts(2)) as [number, number];
+    const ports = { WS_PORT: port, API_PORT: port, INTERNAL_PORT: internal };
+    return MeasuredServer.start([join(root, 'dist/apps', name, 'main.js')], env, ports, [port, internal]);
+  }
+
+  /** One that is written by hand; it listens at `PORT`. */
+  static async byHand(file: string, env: NodeJS.ProcessEnv): Promise<MeasuredServer> {
+    const [port] = (await freePorts(1)) as [number];
+    return MeasuredServer.start(['--import', 'tsx', file], env, { PORT: port }, [port, port]);
+  }
+
+  private static async start(
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    ports: Record<string, number>,
+    [port, healthPort]: readonly [number, number],
+  ): Promise<MeasuredServer> {
     const child = spawn(
       process.execPath,
       ['--expose-gc', '--require', join(__dirname, 'gauge.cjs'), ...profileFlags(), ...args],
       {
         cwd: root,
-        env: { ...process.env, ...env, WS_PORT: String(port), INTERNAL_PORT: String(internal), LOG_LEVEL: 'warn' },
+        env: { ...process.env, ...env, ...asText(ports), LOG_LEVEL: 'warn' },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       },
     );
-    const server = new MeasuredServer(port, child);
+    const server = new MeasuredServer(port, healthPort, child);
     // However we end, it does not outlive us.
     const letGo = leash(`kill -KILL ${child.pid}`);
     child.once('exit', letGo);
@@ -63,9 +75,13 @@ export class MeasuredServer {
     return this.ask('collect');
   }
 
-  /** A command to a bare server. */
+  /** A command to a server that is written by hand. */
   send(command: object): void {
     this.process.send(command);
+  }
+
+  kill(): void {
+    this.process.kill('SIGKILL');
   }
 
   async stop(): Promise<void> {
@@ -87,12 +103,16 @@ export class MeasuredServer {
   private async untilReady(): Promise<void> {
     const deadline = Date.now() + READY_WITHIN_MS;
     while (Date.now() < deadline && this.process.exitCode === null) {
-      const answer = await fetch(`http://127.0.0.1:${this.port}/health/ready`).catch(() => undefined);
+      const answer = await fetch(`http://127.0.0.1:${this.healthPort}/health/ready`).catch(() => undefined);
       if (answer?.ok) return;
       await pause(100);
     }
     throw new Error('A server to be measured did not become ready');
   }
+}
+
+function asText(ports: Record<string, number>): Record<string, string> {
+  return Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
 }
 
 /** `BENCH_PROFILE=<folder>` leaves a CPU profile of every server there. */

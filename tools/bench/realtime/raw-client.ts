@@ -19,9 +19,15 @@ const TEXT = 0x81;
 const CLOSE = 0x88;
 const NO_MASK = Buffer.alloc(4);
 
+/** What a client says of itself; `lastSeq` asks for what it has missed since. */
+interface Handshake {
+  readonly token: string;
+  readonly lastSeq?: number;
+}
+
 export interface RawClientOptions {
   readonly port: number;
-  readonly token: string;
+  readonly handshake: Handshake;
   /** How a message begins that says the client is live. */
   readonly liveAt: string;
   /** Called with every event that comes once it is live, as Socket.IO writes it. */
@@ -86,7 +92,7 @@ export class RawClient {
   private onMessage(message: Buffer): void {
     const type = String.fromCharCode(message[0] ?? 0);
     if (type === '2') this.say('3');
-    else if (type === '0') this.say(`40${JSON.stringify({ token: this.options.token })}`);
+    else if (type === '0') this.say(`40${JSON.stringify(this.options.handshake)}`);
     else if (this.live) this.options.onEvent(message);
     else if (message.toString('latin1', 0, this.options.liveAt.length) === this.options.liveAt) {
       this.live = true;

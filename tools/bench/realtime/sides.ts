@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { MeasuredServer } from './measured-server';
 
 /** What all servers of a run share. */
@@ -19,13 +20,18 @@ export function sidesOn({ databaseUrl, redisUrl, publicKeys }: Servers) {
   const bare = (name: 'plain' | 'sharded' | 'classic'): Side => ({
     name,
     liveAt: '40{',
-    start: () => MeasuredServer.bare({ BARE: name, REDIS_URL: redisUrl, JWT_PUBLIC_KEYS: publicKeys }),
+    start: () =>
+      MeasuredServer.byHand(join(__dirname, 'bare-server.ts'), {
+        BARE: name,
+        REDIS_URL: redisUrl,
+        JWT_PUBLIC_KEYS: publicKeys,
+      }),
   });
   const gateway: Side = {
     name: 'gateway',
     liveAt: '42["session.ready"',
     start: () =>
-      MeasuredServer.gateway({
+      MeasuredServer.app('ws-gateway', {
         NODE_ENV: 'production',
         DATABASE_URL: `${databaseUrl}?connection_limit=5`,
         REDIS_URL: redisUrl,
