@@ -57,6 +57,21 @@ describe('ClaimedRows', () => {
     expect(await store.claim(1, CLAIM_MS)).toHaveLength(1);
   });
 
+  it('gives up what the broker answers while the database fails: a relay finds it again', async () => {
+    await append(2);
+    const publications = (await store.claim(2, CLAIM_MS)).map((row) => claimed.publish([row]));
+    const mark = jest.spyOn(store, 'markPublished').mockImplementationOnce(async () => {
+      answer('returned');
+      throw new Error('the database is away');
+    });
+    answers.shift()?.('confirmed');
+    const results = await Promise.allSettled(publications);
+    expect(mark).toHaveBeenCalledTimes(1);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    // No claim is renewed without end.
+    while ((await store.claim(2, 0)).length < 2);
+  });
+
   it('leaves the claim of a process that has died to its end', async () => {
     await append(1);
     await store.claim(1, CLAIM_MS);

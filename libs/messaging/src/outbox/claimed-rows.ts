@@ -17,6 +17,12 @@ const relayed = new Counter({
   labelNames: ['outcome'],
 });
 
+/** A row that the broker has answered about. */
+interface Settled {
+  readonly id: string;
+  readonly outcome: PublishOutcome;
+}
+
 /**
  * The rows that this process has claimed, until they are marked as published or given back. In the calm case a row is
  * written twice in its life: inserted with its claim, and marked, together with all that were confirmed meanwhile. Only a
@@ -26,7 +32,7 @@ const relayed = new Counter({
 export class ClaimedRows {
   /** Since when, by `performance.now()`. */
   private readonly held = new Map<string, number>();
-  private settled: { readonly id: string; readonly outcome: PublishOutcome }[] = [];
+  private readonly settled: Settled[] = [];
   private settling: Promise<void> | undefined;
   private renewals: NodeJS.Timeout | undefined;
 
@@ -47,30 +53,38 @@ export class ClaimedRows {
     const outcome = await this.publisher.publish(toMessage(row));
     relayed.inc({ outcome });
     this.settled.push({ id: row.id, outcome });
-    await (this.settling ??= this.settle().finally(() => (this.settling = undefined)));
+    await (this.settling ??= this.settle());
   }
 
-  /** One statement at a time, for all that the broker has answered meanwhile. */
+  /**
+   * One statement at a time, for all that the broker has answered meanwhile. When one fails, all that is here is given up
+   * with it: its claims end, and a relay publishes it again.
+   */
   private async settle(): Promise<void> {
     // What is confirmed by the same packet of the broker is here after this turn of the event loop.
     await new Promise(setImmediate);
-    while (this.settled.length > 0) {
-      const batch = this.settled;
-      this.settled = [];
-      const sent = batch.filter(({ outcome }) => outcome === 'confirmed').map(({ id }) => id);
-      const unsent = batch.filter(({ outcome }) => outcome !== 'confirmed').map(({ id }) => id);
-      try {
-        if (sent.length > 0) await this.store.markPublished(sent);
-        if (unsent.length > 0) await this.store.release(unsent);
-      } finally {
-        this.drop(batch);
-      }
-      const outcomes = [...new Set(batch.map(({ outcome }) => outcome))];
-      if (unsent.length > 0) logger.warn({ events: unsent.length, outcomes }, 'Events could not be published yet');
+    try {
+      while (this.settled.length > 0) await this.settleBatch(this.settled.splice(0));
+    } finally {
+      this.drop(this.settled.splice(0));
+      this.settling = undefined;
     }
   }
 
-  private drop(batch: readonly { readonly id: string }[]): void {
+  private async settleBatch(batch: readonly Settled[]): Promise<void> {
+    const sent = batch.filter(({ outcome }) => outcome === 'confirmed').map(({ id }) => id);
+    const unsent = batch.filter(({ outcome }) => outcome !== 'confirmed').map(({ id }) => id);
+    try {
+      if (sent.length > 0) await this.store.markPublished(sent);
+      if (unsent.length > 0) await this.store.release(unsent);
+    } finally {
+      this.drop(batch);
+    }
+    const outcomes = [...new Set(batch.map(({ outcome }) => outcome))];
+    if (unsent.length > 0) logger.warn({ events: unsent.length, outcomes }, 'Events could not be published yet');
+  }
+
+  private drop(batch: readonly Settled[]): void {
     for (const { id } of batch) this.held.delete(id);
     if (this.held.size > 0) return;
     clearInterval(this.renewals);
