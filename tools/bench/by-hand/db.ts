@@ -6,7 +6,7 @@ export class Db {
   private readonly names = new Map<string, string>();
 
   constructor(connectionString: string) {
-    this.pool = new Pool({ connectionString, max: 10, pipeline: true, options: '-c jit=off' });
+    this.pool = new Pool({ connectionString, max: 10, pipeline: true, options: '-c jit=off -c random_page_cost=1.1' });
   }
 
   async query<Row>(text: string, values: unknown[]): Promise<Row[]> {

@@ -17,7 +17,7 @@ describe('poolConfig', () => {
       max: 10,
       connectionTimeoutMillis: 10_000,
       statement_timeout: 30_000,
-      options: '-c jit=off',
+      options: '-c jit=off -c random_page_cost=1.1',
     });
     expect(poolConfig(`${base}?statement_timeout=0`, 'x')).toMatchObject({ statement_timeout: 0, silenceMs: 0 });
   });
