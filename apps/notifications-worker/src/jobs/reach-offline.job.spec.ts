@@ -189,6 +189,17 @@ describe('an unreached inbox', () => {
     expect(await nextLookInS()).toBeUndefined();
   });
 
+  it('is checked earlier for the push of a notification that comes while an earlier one waits for its mail', async () => {
+    await harness.notify(bo, [12]);
+    await harness.pass();
+    expect(await counter()).toMatchObject({ pushedSeq: 1n, mailedSeq: 0n });
+    await expectNextLookIn(48);
+    await harness.notify(bo, [0]);
+    await expectNextLookIn(10);
+    await harness.notify(bo, [0]);
+    await expectNextLookIn(10);
+  });
+
   it('is not checked before its time', async () => {
     await harness.notify(bo, [90]);
     await harness.job().run(new AbortController().signal);
