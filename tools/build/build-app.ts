@@ -7,6 +7,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { nodeFlags } from './node-flags';
 import { productionDependencies, type WorkspaceManifest, writeLockfile } from './production-dependencies';
 import { swcPlugin } from './swc-plugin';
 
@@ -48,12 +49,13 @@ async function buildApp(app: string): Promise<void> {
     license: workspace.license,
     main: 'main.js',
     engines: workspace.engines,
-    scripts: { start: 'node main.js' },
+    scripts: { start: ['node', ...nodeFlags(app), 'main.js'].join(' ') },
     dependencies: productionDependencies(metafile, workspace),
     overrides: workspace.overrides,
   };
   await writeFile(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await writeLockfile(outdir);
+  await writeFile(join(outdir, 'node-flags'), nodeFlags(app).join(' '));
 }
 
 const app = process.argv[2];

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { nodeFlags } from '../build/node-flags';
 import type { App, AppPorts } from './apps';
 import { Child } from './child-process';
 import { UserError } from './terminal';
@@ -53,7 +54,7 @@ export class AppProcess {
     this.env = { ...this.env, ...env };
     this.child = await Child.spawn({
       program: process.execPath,
-      args: [...flagsFor(this.env), join(ROOT, 'dist/apps', this.name, 'main.js')],
+      args: [...this.flags, join(ROOT, 'dist/apps', this.name, 'main.js')],
       cwd: ROOT,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,6 +83,11 @@ export class AppProcess {
     }
   }
 
+  /** Source maps stay in memory, some tens of MB: in production `deploy/map-stack.mjs` maps stack traces instead. */
+  private get flags(): string[] {
+    return this.env['NODE_ENV'] === 'production' ? nodeFlags(this.name) : ['--enable-source-maps'];
+  }
+
   /** Ends it in order (SIGTERM). Resolves to how it ended: `exit code 0` when it shut down in order. */
   async stop(): Promise<string | undefined> {
     return this.child?.stop();
@@ -98,7 +104,3 @@ export class AppProcess {
     await this.untilReady();
   }
 }
-
-/** Source maps stay in memory, some tens of MB: in production `deploy/map-stack.mjs` maps stack traces instead. */
-const flagsFor = ({ NODE_ENV }: NodeJS.ProcessEnv): string[] =>
-  NODE_ENV === 'production' ? [] : ['--enable-source-maps'];
