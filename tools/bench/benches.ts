@@ -5,6 +5,7 @@ import { idle } from './idle/run';
 import { pipeline } from './pipeline/run';
 import { realtime } from './realtime/run';
 import { relay } from './relay/run';
+import { storm } from './storm/run';
 
 /** By name, in the order of the help. */
-export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http, relay, idle, fanout };
+export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http, relay, idle, fanout, storm };

@@ -73,11 +73,11 @@ export class ClientGroup {
     return this.clients.length;
   }
 
-  /** Connects them, fifty at a time; resolves when all are live. */
-  async join(people: readonly BenchUser[], lastSeq?: number): Promise<void> {
+  /** Connects them, fifty at a time unless told otherwise; resolves when all are live. */
+  async join(people: readonly BenchUser[], lastSeq?: number, atOnce = AT_ONCE): Promise<void> {
     const waiting = [...people].reverse();
     await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
+      Array.from({ length: atOnce }, async () => {
         for (let next = waiting.pop(); next; next = waiting.pop()) await this.connect(next, lastSeq);
       }),
     );

@@ -80,13 +80,11 @@ export class MeasuredServer {
     this.process.send(command);
   }
 
-  kill(): void {
-    this.process.kill('SIGKILL');
-  }
-
-  async stop(): Promise<void> {
+  /** Ends it, unless it has ended before. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
-    this.process.kill('SIGTERM');
+    this.process.kill(signal);
     const insist = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(insist);

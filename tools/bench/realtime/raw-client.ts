@@ -15,6 +15,8 @@ const HEADERS = [
   'Pragma: no-cache',
 ].join('\r\n');
 
+/** When a client of Socket.IO gives an attempt up. */
+const TIMEOUT_MS = 20_000;
 const TEXT = 0x81;
 const CLOSE = 0x88;
 const NO_MASK = Buffer.alloc(4);
@@ -34,6 +36,9 @@ export interface RawClientOptions {
   readonly onEvent: (message: Buffer) => void;
 }
 
+/** The client was not live in time. */
+export class TimeoutError extends Error {}
+
 /**
  * As little of a Socket.IO client as a server can tell from a real one, over WebSocket: thousands of them cost the
  * machine less than the server that is measured.
@@ -51,19 +56,24 @@ export class RawClient {
     tcp.on('data', (chunk) => this.read(chunk));
   }
 
-  /** Resolves when it is live. @throws when the server hangs up before. */
+  /** Resolves when it is live. @throws when the server hangs up before. @throws TimeoutError when it is too slow. */
   static async connect(options: RawClientOptions): Promise<RawClient> {
     const tcp = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
-    await once(tcp, 'connect');
-    const client = new RawClient(tcp, options);
-    const live = new Promise<void>((resolve, reject) => {
-      client.declareLive = resolve;
-      tcp.once('error', reject);
-      tcp.once('close', () => reject(new Error('The server hung up')));
-    });
-    tcp.write(`GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\n${HEADERS}\r\n\r\n`);
-    await live;
-    return client;
+    const timer = setTimeout(() => tcp.destroy(new TimeoutError()), TIMEOUT_MS);
+    try {
+      await once(tcp, 'connect');
+      const client = new RawClient(tcp, options);
+      const live = new Promise<void>((resolve, reject) => {
+        client.declareLive = resolve;
+        tcp.once('error', reject);
+        tcp.once('close', () => reject(new Error('The server hung up')));
+      });
+      tcp.write(`GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\n${HEADERS}\r\n\r\n`);
+      await live;
+      return client;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   close(): void {

@@ -15,10 +15,14 @@ export interface Message {
 }
 
 const START = '00000000-0000-0000-0000-000000000000';
-/** Committed before anything is written: after a crash the message is found there, and continues where it stopped. */
+/** Committed before anything is written. */
 const TAKE = `
   INSERT INTO domain_events (type, payload, actor_id, company_id)
-  VALUES ('by-hand.sent', '{}', $1, $2) RETURNING id`;
+  VALUES ('by-hand.sent', jsonb_build_object('seq', $3::int), $1, $2) RETURNING id`;
+/** What a crash has interrupted: it goes on with the members who have no row. */
+const INTERRUPTED = `
+  SELECT id, company_id AS "companyId", actor_id AS "senderId", (payload ->> 'seq')::int AS seq
+  FROM domain_events WHERE type = 'by-hand.sent' AND published_at IS NULL`;
 const WRITE = `
   WITH page AS (
     SELECT m.user_id FROM memberships m
@@ -47,21 +51,29 @@ const io = new Server({
   }),
 });
 
+async function take(message: Message): Promise<void> {
+  const { companyId, senderId, seq } = message;
+  const [event] = await db.query<{ id: string }>(TAKE, [senderId, companyId, seq]);
+  if (event) await send({ ...event, ...message });
+}
+
 /** Rows in chunks, each a transaction of its own, then one frame for the whole room. */
-async function send({ companyId, senderId, seq }: Message): Promise<void> {
-  const [event] = await db.query<{ id: string }>(TAKE, [senderId, companyId]);
+async function send({ id, companyId, senderId, seq }: Message & { id: string }): Promise<void> {
   const params = { senderName: 'One of many', text: 'Hello', companyName: 'Acme' };
   for (let after: string | undefined = START; after;) {
-    const [row]: { last: string }[] = await db.query(WRITE, [event?.id, companyId, senderId, after, params]);
+    const [row]: { last: string }[] = await db.query(WRITE, [id, companyId, senderId, after, params]);
     after = row?.last;
   }
-  await db.query(OVER, [event?.id]);
-  const frame = { seq, id: event?.id, code: 'MESSAGE', params, companyId, senderUserId: senderId };
+  await db.query(OVER, [id]);
+  const frame = { seq, id, code: 'MESSAGE', params, companyId, senderUserId: senderId };
   io.to(companyRoom(companyId)).emit('notifications.created', { ...frame, createdAt: new Date().toISOString() });
 }
 
+void db.query<Message & { id: string }>(INTERRUPTED, []).then(async (found) => {
+  for (const message of found) await send(message);
+});
 process.on('message', ({ message }: { message?: Message }) => {
-  if (message) void send(message);
+  if (message) void take(message);
 });
 process.once('SIGTERM', () => process.exit(0));
 createServer((_, response) => response.end('ready')).listen(Number(process.env['PORT']), '127.0.0.1');

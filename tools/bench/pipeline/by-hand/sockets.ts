@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { Db } from '../../by-hand/db';
 import { env } from './support';
 
-/** Verifies the token, joins the user's room, says where the inbox stands. */
+/** Verifies the token, joins the user's room, says where the inbox stands, and sends what has been missed since `lastSeq`. */
 const db = new Db(env.databaseUrl);
 const http = createServer((_, response) => response.end('ready'));
 const io = new Server(http, {
@@ -46,7 +46,19 @@ io.on('connection', (socket) => {
       const { head: headSeq, epoch, count, version } = row;
       const unread = { count, version };
       socket.emit('session.ready', { userId, sessionId, epoch, recovered: true, headSeq, unread, companies: {} });
+      const { lastSeq } = socket.handshake.auth as { lastSeq?: number };
+      if (lastSeq !== undefined && lastSeq < headSeq) void sendMissed(socket, userId, lastSeq);
     });
 });
+
+async function sendMissed(socket: Socket, userId: string, lastSeq: number): Promise<void> {
+  const rows = await db.query<object>(
+    `SELECT seq::int, event_id AS id, code, params, company_id AS "companyId", sender_user_id AS "senderUserId",
+       created_at AS "createdAt", read_at AS "readAt", archived_at AS "archivedAt", snoozed_until AS "snoozedUntil", silent
+     FROM notifications WHERE recipient_user_id = $1 AND seq > $2 AND deleted_at IS NULL ORDER BY seq LIMIT 500`,
+    [userId, lastSeq],
+  );
+  for (const row of rows) socket.emit('notifications.created', row);
+}
 
 http.listen(env.port, '127.0.0.1');
