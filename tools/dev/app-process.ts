@@ -27,6 +27,7 @@ export class AppProcess {
     ports: AppPorts,
     private env: NodeJS.ProcessEnv,
     private readonly onLine?: (name: string, line: string) => void,
+    private readonly extraFlags: readonly string[] = [],
   ) {
     this.name = app.name;
     this.url = `http://127.0.0.1:${ports.public}`;
@@ -54,7 +55,7 @@ export class AppProcess {
     this.env = { ...this.env, ...env };
     this.child = await Child.spawn({
       program: process.execPath,
-      args: [...this.flags, join(ROOT, 'dist/apps', this.name, 'main.js')],
+      args: [...this.flags, ...this.extraFlags, join(ROOT, 'dist/apps', this.name, 'main.js')],
       cwd: ROOT,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],

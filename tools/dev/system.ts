@@ -12,6 +12,8 @@ export interface SystemOptions {
   /** Free ports by default. */
   ports?: (app: App) => AppPorts | undefined;
   onLine?: (name: string, line: string) => void;
+  /** Of Node itself, for all, beside those of a deployment. */
+  extraFlags?: readonly string[];
 }
 
 /** The apps as processes: started together, killed one by one, stopped together. */
@@ -31,13 +33,13 @@ export class System {
   }
 
   /** Resolves when the processes run, before they are ready. */
-  static async launch({ env, apps, instances = {}, ports, onLine }: SystemOptions): Promise<System> {
+  static async launch({ env, apps, instances = {}, ports, onLine, extraFlags }: SystemOptions): Promise<System> {
     const processes: AppProcess[] = [];
     for (const app of allApps.filter(({ name }) => !apps || apps.includes(name))) {
       for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
         const label = instance === 1 ? app.name : `${app.name}#${instance}`;
         const own = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
-        processes.push(new AppProcess(app, label, own, env, onLine));
+        processes.push(new AppProcess(app, label, own, env, onLine, extraFlags));
       }
     }
     await Promise.all(processes.map((app) => app.start()));

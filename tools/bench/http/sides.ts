@@ -4,6 +4,7 @@ import { System } from '../../dev/system';
 import type { Undo } from '../../dev/terminal';
 import { startByHand } from '../by-hand/process';
 import { deployedEnv, type DeployedServers } from '../deployed-env';
+import { profileFlags } from '../profile-flags';
 import { ReadClient } from './read-client';
 
 export interface Side {
@@ -21,7 +22,7 @@ export async function startSides(servers: DeployedServers, undo: Undo): Promise<
     PORT,
   });
   undo.push(() => byHand.stop());
-  const system = await System.start({ env: deployedEnv(servers), apps: ['api-gateway'] });
+  const system = await System.start({ extraFlags: profileFlags(), env: deployedEnv(servers), apps: ['api-gateway'] });
   undo.push(() => system.stop());
   const gateway = system.app('api-gateway');
   const sides: [Side, Side] = [

@@ -5,6 +5,7 @@ import { System } from '../../dev/system';
 import { UserPairs } from '../../simulated-users/user-pairs';
 import { startByHand } from '../by-hand/process';
 import { deployedEnv, type DeployedServers } from '../deployed-env';
+import { profileFlags } from '../profile-flags';
 
 type Servers = DeployedServers & { readonly rabbitmqUrl: string };
 
@@ -23,7 +24,7 @@ const PAIRS = 150;
 /** The five apps as they are deployed. */
 export async function ours(servers: Servers): Promise<Side> {
   const { databaseUrl, keys } = servers;
-  const system = await System.start({ env: deployedEnv(servers) });
+  const system = await System.start({ extraFlags: profileFlags(), env: deployedEnv(servers) });
   const stack = { apiUrl: system.app('api-gateway').url, wsUrl: system.app('ws-gateway').url };
   const userPairs = await connectPairs(stack, databaseUrl, keys);
   const pids = Object.fromEntries(system.apps.map(({ name, pid }) => [name, pid as number]));

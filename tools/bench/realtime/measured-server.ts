@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '@convene/testing/ports';
 import { leash } from '../../dev/child-process';
+import { profileFlags } from '../profile-flags';
 
 /** What a server process has used so far, and holds now. */
 export interface Gauge {
@@ -111,10 +112,4 @@ export class MeasuredServer {
 
 function asText(ports: Record<string, number>): Record<string, string> {
   return Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
-}
-
-/** `BENCH_PROFILE=<folder>` leaves a CPU profile of every server there. */
-function profileFlags(): string[] {
-  const folder = process.env['BENCH_PROFILE'];
-  return folder ? ['--cpu-prof', '--cpu-prof-dir', folder] : [];
 }

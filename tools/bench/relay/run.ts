@@ -9,6 +9,7 @@ import { startByHand } from '../by-hand/process';
 import { deployedEnv } from '../deployed-env';
 import { newGround } from '../ground';
 import { cpuDuring } from '../process-stats';
+import { profileFlags } from '../profile-flags';
 import { serverPids } from '../server-pids';
 import type { Row } from '../table';
 import { Turns } from '../turns';
@@ -40,7 +41,7 @@ export const relay: Bench = {
 async function compareRelays({ size: chosen, tell, undo }: BenchRun): Promise<Row[]> {
   const { slices, rows } = SIZE[chosen];
   const ground = await newGround(undo);
-  const system = await System.start({ env: deployedEnv(ground), apps: ['api-gateway'] });
+  const system = await System.start({ extraFlags: profileFlags(), env: deployedEnv(ground), apps: ['api-gateway'] });
   undo.push(() => system.stop());
   const insertOurs = await pendingRowsIn(ground.databaseUrl, undo);
   const ours: Side = { pid: system.app('api-gateway').pid as number, start: insertOurs };

@@ -5,11 +5,14 @@ import { JWT_PUBLIC_KEYS } from '@convene/auth/auth-env';
 import { Db } from '../../by-hand/db';
 import { required } from '../../by-hand/env';
 
+const listOf = (condition: string) => `
+  (SELECT * FROM notifications
+   WHERE recipient_user_id = $1 AND ${condition} AND archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL
+   ORDER BY seq DESC LIMIT $2)`;
 const NOTIFICATIONS = `
   SELECT seq::int, event_id AS id, code, params, company_id AS "companyId", sender_user_id AS "senderUserId",
     created_at AS "createdAt", read_at AS "readAt", archived_at AS "archivedAt", snoozed_until AS "snoozedUntil", silent
-  FROM notifications
-  WHERE recipient_user_id = $1 AND deleted_at IS NULL AND archived_at IS NULL AND snoozed_until IS NULL
+  FROM (${listOf('read_at IS NULL')} UNION ALL ${listOf('read_at IS NOT NULL')}) AS n
   ORDER BY seq DESC LIMIT $2`;
 const UNREAD = 'SELECT unread_count AS count, version::int FROM inbox_counters WHERE user_id = $1';
 /** The row without an invite is of a user who has none. */
