@@ -5,7 +5,6 @@ import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
-import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { AccountsModule } from './auth/accounts.module';
@@ -20,6 +19,7 @@ import { LimitsModule } from './limits/limits.module';
 import { MeModule } from './me/me.module';
 import { PreferencesModule } from './me/preferences/preferences.module';
 import { PushSubscriptionsModule } from './me/push-subscriptions/push-subscriptions.module';
+import { ModelsModule } from './models/models.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { ReadsModule } from './reads/reads.module';
 import { IndexController } from './reference/index.controller';
@@ -42,7 +42,6 @@ export class AppModule {
           applicationName: SERVICE,
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
         }),
-        PrismaModule,
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         OutboxModule.forRoot({ rabbitmqUrls: env.RABBITMQ_URL, relay: env.OUTBOX_RELAY }),
@@ -60,6 +59,7 @@ export class AppModule {
           timeoutMs: env.EMAIL_CHECK_TIMEOUT_MS,
           secret: purposeKey(env.TOKEN_SECRET[0], 'email-check').toString('hex'),
         }),
+        ModelsModule,
         AccountsModule,
         LimitsModule,
         IdempotencyModule,

@@ -15,7 +15,7 @@ describe('InvitesMessageParser', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    parser = new InvitesMessageParser(prisma);
+    parser = new InvitesMessageParser(prisma.database);
   });
   afterAll(async () => {
     await prisma.onApplicationShutdown();

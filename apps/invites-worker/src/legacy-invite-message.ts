@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
 import { AnyEvent, type MessageParser, parseEvent, parseJson } from '@convene/messaging/wire';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { derivedId, newId } from '@convene/prisma/ids';
-import { PrismaService } from '@convene/prisma/prisma.service';
 
 const EPOCH = new Date(0);
 
@@ -13,14 +14,15 @@ const EPOCH = new Date(0);
  */
 @Injectable()
 export class InvitesMessageParser implements MessageParser {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   async parse(body: Buffer): Promise<AnyEvent> {
     const json = parseJson(body);
     if (!isBare(json)) return parseEvent(body);
     const event = bareEvent(json.inviteId);
     const { inviteId } = event.payload as { inviteId: string };
-    const invite = await this.prisma.invite.findUnique({ where: { id: inviteId } });
+    const [invite] = await this.database.query<{ createdAt: Date; rotation: number }>(sql`
+      SELECT created_at AS "createdAt", rotation FROM invites WHERE id = ${inviteId}::uuid`);
     const id = derivedId(invite?.createdAt ?? EPOCH, `invitation mail ${inviteId} ${invite?.rotation ?? ''}`);
     return { ...event, id, occurredAt: new Date().toISOString() };
   }

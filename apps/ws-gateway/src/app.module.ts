@@ -2,7 +2,6 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
-import { PrismaModule } from '@convene/prisma/prisma.module';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { ClientEventsModule } from './client-events/client-events.module';
@@ -35,7 +34,6 @@ export class AppModule {
           applicationName: 'ws-gateway',
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
         }),
-        PrismaModule,
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
         FrameSubscriberModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

@@ -12,7 +12,7 @@ export interface AuthOptions extends TokenAudience {
   readonly maxCachedTokens?: number;
 }
 
-/** Verifies access tokens and looks up revoked sessions, for both gateways. Needs the global Prisma and Redis modules. */
+/** Verifies access tokens and looks up revoked sessions, for both gateways. Needs the global Database and Redis modules. */
 @Module({})
 export class AuthModule {
   static forRoot(options: AuthOptions): DynamicModule {

@@ -34,7 +34,7 @@ afterAll(async () => {
 /** A gateway's list, after its boot. */
 async function gateway(url = redisUrl): Promise<RevocationList> {
   const redis = new RedisConnections(url);
-  const list = new RevocationList(prisma, redis, TTL_SECONDS);
+  const list = new RevocationList(prisma.database, redis, TTL_SECONDS);
   started.push({ list, redis });
   await list.onModuleInit();
   return list;
@@ -99,7 +99,7 @@ describe('RevocationList', () => {
 
   it('boots without the database, and loads missed revocations later', async () => {
     const sessionId = await revokedSession();
-    const query = jest.spyOn(prisma, '$queryRaw').mockRejectedValueOnce(new Error('not now'));
+    const query = jest.spyOn(prisma.database, 'query').mockRejectedValueOnce(new Error('not now'));
     const list = await gateway(UNREACHABLE);
     expect(list.isRevoked(sessionId)).toBe(false);
     await list.reload();

@@ -1,7 +1,8 @@
 import { Inject, Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { logger, reasonOf } from '@convene/observability/logger';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { RedisConnections } from '@convene/redis/redis-connections';
 
 export interface Revocation {
@@ -35,7 +36,7 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
   private failing = false;
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly redis: RedisConnections,
     @Inject(ACCESS_TTL_SECONDS) private readonly ttlSeconds: number,
   ) {
@@ -89,9 +90,9 @@ export class RevocationList implements OnModuleInit, OnModuleDestroy {
     const sinceLast = this.loadedAt === undefined ? this.ttlSeconds : (startedAt - this.loadedAt) / 1000;
     let pause = RELOAD_MS;
     try {
-      const rows = await this.prisma.$queryRaw<Revocation[]>`
+      const rows = await this.database.query<Revocation>(sql`
         SELECT id AS "sessionId", user_id AS "userId" FROM sessions
-        WHERE revoked_at > now() - make_interval(secs => ${sinceLast + OVERLAP_SECONDS})`;
+        WHERE revoked_at > now() - make_interval(secs => ${sinceLast + OVERLAP_SECONDS})`);
       this.loadedAt = startedAt;
       this.failing = false;
       for (const row of rows) this.add(row);

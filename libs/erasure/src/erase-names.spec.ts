@@ -41,15 +41,15 @@ it('the chunks of a large audience written after an erasure contain no erased te
   const event = await messageToCompany();
   const params = { senderName: 'Ana', text: 'hello' };
   const draft = { users: [], roles: ['MEMBER'], except: [], code: 'MESSAGE', params, personal: true };
-  const committed = await new NotificationWriter(prisma).commit(event, 'notify', [draft]);
-  const audiences = new AudienceStore(prisma);
+  const committed = await new NotificationWriter(prisma.database).commit(event, 'notify', [draft]);
+  const audiences = new AudienceStore(prisma.database);
   const write = async (request = committed?.chunk) => {
     const { after } = request?.payload as { after: string };
     return audiences.write({ id: request?.id ?? '', after, subject: event }, 'write-chunk');
   };
   const first = await write();
   expect(first?.next).toBeDefined();
-  await eraseNames(prisma, event.actorId);
+  await eraseNames(prisma.database, event.actorId);
   for (let next = first?.next; next;) next = (await write(next))?.next;
   const shown = await prisma.$queryRaw<object[]>`
     SELECT params, count(*)::int AS count FROM notifications WHERE event_id = ${event.id}::uuid GROUP BY params`;

@@ -1,9 +1,9 @@
 import { CATALOGUE } from '@convene/contracts/catalogue';
 import { ERASED } from '@convene/contracts/erased';
 import { eraseParams } from '@convene/inbox/erase-params';
+import { Database } from '@convene/prisma/database/database';
 import { retryInPlace } from '@convene/prisma/database/retry';
-import { Prisma } from '@convene/prisma/generated/client';
-import type { PrismaService } from '@convene/prisma/prisma.service';
+import { sql, type Template } from '@convene/prisma/database/sql';
 
 const EVENTS = 500;
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -24,20 +24,17 @@ interface Named {
  * and in those of each company the user was ever a member of. The events keep their ids and facts. Short statements over
  * indexes; safe to repeat, and to interrupt.
  */
-export async function eraseNames(prisma: PrismaService, userId: string): Promise<void> {
-  const companies = await prisma.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT company_id AS id FROM membership_periods WHERE user_id = ${userId}::uuid`;
-  const sources = [
-    Prisma.sql`actor_id = ${userId}::uuid`,
-    ...companies.map(({ id }) => Prisma.sql`company_id = ${id}::uuid`),
-  ];
+export async function eraseNames(database: Database, userId: string): Promise<void> {
+  const companies = await database.query<{ id: string }>(sql`
+    SELECT DISTINCT company_id AS id FROM membership_periods WHERE user_id = ${userId}::uuid`);
+  const sources = [sql`actor_id = ${userId}::uuid`, ...companies.map(({ id }) => sql`company_id = ${id}::uuid`)];
   for (const source of sources) {
     let after: string | undefined = NIL;
     while (after !== undefined) {
-      const events: Named[] = await eraseFromEvents(prisma, userId, source, after);
+      const events: Named[] = await eraseFromEvents(database, userId, source, after);
       for (const { id, fields } of events) {
         if (!fields) continue;
-        await eraseParams(prisma, id, fields);
+        await eraseParams(database, id, fields);
       }
       after = events.length < EVENTS ? undefined : events.at(-1)?.id;
     }
@@ -45,9 +42,9 @@ export async function eraseNames(prisma: PrismaService, userId: string): Promise
 }
 
 /** @returns the whole batch, in order of ids. */
-function eraseFromEvents(prisma: PrismaService, userId: string, source: Prisma.Sql, after: string): Promise<Named[]> {
-  return retryInPlace(
-    () => prisma.$queryRaw<Named[]>`
+function eraseFromEvents(database: Database, userId: string, source: Template, after: string): Promise<Named[]> {
+  return retryInPlace(() =>
+    database.query<Named>(sql`
     WITH batch AS MATERIALIZED (
       SELECT id, type, payload FROM domain_events WHERE ${source} AND id > ${after}::uuid ORDER BY id LIMIT ${EVENTS}
     ), named AS MATERIALIZED (
@@ -58,6 +55,6 @@ function eraseFromEvents(prisma: PrismaService, userId: string, source: Prisma.S
     ), erased AS (
       UPDATE domain_events e SET payload = e.payload || n.fields FROM named n WHERE e.id = n.id
     )
-    SELECT b.id, n.fields FROM batch b LEFT JOIN named n USING (id) ORDER BY b.id`,
+    SELECT b.id, n.fields FROM batch b LEFT JOIN named n USING (id) ORDER BY b.id`),
   );
 }

@@ -12,7 +12,7 @@ let bo: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  erasure = new Erasure(prisma);
+  erasure = new Erasure(prisma.database);
   [ana, bo] = [await user('Ana', new Date()), await user('Bo')];
 });
 afterAll(async () => {

@@ -1,25 +1,30 @@
-import { removeCounter } from '@convene/inbox/remove-inbox';
-import type { Tx } from '@convene/prisma/transaction';
+import { removalOfCounter } from '@convene/inbox/remove-inbox';
+import { sql } from '@convene/prisma/database/sql';
+import type { Writer } from '@convene/prisma/database/transaction';
 
 /**
  * Deletes the rows that belong to a user alone and those that connect the user to others. The notifications (possibly
  * many) and the rows the audit trail needs stay. Safe to repeat.
  */
-export async function removeBelongings(tx: Tx, userId: string): Promise<void> {
-  const own = { where: { userId } };
-  await tx.friendship.deleteMany({ where: { OR: [{ requesterId: userId }, { addresseeId: userId }] } });
-  await tx.friendshipPause.deleteMany({ where: { OR: [{ requesterId: userId }, { addresseeId: userId }] } });
-  await tx.block.deleteMany({ where: { OR: [{ blockerId: userId }, { blockedId: userId }] } });
-  await tx.joinRequest.deleteMany(own);
-  await tx.pushSubscription.deleteMany(own);
-  await tx.preference.deleteMany(own);
-  await tx.quietHours.deleteMany(own);
-  await tx.mailToken.deleteMany(own);
-  await tx.formerAddress.deleteMany(own);
-  await removeCounter(tx, userId);
-  await tx.idempotencyKey.deleteMany({ where: { scope: userId } });
-  await tx.session.updateMany({ ...own, data: { userAgent: null } });
-  await tx.invite.updateMany({ where: { decidedByUserId: userId }, data: { email: erasedAddress(userId) } });
+export async function removeBelongings(tx: Writer, userId: string): Promise<void> {
+  const id = sql`${userId}::uuid`;
+  for (const statement of [
+    sql`DELETE FROM friendships WHERE requester_id = ${id} OR addressee_id = ${id}`,
+    sql`DELETE FROM friendship_pauses WHERE requester_id = ${id} OR addressee_id = ${id}`,
+    sql`DELETE FROM blocks WHERE blocker_id = ${id} OR blocked_id = ${id}`,
+    sql`DELETE FROM join_requests WHERE user_id = ${id}`,
+    sql`DELETE FROM push_subscriptions WHERE user_id = ${id}`,
+    sql`DELETE FROM preferences WHERE user_id = ${id}`,
+    sql`DELETE FROM quiet_hours WHERE user_id = ${id}`,
+    sql`DELETE FROM mail_tokens WHERE user_id = ${id}`,
+    sql`DELETE FROM former_addresses WHERE user_id = ${id}`,
+    removalOfCounter(userId),
+    sql`DELETE FROM idempotency_keys WHERE scope = ${userId}`,
+    sql`UPDATE sessions SET user_agent = NULL WHERE user_id = ${id}`,
+    sql`UPDATE invites SET email = ${erasedAddress(userId)} WHERE decided_by_user_id = ${id}`,
+  ]) {
+    await tx.write(statement);
+  }
 }
 
 /** Unique, and undeliverable (RFC 2606). */

@@ -33,8 +33,8 @@ it('updates the counters of inboxes in place, with no new entry in an index', as
   await prisma.user.createMany({
     data: people.map((id) => ({ id, email: id, passwordHash: '-', displayName: 'Bo' })),
   });
-  const writer = new NotificationWriter(prisma);
-  const changes = new InboxChanges(prisma);
+  const writer = new NotificationWriter(prisma.database);
+  const changes = new InboxChanges(prisma.database);
   for (let event = 0; event < EVENTS; event++) {
     const subject = { id: newId(), occurredAt: '', actorId: null, companyId: null, membershipVersion: null };
     const draft = { users: people, roles: [], except: [], code: 'COMPANY_DELETED', params: {}, personal: false };

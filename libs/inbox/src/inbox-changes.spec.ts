@@ -13,7 +13,7 @@ let changes: InboxChanges;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  changes = new InboxChanges(prisma);
+  changes = new InboxChanges(prisma.database);
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Unread } from '@convene/contracts/frames';
-import { Prisma } from '@convene/prisma/generated/client';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { rawSql, sql, type Template } from '@convene/prisma/database/sql';
 import { notificationColumns, type NotificationRow } from './notification-row';
 
 /** The state to set. A field that is absent stays as it is. */
@@ -27,7 +27,7 @@ interface ChangeRow extends NotificationRow {
 
 /** 1 for a row that `unread_count` counts, else 0. */
 const unread = (row: string) =>
-  Prisma.raw(`(${row}.read_at IS NULL AND ${row}.archived_at IS NULL
+  rawSql(`(${row}.read_at IS NULL AND ${row}.archived_at IS NULL
     AND ${row}.snoozed_until IS NULL AND ${row}.deleted_at IS NULL)::int`);
 
 /**
@@ -39,7 +39,7 @@ const unread = (row: string) =>
  */
 @Injectable()
 export class InboxChanges {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** @returns undefined when there is no such notification. */
   async update(
@@ -47,36 +47,35 @@ export class InboxChanges {
     eventId: string,
     { read, archived, snoozedUntil }: WantedState,
   ): Promise<InboxChange | undefined> {
-    const wakes = Prisma.sql`(${snoozedUntil === null} AND n.snoozed_until IS NOT NULL)`;
+    const wakes = sql`(${snoozedUntil === null} AND n.snoozed_until IS NOT NULL)`;
     return this.change(userId, eventId, {
-      readAt: read === undefined ? Prisma.sql`CASE WHEN ${wakes} THEN NULL ELSE n.read_at END` : since('read_at', read),
-      archivedAt: archived === undefined ? Prisma.sql`n.archived_at` : since('archived_at', archived),
-      snoozedUntil:
-        snoozedUntil === undefined ? Prisma.sql`n.snoozed_until` : Prisma.sql`${snoozedUntil}::timestamptz(3)`,
-      deletedAt: Prisma.sql`n.deleted_at`,
-      params: Prisma.sql`n.params`,
+      readAt: read === undefined ? sql`CASE WHEN ${wakes} THEN NULL ELSE n.read_at END` : since('read_at', read),
+      archivedAt: archived === undefined ? sql`n.archived_at` : since('archived_at', archived),
+      snoozedUntil: snoozedUntil === undefined ? sql`n.snoozed_until` : sql`${snoozedUntil}::timestamptz(3)`,
+      deletedAt: sql`n.deleted_at`,
+      params: sql`n.params`,
     });
   }
 
   /** Leaves a tombstone with empty params, so that a redelivered event does not write the notification again. @returns as `update`. */
   async delete(userId: string, eventId: string): Promise<InboxChange | undefined> {
     return this.change(userId, eventId, {
-      readAt: Prisma.sql`n.read_at`,
-      archivedAt: Prisma.sql`n.archived_at`,
-      snoozedUntil: Prisma.sql`NULL::timestamptz(3)`,
-      deletedAt: Prisma.sql`clock_timestamp()`,
-      params: Prisma.sql`'{}'::jsonb`,
+      readAt: sql`n.read_at`,
+      archivedAt: sql`n.archived_at`,
+      snoozedUntil: sql`NULL::timestamptz(3)`,
+      deletedAt: sql`clock_timestamp()`,
+      params: sql`'{}'::jsonb`,
     });
   }
 
   private async change(
     userId: string,
     eventId: string,
-    to: Record<string, Prisma.Sql>,
+    to: Record<string, Template>,
   ): Promise<InboxChange | undefined> {
     const [found] = await this.withLockedCounter<ChangeRow>(
       userId,
-      Prisma.sql`
+      sql`
       WITH counter AS MATERIALIZED (
         SELECT user_id, unread_count, version FROM inbox_counters WHERE user_id = ${userId}::uuid
       ), before AS MATERIALIZED (
@@ -118,19 +117,18 @@ export class InboxChanges {
    * Runs `change` with the counter locked. The lock is a statement of its own, so that the change begins after it and sees
    * all earlier commits: a statement that waits for a lock continues with the snapshot of its beginning, and counts wrong.
    */
-  private async withLockedCounter<Row>(userId: string, change: Prisma.Sql): Promise<Row[]> {
-    const [, rows] = await this.prisma.$transaction([
-      this.prisma.$queryRaw`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE`,
-      this.prisma.$queryRaw<Row[]>(change),
-    ]);
-    return rows;
+  private async withLockedCounter<Row>(userId: string, change: Template): Promise<Row[]> {
+    return this.database.transaction((tx) => {
+      tx.write(sql`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE`);
+      return tx.query<Row>(change);
+    });
   }
 
   /** Reads all notifications that are visible when the statement begins; later ones stay unread. */
   async readAll(userId: string): Promise<{ changed: number; unread: Unread }> {
     const [found] = await this.withLockedCounter<{ changed: number; count: number; version: bigint }>(
       userId,
-      Prisma.sql`
+      sql`
       WITH counter AS MATERIALIZED (
         SELECT user_id, unread_count, version FROM inbox_counters WHERE user_id = ${userId}::uuid
       ), changed AS (
@@ -158,6 +156,6 @@ export class InboxChanges {
 }
 
 /** A time that is set already stays. */
-function since(column: 'read_at' | 'archived_at', is: boolean): Prisma.Sql {
-  return is ? Prisma.sql`coalesce(n.${Prisma.raw(column)}, clock_timestamp())` : Prisma.sql`NULL::timestamptz(3)`;
+function since(column: 'read_at' | 'archived_at', is: boolean): Template {
+  return is ? sql`coalesce(n.${rawSql(column)}, clock_timestamp())` : sql`NULL::timestamptz(3)`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { notificationJson } from './notification-row';
 import type { Snapshot, SnapshotRequest } from './snapshot';
 
@@ -28,13 +29,13 @@ interface Row {
  */
 @Injectable()
 export class InboxReader {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** @returns one snapshot per request, in order. */
   async read(requests: readonly SnapshotRequest[]): Promise<Snapshot[]> {
     const userIds = requests.map(({ userId }) => userId);
     const afters = requests.map(({ after }) => after ?? null);
-    const rows = await this.prisma.$queryRaw<Row[]>`
+    const rows = await this.database.query<Row>(sql`
       SELECT asked.position::int, coalesce(counter.last_seq, 0)::float8 AS head,
              coalesce(counter.unread_count, 0) AS unread, coalesce(counter.version, 0)::float8 AS version,
              (SELECT epoch FROM inbox_epoch WHERE id = 1) AS epoch,
@@ -56,7 +57,7 @@ export class InboxReader {
                     ORDER BY seq LIMIT ${PAGE_ROWS + 1}) AS next
               WINDOW earlier AS (ORDER BY seq)) AS counted
       ) AS missed
-      ORDER BY asked.position`;
+      ORDER BY asked.position`);
     return rows.map((row, index) => snapshotOf(row, afters[index] ?? row.head));
   }
 }

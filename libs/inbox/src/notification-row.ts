@@ -1,5 +1,5 @@
 import type { Unread } from '@convene/contracts/frames';
-import { Prisma } from '@convene/prisma/generated/client';
+import { rawSql, type Template } from '@convene/prisma/database/sql';
 
 export interface NotificationRow {
   eventId: string;
@@ -35,14 +35,14 @@ const COLUMNS: Record<Exclude<keyof NotificationRow, 'unread'>, string> = {
 };
 
 /** A select list that yields a `NotificationRow`. @param table The alias of `notifications` in the statement. */
-export function notificationColumns(table: string): Prisma.Sql {
+export function notificationColumns(table: string): Template {
   const columns = Object.entries(COLUMNS).map(([field, column]) => `${table}.${column} AS "${field}"`);
-  return Prisma.raw(columns.join(', '));
+  return rawSql(columns.join(', '));
 }
 
 /** The same row as JSON, with the field names of a frame: `id` is the event's, and the recipient is known to the reader. */
-export function notificationJson(table: string): Prisma.Sql {
+export function notificationJson(table: string): Template {
   const { eventId: id, recipientUserId: _, ...others } = COLUMNS;
   const fields = Object.entries({ id, ...others }).map(([field, column]) => `'${field}', ${table}.${column}`);
-  return Prisma.raw(`json_build_object(${fields.join(', ')})`);
+  return rawSql(`json_build_object(${fields.join(', ')})`);
 }

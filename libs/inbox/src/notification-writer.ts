@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '@convene/prisma/database/database';
 import { retryInPlace } from '@convene/prisma/database/retry';
-import { Prisma } from '@convene/prisma/generated/client';
+import { sql } from '@convene/prisma/database/sql';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { PrismaService } from '@convene/prisma/prisma.service';
 import { asOutboxRow, type RequestedChunk } from './audience/chunk-request';
 import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
 import { MAX_RECIPIENTS, recipientsOf } from './audience/recipients';
 import { draftsFrom, writeRows, WRITTEN, WRITTEN_ROW } from './audience/written-rows';
-import type { NotificationRow } from './notification-row';
+import { notificationColumns, type NotificationRow } from './notification-row';
 import { recordDone } from './processed-reactions';
 
 export interface CommittedReaction {
@@ -19,7 +19,7 @@ export interface CommittedReaction {
 /** Writes the notifications of an event. */
 @Injectable()
 export class NotificationWriter {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * The whole reaction in one statement: the ledger row, and for each entitled recipient the next seq and the row (see
@@ -36,18 +36,18 @@ export class NotificationWriter {
   ): Promise<CommittedReaction | undefined> {
     const recipients = recipientsOf(event, drafts);
     const personal = drafts.some((draft) => draft.personal);
-    const found = await retryInPlace(
-      () => this.prisma.$queryRaw<((NotificationRow | { eventId: null }) & RequestedChunk)[]>`
+    const found = await retryInPlace(() =>
+      this.database.query<(NotificationRow | { eventId: null }) & RequestedChunk>(sql`
       WITH done AS (
         ${recordDone(event.id, reaction)}
       ), composed AS (
         SELECT ${numbered(drafts)}::jsonb AS drafts
-      ), ${draftsFrom(Prisma.sql`(SELECT drafts FROM composed)`)},
+      ), ${draftsFrom(sql`(SELECT drafts FROM composed)`)},
       ${recipients.chosen},
       ${writeRows(event, personal)}
       SELECT ${WRITTEN_ROW}, ${recipients.columns}
       FROM done ${recipients.joins}
-      LEFT JOIN ${WRITTEN} ON true`,
+      LEFT JOIN ${WRITTEN} ON true`),
     );
     const [first] = found;
     if (!first) return undefined;
@@ -60,11 +60,9 @@ export class NotificationWriter {
    * large audience: its chunks send their own frames.
    */
   async rowsOf(eventId: string): Promise<NotificationRow[]> {
-    const rows = await this.prisma.notification.findMany({
-      where: { eventId, deletedAt: null },
-      omit: { deletedAt: true },
-      take: MAX_RECIPIENTS + 1,
-    });
-    return rows.length > MAX_RECIPIENTS ? [] : (rows as NotificationRow[]);
+    const rows = await this.database.query<NotificationRow>(sql`
+      SELECT ${notificationColumns('n')} FROM notifications n
+      WHERE n.event_id = ${eventId}::uuid AND n.deleted_at IS NULL LIMIT ${MAX_RECIPIENTS + 1}`);
+    return rows.length > MAX_RECIPIENTS ? [] : rows;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Prisma } from '@convene/prisma/generated/client';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 
 export interface ReactionRegistration {
   readonly name: string;
@@ -13,8 +13,8 @@ export interface ReactionRegistration {
  * `event_id`, or no row when the reaction was processed before.
  * @param source `FROM …`: the row is written only if the source has a row.
  */
-export function recordDone(eventId: string, reaction: string, source: Prisma.Sql = Prisma.empty): Prisma.Sql {
-  return Prisma.sql`
+export function recordDone(eventId: string, reaction: string, source: Template = noSql): Template {
+  return sql`
     INSERT INTO inbox (event_id, reaction, state) SELECT ${eventId}::uuid, ${reaction}, 'done' ${source}
     ON CONFLICT DO NOTHING
     RETURNING event_id`;
@@ -26,38 +26,38 @@ export function recordDone(eventId: string, reaction: string, source: Prisma.Sql
  */
 @Injectable()
 export class ProcessedReactions {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** Registers reactions, with the time each was first registered and its current queue. Idempotent. */
   async register(reactions: readonly ReactionRegistration[]): Promise<void> {
-    await this.prisma.$executeRaw`
+    await this.database.execute(sql`
       INSERT INTO reactions (name, event_type, queue)
       SELECT r.name, r."eventType", r.queue
       FROM jsonb_to_recordset(${JSON.stringify(reactions)}::jsonb) AS r(name text, "eventType" text, queue text)
       ORDER BY r.name
-      ON CONFLICT (name) DO UPDATE SET queue = excluded.queue WHERE reactions.queue <> excluded.queue`;
+      ON CONFLICT (name) DO UPDATE SET queue = excluded.queue WHERE reactions.queue <> excluded.queue`);
   }
 
   /** Also true for a reaction that is dead or was discarded. */
   async isOver(eventId: string, reaction: string): Promise<boolean> {
-    const rows = await this.prisma.$queryRaw<unknown[]>`
-      SELECT 1 AS over FROM inbox WHERE event_id = ${eventId}::uuid AND reaction = ${reaction}`;
+    const rows = await this.database.query<unknown>(sql`
+      SELECT 1 AS over FROM inbox WHERE event_id = ${eventId}::uuid AND reaction = ${reaction}`);
     return rows.length > 0;
   }
 
   /** Records a reaction whose effect is outside PostgreSQL, after the effect. */
   async complete(eventId: string, reaction: string): Promise<void> {
-    await this.prisma.$executeRaw`${recordDone(eventId, reaction)}`;
+    await this.database.execute(recordDone(eventId, reaction));
   }
 
   /** Gives a reaction up for good. @returns false when it is done already, or was discarded: then it is not dead. */
   async markDead(eventId: string, reaction: string, error: string): Promise<boolean> {
-    await this.prisma.$executeRaw`
+    await this.database.execute(sql`
       INSERT INTO inbox (event_id, reaction, state, error) VALUES (${eventId}::uuid, ${reaction}, 'dead', ${error})
-      ON CONFLICT DO NOTHING`;
-    const rows = await this.prisma.$queryRaw<unknown[]>`
+      ON CONFLICT DO NOTHING`);
+    const rows = await this.database.query<unknown>(sql`
       SELECT 1 AS dead FROM inbox
-      WHERE event_id = ${eventId}::uuid AND reaction = ${reaction} AND state = 'dead'`;
+      WHERE event_id = ${eventId}::uuid AND reaction = ${reaction} AND state = 'dead'`);
     return rows.length > 0;
   }
 }

@@ -1,5 +1,5 @@
 import { Database } from '@convene/prisma/database/database';
-import { Prisma } from '@convene/prisma/generated/client';
+import { sql } from '@convene/prisma/database/sql';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -44,18 +44,18 @@ it.each([
   ['by UTC where the zone is none we take', 'AET', NIGHT, '23:00', true],
 ] as const)('quiet hours apply %s', async (_, zone, hours, time, quiet) => {
   const id = await person(zone, hours);
-  const moment = Prisma.sql`${`2027-01-15T${time}:00Z`}::timestamptz`;
-  const [row] = await prisma.$queryRaw<{ quiet: boolean }[]>`
-    SELECT ${isQuiet(moment)} AS quiet FROM users u LEFT JOIN quiet_hours q ON q.user_id = u.id WHERE u.id = ${id}::uuid`;
+  const moment = sql`${`2027-01-15T${time}:00Z`}::timestamptz`;
+  const [row] = await prisma.database.query<{ quiet: boolean }>(sql`
+    SELECT ${isQuiet(moment)} AS quiet FROM users u LEFT JOIN quiet_hours q ON q.user_id = u.id WHERE u.id = ${id}::uuid`);
   expect(row).toEqual({ quiet });
 });
 
 it('quiet hours follow daylight saving time', async () => {
   const id = await person('Europe/Lisbon', [7 * 60, 8 * 60]);
   const at = async (moment: string) => {
-    const [row] = await prisma.$queryRaw<{ quiet: boolean }[]>`
-      SELECT ${isQuiet(Prisma.sql`${moment}::timestamptz`)} AS quiet
-      FROM users u LEFT JOIN quiet_hours q ON q.user_id = u.id WHERE u.id = ${id}::uuid`;
+    const [row] = await prisma.database.query<{ quiet: boolean }>(sql`
+      SELECT ${isQuiet(sql`${moment}::timestamptz`)} AS quiet
+      FROM users u LEFT JOIN quiet_hours q ON q.user_id = u.id WHERE u.id = ${id}::uuid`);
     return row?.quiet;
   };
   expect([await at('2027-01-15T07:30:00Z'), await at('2027-07-15T07:30:00Z')]).toEqual([true, false]);
@@ -66,7 +66,7 @@ it('a notification is marked silent in the recipient’s quiet hours only', asyn
   const occurredAt = new Date().toISOString();
   const event = { id: newId(), occurredAt, actorId: null, companyId: null, membershipVersion: null };
   const draft = { users: [asleep, awake], roles: [], except: [], code: 'MESSAGE', params: {}, personal: true };
-  const committed = await new NotificationWriter(prisma).commit(event, 'a-reaction', [draft]);
+  const committed = await new NotificationWriter(prisma.database).commit(event, 'a-reaction', [draft]);
   expect(new Map(committed?.rows.map(({ recipientUserId, silent }) => [recipientUserId, silent]))).toEqual(
     new Map([
       [asleep, true],

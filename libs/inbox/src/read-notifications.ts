@@ -1,17 +1,15 @@
 import type { Unread } from '@convene/contracts/frames';
-import { Prisma } from '@convene/prisma/generated/client';
-import type { Tx } from '@convene/prisma/transaction';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 import { notificationColumns, type NotificationRow } from './notification-row';
-
-const MAX_SEQ = 2n ** 63n - 1n;
 
 /** Each state is the condition of a partial index of its own, `notifications_<state>_idx`; `all` uses the index by seq. */
 const STATES = {
-  all: {},
-  unread: { readAt: null, archivedAt: null, snoozedUntil: null },
-  read: { readAt: { not: null }, archivedAt: null, snoozedUntil: null },
-  archived: { archivedAt: { not: null } },
-  snoozed: { snoozedUntil: { not: null }, archivedAt: null },
+  all: noSql,
+  unread: sql`AND n.read_at IS NULL AND n.archived_at IS NULL AND n.snoozed_until IS NULL`,
+  read: sql`AND n.read_at IS NOT NULL AND n.archived_at IS NULL AND n.snoozed_until IS NULL`,
+  archived: sql`AND n.archived_at IS NOT NULL`,
+  snoozed: sql`AND n.snoozed_until IS NOT NULL AND n.archived_at IS NULL`,
 } as const;
 
 export interface PageRequest {
@@ -22,57 +20,49 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+const ROW = notificationColumns('n');
+
 /** Newest first, by seq: a notification that arrives while a client pages does not move the pages that follow. */
-export async function readPage(
-  prisma: Pick<Tx, 'notification' | '$queryRaw'>,
+export function readPage(
+  database: Queryable,
   recipientUserId: string,
-  { state, before, limit }: PageRequest,
+  request: PageRequest,
 ): Promise<NotificationRow[]> {
-  if (state === 'open') return readOpenPage(prisma, recipientUserId, { before, limit });
-  const rows = await prisma.notification.findMany({
-    where: { recipientUserId, deletedAt: null, ...STATES[state], ...(before !== undefined && { seq: { lt: before } }) },
-    omit: { deletedAt: true },
-    orderBy: { seq: 'desc' },
-    take: limit,
-  });
-  return rows as NotificationRow[];
+  const { state, limit } = request;
+  return database.query<NotificationRow>(
+    state === 'open'
+      ? // Merges the lists of what is unread and what is read: it costs no more than a page of each.
+        sql`
+    SELECT ${ROW}
+    FROM ((${pageOf(recipientUserId, STATES.unread, request)}) UNION ALL (${pageOf(recipientUserId, STATES.read, request)})) AS n
+    ORDER BY n.seq DESC LIMIT ${limit}`
+      : sql`SELECT ${ROW} FROM (${pageOf(recipientUserId, STATES[state], request)}) AS n ORDER BY n.seq DESC`,
+  );
 }
 
-/** Merges the lists of what is unread and what is read: it costs no more than a page of each. */
-function readOpenPage(
-  prisma: Pick<Tx, '$queryRaw'>,
-  recipientUserId: string,
-  { before, limit }: { readonly before: bigint | undefined; readonly limit: number },
-): Promise<NotificationRow[]> {
-  const list = (is: Prisma.Sql) => Prisma.sql`
-    (SELECT * FROM notifications
-     WHERE recipient_user_id = ${recipientUserId}::uuid AND seq < ${before ?? MAX_SEQ}
-       AND ${is} AND archived_at IS NULL AND deleted_at IS NULL AND snoozed_until IS NULL
-     ORDER BY seq DESC LIMIT ${limit})`;
-  return prisma.$queryRaw<NotificationRow[]>`
-    SELECT ${notificationColumns('n')}
-    FROM (${list(Prisma.sql`read_at IS NULL`)} UNION ALL ${list(Prisma.sql`read_at IS NOT NULL`)}) AS n
+function pageOf(recipientUserId: string, state: Template, { before, limit }: PageRequest): Template {
+  return sql`
+    SELECT * FROM notifications n
+    WHERE n.recipient_user_id = ${recipientUserId}::uuid AND n.deleted_at IS NULL ${state}
+      ${before === undefined ? noSql : sql`AND n.seq < ${before}`}
     ORDER BY n.seq DESC LIMIT ${limit}`;
 }
 
 /** @returns undefined for a notification of another recipient, too. */
 export async function findNotification(
-  prisma: Pick<Tx, 'notification'>,
+  database: Queryable,
   recipientUserId: string,
   eventId: string,
 ): Promise<NotificationRow | undefined> {
-  const row = await prisma.notification.findFirst({
-    where: { eventId, recipientUserId, deletedAt: null },
-    omit: { deletedAt: true },
-  });
-  return (row as NotificationRow | null) ?? undefined;
+  const [row] = await database.query<NotificationRow>(sql`
+    SELECT ${ROW} FROM notifications n
+    WHERE n.event_id = ${eventId}::uuid AND n.recipient_user_id = ${recipientUserId}::uuid AND n.deleted_at IS NULL`);
+  return row;
 }
 
 /** One row by key. A user without any notification has no counter row. */
-export async function readUnread(prisma: Pick<Tx, 'inboxCounter'>, userId: string): Promise<Unread> {
-  const counter = await prisma.inboxCounter.findUnique({
-    where: { userId },
-    select: { unreadCount: true, version: true },
-  });
-  return { count: counter?.unreadCount ?? 0, version: Number(counter?.version ?? 0) };
+export async function readUnread(database: Queryable, userId: string): Promise<Unread> {
+  const [unread] = await database.query<Unread>(sql`
+    SELECT unread_count AS count, version::float8 AS version FROM inbox_counters WHERE user_id = ${userId}::uuid`);
+  return unread ?? { count: 0, version: 0 };
 }

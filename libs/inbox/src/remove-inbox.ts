@@ -1,12 +1,12 @@
-import type { PrismaService } from '@convene/prisma/prisma.service';
-import type { Tx } from '@convene/prisma/transaction';
+import { Database } from '@convene/prisma/database/database';
+import { sql, type Template } from '@convene/prisma/database/sql';
 
 const BATCH = 1_000;
 
 /** Deletes the notifications of a recipient and the steps of their delivery. Safe to repeat, and to interrupt. */
-export async function removeInbox(prisma: PrismaService, userId: string): Promise<void> {
+export async function removeInbox(database: Database, userId: string): Promise<void> {
   for (;;) {
-    const [removed] = await prisma.$queryRaw<{ count: number }[]>`
+    const [removed] = await database.query<{ count: number }>(sql`
       WITH batch AS MATERIALIZED (
         SELECT event_id FROM notifications WHERE recipient_user_id = ${userId}::uuid ORDER BY seq LIMIT ${BATCH}
       ), steps AS (
@@ -16,12 +16,12 @@ export async function removeInbox(prisma: PrismaService, userId: string): Promis
         DELETE FROM notifications n USING batch b
         WHERE n.event_id = b.event_id AND n.recipient_user_id = ${userId}::uuid
       )
-      SELECT count(*)::int AS count FROM batch`;
+      SELECT count(*)::int AS count FROM batch`);
     if ((removed?.count ?? 0) < BATCH) return;
   }
 }
 
 /** Deletes the counter, in the transaction that deletes the account: no job looks at the inbox any more. */
-export async function removeCounter(tx: Tx, userId: string): Promise<void> {
-  await tx.inboxCounter.deleteMany({ where: { userId } });
+export function removalOfCounter(userId: string): Template {
+  return sql`DELETE FROM inbox_counters WHERE user_id = ${userId}::uuid`;
 }

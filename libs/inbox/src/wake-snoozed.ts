@@ -1,5 +1,5 @@
-import type { PrismaService } from '@convene/prisma/prisma.service';
-import { inTransaction } from '@convene/prisma/transaction';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 
 export interface WokenNotification {
   eventId: string;
@@ -15,17 +15,17 @@ export interface WokenNotification {
  * as every writer does, and in a statement of its own: the statement that wakes begins after the lock, so it sees what
  * the recipients have changed meanwhile and leaves that as it is.
  */
-export function wakeSnoozed(prisma: PrismaService, limit: number): Promise<WokenNotification[]> {
-  return inTransaction(prisma, async (tx) => {
-    const locked = await tx.$queryRaw<{ userId: string }[]>`
+export function wakeSnoozed(database: Database, limit: number): Promise<WokenNotification[]> {
+  return database.transaction(async (tx) => {
+    const locked = await tx.query<{ userId: string }>(sql`
       WITH due AS MATERIALIZED (
         SELECT recipient_user_id FROM notifications
         WHERE snoozed_until <= statement_timestamp() ORDER BY snoozed_until LIMIT ${limit}
       )
       SELECT user_id AS "userId" FROM inbox_counters WHERE user_id IN (SELECT recipient_user_id FROM due)
-      ORDER BY user_id FOR UPDATE`;
+      ORDER BY user_id FOR UPDATE`);
     if (locked.length === 0) return [];
-    return tx.$queryRaw<WokenNotification[]>`
+    return tx.query<WokenNotification>(sql`
       WITH due AS MATERIALIZED (
         SELECT event_id, recipient_user_id FROM notifications
         WHERE snoozed_until <= statement_timestamp()
@@ -44,6 +44,6 @@ export function wakeSnoozed(prisma: PrismaService, limit: number): Promise<Woken
       )
       SELECT event_id AS "eventId", user_id AS "userId", archived_at AS "archivedAt", deleted_at AS "deletedAt",
         unread_count AS count, version
-      FROM woken JOIN bumped ON user_id = recipient_user_id`;
+      FROM woken JOIN bumped ON user_id = recipient_user_id`);
   });
 }

@@ -1,4 +1,5 @@
-import type { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 
 /** Deliveries to one socket each, column by column. */
 export interface SocketDeliveries {
@@ -13,14 +14,14 @@ export interface SocketDeliveries {
  * the elements of arrays of thousands costs more than everything else about a delivery.
  */
 export async function writeSocketDeliveries(
-  prisma: PrismaService,
+  database: Database,
   { eventIds, userIds, times }: SocketDeliveries,
 ): Promise<void> {
-  await prisma.$executeRaw`
+  await database.execute(sql`
     INSERT INTO notification_steps (id, event_id, recipient_user_id, step, channel, sockets, at)
     SELECT gen_random_uuid(), event_id, user_id, 'sent', 'SOCKET', count(*), to_timestamp(min(at) / 1000)
     FROM (SELECT unnest(string_to_array(${eventIds.join()}, ',')::uuid[]) AS event_id,
                  unnest(string_to_array(${userIds.join()}, ',')::uuid[]) AS user_id,
                  unnest(string_to_array(${times.join()}, ',')::float8[]) AS at) AS sent
-    GROUP BY event_id, user_id`;
+    GROUP BY event_id, user_id`);
 }

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
+import { Database } from '@convene/prisma/database/database';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
-import { PrismaModule } from '@convene/prisma/prisma.module';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { EnsurePartitionsJob } from './ensure-partitions.job';
@@ -19,7 +19,6 @@ it('the partition job creates missing partitions in a running application', asyn
     imports: [
       { module: Observability, global: true },
       DatabaseModule.forRoot({ databaseUrl: database.url, applicationName: 'spec' }),
-      PrismaModule,
       JobsModule.forRoot({ pollMs: 20 }),
       JobsModule.register([EnsurePartitionsJob]),
     ],
@@ -27,7 +26,7 @@ it('the partition job creates missing partitions in a running application', asyn
   class App {}
 
   const app = await NestFactory.createApplicationContext(App, { logger: false });
-  const prisma = app.get(PrismaService);
+  const prisma = new PrismaService(app.get(Database));
   const partitions = () =>
     prisma.$queryRaw<{ name: string }[]>`
       SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'domain_events'::regclass ORDER BY 1`;

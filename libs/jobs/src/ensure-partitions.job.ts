@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import type { Job } from './job';
 
 /** Far enough ahead that the job may fail for weeks before a partition is missing. The metrics show it at once. */
@@ -12,11 +13,11 @@ export class EnsurePartitionsJob implements Job {
   readonly name = 'ensure-partitions';
   readonly everyMs = 6 * 60 * 60 * 1000;
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   async run(): Promise<void> {
-    const made = await this.prisma.$queryRaw<{ name: string }[]>`
-      SELECT ensure_event_partitions(${MONTHS_AHEAD}::int) AS name`;
+    const made = await this.database.query<{ name: string }>(sql`
+      SELECT ensure_event_partitions(${MONTHS_AHEAD}::int) AS name`);
     if (made.length > 0) logger.info({ partitions: made.map(({ name }) => name) }, 'Created partitions ahead of time');
   }
 }

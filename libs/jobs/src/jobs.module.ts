@@ -5,7 +5,7 @@ import { LeaseStore } from './lease-store';
 
 @Module({})
 export class JobsModule {
-  /** The runner of the process, once. Needs the global PrismaModule. */
+  /** The runner of the process, once. Needs the global DatabaseModule. */
   static forRoot(options: Partial<JobRunnerOptions> = {}): DynamicModule {
     return {
       module: JobsModule,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import type { Job } from './job';
 import { purgeInBatches } from './purge-in-batches';
 
@@ -11,15 +12,14 @@ export class PurgeIdempotencyKeysJob implements Job {
   readonly name = 'purge-idempotency-keys';
   readonly everyMs = EVERY_MS;
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    await purgeInBatches(
-      signal,
-      (limit) => this.prisma.$executeRaw`
+    await purgeInBatches(signal, (limit) =>
+      this.database.execute(sql`
         DELETE FROM idempotency_keys WHERE (scope, key) IN (
           SELECT scope, key FROM idempotency_keys WHERE expires_at < now()
-          ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+          ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`),
     );
   }
 }

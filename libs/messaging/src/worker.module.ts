@@ -8,7 +8,6 @@ import { JobsModule } from '@convene/jobs/jobs.module';
 import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
-import { PrismaModule } from '@convene/prisma/prisma.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
 import { FailedMessageRouter } from './consumer/failed-message-router';
@@ -68,7 +67,6 @@ export class WorkerModule {
           ...(env.BIND_ADDRESS !== undefined && { host: env.BIND_ADDRESS }),
         }),
         DatabaseModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
-        PrismaModule,
         JobsModule.forRoot(),
       ],
       providers: [

@@ -15,9 +15,10 @@ export function sqlIn(tx: Pick<Tx, '$queryRawUnsafe' | '$executeRawUnsafe'>): Wr
   return {
     query: ({ text, values }) => tx.$queryRawUnsafe(text, ...values),
     execute: ({ text, values }) => tx.$executeRawUnsafe(text, ...values),
-    write: async ({ text, values }, refusal) => {
+    write: async ({ text, values }, { refusal, received } = {}) => {
       try {
-        await tx.$executeRawUnsafe(text, ...values);
+        const rows = await tx.$queryRawUnsafe<unknown[]>(text, ...values);
+        received?.(rows);
       } catch (error) {
         throw refusal && isRefusal(error) ? refusal() : error;
       }

@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@convene/contracts/event';
 import { SessionRevoked } from '@convene/contracts/events/sessions-revoked';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 
 export type Which = 'all' | { readonly sessionIds: readonly string[] } | { readonly except: string };

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
+import { ModelOutbox } from '../models/model-outbox';
 import { MailLinks } from './mail-links';
 
 @Injectable()
 export class ForgotPassword {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly links: MailLinks,
     private readonly security: SecurityLog,
   ) {}

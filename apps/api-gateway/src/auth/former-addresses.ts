@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
 

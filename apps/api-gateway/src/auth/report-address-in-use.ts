@@ -1,5 +1,5 @@
 import { AccountMailRequested } from '@convene/contracts/events/account-mails-requested';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 
 const kind = 'ADDRESS_IN_USE';

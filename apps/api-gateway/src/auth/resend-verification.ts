@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
-import { Outbox } from '@convene/messaging/outbox/outbox';
+import { ModelOutbox } from '../models/model-outbox';
 import { MailLinks } from './mail-links';
 
 @Injectable()
 export class ResendVerification {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly links: MailLinks,
   ) {}
 

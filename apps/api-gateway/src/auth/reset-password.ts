@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
+import { ModelOutbox } from '../models/model-outbox';
 import { endSessions, PASSWORD_CHANGED } from './end-sessions';
 import { MailLinks } from './mail-links';
 import { PasswordRules } from './password-rules';
@@ -14,7 +14,7 @@ const PURPOSE = 'RESET_PASSWORD';
 @Injectable()
 export class ResetPassword {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly links: MailLinks,
     private readonly passwords: Passwords,
     private readonly revokeSessions: RevokeSessions,

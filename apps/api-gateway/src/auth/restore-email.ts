@@ -3,9 +3,9 @@ import { Passwords } from '@convene/auth/passwords';
 import { ConveneError } from '@convene/contracts/errors';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { RestoreEmailBody } from '@convene/contracts/http/auth';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { isUniqueViolation } from '@convene/prisma/database/database-errors';
+import { ModelOutbox } from '../models/model-outbox';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';
 import { MailLinks } from './mail-links';
@@ -15,7 +15,7 @@ import { RevokeSessions } from './revoke-sessions';
 @Injectable()
 export class RestoreEmail {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly former: FormerAddresses,
     private readonly links: MailLinks,
     private readonly passwords: Passwords,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { RevocationList } from '@convene/auth/revocation-list';
-import { Outbox } from '@convene/messaging/outbox/outbox';
+import { ModelOutbox } from '../models/model-outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { type EndReason, endSessions, type Which } from './end-sessions';
 
 @Injectable()
 export class RevokeSessions {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly revocations: RevocationList,
     private readonly security: SecurityLog,
   ) {}

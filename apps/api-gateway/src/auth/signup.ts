@@ -4,10 +4,10 @@ import { UserRegistered } from '@convene/contracts/events/users-registered';
 import { VerificationMailRequested } from '@convene/contracts/events/verification-mails-requested';
 import type { SignupBody, UserView } from '@convene/contracts/http/auth';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { newId } from '@convene/prisma/ids';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
+import { ModelOutbox } from '../models/model-outbox';
 import { MailLinks } from './mail-links';
 import { PasswordRules } from './password-rules';
 import { reportAddressInUse } from './report-address-in-use';
@@ -16,7 +16,7 @@ import { requireDeliverable } from './require-deliverable';
 @Injectable()
 export class Signup {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly passwords: Passwords,
     private readonly links: MailLinks,
     private readonly emails: EmailCheck,

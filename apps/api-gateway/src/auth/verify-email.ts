@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView, VerifyEmailBody } from '@convene/contracts/http/auth';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { isUniqueViolation } from '@convene/prisma/database/database-errors';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
+import { ModelOutbox } from '../models/model-outbox';
 import { ADDRESS_CHANGED, endSessions } from './end-sessions';
 import { FormerAddresses } from './former-addresses';
 import { MailLinks } from './mail-links';
@@ -17,7 +17,7 @@ import { RevokeSessions } from './revoke-sessions';
 export class VerifyEmail {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly links: MailLinks,
     private readonly proveOwner: ProveOwner,
     private readonly former: FormerAddresses,

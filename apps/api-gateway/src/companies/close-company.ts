@@ -1,5 +1,5 @@
 import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import { databaseTime } from '@convene/prisma/database/database-time';
 import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { endAllMemberships } from '../memberships/end-membership';

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CompanyCreated } from '@convene/contracts/events/companies-created';
 import type { CompanyView, CreateCompanyBody } from '@convene/contracts/http/companies';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
 import { toCompanyView } from '../memberships/company-view';
 import { requireMembership } from '../memberships/membership';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class CreateCompany {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     @Inject(ENV) private readonly env: Env,
   ) {}
 

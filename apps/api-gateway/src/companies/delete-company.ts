@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { mayDispose } from '@convene/domain/permissions';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { lockCompanyAsMember } from '../memberships/company-lock';
+import { ModelOutbox } from '../models/model-outbox';
 import { closeCompany } from './close-company';
 
 @Injectable()
 export class DeleteCompany {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** @throws ConveneError NOT_FOUND or FORBIDDEN */
   async execute(companyId: string, callerId: string): Promise<void> {

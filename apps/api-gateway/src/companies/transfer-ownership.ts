@@ -3,17 +3,17 @@ import { ConveneError } from '@convene/contracts/errors';
 import { OwnershipTransferred } from '@convene/contracts/events/memberships-ownership-transferred';
 import type { CompanyView, TransferOwnershipBody } from '@convene/contracts/http/companies';
 import { mayDispose } from '@convene/domain/permissions';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { changeRoles } from '../memberships/change-roles';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { toCompanyView } from '../memberships/company-view';
 import { requireMember, requireMembership } from '../memberships/membership';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class TransferOwnership {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly security: SecurityLog,
   ) {}
 

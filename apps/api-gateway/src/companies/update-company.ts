@@ -3,13 +3,13 @@ import { ConveneError } from '@convene/contracts/errors';
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import type { CompanyView, UpdateCompanyBody } from '@convene/contracts/http/companies';
 import { mayManage } from '@convene/domain/permissions';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { toCompanyView } from '../memberships/company-view';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class UpdateCompany {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** What stays as it was is no news. @throws ConveneError NOT_FOUND or FORBIDDEN */
   async execute(companyId: string, callerId: string, body: UpdateCompanyBody): Promise<CompanyView> {

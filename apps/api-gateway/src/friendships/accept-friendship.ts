@@ -3,15 +3,16 @@ import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipAccepted } from '@convene/contracts/events/friendships-accepted';
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { mayAnswer } from '@convene/domain/friendship';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
+import { ModelOutbox } from '../models/model-outbox';
 import { FRIENDSHIP_ROW, type FriendshipRow, toFriendshipView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { forgetPauses } from './pause-requests';
 
 @Injectable()
 export class AcceptFriendship {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** A repeat by the same user returns the same answer and sends no notification. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<FriendshipView> {

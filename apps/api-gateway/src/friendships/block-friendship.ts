@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FriendshipBlocked } from '@convene/contracts/events/friendships-blocked';
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { mayAnswer } from '@convene/domain/friendship';
-import { Outbox } from '@convene/messaging/outbox/outbox';
+import { ModelOutbox } from '../models/model-outbox';
 import { BLOCK_ROW, toBlockView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { pauseRequests } from './pause-requests';
@@ -11,7 +11,7 @@ import { tellRemoved } from './remove-friendship';
 
 @Injectable()
 export class BlockFriendship {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /**
    * Ends the friendship or request and keeps its id for the block. The other side sees what they would see without a

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipRejected } from '@convene/contracts/events/friendships-rejected';
 import { mayAnswer } from '@convene/domain/friendship';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
+import { ModelOutbox } from '../models/model-outbox';
 import type { FriendshipRow } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { pauseRequests } from './pause-requests';
 
 @Injectable()
 export class RejectFriendship {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** Deletes the request; another one within the pause is withheld. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<void> {

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipRemoved } from '@convene/contracts/events/friendships-removed';
 import { mayEndFriendship } from '@convene/domain/friendship';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
+import { ModelOutbox } from '../models/model-outbox';
 import type { FriendshipRow } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { pauseRequests } from './pause-requests';
 
 @Injectable()
 export class RemoveFriendship {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** @throws ConveneError NOT_FOUND, also for a request of the other side: that is declined, not removed */
   async execute(id: string, callerId: string): Promise<void> {

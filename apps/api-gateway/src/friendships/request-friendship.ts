@@ -5,17 +5,18 @@ import { FriendshipRequestSettled } from '@convene/contracts/events/friendship-r
 import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import type { FriendshipRequested as Answer, RequestFriendshipBody } from '@convene/contracts/http/friendships';
 import { type Barriers, decideRequest } from '@convene/domain/friendship';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
 import { requireVerified } from '../auth/require-verified';
+import { ModelOutbox } from '../models/model-outbox';
 import { makeFriends } from './accept-friendship';
 import { type FriendshipRow, toFriendshipView } from './friendship-view';
 import { lockFriendshipOf } from './lock-friendship';
 
 @Injectable()
 export class RequestFriendship {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /**
    * By address it runs the same statements and writes one event in every case: for an address without an account they find

@@ -68,7 +68,7 @@ export class KeyStore {
         WHERE scope = ${scope} AND key = ${key} AND locked_until = ${lockedUntil} RETURNING 1
       )
       SELECT ${refuseUnless(sql`EXISTS (SELECT FROM answered)`)}`,
-      () => new ConveneError('IDEMPOTENCY_IN_PROGRESS'),
+      { refusal: () => new ConveneError('IDEMPOTENCY_IN_PROGRESS') },
     );
   }
 

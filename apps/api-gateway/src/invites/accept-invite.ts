@@ -3,16 +3,16 @@ import { ConveneError } from '@convene/contracts/errors';
 import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { InviteView } from '@convene/contracts/http/invites';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
+import { ModelOutbox } from '../models/model-outbox';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
 @Injectable()
 export class AcceptInvite {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly answer: AnswerInvite,
     @Inject(ENV) private readonly env: Env,
   ) {}

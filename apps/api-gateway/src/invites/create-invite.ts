@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { InviteOneBody, InviteView } from '@convene/contracts/http/invites';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { requireVerified } from '../auth/require-verified';
+import { ModelOutbox } from '../models/model-outbox';
 import { InviteAddresses } from './invite-addresses';
 import { requireInviter } from './require-inviter';
 
@@ -12,7 +12,7 @@ import { requireInviter } from './require-inviter';
 export class CreateInvite {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly addressCheck: EmailCheck,
     private readonly inviteAddresses: InviteAddresses,
   ) {}

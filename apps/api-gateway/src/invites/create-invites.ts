@@ -3,9 +3,9 @@ import { ConveneError } from '@convene/contracts/errors';
 import { Email } from '@convene/contracts/http/auth';
 import type { InviteManyBody, InviteOutcomes } from '@convene/contracts/http/invites';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { requireVerified } from '../auth/require-verified';
+import { ModelOutbox } from '../models/model-outbox';
 import { InviteAddresses, type InviteOutcome } from './invite-addresses';
 import { requireInviter } from './require-inviter';
 
@@ -13,7 +13,7 @@ import { requireInviter } from './require-inviter';
 export class CreateInvites {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly addressCheck: EmailCheck,
     private readonly inviteAddresses: InviteAddresses,
   ) {}

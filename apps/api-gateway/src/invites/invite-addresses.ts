@@ -6,7 +6,7 @@ import { InviteCreated } from '@convene/contracts/events/invites-created';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { decideReinvite, inviteExpiry } from '@convene/domain/invite';
 import type { Role } from '@convene/domain/role';
-import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/outbox';
+import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/append';
 import { newId } from '@convene/prisma/ids';
 import type { Tx } from '@convene/prisma/transaction';
 import { ENV, type Env } from '../env';

@@ -1,5 +1,5 @@
 import { InviteExpired } from '@convene/contracts/events/invites-expired';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 
 /** How many invites of a company are open. The caller holds the company's lock: the number stays. */

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InviteRejected } from '@convene/contracts/events/invites-rejected';
 import type { InviteView } from '@convene/contracts/http/invites';
-import { Outbox } from '@convene/messaging/outbox/outbox';
+import { ModelOutbox } from '../models/model-outbox';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
 @Injectable()
 export class RejectInvite {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly answer: AnswerInvite,
   ) {}
 

@@ -5,11 +5,12 @@ import { InvitationMailRequested } from '@convene/contracts/events/invitation-ma
 import { InviteResent } from '@convene/contracts/events/invites-resent';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { decideResend, inviteExpiry } from '@convene/domain/invite';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import { databaseTime } from '@convene/prisma/database/database-time';
 import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { requireVerified } from '../auth/require-verified';
 import { ENV, type Env } from '../env';
+import { ModelOutbox } from '../models/model-outbox';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { INVITE_ROW, type InviteRow, toInviteView } from './invite-view';
@@ -20,7 +21,7 @@ import { tooSoon } from './too-soon';
 @Injectable()
 export class ResendInvite {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly tokens: DerivedTokens,
     @Inject(ENV) private readonly env: Env,
   ) {}

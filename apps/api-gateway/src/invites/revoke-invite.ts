@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
 import { decideRevoke } from '@convene/domain/invite';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { databaseTime } from '@convene/prisma/database/database-time';
 import { sqlIn } from '@convene/prisma/transaction';
+import { ModelOutbox } from '../models/model-outbox';
 import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
 import { lockAsInviter } from './require-inviter';
 
 @Injectable()
 export class RevokeInvite {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** Of a simultaneous revoke and accept, one wins. @throws ConveneError NOT_FOUND, FORBIDDEN, or as `decideRevoke` says */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<void> {

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
+import { ModelOutbox } from '../models/model-outbox';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';
 
 @Injectable()
 export class AcceptJoinRequest {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     @Inject(ENV) private readonly env: Env,
   ) {}
 

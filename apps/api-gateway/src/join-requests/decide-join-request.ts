@@ -1,7 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import { CompanyJoinDecided } from '@convene/contracts/events/companies-join-decided';
 import { mayManage } from '@convene/domain/permissions';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import { databaseTime } from '@convene/prisma/database/database-time';
 import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../memberships/company-lock';

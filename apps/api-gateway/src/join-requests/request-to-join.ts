@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { CompanyJoinRequested } from '@convene/contracts/events/companies-join-requested';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { newId } from '@convene/prisma/ids';
 import { lockPublicCompany } from '../memberships/company-lock';
+import { ModelOutbox } from '../models/model-outbox';
 import { JOIN_REQUEST_ROW, toJoinRequestView } from './join-request-view';
 
 @Injectable()
 export class RequestToJoin {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /**
    * One pending request per person and company: the partial unique index decides a race.

@@ -3,16 +3,17 @@ import { AccountMailRequested } from '@convene/contracts/events/account-mails-re
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangeEmailBody } from '@convene/contracts/http/me';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { newEvent, Outbox } from '@convene/messaging/outbox/outbox';
+import { newEvent } from '@convene/messaging/outbox/append';
 import { SecurityLog } from '@convene/observability/security-log';
 import { MailLinks } from '../auth/mail-links';
 import { requireDeliverable } from '../auth/require-deliverable';
 import { lockAccount, RequirePassword } from '../auth/require-password';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class ChangeEmail {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly links: MailLinks,
     private readonly emails: EmailCheck,
     private readonly requirePassword: RequirePassword,

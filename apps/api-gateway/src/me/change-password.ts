@@ -3,18 +3,18 @@ import type { Principal } from '@convene/auth/access-token-verifier';
 import { Passwords } from '@convene/auth/passwords';
 import { SecurityMailRequested } from '@convene/contracts/events/security-mails-requested';
 import type { ChangePasswordBody } from '@convene/contracts/http/me';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { endSessions, PASSWORD_CHANGED } from '../auth/end-sessions';
 import { MailLinks } from '../auth/mail-links';
 import { PasswordRules } from '../auth/password-rules';
 import { lockAccount, RequirePassword } from '../auth/require-password';
 import { RevokeSessions } from '../auth/revoke-sessions';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class ChangePassword {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly links: MailLinks,
     private readonly passwords: Passwords,
     private readonly requirePassword: RequirePassword,

@@ -19,7 +19,7 @@ afterAll(() => api.stop());
 
 const remove = (person: Person, password = person.password) =>
   api.send('DELETE', 'me', { token: person.token, body: { password } });
-const erase = (person: Person) => new Erasure(api.prisma).execute(person.id);
+const erase = (person: Person) => new Erasure(api.prisma.database).execute(person.id);
 
 async function join(companyId: string, inviter: Person, person: Person, role = 'MEMBER'): Promise<void> {
   const { id } = await api.invite(companyId, inviter, person.email, role);
@@ -152,7 +152,7 @@ describe('the erasure of a deleted account', () => {
     await api.invite(company, ana, 'someone@example.com');
     await api.post('me/email', { token: ana.token, body: { email: 'wilhelmina@new.example', password: ana.password } });
     await everythingElse(ana, bo);
-    const writer = new NotificationWriter(prisma);
+    const writer = new NotificationWriter(prisma.database);
     const occurredAt = new Date().toISOString();
     const joined = (await api.events({ type: 'memberships.joined', actorId: ana.id }))[0];
     const params = { companyName: 'Of Bo', userId: ana.id, userName: ana.displayName };

@@ -3,12 +3,13 @@ import { ERASED } from '@convene/contracts/erased';
 import { ErasureRequested } from '@convene/contracts/events/erasures-requested';
 import { UserDeleted } from '@convene/contracts/events/users-deleted';
 import { erasedAddress, removeBelongings } from '@convene/erasure/remove-belongings';
-import { type Append, Outbox } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import { SecurityLog } from '@convene/observability/security-log';
-import type { Tx } from '@convene/prisma/transaction';
+import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { ACCOUNT_DELETED, endSessions } from '../auth/end-sessions';
 import { lockAccount, RequirePassword } from '../auth/require-password';
 import { RevokeSessions } from '../auth/revoke-sessions';
+import { ModelOutbox } from '../models/model-outbox';
 import { leaveCompanies } from './leave-companies';
 import { hasOtherSeats, lockSeats } from './seats';
 
@@ -18,7 +19,7 @@ const NO_HASH = '!';
 @Injectable()
 export class DeleteMe {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly requirePassword: RequirePassword,
     private readonly revokeSessions: RevokeSessions,
     private readonly security: SecurityLog,
@@ -50,7 +51,7 @@ export class DeleteMe {
     if (await hasOtherSeats(tx, userId, seats)) return undefined;
     await leaveCompanies(tx, append, userId, seats);
     const ended = await endSessions(tx, append, userId, 'all', ACCOUNT_DELETED);
-    await removeBelongings(tx, userId);
+    await removeBelongings(sqlIn(tx), userId);
     await anonymise(tx, userId);
     await append(UserDeleted, { userId }, { actorId: userId });
     await append(ErasureRequested, { userId }, { actorId: userId });

@@ -139,7 +139,7 @@ export class ExportMe {
   }
 
   private async notifications(recipientUserId: string) {
-    const rows = await readPage(this.prisma, recipientUserId, { state: 'all', limit: MAX_ROWS });
+    const rows = await readPage(this.prisma.database, recipientUserId, { state: 'all', limit: MAX_ROWS });
     return rows.map(toNotificationView);
   }
 

@@ -2,7 +2,7 @@ import { ERASED } from '@convene/contracts/erased';
 import { ConveneError } from '@convene/contracts/errors';
 import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { decideMembershipOnAccountDeletion } from '@convene/domain/account-deletion';
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 import { closeCompany } from '../companies/close-company';
 import { endMembership } from '../memberships/end-membership';

@@ -1,6 +1,6 @@
 import { Passwords } from '@convene/auth/passwords';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { endMembership } from '../memberships/end-membership';
+import { ModelOutbox } from '../models/model-outbox';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { meetAfterHashing, tableSizes, waitingForLock } from '../test-support/database-work';
 
@@ -171,7 +171,7 @@ describe('PUT me/active-company', () => {
   it('waits for a concurrent removal, and is then refused', async () => {
     const companyId = await api.company(ana);
     let answer: ReturnType<typeof choose> | undefined;
-    await api.app.get(Outbox, { strict: false }).transaction(async (tx, append) => {
+    await api.app.get(ModelOutbox, { strict: false }).transaction(async (tx, append) => {
       await tx.$queryRaw`SELECT 1 FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
       answer = choose(companyId);
       await waitingForLock(api.databaseUrl);

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { MembershipLeft } from '@convene/contracts/events/memberships-left';
 import { givesUpOwnership } from '@convene/domain/permissions';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { endMembership } from '../memberships/end-membership';
 import { requireMember } from '../memberships/membership';
 import { requireAnotherOwner } from '../memberships/require-another-owner';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class LeaveCompany {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** @throws ConveneError NOT_FOUND or LAST_OWNER */
   async execute(companyId: string, userId: string): Promise<void> {

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
 import { mayManage, mayRemoveMember } from '@convene/domain/permissions';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { endMembership } from '../memberships/end-membership';
 import { requireMember } from '../memberships/membership';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class RemoveMember {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly security: SecurityLog,
   ) {}
 

@@ -3,19 +3,19 @@ import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-role-updated';
 import type { MemberView, UpdateMemberBody } from '@convene/contracts/http/companies';
 import { givesUpOwnership, mayInvite, mayManage, maySetRole } from '@convene/domain/permissions';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { SecurityLog } from '@convene/observability/security-log';
 import { changeRoles } from '../memberships/change-roles';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { requireMember } from '../memberships/membership';
 import { requireAnotherOwner } from '../memberships/require-another-owner';
 import { revokeInvitesOf } from '../memberships/revoke-invites-of';
+import { ModelOutbox } from '../models/model-outbox';
 import { toMemberView } from './member-view';
 
 @Injectable()
 export class UpdateMember {
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: ModelOutbox,
     private readonly security: SecurityLog,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { Append } from '@convene/messaging/outbox/outbox';
+import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 import { raiseMembershipVersion } from './membership-version';
 import { revokeInvitesOf } from './revoke-invites-of';

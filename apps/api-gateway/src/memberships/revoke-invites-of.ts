@@ -1,5 +1,5 @@
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
-import { type Append, newEvent } from '@convene/messaging/outbox/outbox';
+import { type Append, newEvent } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 
 /**

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Unread } from '@convene/contracts/frames';
 import { readUnread } from '@convene/inbox/read-notifications';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
 
 @Injectable()
 export class CountUnread {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   execute(userId: string): Promise<Unread> {
-    return readUnread(this.prisma, userId);
+    return readUnread(this.database, userId);
   }
 }

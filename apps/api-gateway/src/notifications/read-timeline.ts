@@ -5,17 +5,17 @@ import type { NotificationRow } from '@convene/inbox/notification-row';
 import { toNotificationView } from '@convene/inbox/notification-view';
 import { type NotificationHistory, readHistory } from '@convene/inbox/read-history';
 import { findNotification } from '@convene/inbox/read-notifications';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
 
 @Injectable()
 export class ReadTimeline {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** @throws ConveneError NOT_FOUND, also for a notification of another user */
   async execute(userId: string, eventId: string): Promise<TimelineView> {
-    const row = await findNotification(this.prisma, userId, eventId);
+    const row = await findNotification(this.database, userId, eventId);
     if (!row) throw new ConveneError('NOT_FOUND');
-    const { reactedAt, acknowledged, steps: recorded } = await readHistory(this.prisma, row);
+    const { reactedAt, acknowledged, steps: recorded } = await readHistory(this.database, row);
     const steps = [
       ...beginning(row, reactedAt),
       ...recorded.flatMap(recordedStep),

@@ -4,12 +4,13 @@ import { MessageReplied } from '@convene/contracts/events/notifications-replied'
 import type { MessageAccepted } from '@convene/contracts/http/notifications';
 import { isPersonal } from '@convene/contracts/notification-codes';
 import { findNotification } from '@convene/inbox/read-notifications';
-import { Outbox } from '@convene/messaging/outbox/outbox';
-import type { Tx } from '@convene/prisma/transaction';
+import { newEvent } from '@convene/messaging/outbox/append';
+import { sqlIn, type Tx } from '@convene/prisma/transaction';
+import { ModelOutbox } from '../models/model-outbox';
 
 @Injectable()
 export class Reply {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /**
    * Sends a reply to the sender of a message that the caller has received. It belongs to no company, even if the message does.
@@ -17,7 +18,7 @@ export class Reply {
    */
   async execute(callerId: string, messageId: string, text: string): Promise<MessageAccepted> {
     return this.outbox.transaction(async (tx, append) => {
-      const message = await findNotification(tx, callerId, messageId);
+      const message = await findNotification(sqlIn(tx), callerId, messageId);
       if (!message) throw new ConveneError('NOT_FOUND');
       const recipientId = message.senderUserId;
       if (!isPersonal(message.code) || !recipientId) throw new ConveneError('REPLY_NOT_POSSIBLE');
@@ -26,7 +27,8 @@ export class Reply {
       if (!senderName) throw new ConveneError('UNAUTHENTICATED');
       const { companyName = null } = message.params as { companyName?: string | null };
       const payload = { messageId, recipientId, companyName, senderId: callerId, senderName, text };
-      return { id: await append(MessageReplied, payload, { actorId: callerId }) };
+      const [id = ''] = await append.now([newEvent(MessageReplied, payload, { actorId: callerId })]);
+      return { id };
     });
   }
 }

@@ -4,16 +4,17 @@ import type { PayloadOf } from '@convene/contracts/event';
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
 import type { MessageAccepted, SendMessageBody } from '@convene/contracts/http/notifications';
 import { mayWriteToCompany } from '@convene/domain/message';
-import { Outbox } from '@convene/messaging/outbox/outbox';
+import { newEvent } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
 import { lockCompanyForUse } from '../memberships/company-lock';
 import { requireMembership } from '../memberships/membership';
+import { ModelOutbox } from '../models/model-outbox';
 
 type Audience = Pick<PayloadOf<typeof MessageSent>, 'audience' | 'recipientIds' | 'companyName'>;
 
 @Injectable()
 export class SendMessage {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(private readonly outbox: ModelOutbox) {}
 
   /** @throws ConveneError NOT_FOUND for a company, member or friend that is not the caller's; FORBIDDEN */
   async execute(senderId: string, body: SendMessageBody): Promise<MessageAccepted> {
@@ -26,7 +27,8 @@ export class SendMessage {
       if (!sender) throw new ConveneError('UNAUTHENTICATED');
       const payload = { ...audience, senderId, senderName: sender.displayName, text: body.text };
       const companyId = body.to === 'friends' ? {} : { companyId: body.companyId };
-      return { id: await append(MessageSent, payload, { actorId: senderId, ...companyId }) };
+      const [id = ''] = await append.now([newEvent(MessageSent, payload, { actorId: senderId, ...companyId })]);
+      return { id };
     });
   }
 }

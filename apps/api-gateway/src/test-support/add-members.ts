@@ -1,8 +1,8 @@
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { Role } from '@convene/contracts/role';
-import { Outbox } from '@convene/messaging/outbox/outbox';
 import { addMember } from '../memberships/add-member';
 import { lockCompanyForChange } from '../memberships/company-lock';
+import { ModelOutbox } from '../models/model-outbox';
 import type { ApiHarness } from './api-harness';
 import type { TestUser } from './create-users';
 
@@ -13,7 +13,7 @@ export async function addMembers(
   people: readonly TestUser[],
   role: Role,
 ): Promise<void> {
-  await api.app.get(Outbox, { strict: false }).transaction(async (tx, append) => {
+  await api.app.get(ModelOutbox, { strict: false }).transaction(async (tx, append) => {
     await lockCompanyForChange(tx, companyId);
     for (const { id: userId } of people) {
       await addMember(tx, companyId, userId, role, 10_000);

@@ -13,7 +13,7 @@ let companyId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  job = new ExpireInvitesJob(new Outbox(prisma));
+  job = new ExpireInvitesJob(new Outbox(prisma.database));
   inviterId = newId();
   await prisma.user.create({
     data: { id: inviterId, email: 'ana@example.com', displayName: 'Ana', passwordHash: '-' },

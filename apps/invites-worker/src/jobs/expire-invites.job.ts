@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InviteExpired } from '@convene/contracts/events/invites-expired';
 import type { Job } from '@convene/jobs/job';
+import { newEvent } from '@convene/messaging/outbox/append';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { sql } from '@convene/prisma/database/sql';
 
 const BATCH = 100;
 
@@ -31,7 +33,7 @@ export class ExpireInvitesJob implements Job {
    */
   private expireBatch(): Promise<number> {
     return this.outbox.transaction(async (tx, append) => {
-      const expired = await tx.$queryRaw<Expired[]>`
+      const expired = await tx.query<Expired>(sql`
         WITH due AS (
           SELECT i.id, c.name FROM invites i JOIN companies c ON c.id = i.company_id
           WHERE i.status = 'PENDING' AND i.expires_at <= now()
@@ -40,10 +42,10 @@ export class ExpireInvitesJob implements Job {
         )
         UPDATE invites SET status = 'EXPIRED', decided_at = now() FROM due WHERE invites.id = due.id
         RETURNING invites.id AS "inviteId", company_id AS "companyId", due.name AS "companyName",
-          inviter_id AS "inviterId"`;
-      for (const facts of expired) {
-        await append(InviteExpired, facts, { actorId: null, companyId: facts.companyId });
-      }
+          inviter_id AS "inviterId"`);
+      await append.all(
+        expired.map((facts) => newEvent(InviteExpired, facts, { actorId: null, companyId: facts.companyId })),
+      );
       return expired.length;
     });
   }

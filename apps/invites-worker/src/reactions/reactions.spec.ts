@@ -66,7 +66,7 @@ it('a withdrawn invite notifies the invitee if they have an account', async () =
 
 describe('the inviter of an invite', () => {
   const reactions = () => {
-    const inCompany = new InviterInCompany(harness.prisma);
+    const inCompany = new InviterInCompany(harness.prisma.database);
     const answered = { ...facts, inviterId: inviter, inviteeId: invitee, inviteeName: 'Bo' };
     const accepted = new NotifyInviterWhenAccepted(inCompany);
     const rejected = new NotifyInviterWhenRejected(inCompany);

@@ -7,7 +7,8 @@ import { invitationMail } from '@convene/mail/invitation-mail';
 import { Mailer } from '@convene/mail/mailer';
 import { OnEvent } from '@convene/messaging/reactions';
 import { logger } from '@convene/observability/logger';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { ENV, type Env } from '../env';
 
 interface InvitedBy {
@@ -26,7 +27,7 @@ export class SendInvitationMail {
   private readonly tokens: DerivedTokens;
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly mailer: Mailer,
     @Inject(ENV) private readonly env: Env,
   ) {
@@ -57,11 +58,11 @@ export class SendInvitationMail {
   }
 
   private async read(id: string): Promise<InvitedBy | undefined> {
-    const [invite] = await this.prisma.$queryRaw<InvitedBy[]>`
+    const [invite] = await this.database.query<InvitedBy>(sql`
       SELECT i.id, i.email, i.status::text, i.rotation, i.token_hash AS "tokenHash", i.expires_at AS "expiresAt", c.name AS "companyName",
         u.display_name AS "inviterName"
       FROM invites i JOIN companies c ON c.id = i.company_id JOIN users u ON u.id = i.inviter_id
-      WHERE i.id = ${id}::uuid`;
+      WHERE i.id = ${id}::uuid`);
     return invite;
   }
 }

@@ -32,7 +32,7 @@ it('the purge deletes former addresses a week after the change, once they cannot
       former('unsent', days(-1), days(-1)),
     ],
   });
-  await new PurgeFormerAddressesJob(prisma).run(new AbortController().signal);
+  await new PurgeFormerAddressesJob(prisma.database).run(new AbortController().signal);
   const kept = await prisma.formerAddress.findMany({ orderBy: { email: 'asc' } });
   expect(kept.map(({ email }) => email)).toEqual(['open', 'unsent']);
 });

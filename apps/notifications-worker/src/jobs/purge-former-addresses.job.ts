@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Job } from '@convene/jobs/job';
 import { purgeInBatches } from '@convene/jobs/purge-in-batches';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 
 const EVERY_MS = 60 * 60 * 1000;
 /** The time in which an account can be taken back, and by which a mail to the address may be late. */
@@ -13,16 +14,15 @@ export class PurgeFormerAddressesJob implements Job {
   readonly name = 'purge-former-addresses';
   readonly everyMs = EVERY_MS;
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    await purgeInBatches(
-      signal,
-      (limit) => this.prisma.$executeRaw`
+    await purgeInBatches(signal, (limit) =>
+      this.database.execute(sql`
         DELETE FROM former_addresses WHERE id IN (
           SELECT id FROM former_addresses
           WHERE changed_at < now() - make_interval(days => ${KEPT_DAYS}) AND restorable_until < now()
-          LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+          LIMIT ${limit} FOR UPDATE SKIP LOCKED)`),
     );
   }
 }

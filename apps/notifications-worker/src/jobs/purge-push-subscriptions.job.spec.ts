@@ -31,7 +31,7 @@ it('the purge deletes exactly the push subscriptions of ended sessions', async (
       endpoint: `https://push.example/${sessionId}`,
     })),
   });
-  await new PurgePushSubscriptionsJob(prisma).run(new AbortController().signal);
+  await new PurgePushSubscriptionsJob(prisma.database).run(new AbortController().signal);
   expect(await prisma.pushSubscription.findMany({ select: { sessionId: true } })).toEqual([
     { sessionId: sessions[0]?.id },
   ]);

@@ -20,10 +20,11 @@ import {
   WINDOW,
 } from '@convene/inbox/offline/unreached';
 import type { Job } from '@convene/jobs/job';
-import { type Append, type NewEvent, newEvent, Outbox } from '@convene/messaging/outbox/outbox';
+import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/append';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Database } from '@convene/prisma/database/database';
+import type { Queryable } from '@convene/prisma/database/queryable';
 import { newId } from '@convene/prisma/ids';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import type { Tx } from '@convene/prisma/transaction';
 import { WebPush } from '@convene/web-push/web-push';
 import { OFFLINE_OPTIONS, type OfflineOptions } from '../offline/offline-options';
 
@@ -54,7 +55,7 @@ export class ReachOfflineJob implements Job {
   readonly everyMs = 2_000;
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly webPush: WebPush,
     @Inject(OFFLINE_OPTIONS) private readonly options: OfflineOptions,
@@ -63,14 +64,14 @@ export class ReachOfflineJob implements Job {
   async run(signal: AbortSignal): Promise<void> {
     let page: WaitingInbox[] = [];
     do {
-      const inboxes = await pageOfUnreached(this.prisma, this.options, page.at(-1), PAGE);
+      const inboxes = await pageOfUnreached(this.database, this.options, page.at(-1), PAGE);
       const userIds = inboxes.map(({ userId }) => userId);
       if (userIds.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, userIds));
       page = inboxes;
     } while (page.length === PAGE && !signal.aborted);
   }
 
-  private async reach(tx: Tx, append: Append, userIds: readonly string[]): Promise<void> {
+  private async reach(tx: Queryable, append: Append, userIds: readonly string[]): Promise<void> {
     const inboxes = await lockUnreached(tx, userIds, this.options);
     const cases = inboxes.flatMap((inbox) => this.casesOf(inbox));
     const rows = byCase(cases.length > 0 ? await readUnreached(tx, cases) : []);

@@ -14,7 +14,7 @@ const publisher: FramePublisher = { emit: async (room, event, frame) => void fra
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  job = new WakeSnoozedJob(prisma, publisher);
+  job = new WakeSnoozedJob(prisma.database, publisher);
 });
 beforeEach(() => {
   frames.length = 0;

@@ -3,8 +3,8 @@ import { userRoom } from '@convene/contracts/sockets/rooms';
 import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { wakeSnoozed, type WokenNotification } from '@convene/inbox/wake-snoozed';
 import type { Job } from '@convene/jobs/job';
-import { PrismaService } from '@convene/prisma/prisma.service';
 import { FramePublisher } from '@convene/realtime/frames';
+import { Database } from '@convene/prisma/database/database';
 
 const BATCH = 500;
 
@@ -15,7 +15,7 @@ export class WakeSnoozedJob implements Job {
   readonly everyMs = 2_000;
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly publisher: FramePublisher,
   ) {}
 
@@ -23,7 +23,7 @@ export class WakeSnoozedJob implements Job {
   async run(signal: AbortSignal): Promise<void> {
     let woken;
     do {
-      woken = await wakeSnoozed(this.prisma, BATCH);
+      woken = await wakeSnoozed(this.database, BATCH);
       await Promise.all(woken.filter(({ deletedAt }) => !deletedAt).map((one) => this.publish(one)));
     } while (woken.length > 0 && !signal.aborted);
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { logger } from '@convene/observability/logger';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 
 /** Both limits must be exceeded: an outage of a push service is shorter, and a user with few pushes has few failures. */
 const DROPPED_AFTER_FAILURES = 10;
@@ -15,28 +16,28 @@ const dropped = new Counter({
 /** Counts consecutive failures per push subscription, and removes a subscription that keeps failing. */
 @Injectable()
 export class FailingSubscriptions {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** @returns whether the subscription was removed: it has failed often enough, and for long enough. */
   async noteFailure(id: string): Promise<boolean> {
-    const gone = await this.prisma.$executeRaw`
+    const gone = await this.database.execute(sql`
       DELETE FROM push_subscriptions
       WHERE id = ${id}::uuid AND failures + 1 >= ${DROPPED_AFTER_FAILURES}
-        AND failed_since < statement_timestamp() - make_interval(days => ${DROPPED_AFTER_DAYS})`;
+        AND failed_since < statement_timestamp() - make_interval(days => ${DROPPED_AFTER_DAYS})`);
     if (gone > 0) {
       dropped.inc();
       logger.info({ subscriptionId: id }, 'A push subscription that kept failing was removed');
       return true;
     }
-    await this.prisma.$executeRaw`
+    await this.database.execute(sql`
       UPDATE push_subscriptions
       SET failures = failures + 1, failed_since = coalesce(failed_since, statement_timestamp())
-      WHERE id = ${id}::uuid`;
+      WHERE id = ${id}::uuid`);
     return false;
   }
 
   async noteSuccess(id: string): Promise<void> {
-    await this.prisma.$executeRaw`
-      UPDATE push_subscriptions SET failures = 0, failed_since = NULL WHERE id = ${id}::uuid AND failures > 0`;
+    await this.database.execute(sql`
+      UPDATE push_subscriptions SET failures = 0, failed_since = NULL WHERE id = ${id}::uuid AND failures > 0`);
   }
 }

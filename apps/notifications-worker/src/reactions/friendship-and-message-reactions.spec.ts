@@ -6,7 +6,8 @@ import { FriendshipRequested } from '@convene/contracts/events/friendships-reque
 import { MessageReplied } from '@convene/contracts/events/notifications-replied';
 import { MessageSent } from '@convene/contracts/events/notifications-sent';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
-import type { EventFacts, Outbox } from '@convene/messaging/outbox/outbox';
+import { type EventFacts, newEvent } from '@convene/messaging/outbox/append';
+import type { Outbox } from '@convene/messaging/outbox/outbox';
 import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareQueue } from '@convene/messaging/topology/declare';
 import { parseEvent } from '@convene/messaging/wire';
@@ -44,7 +45,7 @@ afterAll(() => harness.close());
 
 /** Commits an event and waits until its reaction is over. @returns what it notified, and the room frames it sent. */
 async function happen<C extends EventContract>(event: C, payload: PayloadOf<C>, facts: EventFacts) {
-  const id = await outbox.transaction((_, append) => append(event, payload, facts));
+  const [id = ''] = await outbox.transaction((_, append) => append.now([newEvent(event, payload, facts)]));
   await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id } }));
   const rows = await harness.prisma.notification.findMany({ where: { eventId: id } });
   const notified = Object.fromEntries(

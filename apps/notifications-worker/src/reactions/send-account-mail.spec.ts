@@ -35,7 +35,7 @@ async function send(userId: string, kind: Kind, id = newId()): Promise<void> {
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id, type: AccountMailRequested.type, occurredAt: new Date().toISOString() };
   const event = { ...header, actorId: null, companyId: null, membershipVersion: null, payload: { userId, kind } };
-  await new SendAccountMail(prisma, mailer, env).sendAccountMail(event);
+  await new SendAccountMail(prisma.database, mailer, env).sendAccountMail(event);
 }
 const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
 const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');

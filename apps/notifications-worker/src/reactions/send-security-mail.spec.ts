@@ -37,7 +37,7 @@ async function send(payload: Payload, { id = newId(), at = new Date() } = {}): P
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id, type: SecurityMailRequested.type, occurredAt: at.toISOString() };
   const event = { ...header, actorId: payload.userId, companyId: null, membershipVersion: null, payload };
-  await new SendSecurityMail(prisma, mailer, env).sendSecurityMail(event);
+  await new SendSecurityMail(prisma.database, mailer, env).sendSecurityMail(event);
 }
 const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
 const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');

@@ -7,7 +7,8 @@ import { addressChangedMail } from '@convene/mail/address-changed-mail';
 import { Mailer } from '@convene/mail/mailer';
 import { passwordChangedMail } from '@convene/mail/password-changed-mail';
 import { OnEvent } from '@convene/messaging/reactions';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { ENV, type Env } from '../env';
 
 type Requested = EventOf<typeof SecurityMailRequested>;
@@ -17,7 +18,7 @@ export class SendSecurityMail {
   private readonly tokens: DerivedTokens;
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly mailer: Mailer,
     @Inject(ENV) private readonly env: Pick<Env, 'PUBLIC_URL' | 'TOKEN_SECRET'>,
   ) {
@@ -41,7 +42,9 @@ export class SendSecurityMail {
   private async tellFormerAddress({ payload, occurredAt }: Requested): Promise<void> {
     const { formerAddressId: id, userId } = payload;
     if (id === undefined) return;
-    const former = await this.prisma.formerAddress.findFirst({ where: { id, userId } });
+    const [former] = await this.database.query<{ email: string; restorableUntil: Date }>(sql`
+      SELECT email, restorable_until AS "restorableUntil" FROM former_addresses
+      WHERE id = ${id}::uuid AND user_id = ${userId}::uuid`);
     if (!former) return;
     const open = former.restorableUntil > new Date();
     const restore = open
@@ -56,13 +59,10 @@ export class SendSecurityMail {
    * owner. Undefined for an account without a verified address: it may be a stranger's, who could have mails sent to it.
    */
   private async addressAt({ payload: { userId }, occurredAt }: Requested): Promise<string | undefined> {
-    const user = await this.prisma.user.findFirst({
-      where: { id: userId, deletedAt: null, emailVerifiedAt: { not: null } },
-      select: {
-        email: true,
-        formerAddresses: { where: { changedAt: { gt: occurredAt } }, orderBy: { changedAt: 'asc' }, take: 1 },
-      },
-    });
-    return user ? (user.formerAddresses[0]?.email ?? user.email) : undefined;
+    const [user] = await this.database.query<{ email: string }>(sql`
+      SELECT coalesce((SELECT f.email FROM former_addresses f
+                       WHERE f.user_id = u.id AND f.changed_at > ${occurredAt}::timestamptz ORDER BY f.changed_at LIMIT 1), u.email) AS email
+      FROM users u WHERE u.id = ${userId}::uuid AND u.deleted_at IS NULL AND u.email_verified_at IS NOT NULL`);
+    return user?.email;
   }
 }

@@ -40,7 +40,7 @@ it('the verification mail contains the link, and nothing that the user entered',
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id: newId(), type: VerificationMailRequested.type, occurredAt: new Date().toISOString() };
   const noFacts = { actorId: null, companyId: null, membershipVersion: null };
-  await new SendVerificationMail(prisma, mailer, env).sendVerificationMail({
+  await new SendVerificationMail(prisma.database, mailer, env).sendVerificationMail({
     ...header,
     ...noFacts,
     payload: { userId },

@@ -5,7 +5,8 @@ import type { WebPushMessage } from '@convene/contracts/messages/web-push-messag
 import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
 import { type StillUnreached, stillUnreached } from '@convene/inbox/offline/unreached';
 import { OnEvent } from '@convene/messaging/reactions';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { noSql, sql } from '@convene/prisma/database/sql';
 import { PUSH_TTL_SECONDS, type PushOutcome, type Subscription, WebPush } from '@convene/web-push/web-push';
 import { FailingSubscriptions } from '../offline/failing-subscriptions';
 
@@ -17,7 +18,7 @@ const TOPIC = 'inbox';
 @Controller()
 export class SendWebPush {
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly webPush: WebPush,
     private readonly failing: FailingSubscriptions,
   ) {}
@@ -29,23 +30,16 @@ export class SendWebPush {
   @OnEvent(WebPushRequested, 'send-web-push', { guarantee: 'at-least-once' })
   async sendWebPush({ occurredAt, payload }: EventOf<typeof WebPushRequested>): Promise<void> {
     if (Date.parse(occurredAt) + PUSH_TTL_SECONDS * 1_000 < Date.now()) return;
-    const unreached = await stillUnreached(this.prisma, 'WEB_PUSH', payload);
+    const unreached = await stillUnreached(this.database, 'WEB_PUSH', payload);
     const message = messageOf(unreached);
     if (!message) return;
-    const subscriptions = await this.prisma.pushSubscription.findMany({
-      where: {
-        userId: payload.userId,
-        user: { deletedAt: null },
-        session: { revokedAt: null, expiresAt: { gt: new Date() } },
-        ...(payload.subscriptionId && { id: payload.subscriptionId }),
-      },
-      select: { id: true, endpoint: true, keys: true, failures: true },
-    });
-    const sent = await Promise.allSettled(
-      subscriptions.map(({ keys, ...row }) =>
-        this.push({ ...row, keys: keys as unknown as Subscription['keys'] }, message),
-      ),
-    );
+    const { userId, subscriptionId } = payload;
+    const subscriptions = await this.database.query<Row>(sql`
+      SELECT p.id, p.endpoint, p.keys, p.failures
+      FROM push_subscriptions p JOIN users u ON u.id = p.user_id JOIN sessions s ON s.id = p.session_id
+      WHERE p.user_id = ${userId}::uuid AND u.deleted_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
+        ${subscriptionId === undefined ? noSql : sql`AND p.id = ${subscriptionId}::uuid`}`);
+    const sent = await Promise.allSettled(subscriptions.map((row) => this.push(row, message)));
     const failed = sent.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   }
@@ -61,8 +55,8 @@ export class SendWebPush {
         break;
       case 'gone': {
         // Unless its browser has subscribed anew meanwhile.
-        const keys = { equals: { ...row.keys } };
-        await this.prisma.pushSubscription.deleteMany({ where: { id: row.id, keys } });
+        await this.database.execute(sql`
+          DELETE FROM push_subscriptions WHERE id = ${row.id}::uuid AND keys = ${JSON.stringify(row.keys)}::jsonb`);
       }
     }
   }

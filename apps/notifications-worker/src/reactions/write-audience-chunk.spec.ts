@@ -5,6 +5,7 @@ import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-deli
 import { userRoom } from '@convene/contracts/sockets/rooms';
 import { CHUNK } from '@convene/inbox/audience/audience-store';
 import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
+import { newEvent } from '@convene/messaging/outbox/append';
 import { toMessage } from '@convene/messaging/outbox/outbox-message';
 import { Sweeper } from '@convene/messaging/sweeper/sweeper';
 import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
@@ -57,7 +58,10 @@ describe('a message to a large company', () => {
   };
 
   const send = (writer: Awaited<ReturnType<MessagingHarness['writer']>>, text = 'hello') =>
-    writer.outbox.transaction((_, append) => append(MessageSent, message(text), { actorId: owner, companyId }));
+    writer.outbox.transaction(async (_, append) => {
+      const [id = ''] = await append.now([newEvent(MessageSent, message(text), { actorId: owner, companyId })]);
+      return id;
+    });
 
   /** What was emitted to whom: `<room> <seq>`, each as often as it was. */
   function frames(publisher: FramePublisher, before: (count: number) => void = () => undefined): Map<string, number> {

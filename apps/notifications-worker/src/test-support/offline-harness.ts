@@ -46,12 +46,15 @@ export class OfflineHarness {
       allowedHosts: [],
       pauseMs: 200,
     });
-    this.sendDigest = new SendDigestMail(prisma, this.mailer, OPTIONS);
-    this.sendPush = new SendWebPush(prisma, this.webPush, new FailingSubscriptions(prisma));
+    this.sendDigest = new SendDigestMail(prisma.database, this.mailer, OPTIONS);
+    this.sendPush = new SendWebPush(prisma.database, this.webPush, new FailingSubscriptions(prisma.database));
   }
 
   job(over: Partial<OfflineOptions> = {}): ReachOfflineJob {
-    return new ReachOfflineJob(this.prisma, new Outbox(this.prisma), this.webPush, { ...OPTIONS, ...over });
+    return new ReachOfflineJob(this.prisma.database, new Outbox(this.prisma.database), this.webPush, {
+      ...OPTIONS,
+      ...over,
+    });
   }
 
   /** Lets all unreached inboxes have waited for long, as long as their notifications say. */

@@ -62,7 +62,7 @@ it('the delivery log records replays', async () => {
 
 it('the delivery log writes its buffer when the gateway stops', async () => {
   const prisma = new PrismaService(new Database({ databaseUrl: harness.databaseUrl, applicationName: 'spec' }));
-  const log = new DeliveryLog(prisma);
+  const log = new DeliveryLog(prisma.database);
   const eventId = newId();
   log.note(ana.id, eventId);
   log.note(ana.id, eventId);
@@ -75,7 +75,7 @@ it('the delivery log stays within its bound without a database, and counts lost 
   const gone = new PrismaService(
     new Database({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/nothing', applicationName: 'spec' }),
   );
-  const log = new DeliveryLog(gone);
+  const log = new DeliveryLog(gone.database);
   const before = await unlogged();
   log.note(ana.id, 'no id');
   for (let n = 0; n < 20_001; n++) log.note(ana.id, newId());

@@ -1,7 +1,7 @@
 import { BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { type SocketDeliveries, writeSocketDeliveries } from '@convene/inbox/write-socket-deliveries';
 import { logger, reasonOf } from '@convene/observability/logger';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
 import { deliveriesUnlogged } from '../metrics';
 
 const LINGER_MS = 500;
@@ -33,7 +33,7 @@ export class DeliveryLog implements BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** One delivery to one socket. */
   note(userId: string, eventId: string): void {
@@ -62,7 +62,7 @@ export class DeliveryLog implements BeforeApplicationShutdown {
 
   private async write(deliveries: Deliveries): Promise<void> {
     try {
-      await writeSocketDeliveries(this.prisma, deliveries);
+      await writeSocketDeliveries(this.database, deliveries);
     } catch (error) {
       deliveriesUnlogged.inc(deliveries.count);
       logger.warn({ reason: reasonOf(error) }, 'Deliveries could not be logged: they are missing in timelines');

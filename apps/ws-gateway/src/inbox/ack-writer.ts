@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 
 const LINGER_MS = 50;
 
@@ -17,7 +18,7 @@ export class AckWriter {
   private gathering: Batch | undefined;
   private writing: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** Resolves when it is stored. */
   write(sessionId: string, seq: number): Promise<void> {
@@ -31,10 +32,10 @@ export class AckWriter {
     const turn = this.writing.then(() => new Promise((resolve) => setTimeout(resolve, LINGER_MS)));
     const written = turn.then(async () => {
       this.gathering = undefined;
-      await this.prisma.$executeRaw`
+      await this.database.execute(sql`
         UPDATE sessions SET acked_seq = acked.seq
         FROM unnest(${[...highest.keys()]}::uuid[], ${[...highest.values()]}::bigint[]) AS acked (id, seq)
-        WHERE sessions.id = acked.id AND sessions.acked_seq < acked.seq`;
+        WHERE sessions.id = acked.id AND sessions.acked_seq < acked.seq`);
     });
     this.writing = written.catch(() => undefined);
     return { highest, written };

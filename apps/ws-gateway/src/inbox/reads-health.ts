@@ -1,6 +1,7 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@convene/observability/health';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { UserReads } from './user-reads';
 
 /** A read that ended within this long proves that the next one can. */
@@ -10,7 +11,7 @@ const RECENT_MS = 5_000;
 @Injectable()
 export class ReadsHealth implements OnModuleInit {
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly reads: UserReads,
     private readonly health: HealthRegistry,
   ) {}
@@ -21,6 +22,6 @@ export class ReadsHealth implements OnModuleInit {
 
   private async check(): Promise<void> {
     if (this.reads.sinceCompletedMs < RECENT_MS) return;
-    await this.reads.lane(() => this.reads.statement(async () => this.prisma.$queryRaw`SELECT 1`));
+    await this.reads.lane(() => this.reads.statement(async () => this.database.query(sql`SELECT 1`)));
   }
 }

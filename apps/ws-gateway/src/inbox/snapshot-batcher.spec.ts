@@ -29,7 +29,7 @@ it(`the snapshot batcher answers ${HERD} users with forty statements, each with 
   const [first, last] = [users[0]!, users.at(-1)!];
   await rows.notifications(first, 3);
   await rows.notifications(last, 5);
-  const reader = new InboxReader(prisma);
+  const reader = new InboxReader(prisma.database);
   const read = jest.spyOn(reader, 'read');
   const statements = jest.spyOn(prisma, '$queryRaw');
   const batcher = new SnapshotBatcher(reader, new UserReads());
@@ -45,7 +45,7 @@ it(`the snapshot batcher answers ${HERD} users with forty statements, each with 
 
 it('the snapshot batcher shares one answer among simultaneous requests, also a failure of the database', async () => {
   const [user] = await rows.users(1);
-  const reader = new InboxReader(prisma);
+  const reader = new InboxReader(prisma.database);
   const batcher = new SnapshotBatcher(reader, new UserReads());
   expect(batcher.read(user!.id, 0)).toBe(batcher.read(user!.id, 0));
   jest.spyOn(reader, 'read').mockRejectedValueOnce(new Error('gone'));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { UserReads } from '../inbox/user-reads';
 
 /** Which of the asked users are members of a company, as of one membership version. */
@@ -12,7 +13,7 @@ export interface Members {
 @Injectable()
 export class MemberReader {
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly reads: UserReads,
   ) {}
 
@@ -31,11 +32,11 @@ export class MemberReader {
   }
 
   private async query(companyId: string, userIds: readonly string[]): Promise<Members | undefined> {
-    const rows = await this.prisma.$queryRaw<{ version: number; userId: string | null }[]>`
+    const rows = await this.database.query<{ version: number; userId: string | null }>(sql`
       SELECT company.membership_version AS version, member.user_id AS "userId"
       FROM companies company
       LEFT JOIN memberships member ON member.company_id = company.id AND member.user_id = ANY (${userIds}::uuid[])
-      WHERE company.id = ${companyId}::uuid AND company.deleted_at IS NULL`;
+      WHERE company.id = ${companyId}::uuid AND company.deleted_at IS NULL`);
     const [first] = rows;
     if (!first) return undefined;
     return { version: first.version, userIds: new Set(rows.flatMap(({ userId }) => userId ?? [])) };

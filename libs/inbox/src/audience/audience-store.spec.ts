@@ -30,8 +30,8 @@ beforeAll(async () => {
       applicationName: 'spec',
     }),
   );
-  writer = new NotificationWriter(prisma);
-  audiences = new AudienceStore(prisma);
+  writer = new NotificationWriter(prisma.database);
+  audiences = new AudienceStore(prisma.database);
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '@convene/prisma/database/database';
 import { retryInPlace } from '@convene/prisma/database/retry';
-import { Prisma } from '@convene/prisma/generated/client';
+import { sql } from '@convene/prisma/database/sql';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import type { NotificationRow } from '../notification-row';
+import { notificationColumns, type NotificationRow } from '../notification-row';
 import { ProcessedReactions, recordDone } from '../processed-reactions';
 import { asOutboxRow, requestChunk, REQUESTED_CHUNK, type RequestedChunk } from './chunk-request';
 import type { ReactionSubject } from './draft';
@@ -40,8 +40,8 @@ export interface WrittenChunk {
 export class AudienceStore {
   private readonly processed: ProcessedReactions;
 
-  constructor(private readonly prisma: PrismaService) {
-    this.processed = new ProcessedReactions(prisma);
+  constructor(private readonly database: Database) {
+    this.processed = new ProcessedReactions(database);
   }
 
   /**
@@ -51,15 +51,15 @@ export class AudienceStore {
    * @throws Error when the drafts of the event are missing.
    */
   async write({ id, after, subject }: Chunk, reaction: string): Promise<WrittenChunk | undefined> {
-    const full = Prisma.sql`(SELECT count(*) FROM page) = ${CHUNK}`;
-    const last = Prisma.sql`(SELECT user_id::text FROM page ORDER BY user_id DESC LIMIT 1)`;
-    const found = await retryInPlace(
-      () => this.prisma.$queryRaw<((NotificationRow | { eventId: null }) & RequestedChunk)[]>`
+    const full = sql`(SELECT count(*) FROM page) = ${CHUNK}`;
+    const last = sql`(SELECT user_id::text FROM page ORDER BY user_id DESC LIMIT 1)`;
+    const found = await retryInPlace(() =>
+      this.database.query<(NotificationRow | { eventId: null }) & RequestedChunk>(sql`
       WITH kept AS (
         SELECT drafts FROM audiences WHERE event_id = ${subject.id}::uuid FOR UPDATE
       ), done AS (
-        ${recordDone(id, reaction, Prisma.sql`FROM kept`)}
-      ), ${draftsFrom(Prisma.sql`(SELECT drafts FROM kept)`)},
+        ${recordDone(id, reaction, sql`FROM kept`)}
+      ), ${draftsFrom(sql`(SELECT drafts FROM kept)`)},
       ${pageOfAudience(subject, ROLES, { after, limit: CHUNK })},
       chosen AS (
         SELECT a.user_id, a.position FROM done CROSS JOIN addressed a JOIN page USING (user_id)
@@ -70,7 +70,7 @@ export class AudienceStore {
       )
       SELECT ${WRITTEN_ROW}, ${REQUESTED_CHUNK}
       FROM done LEFT JOIN requested r ON true
-      LEFT JOIN ${WRITTEN} ON true`,
+      LEFT JOIN ${WRITTEN} ON true`),
     );
     const [first] = found;
     if (!first) return this.overBefore(id, reaction, subject.id);
@@ -80,12 +80,10 @@ export class AudienceStore {
 
   /** The rows of a chunk that is over, for its frames: some of them were possibly not sent. */
   rowsOf({ after, subject }: Chunk): Promise<NotificationRow[]> {
-    return this.prisma.notification.findMany({
-      where: { eventId: subject.id, recipientUserId: { gt: after }, deletedAt: null },
-      omit: { deletedAt: true },
-      orderBy: { recipientUserId: 'asc' },
-      take: CHUNK,
-    }) as Promise<NotificationRow[]>;
+    return this.database.query<NotificationRow>(sql`
+      SELECT ${notificationColumns('n')} FROM notifications n
+      WHERE n.event_id = ${subject.id}::uuid AND n.recipient_user_id > ${after}::uuid AND n.deleted_at IS NULL
+      ORDER BY n.recipient_user_id LIMIT ${CHUNK}`);
   }
 
   private async overBefore(id: string, reaction: string, eventId: string): Promise<undefined> {

@@ -1,6 +1,6 @@
 import { AudienceChunkRequested } from '@convene/contracts/events/audience-chunks-requested';
 import { currentTrace } from '@convene/observability/trace';
-import { Prisma } from '@convene/prisma/generated/client';
+import { sql, type Template } from '@convene/prisma/database/sql';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import type { ReactionSubject } from './draft';
 
@@ -14,17 +14,17 @@ export interface RequestedChunk {
   readonly chunkOccurredAt: Date | null;
 }
 
-export const REQUESTED_CHUNK = Prisma.sql`r.id AS "chunkId", r.after AS "chunkAfter", r.occurred_at AS "chunkOccurredAt"`;
+export const REQUESTED_CHUNK = sql`r.id AS "chunkId", r.after AS "chunkAfter", r.occurred_at AS "chunkOccurredAt"`;
 /** For a statement that never makes a request. */
-export const NO_CHUNK = Prisma.sql`NULL AS "chunkId", NULL AS "chunkAfter", NULL AS "chunkOccurredAt"`;
+export const NO_CHUNK = sql`NULL AS "chunkId", NULL AS "chunkAfter", NULL AS "chunkOccurredAt"`;
 
 /**
  * `requested`: the event for the recipients after `after`, if `when` holds and the statement's `done` has a row. It is
  * committed with the rows before it, and claimed by the process that writes it.
  */
-export function requestChunk(subject: ReactionSubject, after: Prisma.Sql, when: Prisma.Sql): Prisma.Sql {
+export function requestChunk(subject: ReactionSubject, after: Template, when: Template): Template {
   const { id, occurredAt, actorId, companyId, membershipVersion } = subject;
-  return Prisma.sql`
+  return sql`
     requested AS (
       INSERT INTO domain_events (id, type, internal, payload, actor_id, company_id, membership_version, traceparent,
         occurred_at, claimed_until)

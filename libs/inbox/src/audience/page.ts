@@ -1,4 +1,4 @@
-import { Prisma } from '@convene/prisma/generated/client';
+import { joinSql, rawSql, sql, type Template } from '@convene/prisma/database/sql';
 import type { ReactionSubject } from './draft';
 
 /** Lower than every id: the first page of an audience is after it. */
@@ -15,18 +15,18 @@ export function pageOfAudience(
   { companyId, membershipVersion: version }: ReactionSubject,
   roles: readonly string[],
   { after, limit }: { after: string; limit: number },
-): Prisma.Sql {
-  const most = Prisma.raw(String(limit));
+): Template {
+  const most = rawSql(String(limit));
   const holders = roles.map(
-    (role) => Prisma.sql`
+    (role) => sql`
       (SELECT p.user_id, p.role::text AS role FROM membership_periods p
        WHERE p.company_id = ${companyId}::uuid AND p.role = ${role}::"Role" AND p.user_id > ${after}::uuid
          AND p.from_version <= ${version}::int AND ${version}::int < coalesce(p.to_version, 2147483647)
        ORDER BY p.user_id LIMIT ${most})`,
   );
-  return Prisma.sql`
+  return sql`
     addressed AS MATERIALIZED (
-      SELECT h.user_id, d.position FROM (${Prisma.join(holders, ' UNION ALL ')}) AS h
+      SELECT h.user_id, d.position FROM (${joinSql(holders, ' UNION ALL ')}) AS h
       JOIN drafts d ON h.role = ANY(d.roles)
       UNION ALL
       SELECT named.user_id, d.position FROM drafts d CROSS JOIN LATERAL (SELECT unnest(d.users) AS user_id) AS named

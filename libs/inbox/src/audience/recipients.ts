@@ -1,4 +1,4 @@
-import { Prisma } from '@convene/prisma/generated/client';
+import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 import { NO_CHUNK, requestChunk, REQUESTED_CHUNK } from './chunk-request';
 import type { NotificationDraft, ReactionSubject } from './draft';
 import { pageOfAudience, START } from './page';
@@ -12,9 +12,9 @@ export const MAX_RECIPIENTS = 100;
  */
 export interface Recipients {
   /** `chosen (user_id, position)`, of a statement that has `done`, `drafts` and `composed`. */
-  readonly chosen: Prisma.Sql;
-  readonly columns: Prisma.Sql;
-  readonly joins: Prisma.Sql;
+  readonly chosen: Template;
+  readonly columns: Template;
+  readonly joins: Template;
 }
 
 export function recipientsOf(event: ReactionSubject, drafts: readonly NotificationDraft[]): Recipients {
@@ -25,11 +25,11 @@ export function recipientsOf(event: ReactionSubject, drafts: readonly Notificati
 }
 
 function namedUsers(): Recipients {
-  const chosen = Prisma.sql`
+  const chosen = sql`
       chosen AS (
         SELECT unnest(d.users) AS user_id, d.position FROM done CROSS JOIN drafts d
       )`;
-  return { chosen, columns: NO_CHUNK, joins: Prisma.empty };
+  return { chosen, columns: NO_CHUNK, joins: noSql };
 }
 
 /** `pageOfAudience` needs a role; no draft of an audience that names all its recipients has this one. */
@@ -40,14 +40,14 @@ const UNUSED_ROLES = ['OWNER'];
  * a large audience, for which it keeps the drafts and requests the first chunk instead.
  */
 function possiblyLarge(event: ReactionSubject, roles: readonly string[]): Recipients {
-  const large = Prisma.sql`(SELECT count(*) FROM page) > ${MAX_RECIPIENTS}`;
-  const chosen = Prisma.sql`
+  const large = sql`(SELECT count(*) FROM page) > ${MAX_RECIPIENTS}`;
+  const chosen = sql`
       ${pageOfAudience(event, roles, { after: START, limit: MAX_RECIPIENTS + 1 })},
       chosen AS (
         SELECT a.user_id, a.position FROM done CROSS JOIN addressed a WHERE NOT ${large}
       ), kept AS (
         INSERT INTO audiences (event_id, drafts)
         SELECT done.event_id, composed.drafts FROM done CROSS JOIN composed WHERE ${large}
-      ), ${requestChunk(event, Prisma.sql`${START}::text`, large)}`;
-  return { chosen, columns: REQUESTED_CHUNK, joins: Prisma.sql`LEFT JOIN requested r ON true` };
+      ), ${requestChunk(event, sql`${START}::text`, large)}`;
+  return { chosen, columns: REQUESTED_CHUNK, joins: sql`LEFT JOIN requested r ON true` };
 }

@@ -1,11 +1,11 @@
-import { Prisma } from '@convene/prisma/generated/client';
+import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 import { notificationColumns } from '../notification-row';
 import { isQuiet } from '../quiet-hours';
 import type { ReactionSubject } from './draft';
 
 /** `drafts`, from JSON: the planner ignores its length, so one plan serves all. */
-export function draftsFrom(json: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`
+export function draftsFrom(json: Template): Template {
+  return sql`
     drafts AS (
       SELECT * FROM jsonb_to_recordset(${json})
         AS d(position int, users uuid[], roles text[], "except" uuid[], code text, params jsonb, personal boolean)
@@ -24,14 +24,14 @@ export function draftsFrom(json: Prisma.Sql): Prisma.Sql {
  * statement writes seq 8 for Bo and seq 1 for Cy; their counters become `8, 3, 10` and `1, 1, 1`; Di's stays as it is.
  * @param personal Whether a draft is personal: the statement without that part is planned faster.
  */
-export function writeRows({ id, companyId, actorId }: ReactionSubject, personal: boolean): Prisma.Sql {
-  const unblocked = Prisma.sql`
+export function writeRows({ id, companyId, actorId }: ReactionSubject, personal: boolean): Template {
+  const unblocked = sql`
         AND NOT (d.personal AND EXISTS (
           SELECT 1 FROM blocks b WHERE b.blocker_id = c.user_id AND b.blocked_id = ${actorId}::uuid))`;
-  return Prisma.sql`
+  return sql`
     audience AS (
       SELECT DISTINCT ON (c.user_id) c.user_id, d.code, d.params,
-        ${isQuiet(Prisma.sql`statement_timestamp()`)} AS silent
+        ${isQuiet(sql`statement_timestamp()`)} AS silent
       FROM chosen c JOIN drafts d USING (position)
       JOIN users u ON u.id = c.user_id AND u.deleted_at IS NULL
       LEFT JOIN quiet_hours q ON q.user_id = u.id
@@ -39,7 +39,7 @@ export function writeRows({ id, companyId, actorId }: ReactionSubject, personal:
         AND NOT EXISTS (
           SELECT 1 FROM preferences off
           WHERE off.user_id = c.user_id AND off.code = d.code AND off.channel = 'SOCKET' AND NOT off.enabled)
-        ${personal ? unblocked : Prisma.empty}
+        ${personal ? unblocked : noSql}
       ORDER BY c.user_id, d.position
     ), counters AS (
       INSERT INTO inbox_counters (user_id, last_seq, unread_count, version)
@@ -59,8 +59,8 @@ export function writeRows({ id, companyId, actorId }: ReactionSubject, personal:
     )`;
 }
 
-export const WRITTEN = Prisma.sql`(written w FULL JOIN counters c ON c.user_id = w.recipient_user_id)`;
+export const WRITTEN = sql`(written w FULL JOIN counters c ON c.user_id = w.recipient_user_id)`;
 
 /** The select list over `WRITTEN`. */
-export const WRITTEN_ROW = Prisma.sql`${notificationColumns('w')},
+export const WRITTEN_ROW = sql`${notificationColumns('w')},
   jsonb_build_object('count', c.unread_count, 'version', c.version) AS unread`;

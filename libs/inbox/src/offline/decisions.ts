@@ -1,4 +1,5 @@
-import type { Tx } from '@convene/prisma/transaction';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql } from '@convene/prisma/database/sql';
 import { type Delays, type OfflineChannel, type Position, shortestOf } from './unreached';
 
 export interface Step {
@@ -10,19 +11,19 @@ export interface Step {
   readonly reason: string | null;
 }
 
-export async function writeSteps(tx: Tx, steps: readonly Step[]): Promise<void> {
+export async function writeSteps(tx: Queryable, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return;
-  await tx.$executeRaw`
+  await tx.execute(sql`
     INSERT INTO notification_steps (id, event_id, recipient_user_id, step, channel, reason)
     SELECT s.id, s."eventId", s."userId", s.step, s.channel::"NotificationChannel", s.reason
     FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb)
-      AS s(id uuid, "eventId" uuid, "userId" uuid, step text, channel text, reason text)`;
+      AS s(id uuid, "eventId" uuid, "userId" uuid, step text, channel text, reason text)`);
 }
 
 /** Sets the seq up to which each channel has decided. A position never decreases. */
-export async function advancePositions(tx: Tx, positions: readonly Position[]): Promise<void> {
+export async function advancePositions(tx: Queryable, positions: readonly Position[]): Promise<void> {
   if (positions.length === 0) return;
-  await tx.$executeRaw`
+  await tx.execute(sql`
     UPDATE inbox_counters c
     SET pushed_seq = greatest(c.pushed_seq, coalesce(moved.pushed, 0)), mailed_seq = greatest(c.mailed_seq, coalesce(moved.mailed, 0))
     FROM (
@@ -30,7 +31,7 @@ export async function advancePositions(tx: Tx, positions: readonly Position[]): 
       FROM unnest(${positions.map(({ userId }) => userId)}::uuid[], ${positions.map(({ channel }) => channel)}::text[],
                   ${positions.map(({ after }) => after)}::bigint[]) AS p (user_id, channel, seq)
       GROUP BY user_id) AS moved
-    WHERE c.user_id = moved.user_id`;
+    WHERE c.user_id = moved.user_id`);
 }
 
 /** When an inbox is looked at again; null when all its channels have decided about all its notifications. */
@@ -40,9 +41,9 @@ export interface NextLook {
 }
 
 /** Called with the counters locked: whatever writes to these inboxes afterwards finds what is left here. */
-export async function scheduleLooks(tx: Tx, looks: readonly NextLook[], delays: Delays): Promise<void> {
+export async function scheduleLooks(tx: Queryable, looks: readonly NextLook[], delays: Delays): Promise<void> {
   if (looks.length === 0) return;
-  await tx.$executeRaw`
+  await tx.execute(sql`
     WITH look AS (
       SELECT * FROM unnest(${looks.map(({ userId }) => userId)}::uuid[],
                            ${looks.map(({ inMs }) => inMs)}::float8[]) AS l (user_id, in_ms)
@@ -51,5 +52,5 @@ export async function scheduleLooks(tx: Tx, looks: readonly NextLook[], delays: 
     )
     UPDATE unreached_inboxes u
     SET waiting_since = statement_timestamp() + make_interval(secs => (look.in_ms - ${shortestOf(delays)}) / 1000)
-    FROM look WHERE u.user_id = look.user_id AND look.in_ms IS NOT NULL`;
+    FROM look WHERE u.user_id = look.user_id AND look.in_ms IS NOT NULL`);
 }

@@ -1,5 +1,5 @@
-import { Prisma } from '@convene/prisma/generated/client';
-import type { Tx } from '@convene/prisma/transaction';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { noSql, rawSql, sql } from '@convene/prisma/database/sql';
 import { isQuiet } from '../quiet-hours';
 
 export type OfflineChannel = 'EMAIL' | 'WEB_PUSH';
@@ -49,20 +49,20 @@ export interface WaitingInbox {
 
 /** No channel is due earlier than this after the first notification that has not reached its recipient. */
 export const shortestOf = ({ pushAfterMs, digestAfterMs }: Delays) => Math.min(pushAfterMs, digestAfterMs);
-const ago = (ms: number) => Prisma.sql`statement_timestamp() - make_interval(secs => ${ms / 1000})`;
+const ago = (ms: number) => sql`statement_timestamp() - make_interval(secs => ${ms / 1000})`;
 
 /** The next inboxes in which a channel may be due, those that have waited longest first. Reads an index of these alone. */
 export function pageOfUnreached(
-  tx: Pick<Tx, '$queryRaw'>,
+  tx: Queryable,
   delays: Delays,
   after: WaitingInbox | undefined,
   limit: number,
 ): Promise<WaitingInbox[]> {
-  const following = Prisma.sql`AND (waiting_since, user_id) > (${after?.waitingSince}, ${after?.userId}::uuid)`;
-  return tx.$queryRaw<WaitingInbox[]>`
+  const following = sql`AND (waiting_since, user_id) > (${after?.waitingSince}, ${after?.userId}::uuid)`;
+  return tx.query<WaitingInbox>(sql`
     SELECT user_id AS "userId", waiting_since AS "waitingSince" FROM unreached_inboxes
-    WHERE waiting_since <= ${ago(shortestOf(delays))} ${after ? following : Prisma.empty}
-    ORDER BY waiting_since, user_id LIMIT ${limit}`;
+    WHERE waiting_since <= ${ago(shortestOf(delays))} ${after ? following : noSql}
+    ORDER BY waiting_since, user_id LIMIT ${limit}`);
 }
 
 /** In quiet hours an inbox is looked at again after this. */
@@ -75,19 +75,19 @@ const QUIET_PAUSE_MS = 60_000;
  * Example: `last_seq 42, pushed_seq 42, mailed_seq 40`. Pushes are decided; mail is due once the notification with seq 41
  * is older than `digestAfterMs`, the last digest is older than `digestEveryMs`, and the recipient's quiet hours are over.
  */
-export function lockUnreached(tx: Tx, userIds: readonly string[], delays: Delays): Promise<UnreachedInbox[]> {
+export function lockUnreached(tx: Queryable, userIds: readonly string[], delays: Delays): Promise<UnreachedInbox[]> {
   const msAfter = (moment: string, ms: number) =>
-    Prisma.sql`(extract(epoch FROM ${Prisma.raw(moment)} - (${ago(ms)})) * 1000)::float8`;
-  const oldest = (position: 'pushed_seq' | 'mailed_seq', delayMs: number) => Prisma.sql`
+    sql`(extract(epoch FROM ${rawSql(moment)} - (${ago(ms)})) * 1000)::float8`;
+  const oldest = (position: 'pushed_seq' | 'mailed_seq', delayMs: number) => sql`
     coalesce((SELECT ${msAfter('n.created_at', delayMs)} FROM notifications n
-              WHERE n.recipient_user_id = c.user_id AND n.seq > c.${Prisma.raw(position)} ORDER BY n.seq LIMIT 1), 0)`;
-  const lastDigest = Prisma.sql`
+              WHERE n.recipient_user_id = c.user_id AND n.seq > c.${rawSql(position)} ORDER BY n.seq LIMIT 1), 0)`;
+  const lastDigest = sql`
     (SELECT ${msAfter('max(s.at)', delays.digestEveryMs)} FROM notifications n
      JOIN notification_steps s ON s.event_id = n.event_id AND s.recipient_user_id = n.recipient_user_id
      WHERE n.recipient_user_id = c.user_id AND n.seq <= c.mailed_seq AND n.seq > c.mailed_seq - ${LOOK_BACK}
        AND s.step = 'mailed')`;
-  const quiet = Prisma.sql`CASE WHEN ${isQuiet(Prisma.sql`statement_timestamp()`)} THEN ${QUIET_PAUSE_MS}::float8 END`;
-  return tx.$queryRaw<UnreachedInbox[]>`
+  const quiet = sql`CASE WHEN ${isQuiet(sql`statement_timestamp()`)} THEN ${QUIET_PAUSE_MS}::float8 END`;
+  return tx.query<UnreachedInbox>(sql`
     SELECT c.user_id AS "userId", c.last_seq AS "lastSeq", c.pushed_seq AS "pushedSeq", c.mailed_seq AS "mailedSeq",
       CASE WHEN c.last_seq > c.pushed_seq
         THEN greatest(${oldest('pushed_seq', delays.pushAfterMs)}, ${quiet}) END AS "pushInMs",
@@ -100,18 +100,18 @@ export function lockUnreached(tx: Tx, userIds: readonly string[], delays: Delays
     FROM inbox_counters c JOIN users u ON u.id = c.user_id LEFT JOIN quiet_hours q ON q.user_id = c.user_id
     WHERE c.user_id = ANY(${userIds}::uuid[])
     ORDER BY c.user_id
-    FOR UPDATE OF c SKIP LOCKED`;
+    FOR UPDATE OF c SKIP LOCKED`);
 }
 
 /** Read, archived, snoozed, deleted or acknowledged by a device: SQL over `n`, and `device` of `DEVICE`. */
-const SETTLED = Prisma.sql`
+const SETTLED = sql`
   (n.read_at IS NOT NULL OR n.archived_at IS NOT NULL OR n.snoozed_until IS NOT NULL OR n.deleted_at IS NOT NULL
    OR n.seq <= coalesce(device.acked, 0))`;
 /** The highest seq of the inbox of `due` that any device has acknowledged. */
-const DEVICE = Prisma.sql`
+const DEVICE = sql`
   CROSS JOIN LATERAL (SELECT max(acked_seq) AS acked FROM sessions WHERE sessions.user_id = due.user_id) AS device`;
 /** Switched off by a preference, for the channel of `due`. */
-const MUTED = Prisma.sql`
+const MUTED = sql`
   EXISTS (SELECT 1 FROM preferences off
           WHERE off.user_id = due.user_id AND off.code = n.code AND off.channel = due.channel::"NotificationChannel"
             AND NOT off.enabled)`;
@@ -123,8 +123,8 @@ export interface Position {
 }
 
 /** The rows after each position, in order of seq, at most `WINDOW` each. Called after the counters were locked. */
-export function readUnreached(tx: Tx, positions: readonly Position[]): Promise<UnreachedRow[]> {
-  return tx.$queryRaw<UnreachedRow[]>`
+export function readUnreached(tx: Queryable, positions: readonly Position[]): Promise<UnreachedRow[]> {
+  return tx.query<UnreachedRow>(sql`
     SELECT due.user_id AS "userId", due.channel, n.event_id AS "eventId", n.seq::float8 AS seq,
       (extract(epoch FROM statement_timestamp() - n.created_at) * 1000)::float8 AS "ageMs",
       ${SETTLED} AS settled, ${MUTED} AS muted
@@ -134,7 +134,7 @@ export function readUnreached(tx: Tx, positions: readonly Position[]): Promise<U
     CROSS JOIN LATERAL (
       SELECT * FROM notifications
       WHERE recipient_user_id = due.user_id AND seq > due.after ORDER BY seq LIMIT ${WINDOW}) AS n
-    ORDER BY due.user_id, due.channel, n.seq`;
+    ORDER BY due.user_id, due.channel, n.seq`);
 }
 
 export interface StillUnreached {
@@ -146,15 +146,15 @@ export interface StillUnreached {
 
 /** The rows of a decided range that are still neither settled nor muted, oldest first. */
 export function stillUnreached(
-  prisma: Pick<Tx, '$queryRaw'>,
+  database: Queryable,
   channel: OfflineChannel,
   { userId, fromSeq, toSeq }: { userId: string; fromSeq: number; toSeq: number },
 ): Promise<StillUnreached[]> {
-  return prisma.$queryRaw<StillUnreached[]>`
+  return database.query<StillUnreached>(sql`
     SELECT n.event_id AS id, n.seq::float8 AS seq, n.code, n.params
     FROM (VALUES (${userId}::uuid, ${channel}::text)) AS due (user_id, channel)
     ${DEVICE}
     JOIN notifications n ON n.recipient_user_id = due.user_id AND n.seq BETWEEN ${fromSeq} AND ${toSeq}
     WHERE NOT ${SETTLED} AND NOT ${MUTED}
-    ORDER BY n.seq`;
+    ORDER BY n.seq`);
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 
 /** How long after it is due a waiting reaction may still be on its way: its queue may be long, or paused. */
 export const WAIT_GRACE_S = 300;
@@ -16,23 +17,23 @@ export interface ReactionWait {
 /** Which reactions wait in a retry queue, and by which of their event's messages. */
 @Injectable()
 export class ReactionWaitStore {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /** Records that it waits. @returns false when it waits already, as another message: one of the two is too many. */
   async claim({ eventId, reaction, queue, chain, delayMs }: ReactionWait): Promise<boolean> {
-    const claimed = await this.prisma.$executeRaw`
+    const claimed = await this.database.execute(sql`
       INSERT INTO reaction_waits (event_id, reaction, queue, chain, due_at)
       VALUES (${eventId}::uuid, ${reaction}, ${queue}, ${chain}, clock_timestamp() + make_interval(secs => ${delayMs / 1000}))
       ON CONFLICT (event_id, reaction) DO UPDATE SET chain = excluded.chain, due_at = excluded.due_at
       WHERE reaction_waits.chain = excluded.chain
-        OR reaction_waits.due_at < clock_timestamp() - make_interval(secs => ${WAIT_GRACE_S})`;
+        OR reaction_waits.due_at < clock_timestamp() - make_interval(secs => ${WAIT_GRACE_S})`);
     return claimed > 0;
   }
 
   /** Reactions of a queue that are recorded as waiting and not due yet. */
   async count(queue: string): Promise<number> {
-    const [row] = await this.prisma.$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS count FROM reaction_waits WHERE queue = ${queue} AND due_at > clock_timestamp()`;
+    const [row] = await this.database.query<{ count: number }>(sql`
+      SELECT count(*)::int AS count FROM reaction_waits WHERE queue = ${queue} AND due_at > clock_timestamp()`);
     return row?.count ?? 0;
   }
 }

@@ -5,7 +5,8 @@ import { FriendshipRequested } from '@convene/contracts/events/friendships-reque
 import { InviteCreated } from '@convene/contracts/events/invites-created';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
 import { newId } from '@convene/prisma/ids';
-import type { EventFacts, Outbox } from '../outbox/outbox';
+import type { EventFacts } from '../outbox/append';
+import type { Outbox } from '../outbox/outbox';
 import { OnEvent } from '../reactions';
 import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';

@@ -8,7 +8,8 @@ import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { HealthRegistry } from '@convene/observability/health';
 import { TransientError } from '@convene/observability/infrastructure';
 import { newId } from '@convene/prisma/ids';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { beginOutage } from '@convene/testing/database-outage';
 import { notify, OnEvent } from '../reactions';
 import { MessagingHarness, until } from '../test-support/messaging-harness';
@@ -30,7 +31,7 @@ const mailed: string[] = [];
 
 @Controller()
 class Effects {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   @OnEvent(CompanyDeleted, 'send-mail', { guarantee: 'at-least-once' })
   async sendMail({ payload: { companyName: name } }: EventOf<typeof CompanyDeleted>): Promise<void> {
@@ -41,7 +42,9 @@ class Effects {
   @OnEvent(CompanyUpdated, 'fail-after-commit')
   async failAfterCommit({ id }: EventOf<typeof CompanyUpdated>): Promise<never> {
     const over = { eventId: id, reaction: 'fail-after-commit', state: 'done' } as const;
-    await this.prisma.processedReaction.createMany({ data: [over], skipDuplicates: true });
+    await this.database.execute(sql`
+      INSERT INTO inbox (event_id, reaction, state) VALUES (${over.eventId}::uuid, ${over.reaction}, 'done')
+      ON CONFLICT DO NOTHING`);
     attempts++;
     throw new Error('a mistake of ours');
   }

@@ -5,6 +5,7 @@ import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
 import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
+import { newEvent } from '../outbox/append';
 import { notify, OnEvent } from '../reactions';
 import { MessagingHarness, until } from '../test-support/messaging-harness';
 import { declareQueue } from '../topology/declare';
@@ -150,9 +151,8 @@ describe('a committed event', () => {
     });
     const worker = await harness.worker(['events.invites'], [NotifyInviter]);
     const { outbox } = await harness.writer();
-    const id = await outbox.transaction((_, append) =>
-      append(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company }),
-    );
+    const event = newEvent(InviteAccepted, accepted(ana, bo, company), { actorId: bo, companyId: company });
+    const [id = ''] = await outbox.transaction((_, append) => append.now([event]));
     await until(() => harness.prisma.processedReaction.findFirst({ where: { eventId: id, state: 'done' } }));
     expect(await harness.prisma.notification.count({ where: { recipientUserId: ana } })).toBe(0);
     expect(await harness.prisma.inboxCounter.findUnique({ where: { userId: ana } })).toBeNull();

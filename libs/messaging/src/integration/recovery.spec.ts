@@ -4,6 +4,7 @@ import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { newId } from '@convene/prisma/ids';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { WorkerTransport } from '../consumer/worker-transport';
+import { newEvent } from '../outbox/append';
 import { OutboxStore } from '../outbox/outbox-store';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
@@ -34,9 +35,11 @@ describe('recovery of messaging', () => {
   afterEach(() => harness.close());
 
   const create = async (writer: Awaited<ReturnType<MessagingHarness['writer']>>, name: string) =>
-    writer.outbox.transaction((_, append) =>
-      append(CompanyDeleted, { companyId: newId(), companyName: name }, { actorId: null }),
-    );
+    writer.outbox.transaction(async (_, append) => {
+      const payload = { companyId: newId(), companyName: name };
+      const [id = ''] = await append.now([newEvent(CompanyDeleted, payload, { actorId: null })]);
+      return id;
+    });
 
   const pending = () => harness.prisma.domainEvent.count({ where: { publishedAt: null } });
 

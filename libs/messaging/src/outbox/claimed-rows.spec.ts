@@ -19,7 +19,7 @@ describe('ClaimedRows', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    store = new OutboxStore(prisma);
+    store = new OutboxStore(prisma.database);
     answers = [];
     const publish = () => new Promise<PublishOutcome>((resolve) => answers.push(resolve));
     claimed = new ClaimedRows(store, { publish } as unknown as Publisher);
@@ -30,7 +30,7 @@ describe('ClaimedRows', () => {
   });
 
   const append = (count: number) =>
-    new Outbox(prisma).transaction(async (_, append) => {
+    new Outbox(prisma.database).transaction(async (_, append) => {
       const payload = () => ({ companyId: newId(), companyName: 'Acme' });
       for (let n = 0; n < count; n++) await append(CompanyDeleted, payload(), { actorId: null });
     });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { PrismaService } from '@convene/prisma/prisma.service';
 
 /** Rows that could not be published come back after 2^attempts seconds, at most this many. */
 const MAX_BACKOFF_S = 16;
@@ -8,25 +9,25 @@ const MAX_BACKOFF_S = 16;
 /** The pending part of `domain_events`. Claims are short transactions: none is open while a relay waits for the broker. */
 @Injectable()
 export class OutboxStore {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * Whether a row waits for a relay; if not, when the first of the claims and pauses ends. Reads the partial index of
    * pending rows only: the first `limit` of them, and all those that are claimed.
    */
   async look(limit: number): Promise<{ due: boolean; nextInMs: number | null }> {
-    const [row] = await this.prisma.$queryRaw<{ due: boolean; nextInMs: number | null }[]>`
+    const [row] = await this.database.query<{ due: boolean; nextInMs: number | null }>(sql`
       SELECT EXISTS (SELECT FROM domain_events
                      WHERE published_at IS NULL AND (claimed_until IS NULL OR claimed_until < clock_timestamp())) AS due,
         (SELECT (extract(epoch FROM min(claimed_until) - clock_timestamp()) * 1000)::float8
          FROM (SELECT claimed_until FROM domain_events WHERE published_at IS NULL ORDER BY id LIMIT ${limit}) AS first
-        ) AS "nextInMs"`;
+        ) AS "nextInMs"`);
     return row ?? { due: false, nextInMs: null };
   }
 
   /** Takes up to `limit` of the oldest pending rows for `forMs`; another relay sees none of them until then. */
   claim(limit: number, forMs: number): Promise<OutboxRow[]> {
-    return this.prisma.$queryRaw<OutboxRow[]>`
+    return this.database.query<OutboxRow>(sql`
       WITH batch AS (
         SELECT id FROM domain_events
         WHERE published_at IS NULL AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
@@ -38,37 +39,37 @@ export class OutboxStore {
       SET claimed_until = clock_timestamp() + make_interval(secs => ${forMs / 1000}), attempts = attempts + 1
       FROM batch WHERE e.id = batch.id AND e.published_at IS NULL
       RETURNING e.id, e.type, e.payload, e.actor_id AS "actorId", e.company_id AS "companyId",
-        e.membership_version AS "membershipVersion", e.occurred_at AS "occurredAt", e.traceparent`;
+        e.membership_version AS "membershipVersion", e.occurred_at AS "occurredAt", e.traceparent`);
   }
 
   /** The broker confirmed and routed them. */
   async markPublished(ids: string[]): Promise<void> {
-    await this.prisma.$executeRaw`
+    await this.database.execute(sql`
       UPDATE domain_events SET published_at = clock_timestamp(), claimed_until = NULL
-      WHERE id = ANY(${ids}::uuid[])`;
+      WHERE id = ANY(${ids}::uuid[])`);
   }
 
   /** Their claim goes on: the broker has not answered yet. */
   async renew(ids: string[], forMs: number): Promise<void> {
-    await this.prisma.$executeRaw`
+    await this.database.execute(sql`
       UPDATE domain_events SET claimed_until = clock_timestamp() + make_interval(secs => ${forMs / 1000})
-      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`;
+      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`);
   }
 
   /** Not sent, or not known to be: they stay, and are due again after a growing pause. */
   async release(ids: string[]): Promise<void> {
-    await this.prisma.$executeRaw`
+    await this.database.execute(sql`
       UPDATE domain_events
       SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${MAX_BACKOFF_S}))
-      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`;
+      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`);
   }
 
   /** Pending rows and the age of the oldest, in seconds. Reads the partial index of pending rows only. */
   async backlog(): Promise<{ pending: number; oldestSeconds: number }> {
-    const [row] = await this.prisma.$queryRaw<{ pending: number; oldestSeconds: number }[]>`
+    const [row] = await this.database.query<{ pending: number; oldestSeconds: number }>(sql`
       SELECT count(*)::int AS pending,
         coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS "oldestSeconds"
-      FROM (SELECT occurred_at FROM domain_events WHERE published_at IS NULL ORDER BY id LIMIT 10000) AS p`;
+      FROM (SELECT occurred_at FROM domain_events WHERE published_at IS NULL ORDER BY id LIMIT 10000) AS p`);
     return row ?? { pending: 0, oldestSeconds: 0 };
   }
 }

@@ -13,7 +13,7 @@ export interface OutboxModuleOptions {
   readonly relay: boolean;
 }
 
-/** For processes that write events. Needs PrismaModule. Without the broker they go on writing: the rows wait. */
+/** For processes that write events. Needs DatabaseModule. Without the broker they go on writing: the rows wait. */
 @Global()
 @Module({})
 export class OutboxModule {

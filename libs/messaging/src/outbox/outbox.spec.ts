@@ -5,7 +5,8 @@ import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { type NewEvent, newEvent, Outbox } from './outbox';
+import { type NewEvent, newEvent } from './append';
+import { Outbox } from './outbox';
 
 let database: TestDatabase;
 let prisma: PrismaService;
@@ -13,7 +14,7 @@ let outbox: Outbox;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  outbox = new Outbox(prisma);
+  outbox = new Outbox(prisma.database);
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
@@ -28,7 +29,7 @@ async function company(membershipVersion: number): Promise<string> {
 
 const updated = (companyId: string) =>
   newEvent(CompanyUpdated, { companyId, name: 'Ácme "2"', isPublic: true }, { actorId: null, companyId });
-const appendAll = (events: NewEvent[]) => outbox.transaction((_tx, append) => append.all(events));
+const appendAll = (events: NewEvent[]) => outbox.transaction((_tx, append) => append.now(events));
 
 it('the outbox appends events of several companies, or of none, each with the version of its company', async () => {
   const [first, second] = [await company(3), await company(8)];
@@ -65,7 +66,9 @@ it('the outbox waits for a concurrent change of membership, and takes its versio
 
 it('the outbox commits nothing when one of the companies does not exist', async () => {
   const id = await company(1);
-  await expect(appendAll([updated(id), updated(newId())])).rejects.toThrow('does not exist');
+  const events = [updated(id), updated(newId())];
+  await expect(appendAll(events)).rejects.toThrow('does not exist');
+  await expect(outbox.transaction((_tx, append) => append.all(events))).rejects.toThrow('does not exist');
   expect(await prisma.domainEvent.count({ where: { companyId: id } })).toBe(0);
 });
 

@@ -18,7 +18,7 @@ describe('the sweep store', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    reactions = new ProcessedReactions(prisma);
+    reactions = new ProcessedReactions(prisma.database);
     store = new SweepStore(prisma.database);
     await reactions.register([{ name: 'react', eventType: 'x.y', queue: QUEUE }]);
   });

@@ -7,7 +7,6 @@ import { InternalServerModule } from '@convene/observability/internal-server.mod
 import { Database } from '@convene/prisma/database/database';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { newId } from '@convene/prisma/ids';
-import { PrismaModule } from '@convene/prisma/prisma.module';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestVhost } from '@convene/testing/test-vhost';
@@ -94,7 +93,6 @@ export class MessagingHarness {
       imports: [
         InternalServerModule.forRoot({ service: 'spec-writer', port: 0 }),
         DatabaseModule.forRoot({ databaseUrl: this.database.url, applicationName: 'spec-writer' }),
-        PrismaModule,
         OutboxModule.forRoot({ rabbitmqUrls: [this.rabbitmqUrl], relay: true }),
       ],
     })

@@ -23,7 +23,7 @@ export class ReactionHarness {
 
   constructor(databaseUrl: string) {
     this.prisma = new PrismaService(new Database({ databaseUrl, applicationName: 'reaction-harness' }));
-    this.writer = new NotificationWriter(this.prisma);
+    this.writer = new NotificationWriter(this.prisma.database);
   }
 
   close(): Promise<void> {

@@ -130,7 +130,9 @@ describe('Database', () => {
       const refusing = (limit: number) =>
         database.transaction(async (tx) => {
           tx.write(insert(1));
-          tx.write(sql`SELECT ${refuseUnless(sql`count(*) <= ${limit}`)} FROM t`, () => new Error('too many'));
+          tx.write(sql`SELECT ${refuseUnless(sql`count(*) <= ${limit}`)} FROM t`, {
+            refusal: () => new Error('too many'),
+          });
         });
       await expect(refusing(0)).rejects.toThrow('too many');
       expect(await ids()).toEqual([]);

@@ -10,9 +10,15 @@ export interface Writer extends Queryable {
   /**
    * Adds a statement whose result nothing depends on. It leaves with the next flight, at the latest with COMMIT, and costs
    * no round trip of its own. If it fails, the transaction fails.
-   * @param refusal The error to throw when `refuseUnless` makes the statement fail.
    */
-  write(statement: Template, refusal?: () => Error): void | Promise<void>;
+  write(statement: Template, outcome?: WriteOutcome): void | Promise<void>;
+}
+
+export interface WriteOutcome {
+  /** The error to throw when `refuseUnless` makes the statement fail. */
+  readonly refusal?: () => Error;
+  /** Gets the rows of the statement, before the commit is known. */
+  readonly received?: (rows: unknown[]) => void;
 }
 
 /** A value in a statement: computing it fails unless the condition holds. */
@@ -33,7 +39,8 @@ const ROLLBACK = sql`ROLLBACK`;
  */
 export class Transaction implements Writer {
   private state: 'new' | 'open' | 'over' = 'new';
-  private collected: { readonly statement: Template; readonly refusal: (() => Error) | undefined }[] = [];
+  private collected: { readonly statement: Template; readonly outcome: WriteOutcome | undefined }[] = [];
+  private readonly written: Promise<void>[] = [];
   /** The first error of any statement: those that follow only report that the transaction is aborted. */
   private failure: Error | undefined;
 
@@ -51,8 +58,8 @@ export class Transaction implements Writer {
     return handled(this.ask(statement).then(({ rowCount }) => rowCount ?? 0));
   }
 
-  write(statement: Template, refusal?: () => Error): void {
-    this.collected.push({ statement, refusal });
+  write(statement: Template, outcome?: WriteOutcome): void {
+    this.collected.push({ statement, outcome });
   }
 
   /** @throws the first error of a statement, also one that the work has caught: PostgreSQL has rolled back then. */
@@ -63,6 +70,7 @@ export class Transaction implements Writer {
     }
     this.flush();
     const ended = await this.send(COMMIT, '').catch(() => undefined);
+    await Promise.allSettled(this.written);
     if (ended) this.state = 'over';
     if (this.failure) throw traced(this.failure);
     if (ended?.command !== 'COMMIT') throw new Error('The transaction was rolled back by the database');
@@ -99,7 +107,10 @@ export class Transaction implements Writer {
     }
     const writes = this.collected;
     this.collected = [];
-    for (const { statement, refusal } of writes) void handled(this.send(statement, undefined, refusal));
+    for (const { statement, outcome } of writes) {
+      const sent = this.send(statement, undefined, outcome?.refusal);
+      this.written.push(handled(sent.then(({ rows }) => outcome?.received?.(rows))));
+    }
   }
 
   private send(statement: Template, name?: string, refusal?: () => Error): Promise<QueryResult> {
