@@ -6,7 +6,7 @@ import type { NotificationRow } from './notification-row';
 const MAX_STEPS = 200;
 
 /** A recorded fact about the delivery of a notification. */
-export interface DeliveryStep {
+interface DeliveryStep {
   readonly step: string;
   readonly channel: 'SOCKET' | 'EMAIL' | 'WEB_PUSH' | null;
   /** How many sockets it was sent to. */

@@ -3,8 +3,8 @@ import { userRoom } from '@convene/contracts/sockets/rooms';
 import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { wakeSnoozed, type WokenNotification } from '@convene/inbox/wake-snoozed';
 import type { Job } from '@convene/jobs/job';
-import { FramePublisher } from '@convene/realtime/frames';
 import { Database } from '@convene/prisma/database/database';
+import { FramePublisher } from '@convene/realtime/frames';
 
 const BATCH = 500;
 

@@ -31,7 +31,7 @@ it(`the snapshot batcher answers ${HERD} users with forty statements, each with 
   await rows.notifications(last, 5);
   const reader = new InboxReader(prisma.database);
   const read = jest.spyOn(reader, 'read');
-  const statements = jest.spyOn(prisma, '$queryRaw');
+  const statements = jest.spyOn(prisma.database, 'query');
   const batcher = new SnapshotBatcher(reader, new UserReads());
 
   const snapshots = await Promise.all(users.map(({ id }) => batcher.read(id, 2)));
