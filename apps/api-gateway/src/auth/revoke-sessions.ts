@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RevocationList } from '@convene/auth/revocation-list';
-import { ModelOutbox } from '../models/model-outbox';
 import { SecurityLog } from '@convene/observability/security-log';
+import { ModelOutbox } from '../models/model-outbox';
 import { type EndReason, endSessions, type Which } from './end-sessions';
 
 @Injectable()
