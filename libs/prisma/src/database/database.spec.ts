@@ -126,6 +126,29 @@ describe('Database', () => {
       expect(isUniqueViolation(await failureOf(catches))).toBe(true);
     });
 
+    it('fails with the first error also when the next statement was to be prepared by one that was not run', async () => {
+      const twice = (id: number) => sql`SELECT ${id}::int AS asked_twice`;
+      const failing = database.transaction(async (tx) => {
+        tx.write(insert(1));
+        tx.write(insert(1));
+        tx.write(twice(1));
+        await tx.query(twice(2));
+      });
+      expect(isUniqueViolation(await failureOf(failing))).toBe(true);
+      expect(await database.query(twice(3))).toEqual([{ asked_twice: 3 }]);
+    });
+
+    it('commits nothing when a value cannot be sent, and gives up the connection', async () => {
+      const echo = (value: unknown) => sql`SELECT ${value}::jsonb AS echo`;
+      const failing = database.transaction(async (tx) => {
+        tx.write(insert(1));
+        tx.write(echo({ id: 1n }));
+      });
+      await expect(failing).rejects.toThrow('BigInt');
+      expect(await ids()).toEqual([]);
+      expect(await database.query(echo({ id: 1 }))).toEqual([{ echo: { id: 1 } }]);
+    });
+
     it('refuses by a condition in a collected write, with the error of the caller', async () => {
       const refusing = (limit: number) =>
         database.transaction(async (tx) => {
@@ -147,6 +170,18 @@ describe('Database', () => {
         late = new Promise((resolve) => setTimeout(resolve, 50)).then(() => tx.query(sql`SELECT 1`));
       });
       await expect(late).rejects.toThrow('after the end of its transaction');
+    });
+
+    it('is over once COMMIT is sent: a statement that comes before its answer is refused', async () => {
+      let late: Promise<unknown> | undefined;
+      await database.transaction(async (tx) => {
+        await tx.query(sql`SELECT 1`);
+        tx.write(sql`SELECT pg_sleep(0.1)`);
+        late = new Promise(setImmediate).then(() => tx.execute(insert(1)));
+        late.catch(() => undefined);
+      });
+      await expect(late).rejects.toThrow('after the end of its transaction');
+      expect(await ids()).toEqual([]);
     });
 
     it('runs the loser of a deadlock again, wherever the two meet', async () => {

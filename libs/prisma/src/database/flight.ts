@@ -15,26 +15,35 @@ export class DatabaseConnectionError extends Error {
 /**
  * Sends a statement at once, behind those that the connection has not answered yet. Statements that are sent in one turn of
  * the event loop leave in one write, and are one flight: they cost one round trip together.
+ *
+ * A value that node-postgres cannot convert ends the connection before anything of the flight leaves: a COMMIT behind the
+ * statement would commit the others.
  * @param name Under which PostgreSQL keeps the plan of the text; empty for a text that is planned each time.
  */
 export function send(client: PoolClient, { text, values }: Template, name: string): Promise<QueryResult> {
   holdWrites(client);
   return new Promise((resolve, reject) => {
     const query = { text, values: values as unknown[], ...(name !== '' && { name }) };
-    client.query(query, (error: Error | null, result: QueryResult) =>
-      error ? reject(failure(error)) : resolve(result),
-    );
+    let sent = false;
+    client.query(query, (error: Error | null, result: QueryResult) => {
+      if (error && !sent) streamOf(client).destroy(error);
+      if (error) reject(failure(error));
+      else resolve(result);
+    });
+    sent = true;
   });
 }
 
 /** Keeps what is written to the connection until this turn of the event loop, and the promises that it settles, are over. */
 function holdWrites(client: PoolClient): void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const stream = streamOf(client);
   // A corked stream has its flush scheduled.
   if (stream.writableCorked > 0) return;
   stream.cork();
   process.nextTick(() => stream.uncork());
 }
+
+const streamOf = (client: PoolClient) => (client as unknown as { connection: { stream: Socket } }).connection.stream;
 
 /** An error of node-postgres as a caller gets it. */
 export function failure(error: Error): Error {

@@ -26,8 +26,6 @@ export function refuseUnless(condition: Template): Template {
   return sql`1 / (${condition})::int`;
 }
 
-/** SQLSTATE of all statements after one that failed, until the end of the transaction. */
-const ABORTED = '25P02';
 const COMMIT = sql`COMMIT`;
 const ROLLBACK = sql`ROLLBACK`;
 
@@ -38,7 +36,7 @@ const ROLLBACK = sql`ROLLBACK`;
  * Example: `[BEGIN, lock the company, read the invite]`, then `[UPDATE, INSERT the event, COMMIT]`.
  */
 export class Transaction implements Writer {
-  private state: 'new' | 'open' | 'over' = 'new';
+  private state: 'new' | 'open' | 'ending' | 'over' = 'new';
   private collected: { readonly statement: Template; readonly outcome: WriteOutcome | undefined }[] = [];
   private readonly written: Promise<void>[] = [];
   /** The first error of any statement: those that follow only report that the transaction is aborted. */
@@ -59,6 +57,7 @@ export class Transaction implements Writer {
   }
 
   write(statement: Template, outcome?: WriteOutcome): void {
+    this.assertOpen();
     this.collected.push({ statement, outcome });
   }
 
@@ -69,6 +68,7 @@ export class Transaction implements Writer {
       return;
     }
     this.flush();
+    this.state = 'ending';
     const ended = await this.send(COMMIT, '').catch(() => undefined);
     await Promise.allSettled(this.written);
     if (ended) this.state = 'over';
@@ -78,24 +78,29 @@ export class Transaction implements Writer {
 
   /** Does nothing when no statement was sent, or when it has ended. */
   async rollback(): Promise<void> {
-    const isOpen = this.state === 'open';
+    const isOpen = this.state === 'open' || this.state === 'ending';
     this.state = 'over';
     if (isOpen) await send(this.client, ROLLBACK, '');
   }
 
-  /** The first error, where `error` is only its consequence. */
+  /** The first error, where `error` is only its consequence: an aborted transaction, or a plan that it did not prepare. */
   causeOf(error: unknown): unknown {
-    const isAborted = error instanceof DatabaseError && error.code === ABORTED;
-    return (isAborted && this.failure) || error;
+    return (error instanceof DatabaseError && this.failure) || error;
   }
 
   private async ask(statement: Template): Promise<QueryResult> {
-    if (this.state === 'over') throw new Error('A statement was sent after the end of its transaction');
+    this.assertOpen();
     this.flush();
     try {
       return await this.send(statement);
     } catch (error) {
       throw traced(error);
+    }
+  }
+
+  private assertOpen(): void {
+    if (this.state === 'ending' || this.state === 'over') {
+      throw new Error('A statement was sent after the end of its transaction');
     }
   }
 
