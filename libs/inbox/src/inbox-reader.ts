@@ -25,7 +25,7 @@ interface Row {
 
 /**
  * Reads many inboxes in one statement, always from the primary: a replica that lags would make a gap look like a seq
- * that does not exist. Index scans only: (recipient_user_id, seq), memberships (user_id), primary keys.
+ * that does not exist. Of an inbox at its head it reads no index of notifications. Index scans only: (recipient_user_id, seq), memberships (user_id), primary keys.
  */
 @Injectable()
 export class InboxReader {
@@ -52,7 +52,8 @@ export class InboxReader {
                 coalesce(sum(octet_length(params::text) + ${ROW_BYTES}::int) OVER (earlier ROWS BETWEEN UNBOUNDED PRECEDING
                   AND 1 PRECEDING), 0) AS before
               FROM (SELECT * FROM notifications
-                    WHERE recipient_user_id = asked.user_id AND seq > asked.after AND seq <= counter.last_seq
+                    WHERE asked.after < counter.last_seq
+                      AND recipient_user_id = asked.user_id AND seq > asked.after AND seq <= counter.last_seq
                       AND deleted_at IS NULL
                     ORDER BY seq LIMIT ${PAGE_ROWS + 1}) AS next
               WINDOW earlier AS (ORDER BY seq)) AS counted

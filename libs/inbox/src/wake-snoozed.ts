@@ -11,11 +11,18 @@ export interface WokenNotification {
 }
 
 /**
- * Makes due snoozed notifications unread again, at most `limit` of them. It locks the counters first, in recipient order
+ * Makes due snoozed notifications unread again, at most `limit` of them; one statement when none is due. It locks the counters first, in recipient order
  * as every writer does, and in a statement of its own: the statement that wakes begins after the lock, so it sees what
  * the recipients have changed meanwhile and leaves that as it is.
  */
-export function wakeSnoozed(database: Database, limit: number): Promise<WokenNotification[]> {
+export async function wakeSnoozed(database: Database, limit: number): Promise<WokenNotification[]> {
+  const due = await database.query(
+    sql`SELECT 1 AS due FROM notifications WHERE snoozed_until <= statement_timestamp() LIMIT 1`,
+  );
+  return due.length === 0 ? [] : wakeDue(database, limit);
+}
+
+function wakeDue(database: Database, limit: number): Promise<WokenNotification[]> {
   return database.transaction(async (tx) => {
     const locked = await tx.query<{ userId: string }>(sql`
       WITH due AS MATERIALIZED (

@@ -189,6 +189,18 @@ describe('an unreached inbox', () => {
     expect(await nextLookInS()).toBeUndefined();
   });
 
+  it('decides when the job runs again, which rests while nothing can be due', async () => {
+    const run = () => harness.job().run(new AbortController().signal);
+    await prisma.unreachedInbox.deleteMany();
+    expect(await run()).toBe(10_000);
+    await harness.notify(bo, [0]);
+    const waiting = await run();
+    expect(waiting).toBeGreaterThan(5_000);
+    expect(waiting).toBeLessThanOrEqual(10_000);
+    await harness.timePasses();
+    expect(await run()).toBe(2_000);
+  });
+
   it('is checked earlier for the push of a notification that comes while an earlier one waits for its mail', async () => {
     await harness.notify(bo, [12]);
     await harness.pass();

@@ -14,6 +14,7 @@ import {
   pageOfUnreached,
   type Position,
   readUnreached,
+  shortestOf,
   type UnreachedInbox,
   type UnreachedRow,
   type WaitingInbox,
@@ -61,14 +62,19 @@ export class ReachOfflineJob implements Job {
     @Inject(OFFLINE_OPTIONS) private readonly options: OfflineOptions,
   ) {}
 
-  async run(signal: AbortSignal): Promise<void> {
-    let page: WaitingInbox[] = [];
-    do {
-      const inboxes = await pageOfUnreached(this.database, this.options, page.at(-1), PAGE);
-      const userIds = inboxes.map(({ userId }) => userId);
+  /** @returns when the next inbox may be due: a later notification cannot be due sooner than the shorter of the delays. */
+  async run(signal: AbortSignal): Promise<number> {
+    let last: WaitingInbox | undefined;
+    for (;;) {
+      const page = await pageOfUnreached(this.database, this.options, last, PAGE);
+      const due = page.filter(({ inMs }) => inMs <= 0);
+      const userIds = due.map(({ userId }) => userId);
       if (userIds.length > 0) await this.outbox.transaction((tx, append) => this.reach(tx, append, userIds));
-      page = inboxes;
-    } while (page.length === PAGE && !signal.aborted);
+      if (last === undefined && due.length === 0)
+        return Math.max(this.everyMs, Math.min(shortestOf(this.options), page[0]?.inMs ?? Infinity));
+      if (due.length < PAGE || signal.aborted) return this.everyMs;
+      last = due.at(-1);
+    }
   }
 
   private async reach(tx: Queryable, append: Append, userIds: readonly string[]): Promise<void> {

@@ -45,23 +45,26 @@ const LOOK_BACK = 100;
 export interface WaitingInbox {
   readonly userId: string;
   readonly waitingSince: Date;
+  /** Time until one of its channels may be due; not above 0 when it may be due now. */
+  readonly inMs: number;
 }
 
 /** No channel is due earlier than this after the first notification that has not reached its recipient. */
 export const shortestOf = ({ pushAfterMs, digestAfterMs }: Delays) => Math.min(pushAfterMs, digestAfterMs);
 const ago = (ms: number) => sql`statement_timestamp() - make_interval(secs => ${ms / 1000})`;
 
-/** The next inboxes in which a channel may be due, those that have waited longest first. Reads an index of these alone. */
+/** The inboxes in the order in which a channel may be due. Reads an index of the unreached ones alone. */
 export function pageOfUnreached(
   tx: Queryable,
   delays: Delays,
   after: WaitingInbox | undefined,
   limit: number,
 ): Promise<WaitingInbox[]> {
-  const following = sql`AND (waiting_since, user_id) > (${after?.waitingSince}, ${after?.userId}::uuid)`;
+  const following = sql`WHERE (waiting_since, user_id) > (${after?.waitingSince}, ${after?.userId}::uuid)`;
   return tx.query<WaitingInbox>(sql`
-    SELECT user_id AS "userId", waiting_since AS "waitingSince" FROM unreached_inboxes
-    WHERE waiting_since <= ${ago(shortestOf(delays))} ${after ? following : noSql}
+    SELECT user_id AS "userId", waiting_since AS "waitingSince",
+      (extract(epoch FROM waiting_since - (${ago(shortestOf(delays))})) * 1000)::float8 AS "inMs"
+    FROM unreached_inboxes ${after ? following : noSql}
     ORDER BY waiting_since, user_id LIMIT ${limit}`);
 }
 
