@@ -68,6 +68,9 @@ export function appendTo(tx: Writer, claim: Claim): Append {
   return Object.assign(one, { all, now });
 }
 
+/** Of an event in its statement: `next_event_id` keeps it in these digits. The ids themselves need not rise: a clock can go back. */
+const POSITION = sql`substr(id::text, 20, 4)`;
+
 /** What the database gave to the events, column by column, in their order. */
 interface Appended {
   readonly ids: readonly string[];
@@ -118,8 +121,8 @@ class Batch {
       ORDER BY e.position
       RETURNING id, membership_version, occurred_at
     )
-    SELECT array_agg(id ORDER BY id) AS ids, array_agg(membership_version ORDER BY id) AS versions,
-      array_agg(occurred_at ORDER BY id) AS times, ${refuseUnless(sql`count(*) = ${rows.length}`)} AS complete
+    SELECT array_agg(id ORDER BY ${POSITION}) AS ids, array_agg(membership_version ORDER BY ${POSITION}) AS versions,
+      array_agg(occurred_at ORDER BY ${POSITION}) AS times, ${refuseUnless(sql`count(*) = ${rows.length}`)} AS complete
     FROM appended`;
   }
 

@@ -2,11 +2,13 @@ import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
+import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { type NewEvent, newEvent } from './append';
 import { Outbox } from './outbox';
+import type { OutboxRelay } from './outbox-relay';
 
 let database: TestDatabase;
 let prisma: PrismaService;
@@ -78,6 +80,25 @@ it('the outbox assigns ids in the order of the events in one statement', async (
   expect(new Set(ids).size).toBe(500);
   expect([...ids].sort()).toEqual(ids);
   expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]/);
+});
+
+it('the outbox publishes each event with its own id, also when the clock goes back within the statement', async () => {
+  const published: OutboxRow[] = [];
+  const relay = { claimMs: 1_000, publishOwn: (rows: readonly OutboxRow[]) => void published.push(...rows) };
+  const [{ definition }] = await prisma.$queryRaw<[{ definition: string }]>`
+    SELECT pg_get_functiondef('next_event_id'::regproc) AS definition`;
+  await prisma.$executeRawUnsafe(definition.replace('* 1000000', '* 1000000 - nth * 1000'));
+  const events = [await company(1), await company(2), await company(3)].map(updated);
+  await new Outbox(prisma.database, relay as unknown as OutboxRelay).transaction((_tx, append) => append.all(events));
+  await prisma.$executeRawUnsafe(definition);
+  const rows = await prisma.domainEvent.findMany({ where: { id: { in: published.map(({ id }) => id) } } });
+  const facts = ({ id, payload, membershipVersion }: Pick<OutboxRow, 'id' | 'payload' | 'membershipVersion'>) => ({
+    id,
+    payload,
+    membershipVersion,
+  });
+  expect(rows.map(facts)).toEqual(expect.arrayContaining(published.map(facts)));
+  expect(published.map(({ membershipVersion }) => membershipVersion)).toEqual([1, 2, 3]);
 });
 
 it.each([
