@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { RedisConnections } from '@convene/redis/redis-connections';
+import { withClockOffBy } from '@convene/testing/process-clock';
 import { createTestRedis, type TestRedis } from '@convene/testing/test-redis';
 import { BatchedRateLimiter } from './batched-rate-limiter';
 import { RateLimiter } from './rate-limiter';
@@ -49,6 +50,7 @@ it('the batched rate limiter lets one instance use the whole budget, and states 
   expect(waits.filter((wait) => wait === 0)).toHaveLength(100);
   expect(waits.at(-1)).toBeGreaterThan(50_000);
   expect(waits.at(-1)).toBeLessThanOrEqual(60_000);
+  expect(waits.every(Number.isInteger)).toBe(true);
 });
 
 it('the batched rate limiter limits all instances together to the budget, within a lot each', async () => {
@@ -77,6 +79,18 @@ it('the batched rate limiter counts each key separately, and starts again when t
   const wait = Math.max(...spend('cy'));
   await new Promise((resolve) => setTimeout(resolve, wait + 20));
   expect(lots.take(brief, 'cy')).toBe(0);
+});
+
+it('the batched rate limiter refills a budget in time when the clock is set back', async () => {
+  const brief = { name: 'clock', points: 5, seconds: 1 };
+  const { lots } = instances[0];
+  await withClockOffBy(3_600_000, async () => {
+    for (let call = 0; call < 8; call += 1) lots.take(brief, 'flo');
+    // Redis counts the reports meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  expect(lots.take(brief, 'flo')).toBe(0);
 });
 
 it('the batched rate limiter counts locally without Redis', async () => {

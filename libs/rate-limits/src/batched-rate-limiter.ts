@@ -6,6 +6,9 @@ import { RateLimiter } from './rate-limiter';
 const BATCH_SHARE = 1 / 10;
 const SWEEP_EVERY_MS = 10_000;
 
+/** In whole milliseconds. It has no date: a clock that is set back must not prolong a refusal. */
+const uptime = () => Math.floor(performance.now());
+
 interface Account {
   spent: number;
   /** Sent to Redis, and of that what Redis has counted. */
@@ -33,13 +36,13 @@ export class BatchedRateLimiter implements OnModuleDestroy {
 
   /** @returns 0 when the call is allowed, else the milliseconds after which to retry. */
   take(budget: Budget, key: string, cost = 1): number {
-    const now = Date.now();
+    const now = uptime();
     return this.spend(budget, key, cost, this.accountOf(budget, key, now), now);
   }
 
   /** The same, with what is left of the budget, as far as this instance knows what others have spent. */
   charge(budget: Budget, key: string, cost = 1): LimitResult {
-    const now = Date.now();
+    const now = uptime();
     const account = this.accountOf(budget, key, now);
     const allowed = this.spend(budget, key, cost, account, now) === 0;
     const left = account.blockedUntil > now ? 0 : budget.points - account.spent - account.elsewhere;
@@ -75,13 +78,13 @@ export class BatchedRateLimiter implements OnModuleDestroy {
     account.reported = account.spent;
     const { allowed, remaining, resetMs } = await this.limiter.consume(budget, key, batch);
     account.counted += batch;
-    account.resetAt = Date.now() + resetMs;
+    account.resetAt = uptime() + resetMs;
     if (allowed) account.elsewhere = Math.max(0, budget.points - remaining - account.counted);
     else account.blockedUntil = account.resetAt;
   }
 
   private sweep(): void {
-    const now = Date.now();
+    const now = uptime();
     for (const [id, { resetAt }] of this.accounts) if (resetAt <= now) this.accounts.delete(id);
   }
 }
