@@ -1,5 +1,6 @@
 import type { Bench } from './bench';
 import { fanout } from './fanout/run';
+import { growth } from './growth/run';
 import { http } from './http/run';
 import { idle } from './idle/run';
 import { pipeline } from './pipeline/run';
@@ -8,4 +9,13 @@ import { relay } from './relay/run';
 import { storm } from './storm/run';
 
 /** By name, in the order of the help. */
-export const benches: Readonly<Record<string, Bench>> = { realtime, pipeline, http, relay, idle, fanout, storm };
+export const benches: Readonly<Record<string, Bench>> = {
+  realtime,
+  pipeline,
+  http,
+  relay,
+  idle,
+  fanout,
+  storm,
+  growth,
+};
