@@ -75,6 +75,8 @@ export class Publisher {
   async publish(message: BrokerMessage): Promise<PublishOutcome> {
     while (this.pending.size >= WINDOW) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const outcome = await this.send(message);
+    // Here and not where a confirm arrives: without a channel there is none, and those that wait must hear that, too.
+    this.waiting.shift()?.();
     published.inc({ routing_key: message.routingKey, outcome });
     if (outcome === 'returned') this.declareAgain();
     return outcome;
@@ -91,7 +93,6 @@ export class Publisher {
         if (!this.pending.delete(correlationId)) return;
         clearTimeout(timer);
         if (outcome === 'confirmed') stop();
-        this.waiting.shift()?.();
         resolve(outcome);
       };
       const entry: Pending = { channel, settle, returned: false };
