@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CompanyCreated } from '@convene/contracts/events/companies-created';
 import type { CompanyView, CreateCompanyBody } from '@convene/contracts/http/companies';
 import { newId } from '@convene/prisma/ids';
+import { sqlIn } from '@convene/prisma/transaction';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
 import { toCompanyView } from '../memberships/company-view';
@@ -20,7 +21,7 @@ export class CreateCompany {
     const companyId = newId();
     return this.outbox.transaction(async (tx, append) => {
       await tx.company.create({ data: { id: companyId, name, isPublic } });
-      await addMember(tx, companyId, userId, 'OWNER', this.env.MAX_MEMBERS_PER_COMPANY);
+      await addMember(sqlIn(tx), companyId, userId, 'OWNER', this.env.MAX_MEMBERS_PER_COMPANY);
       await append(CompanyCreated, { companyId, name }, { actorId: userId, companyId });
       return toCompanyView(await requireMembership(tx, companyId, userId));
     });

@@ -3,16 +3,17 @@ import { ConveneError } from '@convene/contracts/errors';
 import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { InviteView } from '@convene/contracts/http/invites';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { sql } from '@convene/prisma/database/sql';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
-import { ModelOutbox } from '../models/model-outbox';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
 @Injectable()
 export class AcceptInvite {
   constructor(
-    private readonly outbox: ModelOutbox,
+    private readonly outbox: Outbox,
     private readonly answer: AnswerInvite,
     @Inject(ENV) private readonly env: Env,
   ) {}
@@ -24,8 +25,9 @@ export class AcceptInvite {
       const { id: companyId, name: companyName } = invite.company;
       if (repeated) {
         // An old invite does not readmit a member who has left since.
-        const member = await tx.membership.count({ where: { companyId, userId } });
-        if (member === 0) throw new ConveneError('INVITE_USED');
+        const member = await tx.query(sql`
+          SELECT 1 AS member FROM memberships WHERE company_id = ${companyId}::uuid AND user_id = ${userId}::uuid`);
+        if (member.length === 0) throw new ConveneError('INVITE_USED');
         return toInviteView(invite);
       }
       await addMember(tx, companyId, userId, invite.role, this.env.MAX_MEMBERS_PER_COMPANY);

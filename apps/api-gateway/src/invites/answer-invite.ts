@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { decideInvite, type InviteAnswer } from '@convene/domain/invite';
-import type { Tx } from '@convene/prisma/transaction';
-import { lockCompanyForChange } from '../memberships/company-lock';
+import { mayInvite } from '@convene/domain/permissions';
+import type { Role } from '@convene/domain/role';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql } from '@convene/prisma/database/sql';
+import type { Transaction } from '@convene/prisma/database/transaction';
 import { FindInvite, requireInvitee } from './find-invite';
 import type { InviteRow } from './invite-view';
-import { mayStillInvite } from './require-inviter';
 
 export interface Answered {
   readonly invite: InviteRow;
@@ -23,11 +25,14 @@ export class AnswerInvite {
    * Locks company and invite, lets the entity decide, and writes the answer down: of any number of simultaneous
    * answers one is applied. @throws ConveneError as `FindInvite`, `requireInvitee` and `decideInvite` say
    */
-  async execute(tx: Tx, tokenOrId: string, userId: string, answer: InviteAnswer): Promise<Answered> {
-    const before = await this.find.execute(tx, tokenOrId);
-    await lockCompanyForChange(tx, before.invite.company.id);
-    const found = await this.find.execute(tx, tokenOrId, { lock: true });
-    const user = await readAnswerer(tx, userId);
+  async execute(tx: Transaction, tokenOrId: string, userId: string, answer: InviteAnswer): Promise<Answered> {
+    const inviteId = this.find.idOf(tokenOrId);
+    const [, found, user, [inviter]] = await Promise.all([
+      lockCompanyOf(tx, inviteId),
+      this.find.execute(tx, tokenOrId, { lock: true }),
+      readAnswerer(tx, userId),
+      readInviterSeat(tx, inviteId),
+    ]);
     if (!user) throw new ConveneError('UNAUTHENTICATED');
     requireInvitee(found, user);
     const { invite } = found;
@@ -36,14 +41,30 @@ export class AnswerInvite {
     if (decision.outcome === 'refused') throw new ConveneError(decision.code);
     if (decision.outcome === 'repeated') return { invite, user, repeated: true };
     // A removal or demotion withdraws the invites of the former manager; an invite from before that rule is refused here.
-    if (answer === 'ACCEPTED' && !(await mayStillInvite(tx, invite))) throw new ConveneError('INVITE_REVOKED');
+    if (answer === 'ACCEPTED' && !(inviter && mayInvite(inviter.role))) throw new ConveneError('INVITE_REVOKED');
     const decided = { status: answer, decidedAt: now, decidedByUserId: userId };
-    await tx.$executeRaw`
+    tx.write(sql`
       UPDATE invites SET status = ${answer}::"InviteStatus", decided_at = ${now}::timestamptz, decided_by_user_id = ${userId}::uuid
-      WHERE id = ${invite.id}::uuid`;
-    if (!user.emailVerifiedAt) await tx.user.update({ where: { id: userId }, data: { emailVerifiedAt: now } });
+      WHERE id = ${invite.id}::uuid`);
+    if (!user.emailVerifiedAt) {
+      tx.write(sql`UPDATE users SET email_verified_at = ${now}::timestamptz WHERE id = ${userId}::uuid`);
+    }
     return { invite: { ...invite, ...decided }, user, repeated: false };
   }
+}
+
+/** As `lockCompanyForChange`, before the invite is read: an invite never changes its company. */
+async function lockCompanyOf(tx: Queryable, inviteId: string): Promise<void> {
+  await tx.query(sql`
+    SELECT 1 AS locked FROM companies
+    WHERE id = (SELECT company_id FROM invites WHERE id = ${inviteId}::uuid) FOR NO KEY UPDATE`);
+}
+
+/** The inviter's membership; none when they have left. The caller holds the company's lock: it stays so until the commit. */
+function readInviterSeat(tx: Queryable, inviteId: string): Promise<{ role: Role }[]> {
+  return tx.query(sql`
+    SELECT m.role::text FROM invites i JOIN memberships m ON m.company_id = i.company_id AND m.user_id = i.inviter_id
+    WHERE i.id = ${inviteId}::uuid`);
 }
 
 interface Answerer {
@@ -55,9 +76,9 @@ interface Answerer {
   readonly now: Date;
 }
 
-async function readAnswerer(tx: Tx, userId: string): Promise<Answerer | undefined> {
-  const [user] = await tx.$queryRaw<Answerer[]>`
+async function readAnswerer(tx: Queryable, userId: string): Promise<Answerer | undefined> {
+  const [user] = await tx.query<Answerer>(sql`
     SELECT id, display_name AS "displayName", email, email_verified_at AS "emailVerifiedAt", clock_timestamp() AS now
-    FROM users WHERE id = ${userId}::uuid AND deleted_at IS NULL`;
+    FROM users WHERE id = ${userId}::uuid AND deleted_at IS NULL`);
   return user;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DerivedTokens, matchesHash } from '@convene/auth/derived-token';
 import { ConveneError } from '@convene/contracts/errors';
 import { isUuid } from '@convene/http/uuid';
-import type { Tx } from '@convene/prisma/transaction';
+import type { Queryable } from '@convene/prisma/database/queryable';
 import type { InviteRow } from './invite-view';
 import { readInvite } from './read-invites';
 
@@ -17,11 +17,19 @@ export interface FoundInvite {
 export class FindInvite {
   constructor(private readonly tokens: DerivedTokens) {}
 
+  /** The id of the invite that a path names. @throws ConveneError NOT_FOUND for what is neither an id nor a token of ours */
+  idOf(tokenOrId: string): string {
+    if (isUuid(tokenOrId)) return tokenOrId;
+    const ref = this.tokens.open('invite', tokenOrId);
+    if (!ref) throw new ConveneError('NOT_FOUND');
+    return ref.id;
+  }
+
   /**
    * @param options.lock Keeps the invite as it is until the commit.
    * @throws ConveneError NOT_FOUND, or TOKEN_INVALID for a token that a newer one has replaced
    */
-  async execute(tx: Pick<Tx, '$queryRaw'>, tokenOrId: string, { lock = false } = {}): Promise<FoundInvite> {
+  async execute(tx: Queryable, tokenOrId: string, { lock = false } = {}): Promise<FoundInvite> {
     if (isUuid(tokenOrId)) return { by: 'id', invite: await requireInvite(tx, tokenOrId, lock) };
     const ref = this.tokens.open('invite', tokenOrId);
     if (!ref) throw new ConveneError('NOT_FOUND');
@@ -33,7 +41,7 @@ export class FindInvite {
   }
 }
 
-async function requireInvite(tx: Pick<Tx, '$queryRaw'>, id: string, lock: boolean): Promise<InviteRow> {
+async function requireInvite(tx: Queryable, id: string, lock: boolean): Promise<InviteRow> {
   const invite = await readInvite(tx, id, { lock });
   if (!invite) throw new ConveneError('NOT_FOUND');
   return invite;

@@ -20,9 +20,9 @@ export class ReadInvite {
    * of the company who may invite.
    */
   async execute(tokenOrId: string, authenticate: () => Promise<Principal>): Promise<InviteView> {
-    if (!isUuid(tokenOrId)) return toInviteView((await this.find.execute(this.prisma, tokenOrId)).invite);
+    if (!isUuid(tokenOrId)) return toInviteView((await this.find.execute(this.prisma.database, tokenOrId)).invite);
     const { userId: callerId } = await authenticate();
-    const found = await this.find.execute(this.prisma, tokenOrId);
+    const found = await this.find.execute(this.prisma.database, tokenOrId);
     const { invite } = found;
     const caller = await this.prisma.user.findFirst({
       where: { id: callerId, deletedAt: null },

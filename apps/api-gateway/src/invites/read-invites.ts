@@ -1,3 +1,5 @@
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { noSql, rawSql, sql } from '@convene/prisma/database/sql';
 import { Prisma } from '@convene/prisma/generated/client';
 import type { Tx } from '@convene/prisma/transaction';
 import { INVITE_COLUMNS, type InviteRow } from './invite-view';
@@ -6,15 +8,15 @@ const COLUMNS = Prisma.raw(INVITE_COLUMNS);
 
 /** One of a company that stands. `lock` keeps it as it is until the commit. */
 export async function readInvite(
-  tx: Pick<Tx, '$queryRaw'>,
+  tx: Queryable,
   id: string,
   { lock }: { lock: boolean },
 ): Promise<InviteRow | undefined> {
-  const [invite] = await tx.$queryRaw<InviteRow[]>`
-    SELECT ${COLUMNS}
+  const [invite] = await tx.query<InviteRow>(sql`
+    SELECT ${rawSql(INVITE_COLUMNS)}
     FROM invites i JOIN companies c ON c.id = i.company_id JOIN users u ON u.id = i.inviter_id
     WHERE i.id = ${id}::uuid AND c.deleted_at IS NULL
-    ${lock ? Prisma.sql`FOR UPDATE OF i` : Prisma.empty}`;
+    ${lock ? sql`FOR UPDATE OF i` : noSql}`);
   return invite;
 }
 

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InviteRejected } from '@convene/contracts/events/invites-rejected';
 import type { InviteView } from '@convene/contracts/http/invites';
-import { ModelOutbox } from '../models/model-outbox';
+import { Outbox } from '@convene/messaging/outbox/outbox';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
 @Injectable()
 export class RejectInvite {
   constructor(
-    private readonly outbox: ModelOutbox,
+    private readonly outbox: Outbox,
     private readonly answer: AnswerInvite,
   ) {}
 

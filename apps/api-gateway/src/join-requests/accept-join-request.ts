@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
+import { sqlIn } from '@convene/prisma/transaction';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
 import { ModelOutbox } from '../models/model-outbox';
@@ -24,7 +25,7 @@ export class AcceptJoinRequest {
         'ACCEPTED',
       );
       const { company, user } = request;
-      await addMember(tx, companyId, user.id, 'MEMBER', this.env.MAX_MEMBERS_PER_COMPANY);
+      await addMember(sqlIn(tx), companyId, user.id, 'MEMBER', this.env.MAX_MEMBERS_PER_COMPANY);
       await appendEvent();
       await append(
         MembershipJoined,

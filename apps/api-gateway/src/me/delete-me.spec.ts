@@ -2,6 +2,7 @@ import { Erasure } from '@convene/erasure/erasure';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { notify } from '@convene/messaging/reactions';
 import { newId } from '@convene/prisma/ids';
+import { sqlIn } from '@convene/prisma/transaction';
 import { addMember } from '../memberships/add-member';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 import { dumpTables, waitingForLock } from '../test-support/database-work';
@@ -253,7 +254,7 @@ describe('simultaneous with a deletion', () => {
 
   it('an accept of their join request waits for the deletion, and is refused', async () => {
     const company = await api.company(bo);
-    const letIn = () => api.prisma.$transaction((tx) => addMember(tx, company, ana.id, 'MEMBER', 10));
+    const letIn = () => api.prisma.$transaction((tx) => addMember(sqlIn(tx), company, ana.id, 'MEMBER', 10));
     let deleted: ReturnType<typeof remove> | undefined;
     let joined: Promise<unknown> | undefined;
     // What the deletion comes to after it has locked the account.

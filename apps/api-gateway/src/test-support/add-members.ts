@@ -1,5 +1,6 @@
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { Role } from '@convene/contracts/role';
+import { sqlIn } from '@convene/prisma/transaction';
 import { addMember } from '../memberships/add-member';
 import { lockCompanyForChange } from '../memberships/company-lock';
 import { ModelOutbox } from '../models/model-outbox';
@@ -16,7 +17,7 @@ export async function addMembers(
   await api.app.get(ModelOutbox, { strict: false }).transaction(async (tx, append) => {
     await lockCompanyForChange(tx, companyId);
     for (const { id: userId } of people) {
-      await addMember(tx, companyId, userId, role, 10_000);
+      await addMember(sqlIn(tx), companyId, userId, role, 10_000);
       const facts = { companyId, companyName: 'Acme', userId, userName: 'Guest', role, inviterId: null };
       await append(MembershipJoined, facts, { actorId: userId, companyId });
     }
