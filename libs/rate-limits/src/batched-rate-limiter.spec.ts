@@ -59,6 +59,13 @@ it('the batched rate limiter limits all instances together to the budget, within
   expect(one! + two!).toBeLessThanOrEqual(120);
 });
 
+it('the batched rate limiter admits up to the budget at each instance within one turn, and nothing after the reports', async () => {
+  const burst = instances.map(({ lots }) => Array.from({ length: 150 }, () => lots.take(budget, 'gil')));
+  expect(burst.flat().filter((wait) => wait === 0)).toHaveLength(200);
+  const [one, two] = await Promise.all(instances.map((instance) => instance.takeMany(5, 'gil')));
+  expect(one! + two!).toBe(0);
+});
+
 it('the batched rate limiter states what is left, with what other instances have reported', async () => {
   const [one, two] = instances;
   await one.takeMany(40, 'eve');

@@ -24,7 +24,8 @@ interface Account {
 /**
  * Charges budgets that all instances share, without a command to Redis for each call: an instance counts locally, reports
  * in batches, and applies the result. So a call costs no round trip, one instance never admits more than the budget, and
- * all instances together exceed it by at most a batch each. Example: 100 points and 4 instances admit at most 140 calls.
+ * all instances together exceed it by at most a batch each, and by what they admit while a report is under way. Example: 100
+ * points and 4 instances admit at most 140 calls, if none comes in the same millisecond as another.
  * Without Redis each instance counts locally.
  */
 @Injectable()

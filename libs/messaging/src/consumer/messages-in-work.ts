@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { logger } from '@convene/observability/logger';
@@ -21,7 +22,10 @@ export class MessagesInWork {
   /** Of the channel that delivered last. */
   private acknowledgements: Acknowledgements | undefined;
 
-  constructor(private readonly options: MessagesInWorkOptions) {}
+  constructor(private readonly options: MessagesInWorkOptions) {
+    // Each message that waits for another attempt listens.
+    setMaxListeners(0, this.stop.signal);
+  }
 
   get size(): number {
     return this.works.size;
