@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CompanyDeleted } from '@convene/contracts/events/companies-deleted';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
@@ -70,6 +71,20 @@ describe('ClaimedRows', () => {
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     // No claim is renewed without end.
     while ((await store.claim(2, 0)).length < 2);
+  });
+
+  it('renews claims by one statement at a time, so that a database that hangs keeps its connections for others', async () => {
+    await append(1);
+    const publication = claimed.publish(await store.claim(1, CLAIM_MS));
+    let end: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => (end = resolve));
+    const renew = jest.spyOn(store, 'renew').mockImplementation(() => hanging);
+    await wait(2 * CLAIM_MS);
+    expect(renew).toHaveBeenCalledTimes(1);
+    end();
+    while (renew.mock.calls.length < 2) await wait(10);
+    answer('confirmed');
+    await publication;
   });
 
   it('leaves the claim of a process that has died to its end', async () => {

@@ -35,6 +35,7 @@ export class ClaimedRows {
   private readonly settled: Settled[] = [];
   private settling: Promise<void> | undefined;
   private renewals: NodeJS.Timeout | undefined;
+  private renewing: Promise<void> | undefined;
 
   constructor(
     private readonly store: OutboxStore,
@@ -45,7 +46,9 @@ export class ClaimedRows {
   async publish(rows: readonly OutboxRow[]): Promise<void> {
     const since = performance.now();
     for (const { id } of rows) this.held.set(id, since);
-    this.renewals ??= setInterval(() => void this.renew(), RENEW_EVERY_MS);
+    this.renewals ??= setInterval(() => {
+      this.renewing ??= this.renew().finally(() => (this.renewing = undefined));
+    }, RENEW_EVERY_MS);
     await Promise.all(rows.map((row) => this.publishOne(row)));
   }
 
