@@ -63,6 +63,17 @@ describe('migrate', () => {
     expect(await migrate(database.url)).toEqual([]);
   });
 
+  it('reports a migration that was changed after it was applied, and leaves the database as it is', async () => {
+    const [first] = names as [string];
+    const file = join(prismaDir, 'migrations', first, 'migration.sql');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}CREATE TABLE afterthought (id int);`);
+    const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: database.url, PRISMA_DIR: prismaDir });
+    expect(code).toBe(0);
+    expect(output).toContain(`Migration ${first} was changed after it was applied`);
+    expect(output.match(/was changed/g)).toHaveLength(1);
+    expect(await query(database.url, `SELECT to_regclass('afterthought') AS t`)).toEqual([{ t: null }]);
+  });
+
   it('requires a URL, and reports when nothing listens there', async () => {
     await expect(migrate('')).rejects.toThrow('DATABASE_URL is not set');
     await expect(migrate('postgresql://nobody@127.0.0.1:1/none')).rejects.toThrow('ECONNREFUSED');

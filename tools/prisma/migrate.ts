@@ -24,7 +24,8 @@ const HISTORY = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 /**
  * Applies what is not applied yet and returns the names, oldest first. Creates the database where it does not exist.
  * Simultaneous runs wait for one another. A migration and its entry in the history are one transaction, so one that failed
- * or was killed has left nothing behind, and the next run simply tries it again.
+ * or was killed has left nothing behind, and the next run simply tries it again. One that was changed after it was applied
+ * is reported, and not applied again.
  * Connect it to PostgreSQL itself: PgBouncer's transaction mode would lose the lock.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
@@ -33,21 +34,32 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   return withClient(target, async (client) => {
     await client.query(`SELECT pg_advisory_lock(hashtext('convene:migrate'))`);
     await client.query(HISTORY);
-    const { rows } = await client.query<{ migration_name: string }>(
-      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    const { rows } = await client.query<{ migration_name: string; checksum: string }>(
+      'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );
-    const applied = new Set(rows.map((row) => row.migration_name));
+    const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
     const folders = readdirSync(MIGRATIONS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const missing = folders.map(({ name }) => name).filter((name) => !applied.has(name));
-    for (const name of missing.sort()) await apply(client, name);
+    const names = folders.map(({ name }) => name).sort();
+    for (const name of names) {
+      const checksum = applied.get(name);
+      if (checksum !== undefined && checksum !== read(name).checksum) {
+        console.warn(`Migration ${name} was changed after it was applied: this database does not have the change`);
+      }
+    }
+    const missing = names.filter((name) => !applied.has(name));
+    for (const name of missing) await apply(client, name);
     return missing;
   });
 }
 
+function read(name: string): { readonly sql: string; readonly checksum: string } {
+  const sql = readFileSync(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
+  return { sql, checksum: createHash('sha256').update(sql).digest('hex') };
+}
+
 /** When a statement fails, the caller disconnects, which rolls the transaction back. */
 async function apply(client: Client, name: string): Promise<void> {
-  const sql = readFileSync(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
-  const checksum = createHash('sha256').update(sql).digest('hex');
+  const { sql, checksum } = read(name);
   try {
     await client.query('BEGIN');
     await client.query(sql);
