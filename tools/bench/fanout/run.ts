@@ -41,8 +41,7 @@ async function compareFanout({ size: chosen, tell, undo }: BenchRun): Promise<Ro
   await turns.rounds('rows and frames', event);
   await turns.rounds('locks', lock, { slices: lockSlices });
   for (const side of sides) {
-    const { faults } = side.clients;
-    if (faults.length > 0) throw new Error(`Out of order: ${faults.slice(0, 5).join('; ')}`);
+    side.clients.requireOrder();
     await requireWholeInboxes(side.databaseUrl, side.company, side.sent);
   }
   const kept = new Map<Side, { rss: number; held: number }>();

@@ -60,7 +60,7 @@ const UPDATED = '42["notifications.updated"';
 export class ClientGroup {
   received = 0;
   /** The client and the two seqs that do not follow each other. */
-  readonly faults: string[] = [];
+  private readonly faults: string[] = [];
   private readonly clients: RawClient[] = [];
   private awaited: { count: number; resolve: () => void } | undefined;
 
@@ -109,6 +109,11 @@ export class ClientGroup {
       late = setTimeout(() => reject(new Error(`${this.received} of ${count} events have come`)), LOST_AFTER_MS);
     });
     clearTimeout(late);
+  }
+
+  /** @throws when a client has missed a notification between two, or received one twice or too late. */
+  requireOrder(): void {
+    if (this.faults.length > 0) throw new Error(`Out of order: ${this.faults.slice(0, 5).join('; ')}`);
   }
 
   leave(): void {

@@ -46,6 +46,7 @@ export async function compareSides(sides: readonly Side[], setups: readonly Setu
     await inTurn(reachable, (each) => each.target(size.targeted));
     const targeted = await rounds(slices, reachable, (each) => each.target(size.targeted));
 
+    for (const each of reachable) each.requireOrder();
     const added = slices * size.accepts;
     return entered.map((each) => ({
       bytes: (of(heavy, each).held - of(light, each).held) / added,

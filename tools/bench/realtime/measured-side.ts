@@ -76,6 +76,11 @@ export class MeasuredSide {
     });
   }
 
+  /** @throws when notifications did not come in order, each once. */
+  requireOrder(): void {
+    this.clients.requireOrder();
+  }
+
   async leave(): Promise<void> {
     this.clients.leave();
     await this.server.stop();

@@ -53,9 +53,9 @@ export async function compareResumes({ slices, clients }: ResumeSize, { tell, un
   return rowsOf(turns, sides);
 }
 
-function requireAll({ name }: Side, { faults, received }: ClientGroup, expected: number): void {
-  if (faults.length > 0) throw new Error(`${name}, out of order: ${faults.slice(0, 5).join('; ')}`);
-  if (received !== expected) throw new Error(`${name}: ${received} of ${expected} events have come`);
+function requireAll({ name }: Side, clients: ClientGroup, expected: number): void {
+  clients.requireOrder();
+  if (clients.received !== expected) throw new Error(`${name}: ${clients.received} of ${expected} events have come`);
 }
 
 function rowsOf(turns: Turns<Side>, [bare, ours]: readonly [Side, Side]): Row[] {
