@@ -1,10 +1,10 @@
 import { infrastructureCause } from '@convene/observability/infrastructure';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { newId } from '../ids';
+import { PrismaService } from '../prisma.service';
 import { Database } from './database';
 import { isOfDatabase } from './database-errors';
 import { rawSql, sql } from './sql';
-import { newId } from '../ids';
-import { PrismaService } from '../prisma.service';
 
 /** Each failure as PostgreSQL itself reports it, by `Database` and through all that Prisma makes of it. */
 describe('a failure of infrastructure', () => {

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { PrismaService } from '../prisma.service';
 import { Database } from './database';
 import { asUnavailable } from './database-errors';
 import { sql } from './sql';
-import { PrismaService } from '../prisma.service';
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Database } from './database';
-import { statementNames } from './statement-names';
 import { sql } from './sql';
+import { statementNames } from './statement-names';
 
 describe('statements', () => {
   let database: TestDatabase;
