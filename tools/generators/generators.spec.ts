@@ -102,7 +102,7 @@ describe('generators', () => {
 
   it('write what Prettier would', () => {
     const contracts = ['libs/contracts/src/*.ts', 'libs/contracts/src/events/invites-*'];
-    run('prettier', '--check', 'apps/*-worker', ...contracts, 'libs/messaging/src/topology', 'docker-compose.yml');
+    run('prettier', '--check', 'apps/*-worker/**', ...contracts, 'libs/messaging/src/topology', 'docker-compose.yml');
   }, 60_000);
 
   it('make what type-checks, passes its tests, builds, and boots without any server', async () => {
