@@ -1,29 +1,30 @@
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { Database } from './database/database';
+import { sql } from './database/sql';
 import { newId } from './ids';
 import { PrismaService } from './prisma.service';
-import { inTransaction, Tx } from './transaction';
+import { inTransaction, sqlIn, Tx } from './transaction';
+
+let database: TestDatabase;
+let prisma: PrismaService;
+const [ana, bo] = [newId(), newId()];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
+  const user = { passwordHash: '', displayName: '' };
+  await prisma.user.createMany({ data: [ana, bo].map((id) => ({ id, email: id, ...user })) });
+});
+
+beforeEach(() => prisma.inboxCounter.deleteMany());
+
+afterAll(async () => {
+  await prisma.onApplicationShutdown();
+  await database.drop();
+});
 
 describe('inTransaction', () => {
-  let database: TestDatabase;
-  let prisma: PrismaService;
-  const [ana, bo] = [newId(), newId()];
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    const user = { passwordHash: '', displayName: '' };
-    await prisma.user.createMany({ data: [ana, bo].map((id) => ({ id, email: id, ...user })) });
-  });
-
-  beforeEach(() => prisma.inboxCounter.deleteMany());
-
-  afterAll(async () => {
-    await prisma.onApplicationShutdown();
-    await database.drop();
-  });
-
   const addTo = (tx: Tx, userId: string) =>
     tx.inboxCounter.upsert({
       where: { userId },
@@ -107,5 +108,29 @@ describe('inTransaction', () => {
     });
     await expect(conflict).rejects.toThrow('again');
     expect(runs).toBe(6);
+  });
+});
+
+describe('sqlIn', () => {
+  // A lock and what is read under it are called together.
+  it('runs statements in the order of their calls, in whichever order they are awaited', async () => {
+    await prisma.inboxCounter.create({ data: { userId: ana } });
+    const [seen] = await inTransaction(prisma, async (tx) => {
+      const transaction = sqlIn(tx);
+      const raised = transaction.execute(sql`UPDATE inbox_counters SET unread_count = 7 WHERE user_id = ${ana}::uuid`);
+      const found = await transaction.query(sql`SELECT unread_count AS n FROM inbox_counters`);
+      await raised;
+      return found;
+    });
+    expect(seen).toEqual({ n: 7 });
+  });
+
+  it('sends nothing after a statement that failed: those behind it fail with its error', async () => {
+    const failing = inTransaction(prisma, async (tx) => {
+      const transaction = sqlIn(tx);
+      void transaction.query(sql`SELECT 1 / 0`);
+      await transaction.query(sql`SELECT 1`);
+    });
+    await expect(failing).rejects.toThrow('division by zero');
   });
 });

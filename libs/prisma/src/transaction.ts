@@ -10,19 +10,31 @@ export interface TransactionOptions {
   readonly isolationLevel?: Prisma.TransactionIsolationLevel;
 }
 
-/** SQL in a transaction of Prisma's, for code that serves both. Each write is sent at once. */
+/**
+ * SQL in a transaction of Prisma's, for code that serves both. A statement is sent when it is called, as by `Transaction`, and
+ * not when it is awaited, as by Prisma: behind those called before it, and not at all when one of them failed.
+ */
 export function sqlIn(tx: Pick<Tx, '$queryRawUnsafe' | '$executeRawUnsafe'>): Writer {
+  let last: Promise<unknown> = Promise.resolve();
+  const inOrder = <T>(run: () => Promise<T>): Promise<T> => {
+    const result = last.then(run);
+    last = result;
+    // Also a result that its caller does not await must not end the process; the next statement fails with its error.
+    result.catch(() => undefined);
+    return result;
+  };
   return {
-    query: ({ text, values }) => tx.$queryRawUnsafe(text, ...values),
-    execute: ({ text, values }) => tx.$executeRawUnsafe(text, ...values),
-    write: async ({ text, values }, { refusal, received } = {}) => {
-      try {
-        const rows = await tx.$queryRawUnsafe<unknown[]>(text, ...values);
-        received?.(rows);
-      } catch (error) {
-        throw refusal && isRefusal(error) ? refusal() : error;
-      }
-    },
+    query: ({ text, values }) => inOrder(() => tx.$queryRawUnsafe(text, ...values)),
+    execute: ({ text, values }) => inOrder(() => tx.$executeRawUnsafe(text, ...values)),
+    write: ({ text, values }, { refusal, received } = {}) =>
+      inOrder(async () => {
+        try {
+          const rows = await tx.$queryRawUnsafe<unknown[]>(text, ...values);
+          received?.(rows);
+        } catch (error) {
+          throw refusal && isRefusal(error) ? refusal() : error;
+        }
+      }),
   };
 }
 

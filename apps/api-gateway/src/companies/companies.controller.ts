@@ -2,7 +2,7 @@ import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import * as routes from '@convene/contracts/http/routes/companies';
 import { Call, type RouteCall } from '@convene/http/route-call';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
 import { AuthGuard } from '../auth/auth.guard';
 import { Handles } from '../idempotency/handles';
 import { toCompanyView } from '../memberships/company-view';
@@ -25,7 +25,7 @@ export class CompaniesController {
     private readonly readPublicCompany: ReadPublicCompany,
     private readonly readAudit: ReadAudit,
     private readonly transferOwnership: TransferOwnership,
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly guard: AuthGuard,
   ) {}
 
@@ -41,7 +41,7 @@ export class CompaniesController {
 
   @Handles(routes.ReadCompany)
   async read(@Call() { caller, params }: RouteCall<typeof routes.ReadCompany>) {
-    return toCompanyView(await requireMembership(this.prisma, params.id, caller.userId));
+    return toCompanyView(await requireMembership(this.database, params.id, caller.userId));
   }
 
   @Handles(routes.UpdateCompany)

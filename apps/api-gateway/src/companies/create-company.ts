@@ -23,7 +23,7 @@ export class CreateCompany {
       await tx.company.create({ data: { id: companyId, name, isPublic } });
       await addMember(sqlIn(tx), companyId, userId, 'OWNER', this.env.MAX_MEMBERS_PER_COMPANY);
       await append(CompanyCreated, { companyId, name }, { actorId: userId, companyId });
-      return toCompanyView(await requireMembership(tx, companyId, userId));
+      return toCompanyView(await requireMembership(sqlIn(tx), companyId, userId));
     });
   }
 }

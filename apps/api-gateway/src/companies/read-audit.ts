@@ -6,8 +6,9 @@ import type { AuditEntryView } from '@convene/contracts/http/companies';
 import type { Page, PageQuery } from '@convene/contracts/http/paging';
 import { mayManage } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
+import { Database } from '@convene/prisma/database/database';
 import { noSql, sql } from '@convene/prisma/database/sql';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import type { PrismaService } from '@convene/prisma/prisma.service';
 import { requireMembership } from '../memberships/membership';
 import { Reads } from '../reads/reads';
 
@@ -16,7 +17,7 @@ const cursors = new Cursor('audit', UUID_CURSOR);
 @Injectable()
 export class ReadAudit {
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly reads: Reads,
   ) {}
 
@@ -26,7 +27,7 @@ export class ReadAudit {
    */
   async execute(companyId: string, callerId: string, query: PageQuery): Promise<Page<AuditEntryView>> {
     // The right to read is checked on the primary: a replica could still admit a member who was just removed.
-    const { role } = await requireMembership(this.prisma, companyId, callerId);
+    const { role } = await requireMembership(this.database, companyId, callerId);
     if (!mayManage(role)) throw new ConveneError('FORBIDDEN');
     return this.reads.run(callerId, (database) => readPage(database, companyId, query));
   }

@@ -4,6 +4,7 @@ import { OwnershipTransferred } from '@convene/contracts/events/memberships-owne
 import type { CompanyView, TransferOwnershipBody } from '@convene/contracts/http/companies';
 import { mayDispose } from '@convene/domain/permissions';
 import { SecurityLog } from '@convene/observability/security-log';
+import { sqlIn } from '@convene/prisma/transaction';
 import { changeRoles } from '../memberships/change-roles';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { toCompanyView } from '../memberships/company-view';
@@ -23,7 +24,7 @@ export class TransferOwnership {
    */
   async execute(companyId: string, callerId: string, { userId }: TransferOwnershipBody): Promise<CompanyView> {
     const view = await this.outbox.transaction(async (tx, append) => {
-      const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+      const { role, company } = await lockCompanyAsMember(sqlIn(tx), companyId, callerId);
       if (!mayDispose(role)) throw new ConveneError('FORBIDDEN');
       if (userId === callerId) throw new ConveneError('NOT_YOURSELF');
       const [from, to] = [await requireMember(tx, companyId, callerId), await requireMember(tx, companyId, userId)];
@@ -43,7 +44,7 @@ export class TransferOwnership {
         },
         { actorId: callerId, companyId },
       );
-      return toCompanyView(await requireMembership(tx, companyId, callerId));
+      return toCompanyView(await requireMembership(sqlIn(tx), companyId, callerId));
     });
     const who = { userId: callerId, targetId: userId, companyId };
     this.security.write({ event: 'ownership_transferred', outcome: 'ok', ...who });

@@ -3,6 +3,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { CompanyUpdated } from '@convene/contracts/events/companies-updated';
 import type { CompanyView, UpdateCompanyBody } from '@convene/contracts/http/companies';
 import { mayManage } from '@convene/domain/permissions';
+import { sqlIn } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { toCompanyView } from '../memberships/company-view';
 import { ModelOutbox } from '../models/model-outbox';
@@ -14,7 +15,7 @@ export class UpdateCompany {
   /** What stays as it was is no news. @throws ConveneError NOT_FOUND or FORBIDDEN */
   async execute(companyId: string, callerId: string, body: UpdateCompanyBody): Promise<CompanyView> {
     return this.outbox.transaction(async (tx, append) => {
-      const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+      const { role, company } = await lockCompanyAsMember(sqlIn(tx), companyId, callerId);
       if (!mayManage(role)) throw new ConveneError('FORBIDDEN');
       const { name = company.name, isPublic = company.isPublic } = body;
       if (name !== company.name || isPublic !== company.isPublic) {

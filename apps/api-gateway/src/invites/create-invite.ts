@@ -2,25 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { InviteOneBody, InviteView } from '@convene/contracts/http/invites';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { requireVerified } from '../auth/require-verified';
-import { ModelOutbox } from '../models/model-outbox';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Database } from '@convene/prisma/database/database';
 import { InviteAddresses } from './invite-addresses';
 import { requireInviter } from './require-inviter';
 
 @Injectable()
 export class CreateInvite {
   constructor(
-    private readonly prisma: PrismaService,
-    private readonly outbox: ModelOutbox,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
     private readonly addressCheck: EmailCheck,
     private readonly inviteAddresses: InviteAddresses,
   ) {}
 
   /** @throws ConveneError NOT_FOUND, FORBIDDEN, EMAIL_NOT_VERIFIED, EMAIL_UNDELIVERABLE or what `InviteAddresses` refuses the address for */
   async execute(companyId: string, inviterId: string, { email, role }: InviteOneBody): Promise<InviteView> {
-    await requireInviter(this.prisma, companyId, inviterId);
-    await requireVerified(this.prisma, inviterId);
+    await requireInviter(this.database, companyId, inviterId);
     const verdict = await this.addressCheck.check(email);
     if (verdict === 'undeliverable') throw new ConveneError('EMAIL_UNDELIVERABLE');
     return this.outbox.transaction(async (tx, append) => {

@@ -3,17 +3,16 @@ import { ConveneError } from '@convene/contracts/errors';
 import { Email } from '@convene/contracts/http/auth';
 import type { InviteManyBody, InviteOutcomes } from '@convene/contracts/http/invites';
 import { EmailCheck } from '@convene/email-check/email-check';
-import { PrismaService } from '@convene/prisma/prisma.service';
-import { requireVerified } from '../auth/require-verified';
-import { ModelOutbox } from '../models/model-outbox';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Database } from '@convene/prisma/database/database';
 import { InviteAddresses, type InviteOutcome } from './invite-addresses';
 import { requireInviter } from './require-inviter';
 
 @Injectable()
 export class CreateInvites {
   constructor(
-    private readonly prisma: PrismaService,
-    private readonly outbox: ModelOutbox,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
     private readonly addressCheck: EmailCheck,
     private readonly inviteAddresses: InviteAddresses,
   ) {}
@@ -23,8 +22,7 @@ export class CreateInvites {
    * @throws ConveneError NOT_FOUND, FORBIDDEN or EMAIL_NOT_VERIFIED
    */
   async execute(companyId: string, inviterId: string, { emails, role }: InviteManyBody): Promise<InviteOutcomes> {
-    await requireInviter(this.prisma, companyId, inviterId);
-    await requireVerified(this.prisma, inviterId);
+    await requireInviter(this.database, companyId, inviterId);
     const parsed = emails.map((given) => ({ given, email: Email.safeParse(given).data }));
     const distinct = [...new Set(parsed.flatMap(({ email }) => email ?? []))];
     const verdicts = new Map(

@@ -7,13 +7,13 @@ import type { InviteView } from '@convene/contracts/http/invites';
 import { decideReinvite, inviteExpiry } from '@convene/domain/invite';
 import type { Role } from '@convene/domain/role';
 import { type Append, type NewEvent, newEvent } from '@convene/messaging/outbox/append';
+import type { Transaction } from '@convene/prisma/database/transaction';
 import { newId } from '@convene/prisma/ids';
-import type { Tx } from '@convene/prisma/transaction';
 import { ENV, type Env } from '../env';
-import { type InviteRow, toInviteView } from './invite-view';
+import { toInviteView } from './invite-view';
 import { type InvitedAddress, readInvitedAddresses } from './invited-addresses';
 import { expireOverdueInvites } from './pending-invites';
-import { insertInvites, type NewInvite } from './read-invites';
+import { insertInvites, type InviteTerms, type NewInvite } from './read-invites';
 import { lockAsInviter } from './require-inviter';
 import { tooSoon } from './too-soon';
 
@@ -36,23 +36,35 @@ export class InviteAddresses {
   ) {}
 
   /** @returns what became of each address. @throws ConveneError NOT_FOUND or FORBIDDEN */
-  async execute(tx: Tx, append: Append, invitation: InvitationRequest): Promise<Map<string, InviteOutcome>> {
+  async execute(tx: Transaction, append: Append, invitation: InvitationRequest): Promise<Map<string, InviteOutcome>> {
     const { companyId, inviterId, role, emails } = invitation;
-    const { company } = await lockAsInviter(tx, companyId, inviterId, role);
-    const found = await readInvitedAddresses(tx, companyId, emails);
+    const [{ company }, found] = await Promise.all([
+      lockAsInviter(tx, companyId, inviterId, role),
+      readInvitedAddresses(tx, companyId, inviterId, emails),
+    ]);
     const overdue = found.addresses.filter(({ isOverdue }) => isOverdue).map(({ email }) => email);
     if (overdue.length > 0) await expireOverdueInvites(tx, append, company, overdue, found.now);
     const addresses = new Map(found.addresses.map((address) => [address.email, address]));
     const rows = new Map(found.addresses.map(({ email, last }) => [email, mailsTo(last, found.now)]));
     const refusals = this.refusals(emails, addresses, rows, found.pending);
-    const invited = emails
+    const invites = emails
       .filter((email) => !refusals.has(email))
-      .map((email) => ({ email, sends: rows.get(email)?.sends ?? 1 }));
-    const created = await this.create(tx, invitation, invited, found.now);
-    await append.all(created.flatMap((invite) => newsOf(invite, addresses.get(invite.email)?.inviteeId ?? null)));
+      .map((email) => this.newInvite(email, rows.get(email)?.sends ?? 1));
+    const terms: InviteTerms = {
+      company,
+      inviter: { id: inviterId, displayName: found.inviterName },
+      role,
+      createdAt: found.now,
+      expiresAt: inviteExpiry(found.now, this.env.INVITE_TTL_DAYS),
+    };
+    if (invites.length > 0) insertInvites(tx, terms, invites);
+    await append.all(invites.flatMap(({ id, email }) => newsOf(id, terms, addresses.get(email)?.inviteeId ?? null)));
     return new Map<string, InviteOutcome>([
       ...refusals,
-      ...created.map((invite): [string, InviteOutcome] => [invite.email, toInviteView(invite)]),
+      ...invites.map(({ id, email }): [string, InviteOutcome] => [
+        email,
+        toInviteView({ id, email, status: 'PENDING', ...terms }),
+      ]),
     ]);
   }
 
@@ -76,23 +88,9 @@ export class InviteAddresses {
     return refusals;
   }
 
-  private async create(
-    tx: Tx,
-    invitation: InvitationRequest,
-    invited: readonly Pick<NewInvite, 'email' | 'sends'>[],
-    now: Date,
-  ): Promise<InviteRow[]> {
-    if (invited.length === 0) return [];
-    const expiresAt = inviteExpiry(now, this.env.INVITE_TTL_DAYS);
-    const rows = invited.map((address) => {
-      const id = newId();
-      return { id, ...address, tokenHash: this.hash(id) };
-    });
-    return insertInvites(tx, { ...invitation, now, expiresAt }, rows);
-  }
-
-  private hash(id: string): string {
-    return hashToken(this.tokens.derive('invite', id, 0));
+  private newInvite(email: string, sends: number): NewInvite {
+    const id = newId();
+    return { id, email, sends, tokenHash: hashToken(this.tokens.derive('invite', id, 0)) };
   }
 }
 
@@ -102,7 +100,7 @@ function mailsTo(last: InvitedAddress['last'], now: Date): MailRow {
   return decideReinvite(last ? { sends: last.sends, sentAt: new Date(now.getTime() - last.agoMs) } : undefined, now);
 }
 
-function newsOf({ id: inviteId, company, inviter, role }: InviteRow, inviteeId: string | null): NewEvent[] {
+function newsOf(inviteId: string, { company, inviter, role }: InviteTerms, inviteeId: string | null): NewEvent[] {
   const created = {
     inviteId,
     companyId: company.id,

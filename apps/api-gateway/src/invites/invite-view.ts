@@ -42,7 +42,12 @@ export interface InviteRow {
   inviter: { id: string; displayName: string };
 }
 
-export function toInviteView(invite: InviteRow): InviteView {
+/** What `toInviteView` shows. */
+type ShownInvite = Pick<InviteRow, 'id' | 'email' | 'role' | 'status' | 'createdAt' | 'expiresAt' | 'inviter'> & {
+  readonly company: Pick<InviteRow['company'], 'id' | 'name'>;
+};
+
+export function toInviteView(invite: ShownInvite): InviteView {
   const { id, email, role, inviter, company } = invite;
   return {
     id,

@@ -1,4 +1,5 @@
-import type { Tx } from '@convene/prisma/transaction';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql } from '@convene/prisma/database/sql';
 
 /** An address as seen from a company that may invite it. */
 export interface InvitedAddress {
@@ -16,20 +17,23 @@ export interface InvitedAddress {
 export interface InvitedAddresses {
   /** The database's clock. */
   readonly now: Date;
+  /** The name of the inviter. */
+  readonly inviterName: string;
   /** The number of open invites of the company. */
   readonly pending: number;
   /** One for each, in no order. */
   readonly addresses: readonly InvitedAddress[];
 }
 
-/** Reads everything that decides about the invites, in one statement. The company's lock of the caller keeps it valid. */
+/** Reads everything that decides about the invites, in one statement. The caller has locked the company, or sends this with the lock. */
 export async function readInvitedAddresses(
-  tx: Tx,
+  tx: Queryable,
   companyId: string,
+  inviterId: string,
   emails: readonly string[],
 ): Promise<InvitedAddresses> {
-  const [found] = await tx.$queryRaw<InvitedAddresses[]>`
-    SELECT clock.now, (
+  const [found] = await tx.query<InvitedAddresses>(sql`
+    SELECT clock.now, (SELECT display_name FROM users WHERE id = ${inviterId}::uuid) AS "inviterName", (
       SELECT count(*)::int FROM invites i
       WHERE i.company_id = ${companyId}::uuid AND i.status = 'PENDING' AND i.expires_at > clock.now
     ) AS pending, coalesce((
@@ -53,7 +57,7 @@ export async function readInvitedAddresses(
       LEFT JOIN memberships m ON m.company_id = ${companyId}::uuid AND m.user_id = u.id
       LEFT JOIN invites i ON i.company_id = ${companyId}::uuid AND i.email = given.email AND i.status = 'PENDING'
     ), '[]') AS addresses
-    FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock`;
+    FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock`);
   if (!found) throw new Error('The database did not say who may be invited');
   return found;
 }

@@ -1,5 +1,7 @@
 import { InviteExpired } from '@convene/contracts/events/invites-expired';
 import type { Append } from '@convene/messaging/outbox/append';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql } from '@convene/prisma/database/sql';
 import type { Tx } from '@convene/prisma/transaction';
 
 /** How many invites of a company are open. The caller holds the company's lock: the number stays. */
@@ -12,17 +14,17 @@ export function countPending(tx: Tx, companyId: string, now: Date): Promise<numb
  * unanswered must not stand in the way of the next. The caller holds the company's lock.
  */
 export async function expireOverdueInvites(
-  tx: Tx,
+  tx: Queryable,
   append: Append,
   company: { readonly id: string; readonly name: string },
   emails: readonly string[],
   now: Date,
 ): Promise<void> {
-  const expired = await tx.invite.updateManyAndReturn({
-    where: { companyId: company.id, email: { in: [...emails] }, status: 'PENDING', expiresAt: { lte: now } },
-    data: { status: 'EXPIRED', decidedAt: now },
-    select: { id: true, inviterId: true },
-  });
+  const expired = await tx.query<{ id: string; inviterId: string }>(sql`
+    UPDATE invites SET status = 'EXPIRED', decided_at = ${now}::timestamptz
+    WHERE company_id = ${company.id}::uuid AND email = ANY(${emails}::text[]) AND status = 'PENDING'
+      AND expires_at <= ${now}::timestamptz
+    RETURNING id, inviter_id AS "inviterId"`);
   for (const { id, inviterId } of expired) {
     await append(
       InviteExpired,

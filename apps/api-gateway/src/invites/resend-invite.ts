@@ -34,7 +34,7 @@ export class ResendInvite {
    */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<InviteView> {
     return this.outbox.transaction(async (tx, append) => {
-      await lockAsInviter(tx, companyId, callerId);
+      await lockAsInviter(sqlIn(tx), companyId, callerId);
       await requireVerified(tx, callerId);
       const before = await findCompanyInvite(tx, companyId, inviteId);
       const now = await databaseTime(sqlIn(tx));
@@ -70,7 +70,7 @@ export class ResendInvite {
 
   /** One that has expired takes a place again, among the addresses and in number. */
   private async requireRevival(tx: Tx, append: Append, { company, email }: InviteRow, now: Date): Promise<void> {
-    await expireOverdueInvites(tx, append, company, [email], now);
+    await expireOverdueInvites(sqlIn(tx), append, company, [email], now);
     const another = await tx.invite.count({ where: { companyId: company.id, email, status: 'PENDING' } });
     if (another > 0) throw new ConveneError('INVITE_ALREADY_PENDING');
     if ((await countPending(tx, company.id, now)) >= this.env.MAX_PENDING_INVITES_PER_COMPANY) {

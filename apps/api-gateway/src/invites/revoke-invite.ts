@@ -16,7 +16,7 @@ export class RevokeInvite {
   /** Of a simultaneous revoke and accept, one wins. @throws ConveneError NOT_FOUND, FORBIDDEN, or as `decideRevoke` says */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
-      const { company } = await lockAsInviter(tx, companyId, callerId);
+      const { company } = await lockAsInviter(sqlIn(tx), companyId, callerId);
       const invite = await findCompanyInvite(tx, companyId, inviteId);
       const now = await databaseTime(sqlIn(tx));
       const decision = decideRevoke(invite, now);

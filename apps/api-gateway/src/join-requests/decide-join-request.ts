@@ -24,7 +24,7 @@ export async function decideJoinRequest(
   status: 'ACCEPTED' | 'DECLINED',
 ): Promise<DecidedRequest> {
   const { companyId, callerId, requestId } = ids;
-  const { role, company } = await lockCompanyAsMember(tx, companyId, callerId);
+  const { role, company } = await lockCompanyAsMember(sqlIn(tx), companyId, callerId);
   if (!mayManage(role)) throw new ConveneError('FORBIDDEN');
   const before = await tx.joinRequest.findFirst({
     where: { id: requestId, companyId, user: { deletedAt: null } },

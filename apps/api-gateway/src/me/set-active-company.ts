@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import type { UserView } from '@convene/contracts/http/auth';
 import { PrismaService } from '@convene/prisma/prisma.service';
-import { inTransaction } from '@convene/prisma/transaction';
+import { inTransaction, sqlIn } from '@convene/prisma/transaction';
 import { toUserView, USER_VIEW } from '../accounts/user-view';
 import { requireMembership } from '../memberships/membership';
 
@@ -20,7 +20,7 @@ export class SetActiveCompany {
         await tx.$queryRaw`
           SELECT 1 AS locked FROM companies c JOIN memberships m ON m.company_id = c.id
           WHERE c.id = ${activeCompanyId}::uuid AND m.user_id = ${userId}::uuid FOR SHARE OF c`;
-        await requireMembership(tx, activeCompanyId, userId);
+        await requireMembership(sqlIn(tx), activeCompanyId, userId);
       }
       const [user] = await tx.user.updateManyAndReturn({
         where: { id: userId, deletedAt: null },

@@ -3,6 +3,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { MembershipRemoved } from '@convene/contracts/events/memberships-removed';
 import { mayManage, mayRemoveMember } from '@convene/domain/permissions';
 import { SecurityLog } from '@convene/observability/security-log';
+import { sqlIn } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { endMembership } from '../memberships/end-membership';
 import { requireMember } from '../memberships/membership';
@@ -21,7 +22,7 @@ export class RemoveMember {
    */
   async execute(companyId: string, callerId: string, userId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
-      const caller = await lockCompanyAsMember(tx, companyId, callerId);
+      const caller = await lockCompanyAsMember(sqlIn(tx), companyId, callerId);
       if (userId === callerId) {
         throw new ConveneError('NOT_YOURSELF', 'To leave the company: `POST /v1/companies/{id}/leave`');
       }

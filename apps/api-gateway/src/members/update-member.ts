@@ -4,6 +4,7 @@ import { MembershipRoleUpdated } from '@convene/contracts/events/memberships-rol
 import type { MemberView, UpdateMemberBody } from '@convene/contracts/http/companies';
 import { givesUpOwnership, mayInvite, mayManage, maySetRole } from '@convene/domain/permissions';
 import { SecurityLog } from '@convene/observability/security-log';
+import { sqlIn } from '@convene/prisma/transaction';
 import { changeRoles } from '../memberships/change-roles';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import { requireMember } from '../memberships/membership';
@@ -26,7 +27,7 @@ export class UpdateMember {
   async execute(companyId: string, callerId: string, userId: string, body: UpdateMemberBody): Promise<MemberView> {
     let changed: string | undefined;
     const view = await this.outbox.transaction(async (tx, append) => {
-      const caller = await lockCompanyAsMember(tx, companyId, callerId);
+      const caller = await lockCompanyAsMember(sqlIn(tx), companyId, callerId);
       if (!mayManage(caller.role)) throw new ConveneError('FORBIDDEN');
       const member = await requireMember(tx, companyId, userId);
       const [from, to] = [member.role, body.role];

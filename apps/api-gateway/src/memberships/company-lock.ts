@@ -1,3 +1,5 @@
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql } from '@convene/prisma/database/sql';
 import type { Tx } from '@convene/prisma/transaction';
 import { type CompanyMembership, requireMembership } from './membership';
 
@@ -16,15 +18,20 @@ export async function lockCompanyForUse(tx: Tx, companyId: string): Promise<void
 /**
  * `lockCompanyForChange` for one of its members, and their membership as it is under the lock. A stranger locks nothing
  * and does not wait, so that a foreign company takes as long to be refused as one that does not exist.
- * @throws ConveneError NOT_FOUND
+ * What the caller sends in the same turn of the event loop runs under the lock as well. @throws ConveneError NOT_FOUND
  */
-export async function lockCompanyAsMember(tx: Tx, companyId: string, userId: string): Promise<CompanyMembership> {
-  await tx.$queryRaw`
+export async function lockCompanyAsMember(
+  tx: Queryable,
+  companyId: string,
+  userId: string,
+): Promise<CompanyMembership> {
+  const lock = tx.query(sql`
     SELECT 1 AS locked FROM companies c
     WHERE id = ${companyId}::uuid AND EXISTS (
       SELECT FROM memberships m WHERE m.company_id = c.id AND m.user_id = ${userId}::uuid)
-    FOR NO KEY UPDATE OF c`;
-  return requireMembership(tx, companyId, userId);
+    FOR NO KEY UPDATE OF c`);
+  const [, membership] = await Promise.all([lock, requireMembership(tx, companyId, userId)]);
+  return membership;
 }
 
 /**

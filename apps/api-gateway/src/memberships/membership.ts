@@ -1,5 +1,7 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { Role } from '@convene/domain/role';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql } from '@convene/prisma/database/sql';
 import type { Tx } from '@convene/prisma/transaction';
 
 export interface CompanyMembership {
@@ -20,16 +22,12 @@ export const COMPANY_MEMBERSHIP = {
 } as const;
 
 /** @throws ConveneError NOT_FOUND for a caller who is no member: a foreign company answers like one that does not exist. */
-export async function requireMembership(
-  tx: Pick<Tx, '$queryRaw'>,
-  companyId: string,
-  userId: string,
-): Promise<CompanyMembership> {
-  const [found] = await tx.$queryRaw<(CompanyMembership['company'] & Pick<CompanyMembership, 'role'>)[]>`
+export async function requireMembership(tx: Queryable, companyId: string, userId: string): Promise<CompanyMembership> {
+  const [found] = await tx.query<CompanyMembership['company'] & Pick<CompanyMembership, 'role'>>(sql`
     SELECT m.role::text, c.id, c.name, c.is_public AS "isPublic", c.membership_version AS "membershipVersion",
       c.created_at AS "createdAt"
     FROM memberships m JOIN companies c ON c.id = m.company_id
-    WHERE m.company_id = ${companyId}::uuid AND m.user_id = ${userId}::uuid AND c.deleted_at IS NULL`;
+    WHERE m.company_id = ${companyId}::uuid AND m.user_id = ${userId}::uuid AND c.deleted_at IS NULL`);
   if (!found) throw new ConveneError('NOT_FOUND');
   const { role, ...company } = found;
   return { role, company };

@@ -5,7 +5,7 @@ import { MessageSent } from '@convene/contracts/events/notifications-sent';
 import type { MessageAccepted, SendMessageBody } from '@convene/contracts/http/notifications';
 import { mayWriteToCompany } from '@convene/domain/message';
 import { newEvent } from '@convene/messaging/outbox/append';
-import type { Tx } from '@convene/prisma/transaction';
+import { sqlIn, type Tx } from '@convene/prisma/transaction';
 import { lockCompanyForUse } from '../memberships/company-lock';
 import { requireMembership } from '../memberships/membership';
 import { ModelOutbox } from '../models/model-outbox';
@@ -40,7 +40,7 @@ async function audienceOf(tx: Tx, senderId: string, body: SendMessageBody): Prom
     return { audience: 'users', recipientIds, companyName: null };
   }
   await lockCompanyForUse(tx, body.companyId);
-  const { role, company } = await requireMembership(tx, body.companyId, senderId);
+  const { role, company } = await requireMembership(sqlIn(tx), body.companyId, senderId);
   if (!mayWriteToCompany(role)) throw new ConveneError('FORBIDDEN');
   if (body.to === 'company') return { audience: 'company', recipientIds: [], companyName: company.name };
   const recipientIds = distinct(body.userIds);
