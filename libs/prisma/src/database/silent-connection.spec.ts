@@ -74,6 +74,16 @@ describe('a database that falls silent', () => {
     expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 
+  it('is noticed on a connection that was idle before for longer than a silence may last', async () => {
+    await prisma.database.query(sql`SELECT 1`);
+    await wait(2_000);
+    await prisma.database.query(sql`SELECT 1`);
+    proxy.freeze();
+    const started = performance.now();
+    expect(asUnavailable(await failureOf(prisma.database.query(sql`SELECT 1`)))).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
   it('is not confused with a slow one, whose statement is cancelled on a connection that stays', async () => {
     const failure = asUnavailable(await failureOf(prisma.$queryRaw`SELECT pg_sleep(3)`));
     expect(failure).toMatchObject({ code: 'UNAVAILABLE' });

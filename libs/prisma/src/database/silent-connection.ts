@@ -27,7 +27,9 @@ interface Internals {
 export function destroyWhenSilent(client: PoolClient, silenceMs: number): void {
   const internals = client as unknown as Internals;
   const { stream } = internals.connection;
-  stream.setTimeout(silenceMs, () => {
+  stream.setTimeout(silenceMs);
+  // Not as the callback of `setTimeout`, which is called once: the first time-out may be that of an idle connection.
+  stream.on('timeout', () => {
     if (!internals.readyForQuery) stream.destroy(new SilentDatabaseError(silenceMs));
   });
 }
