@@ -4,7 +4,7 @@ import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
 import { TestSystem } from './test-support/test-system';
 
 /** The statement that stores the answer, after everything else is committed (key-store.ts, `finish`). */
-const KEEP_ANSWER = /UPDATE "public"\."idempotency_keys" SET "response" = \$1, "locked_until" = \$2/;
+const KEEP_ANSWER = /UPDATE idempotency_keys SET response = \$1, locked_until = NULL/;
 const COMMIT = /COMMIT/;
 
 /** `kill -9` in the middle of a request that named an Idempotency-Key; then the same request again. */
