@@ -23,8 +23,8 @@ describe('Acknowledgements', () => {
     for (let index = 1; index <= COUNT; index++) channel.sendToQueue(QUEUE, Buffer.from(String(index)));
     await channel.waitForConfirms();
     messages = new Map();
-    await consume(COUNT);
     acknowledgements = new Acknowledgements(channel);
+    await consume(COUNT);
   });
   afterEach(async () => {
     jest.restoreAllMocks();
@@ -37,6 +37,7 @@ describe('Acknowledgements', () => {
     new Promise<void>((resolve) => {
       void channel.consume(QUEUE, (message) => {
         messages.set(message!.fields.deliveryTag, message!);
+        acknowledgements.begin(message!);
         if (messages.size === count) resolve();
       });
     });
@@ -85,6 +86,22 @@ describe('Acknowledgements', () => {
     ack(6);
     await turn();
     expect(await redelivered()).toEqual([2, 5, ...range(7, COUNT)]);
+  });
+
+  it('acknowledges once what is done before a message in work, and that one alone when it is done at last', async () => {
+    const frames = jest.spyOn(channel, 'ack');
+    ack(...range(2, 6));
+    await turn();
+    ack(1);
+    await turn();
+    ack(7, 8);
+    await turn();
+    expect(frames.mock.calls.map(([{ fields }, upTo]) => [fields.deliveryTag, upTo ?? false])).toEqual([
+      ...range(2, 6).map((tag) => [tag, false]),
+      [1, false],
+      [8, true],
+    ]);
+    expect(await redelivered()).toEqual(range(9, COUNT));
   });
 
   it('settles exactly what is done, in whatever order and turns', async () => {

@@ -55,6 +55,7 @@ export class MessagesInWork {
   private async work(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     const { queue, process, isLive } = this.options;
     const acknowledgements = this.acknowledgementsOf(channel);
+    acknowledgements.begin(message);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       try {
         await process(message);
