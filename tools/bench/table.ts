@@ -7,7 +7,8 @@ export interface Row {
   readonly bare?: number;
   readonly ours: number;
   /** For ours by bare, or for ours alone. Without a target the row is there to be read. */
-  readonly target?: { readonly is: 'at most' | 'at least' } & ({ readonly ratio: number } | { readonly ours: number });
+  readonly target?:
+    ({ readonly is: 'at most' | 'at least' } & ({ readonly ratio: number } | { readonly ours: number })) | undefined;
 }
 
 /** Ours by bare. NaN without a bare side. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { median } from './median';
+import type { Row } from './table';
 
 /** What one side has left to do must not be charged to the other. */
 const BREATH_MS = 1_000;
@@ -36,6 +37,11 @@ export class Turns<Side> {
   /** The median of a side's slices; NaN when it has noted none. */
   median(side: Side, figure: string): number {
     return median(this.valuesOf(side, figure));
+  }
+
+  /** Compares the medians of two sides. */
+  row([bare, ours]: readonly [Side, Side], figure: string, shown: Omit<Row, 'bare' | 'ours'>): Row {
+    return { ...shown, bare: this.median(bare, figure), ours: this.median(ours, figure) };
   }
 
   /** In the order in which they were noted first. */

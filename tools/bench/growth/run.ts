@@ -91,14 +91,8 @@ function noteByApp(note: Note, cpuMs: ReadonlyMap<string, number>, events: numbe
 }
 
 function rowsOf(turns: Turns<SystemSide>, [small, large]: readonly [SystemSide, SystemSide], group: string): Row[] {
-  const row = (figure: string, unit: string, key: string, target?: Row['target']): Row => ({
-    group,
-    figure,
-    unit,
-    bare: turns.median(small, key),
-    ours: turns.median(large, key),
-    ...(target && { target }),
-  });
+  const row = (figure: string, unit: string, key: string, target?: Row['target']) =>
+    turns.row([small, large], key, { group, figure, unit, target });
   const apps = turns.figuresOf(small).filter((key) => key.startsWith('event: ') && key !== 'event: all');
   return [
     row('all', 'CPU-ms / event', 'event: all', { ratio: AT_MOST, is: 'at most' }),

@@ -61,15 +61,9 @@ async function compareReads({ size: chosen, tell, undo }: BenchRun): Promise<Row
   return READS.flatMap(({ name }) => rowsOf(turns, sides, name));
 }
 
-function rowsOf(turns: Turns<Side>, [bare, ours]: readonly [Side, Side], name: string): Row[] {
-  const row = (figure: string, unit: string, key: string, target?: Row['target']): Row => ({
-    group: name,
-    figure,
-    unit,
-    bare: turns.median(bare, `${name}: ${key}`),
-    ours: turns.median(ours, `${name}: ${key}`),
-    ...(target && { target }),
-  });
+function rowsOf(turns: Turns<Side>, sides: readonly [Side, Side], name: string): Row[] {
+  const row = (figure: string, unit: string, key: string, target?: Row['target']) =>
+    turns.row(sides, `${name}: ${key}`, { group: name, figure, unit, target });
   return [
     row('the server', 'CPU-ms / request', 'server', { ratio: AT_MOST, is: 'at most' }),
     row('PostgreSQL', 'CPU-ms / request', 'postgres'),

@@ -86,14 +86,10 @@ async function latencies(side: Side, perSecond: number, seconds: number, note: N
 }
 
 function rowsOf(turns: Turns<Side>, [bare, our]: readonly [Side, Side]): Row[] {
-  const row = (group: string, figure: string, unit: string, key: string, atMost?: number): Row => ({
-    group,
-    figure,
-    unit,
-    bare: turns.median(bare, key),
-    ours: turns.median(our, key),
-    ...(atMost !== undefined && { target: { ratio: atMost, is: 'at most' } }),
-  });
+  const row = (group: string, figure: string, unit: string, key: string, atMost?: number) => {
+    const target = atMost === undefined ? undefined : ({ ratio: atMost, is: 'at most' } as const);
+    return turns.row([bare, our], key, { group, figure, unit, target });
+  };
   const isNoted = (key: string) => turns.figuresOf(our).includes(key);
   const processes = (group: string, kind: string, allAtMost: number) => [
     row(group, 'all', 'CPU-ms / event', `${kind}: all`, allAtMost),

@@ -116,6 +116,12 @@ export class ClientGroup {
     if (this.faults.length > 0) throw new Error(`Out of order: ${this.faults.slice(0, 5).join('; ')}`);
   }
 
+  /** @throws unless exactly so many events have come, in order. @param side Its name, for the error. */
+  requireAll(side: string, count: number): void {
+    this.requireOrder();
+    if (this.received !== count) throw new Error(`${side}: ${this.received} of ${count} events have come`);
+  }
+
   leave(): void {
     for (const client of this.clients) client.close();
   }

@@ -73,14 +73,8 @@ async function compareRelays({ size: chosen, tell, undo }: BenchRun): Promise<Ro
     note('per CPU-s', (rows * 1_000) / (cpuMs.get('relay') ?? NaN));
     for (const server of ['postgres', 'rabbitmq']) note(server, (cpuMs.get(server) ?? NaN) / (rows / 1_000));
   });
-  const row = (bare: Side, group: string, figure: string, unit: string, key: string, target?: Row['target']): Row => ({
-    group,
-    figure,
-    unit,
-    bare: turns.median(bare, key),
-    ours: turns.median(ours, key),
-    ...(target && { target }),
-  });
+  const row = (bare: Side, group: string, figure: string, unit: string, key: string, target?: Row['target']) =>
+    turns.row([bare, ours], key, { group, figure, unit, target });
   const [ready, whole] = ['bare publishes bodies that are in memory', 'bare reads and marks rows, too'];
   return [
     row(publishing, ready, 'events', '/ CPU-s', 'per CPU-s', AT_LEAST),

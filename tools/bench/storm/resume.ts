@@ -45,7 +45,7 @@ export async function compareResumes({ slices, clients }: ResumeSize, { tell, un
     note('resumes', (clients * 1_000) / sumOf(cpuMs));
     for (const [process, ms] of cpuMs) note(process, ms / clients);
     await pause(AFTERMATH_MS);
-    requireAll(side, group, clients * MISSED);
+    group.requireAll(side.name, clients * MISSED);
     group.leave();
   };
   for (const side of sides) await resume(side, () => undefined);
@@ -53,20 +53,9 @@ export async function compareResumes({ slices, clients }: ResumeSize, { tell, un
   return rowsOf(turns, sides);
 }
 
-function requireAll({ name }: Side, clients: ClientGroup, expected: number): void {
-  clients.requireOrder();
-  if (clients.received !== expected) throw new Error(`${name}: ${clients.received} of ${expected} events have come`);
-}
-
-function rowsOf(turns: Turns<Side>, [bare, ours]: readonly [Side, Side]): Row[] {
-  const row = (figure: string, unit: string, key: string, target?: Row['target']): Row => ({
-    group: `resume, ${MISSED} missed`,
-    figure,
-    unit,
-    bare: turns.median(bare, key),
-    ours: turns.median(ours, key),
-    ...(target && { target }),
-  });
+function rowsOf(turns: Turns<Side>, sides: readonly [Side, Side]): Row[] {
+  const row = (figure: string, unit: string, key: string, target?: Row['target']) =>
+    turns.row(sides, key, { group: `resume, ${MISSED} missed`, figure, unit, target });
   return [
     row('clients', '/ CPU-s', 'resumes', { ratio: 0.7, is: 'at least' }),
     row('the server', 'CPU-ms / client', 'sockets'),

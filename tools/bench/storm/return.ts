@@ -91,24 +91,15 @@ async function requireReached({ ground, people, name }: Side, seq: number, clien
       await clients.until(next + some.length);
     }
     await pause(AFTERMATH_MS);
-    clients.requireOrder();
-    if (clients.received !== people.length) {
-      throw new Error(`${name}: ${clients.received} of ${people.length} notifications have come`);
-    }
+    clients.requireAll(name, people.length);
   } finally {
     redis.disconnect();
   }
 }
 
-function rowsOf(turns: Turns<Side>, [bare, ours]: readonly [Side, Side]): Row[] {
-  const row = (figure: string, unit: string, key: string, target?: Row['target']): Row => ({
-    group: 'return after a kill',
-    figure,
-    unit,
-    bare: turns.median(bare, key),
-    ours: turns.median(ours, key),
-    ...(target && { target }),
-  });
+function rowsOf(turns: Turns<Side>, sides: readonly [Side, Side]): Row[] {
+  const row = (figure: string, unit: string, key: string, target?: Row['target']) =>
+    turns.row(sides, key, { group: 'return after a kill', figure, unit, target });
   return [
     row('accepts', '/ CPU-s', 'accepts', { ratio: 0.8, is: 'at least' }),
     row('attempts without a time-out', '%', 'in time', { ours: 100, is: 'at least' }),

@@ -14,7 +14,7 @@ import { FramePublisher } from '@convene/realtime/frames';
 export const CHUNKS_IN_WORK = 1;
 
 /** A chunk is followed by a rest as long as it took, up to this: the busier everything is, the longer the lane stands back. */
-const LONGEST_REST_MS = 1_000;
+const MAX_REST_MS = 1_000;
 
 /** Frames that are emitted in one go: some milliseconds of this process, of Redis and of a gateway. */
 const FRAMES = 25;
@@ -43,7 +43,7 @@ export class WriteAudienceChunk {
     const written = await this.audiences.write(chunk, 'write-audience-chunk');
     if (written?.next) await this.chunks.send(written.next);
     await this.emit(written?.rows ?? (await this.audiences.rowsOf(chunk)), occurredAt);
-    await wait(Math.min(performance.now() - started, LONGEST_REST_MS));
+    await wait(Math.min(performance.now() - started, MAX_REST_MS));
   }
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL. */
