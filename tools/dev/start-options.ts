@@ -8,7 +8,8 @@ apps, and stops all of it on Ctrl-C. What it did not start, it does not touch.
 
 Where the servers come from (the first that works, each on its own):
   1. DATABASE_URL, REDIS_URL, RABBITMQ_URL in the environment: used as they are
-  2. private  their programs on this machine: private instances on free ports, data under .convene/servers
+  2. private  their programs on this machine: private instances on free ports, data under .convene/servers; PostgreSQL's
+              under /var/tmp when its user cannot enter this folder (root, with a clone below /root)
   3. docker   containers of the images in docker-compose.yml, data in volumes convene-start_<server>
   4. apt      Debian or Ubuntu as root: apt-get install (asks first when there is a terminal), then as 2
 

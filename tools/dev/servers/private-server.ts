@@ -33,7 +33,8 @@ export class PrivateServer implements ServerHandle {
   ) {
     this.name = recipe.name;
     this.url = urlOf[recipe.name](port);
-    this.origin = `private, ${relative('', dir)}`;
+    const inside = relative('', dir);
+    this.origin = `private, ${inside.startsWith('..') ? dir : inside}`;
     this.logFile = join(dir, 'server.log');
   }
 
