@@ -7,6 +7,7 @@ import { ConvenePool } from './database/pool';
 import { poolConfig } from './database/pool-config';
 import { newId } from './ids';
 import { PrismaService } from './prisma.service';
+import { holdConnections } from './test-support/hold-connections';
 
 describe('PrismaService', () => {
   let database: TestDatabase;
@@ -37,30 +38,12 @@ describe('PrismaService', () => {
   });
 
   describe('when all connections are busy', () => {
-    let release: () => void;
-    let holders: Promise<unknown>;
+    let release: () => Promise<void>;
 
     beforeEach(async () => {
-      const released = new Promise<void>((resolve) => (release = resolve));
-      const busy: Promise<void>[] = [];
-      holders = Promise.all(
-        [1, 2].map(() => {
-          let isBusy = () => {};
-          busy.push(new Promise((resolve) => (isBusy = resolve)));
-          return prisma.$transaction(async (tx) => {
-            await tx.$queryRaw`SELECT 1`;
-            isBusy();
-            await released;
-          });
-        }),
-      );
-      await Promise.all(busy);
+      release = await holdConnections(prisma.database, 2);
     });
-
-    afterEach(async () => {
-      release();
-      await holders;
-    });
+    afterEach(() => release());
 
     it.each([
       ['a model', () => prisma.user.findMany()],
@@ -80,7 +63,7 @@ describe('PrismaService', () => {
       const metrics = await register.getSingleMetricAsString('db_pool_connections');
       expect(metrics).toContain('db_pool_connections{state="used"} 2');
       expect(metrics).toContain('db_pool_connections{state="waiting"} 1');
-      release();
+      await release();
       expect(await waiting).toBe(0);
     });
   });

@@ -2,6 +2,7 @@ import { infrastructureCause } from '@convene/observability/infrastructure';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { newId } from '../ids';
 import { PrismaService } from '../prisma.service';
+import { holdConnections } from '../test-support/hold-connections';
 import { Database } from './database';
 import { isOfDatabase } from './database-errors';
 import { rawSql, sql } from './sql';
@@ -73,25 +74,12 @@ describe('a failure of infrastructure', () => {
   });
 
   it('is recognised when no connection is free, inside and outside of a transaction', async () => {
-    let release = () => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const busy: Promise<void>[] = [];
-    const holders = [1, 2].map(() => {
-      let isBusy = () => {};
-      busy.push(new Promise((resolve) => (isBusy = resolve)));
-      return prisma.$transaction(async (tx) => {
-        await tx.$queryRaw`SELECT 1`;
-        isBusy();
-        await released;
-      });
-    });
-    await Promise.all(busy);
+    const release = await holdConnections(database, 2);
     expect(await causeOf(prisma.$queryRaw`SELECT 1`)).toBe('pool');
     expect(await causeOf(database.query(sql`SELECT 1`))).toBe('pool');
     expect(await causeOf(database.transaction((tx) => tx.query(sql`SELECT 1`)))).toBe('pool');
     expect(await causeOf(prisma.$transaction((tx) => tx.user.count()))).toBe('pool');
-    release();
-    await Promise.all(holders);
+    await release();
   });
 
   it('is recognised when the server is unreachable, refuses or closes the connection', async () => {
