@@ -66,6 +66,7 @@ export async function seed(client: Client): Promise<void> {
       SELECT ${user('n')}, 9, CASE WHEN n % 2 = 0 THEN 8 ELSE 9 END, 9 FROM generate_series(1, 5000) n;
     UPDATE unreached_inboxes SET waiting_since = now() - random() * interval '20 s';
     INSERT INTO blocks (id, blocker_id, blocked_id)
-      SELECT gen_random_uuid(), '${BO}', ${user('n')} FROM generate_series(3, 3000) n;
+      SELECT gen_random_uuid(), '${BO}', ${user('n')} FROM generate_series(3, 3000) n
+      UNION ALL SELECT gen_random_uuid(), ${user('n')}, ${user('n + m')} FROM generate_series(3, 4000) n, generate_series(1, 5) m;
     ANALYZE;`);
 }
