@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { stdout } from '@convene/observability/logger';
+import { logger, stdout } from '@convene/observability/logger';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness } from '../test-support/api-harness';
@@ -10,6 +10,7 @@ let proxy: TcpProxy;
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await TcpProxy.to(database.url);
+  logger.level = 'info';
   api = await ApiHarness.start({ DATABASE_URL: `${proxy.url}?connection_limit=1&pool_timeout=1` });
 });
 afterAll(async () => {
