@@ -2,6 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { Erasure } from '@convene/erasure/erasure';
 import { EnsurePartitionsJob } from '@convene/jobs/ensure-partitions.job';
 import { JobsModule } from '@convene/jobs/jobs.module';
+import { PartitionsAhead } from '@convene/jobs/partitions-ahead';
 import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.job';
 import { MailModule } from '@convene/mail/mail.module';
 import { WorkerModule } from '@convene/messaging/worker.module';
@@ -77,7 +78,7 @@ export class AppModule {
         MailModule.forRoot({ smtpUrl: env.SMTP_URL, dir: env.MAIL_DIR, from: env.MAIL_FROM }),
       ],
       controllers: [EmitFrames, ...ACCOUNTS, ...COMPANIES, ...FRIENDSHIPS, ...MESSAGES, ...OFFLINE],
-      providers: [{ provide: ENV, useValue: env }, Erasure, FailingSubscriptions],
+      providers: [{ provide: ENV, useValue: env }, Erasure, FailingSubscriptions, PartitionsAhead],
     };
   }
 }

@@ -5,6 +5,11 @@ export const connectionsActive = new Gauge({
   help: 'Sockets connected to this gateway',
 });
 
+export const connectionsLimit = new Gauge({
+  name: 'ws_connections_limit',
+  help: 'WS_MAX_CONNECTIONS: sockets beyond it are refused',
+});
+
 /** Counted since the last scrape: the counter itself sorts and hashes its labels at every call. */
 const emitted = new Map<string, number>();
 

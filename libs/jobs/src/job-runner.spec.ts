@@ -100,7 +100,7 @@ describe('JobRunner', () => {
     expect(job.runs).toBe(1);
     expect(run.signal.aborted).toBe(false);
     expect(await register.getSingleMetricAsString('job_last_success_timestamp_seconds')).toContain(
-      'job="one-at-a-time"',
+      'job_name="one-at-a-time"',
     );
   });
 
@@ -165,7 +165,7 @@ describe('JobRunner', () => {
     (await job.next()).fail(new Error('no luck'));
     await rowWhen(job, ({ lastError }) => lastError === 'no luck');
     expect(await register.getSingleMetricAsString('job_failures_total')).toContain(
-      'job_failures_total{job="failing"} 1',
+      'job_failures_total{job_name="failing"} 1',
     );
     (await job.next()).finish();
     await rowWhen(job, ({ lastSuccessAt, lastError }) => lastSuccessAt !== null && lastError === null);

@@ -5,7 +5,7 @@ import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@ne
 import { logger, reasonOf } from '@convene/observability/logger';
 import { runInTrace, startTrace } from '@convene/observability/trace';
 import type { Job } from './job';
-import { failures, lastSuccess } from './job-metrics';
+import { failures, interval, lastSuccess } from './job-metrics';
 import { LeaseKeeper } from './lease-keeper';
 import { LeaseStore } from './lease-store';
 
@@ -48,7 +48,10 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Before the application has started: in a factory, a constructor or `onModuleInit`. */
   add(jobs: readonly Job[]): void {
-    for (const job of jobs) this.jobs.set(job.name, job);
+    for (const job of jobs) {
+      this.jobs.set(job.name, job);
+      interval.set({ job_name: job.name }, job.everyMs / 1000);
+    }
   }
 
   onApplicationBootstrap(): void {
@@ -91,7 +94,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const waits = [...this.running.keys()].map((name) => this.jobs.get(name)?.everyMs ?? Infinity);
     for (const { name, claimed, dueInMs, lastSuccessAt } of await this.store.look(idle, owner, this.options.leaseMs)) {
       const job = this.jobs.get(name) as Job;
-      if (lastSuccessAt) lastSuccess.set({ job: name }, lastSuccessAt.getTime() / 1000);
+      if (lastSuccessAt) lastSuccess.set({ job_name: name }, lastSuccessAt.getTime() / 1000);
       if (claimed) this.start(job, owner, lookedAt);
       waits.push(claimed ? job.everyMs : dueInMs);
     }
@@ -115,11 +118,11 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const nextInMs = (await job.run(signal)) ?? job.everyMs;
       await this.store.succeed(job.name, owner, nextInMs);
-      lastSuccess.set({ job: job.name }, Date.now() / 1000);
+      lastSuccess.set({ job_name: job.name }, Date.now() / 1000);
       logger.debug({ job: job.name }, 'A job is done');
     } catch (error) {
       if (this.stopping.signal.aborted) return await this.store.release(job.name, owner);
-      failures.inc({ job: job.name });
+      failures.inc({ job_name: job.name });
       logger.error({ job: job.name, err: error }, 'A job failed; it will run again');
       await this.store.fail(job.name, owner, Math.min(RETRY_MS, job.everyMs), reasonOf(error));
     } finally {

@@ -10,6 +10,7 @@ import { InternalServerModule } from '@convene/observability/internal-server.mod
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
+import { DeadReactions } from './consumer/dead-reactions';
 import { FailedMessageRouter } from './consumer/failed-message-router';
 import { ReactionRegistrar } from './consumer/reaction-registrar';
 import { ReactionWaitStore } from './consumer/reaction-wait-store';
@@ -80,6 +81,7 @@ export class WorkerModule {
         { provide: APP_FILTER, useClass: RethrowFilter },
         AudienceStore,
         ChunkSender,
+        DeadReactions,
         DeletedAccounts,
         NotificationWriter,
         OutboxStore,

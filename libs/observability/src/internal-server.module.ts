@@ -1,6 +1,8 @@
+import './memory-metrics';
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DynamicModule, Inject, Injectable, Module, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { collectDefaultMetrics, register } from 'prom-client';
+import { exposeDependencies } from './dependency-metrics';
 import { HealthRegistry } from './health';
 import { logger } from './logger';
 
@@ -32,6 +34,7 @@ class InternalServer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    exposeDependencies(this.health);
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', (error: NodeJS.ErrnoException) => {
         reject(

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { NestFactory } from '@nestjs/core';
+import { HealthRegistry } from './health';
 import { InternalServerModule } from './internal-server.module';
 
 async function freePort(): Promise<number> {
@@ -33,3 +34,22 @@ it('the internal server disconnects a client with a slow body, and answers other
   expect(performance.now() - began).toBeLessThan(10_000);
   await app.close();
 }, 20_000);
+
+it('the internal server exposes its health checks and its memory limits as metrics', async () => {
+  const port = await freePort();
+  const options = { service: 'spec', port, host: '127.0.0.1' };
+  const app = await NestFactory.createApplicationContext(InternalServerModule.forRoot(options), { logger: false });
+  let isUp = true;
+  const check = () => (isUp ? Promise.resolve() : Promise.reject(new Error('connection refused')));
+  app.get(HealthRegistry).register({ name: 'postgres', critical: true, check });
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+
+  expect(await metrics()).toContain('dependency_up{dependency="postgres",service="spec"} 1');
+  isUp = false;
+  const later = await metrics();
+  expect(later).toContain('dependency_up{dependency="postgres",service="spec"} 0');
+  const value = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (.+)$`, 'm').exec(later)?.[1]);
+  expect(value('process_memory_limit_bytes')).toBeGreaterThan(value('process_resident_memory_bytes'));
+  expect(value('nodejs_heap_size_limit_bytes')).toBeGreaterThan(value('nodejs_heap_size_used_bytes'));
+  await app.close();
+});

@@ -1,3 +1,4 @@
+import { register } from 'prom-client';
 import { SecurityLog, type SecurityRecord } from './security-log';
 import { runInTrace, startTrace } from './trace';
 
@@ -42,4 +43,12 @@ it('a security log entry identifies an address by an HMAC that requires the key'
   expect(account(' Ana@Example.com')).toBe(account('ana@example.com'));
   expect(account('bo@example.com')).not.toBe(account('ana@example.com'));
   expect(account('ana@example.com', 'other')).not.toBe(account('ana@example.com'));
+});
+
+it('a security log entry is counted by event and outcome alone', async () => {
+  written({ event: 'refresh', outcome: 'refused', userId: 'u', reason: 'reused' });
+  written({ event: 'refresh', outcome: 'refused', userId: 'v', reason: 'reused' });
+  expect(await register.getSingleMetricAsString('security_events_total')).toContain(
+    'security_events_total{event="refresh",outcome="refused"} 2',
+  );
 });

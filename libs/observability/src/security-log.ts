@@ -1,6 +1,13 @@
 import { createHmac } from 'node:crypto';
 import pino from 'pino';
+import { Counter } from 'prom-client';
 import { currentNetwork, currentTrace } from './trace';
+
+const recorded = new Counter({
+  name: 'security_events_total',
+  help: 'Lines of the security log, by event and outcome',
+  labelNames: ['event', 'outcome'],
+});
 
 /** Operators search for these names and alert on them, so names are only added. */
 type SecurityEvent =
@@ -62,6 +69,7 @@ export class SecurityLog {
   }
 
   write({ address, ...record }: SecurityRecord): void {
+    recorded.inc({ event: record.event, outcome: record.outcome });
     const account = address === undefined ? undefined : this.hash(address);
     this.lines.info({ ...record, account, network: currentNetwork(), traceId: currentTrace()?.traceId });
   }

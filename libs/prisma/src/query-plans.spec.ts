@@ -252,6 +252,11 @@ describe('the query plan', () => {
       });
     });
 
+    it('the dead reactions alone, for the alert on them', async () => {
+      const { indexes } = await planOf(client, "SELECT min(created_at) FROM inbox WHERE state = 'dead'", []);
+      expect(indexes).toEqual(['inbox_dead_idx']);
+    });
+
     it('a sweep, between its bounds only, in both tables', async () => {
       const open = `SELECT e.id FROM domain_events e
         JOIN reactions r ON r.queue = 'q' AND r.event_type = e.type AND r.registered_at <= e.occurred_at

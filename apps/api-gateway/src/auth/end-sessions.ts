@@ -1,7 +1,14 @@
+import { Counter } from 'prom-client';
 import type { PayloadOf } from '@convene/contracts/event';
 import { SessionRevoked } from '@convene/contracts/events/sessions-revoked';
 import type { Append } from '@convene/messaging/outbox/append';
 import type { Tx } from '@convene/prisma/transaction';
+
+const sessionsEnded = new Counter({
+  name: 'sessions_ended_total',
+  help: 'Sessions that were ended before they expired, by reason',
+  labelNames: ['reason'],
+});
 
 export type Which = 'all' | { readonly sessionIds: readonly string[] } | { readonly except: string };
 
@@ -50,5 +57,7 @@ export async function endSessions(
   for (const { id } of ended) {
     await append(SessionRevoked, { sessionId: id, userId, reason: reason.published }, { actorId: userId });
   }
+  // Before the commit: a transaction that is repeated counts twice, which an alert on a mass does not notice.
+  sessionsEnded.inc({ reason: reason.stored }, ended.length);
   return ended.map(({ id }) => id);
 }

@@ -15,6 +15,11 @@ const staleness = new Gauge({
   help: 'At most so old is what the read replica shows; absent while it cannot be read',
 });
 
+const usableNow = new Gauge({
+  name: 'db_replica_usable',
+  help: '1 while reads that tolerate lag go to the read replica, 0 while the primary takes them; absent without a replica',
+});
+
 /** The read replica: its client, and how far it is behind, which is looked at every second by write-ahead log positions. */
 export class Replica {
   readonly client: PrismaService;
@@ -73,6 +78,7 @@ export class Replica {
 
   /** One line when it becomes unusable and one when it is usable again. */
   private logChange(usable: boolean, reason: string): void {
+    usableNow.set(usable ? 1 : 0);
     if (usable !== this.wasUsable) {
       if (usable) logger.info('The read replica is read again');
       else logger.warn({ reason }, 'The read replica cannot be read: the primary takes its reads');

@@ -6,6 +6,7 @@ import { ConveneError } from '@convene/contracts/errors';
 import { addTo, boundConnections } from '@convene/http/connection-bounds';
 import { type EngineConnection, terminate } from '../engine/backlog';
 import { ENV, type Env } from '../env';
+import { connectionsLimit } from '../metrics';
 import { ClientAddress } from './client-address';
 
 /** How long a closed connection may take until its TCP connection is cut. */
@@ -26,7 +27,9 @@ export class ConnectionCounts {
   constructor(
     @Inject(ENV) private readonly env: Env,
     private readonly addresses: ClientAddress,
-  ) {}
+  ) {
+    connectionsLimit.set(env.WS_MAX_CONNECTIONS);
+  }
 
   /** Bounds TCP connections that send nothing. Those of a proxy are bounded by the proxy: many clients share it. */
   guard(http: HttpServer): void {
