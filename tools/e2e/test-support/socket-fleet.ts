@@ -10,18 +10,21 @@ import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { newKeys } from '@convene/tools/dev/keys';
-import { System } from '@convene/tools/dev/system';
+import { System, type SystemOptions } from '@convene/tools/dev/system';
 import { Device, type DeviceOptions } from '@convene/tools/simulated-users/device';
 import { tokenSigner } from '@convene/tools/simulated-users/token-signer';
 
 export interface SocketFleetOptions {
   readonly gateways?: number;
+  /** Beside the ws-gateways, without their relay. None by default. */
+  readonly apiGateways?: number;
   readonly env?: NodeJS.ProcessEnv;
+  readonly onLine?: SystemOptions['onLine'];
 }
 
 const TOKEN_TTL_S = 3_600;
 
-/** ws-gateways alone, as processes; the test writes into PostgreSQL and Redis in place of the other apps. */
+/** ws-gateways, as processes, and api-gateways if asked for; the test writes into PostgreSQL and Redis in place of the other apps. */
 export class SocketFleet {
   private readonly devices: Device[] = [];
   private readonly sockets: Socket[] = [];
@@ -35,18 +38,25 @@ export class SocketFleet {
     private readonly redis: ReturnType<typeof createRedis>,
   ) {}
 
-  static async open({ gateways = 1, env = {} }: SocketFleetOptions = {}): Promise<SocketFleet> {
+  static async open({
+    gateways = 1,
+    apiGateways = 0,
+    env = {},
+    onLine,
+  }: SocketFleetOptions = {}): Promise<SocketFleet> {
     const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
     const keys = newKeys();
     const system = await System.start({
-      apps: ['ws-gateway'],
-      instances: { 'ws-gateway': gateways },
+      apps: ['ws-gateway', ...(apiGateways > 0 ? ['api-gateway'] : [])],
+      instances: { 'ws-gateway': gateways, 'api-gateway': apiGateways },
+      ...(onLine && { onLine }),
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
         DATABASE_URL: `${database.url}?connection_limit=5&pool_timeout=60`,
         REDIS_URL: redis.url,
         RABBITMQ_URL: 'amqp://not-used',
+        OUTBOX_RELAY: 'off',
         USE_WS_REDIS_ADAPTER: 'true',
         RATE_LIMIT_SCALE: '0',
         ...keys,

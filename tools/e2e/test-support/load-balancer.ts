@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { cpSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { Program } from '@convene/testing/debian-program';
+import { freePort } from '@convene/testing/ports';
+import { tempDir } from '@convene/testing/temp-dir';
+import { Child } from '@convene/tools/dev/child-process';
+
+const DEPLOY = resolve(__dirname, '../../../deploy');
+const READY_TIMEOUT_MS = 10_000;
+
+/** The public addresses of the gateways, as `host:port`. */
+export interface Upstreams {
+  readonly apiGateways: readonly string[];
+  readonly wsGateways: readonly string[];
+}
+
+/** A load balancer with our configuration, in front of gateways that run. */
+export class LoadBalancer {
+  private constructor(
+    readonly port: number,
+    private readonly child: Child,
+    private readonly reloadSignal: NodeJS.Signals,
+  ) {}
+
+  /** With deploy/nginx/nginx.conf as it is; the three files of its `site` are the spec's. */
+  static async nginx({ path, env }: Program, upstreams: Upstreams): Promise<LoadBalancer> {
+    const [port, dir] = [await freePort(), tempDir('nginx')];
+    cpSync(join(DEPLOY, 'nginx/nginx.conf'), join(dir, 'nginx.conf'));
+    cpSync(join(DEPLOY, 'nginx/site'), join(dir, 'site'), { recursive: true });
+    const servers = (addresses: readonly string[]) => addresses.map((address) => `server ${address};\n`).join('');
+    writeFileSync(join(dir, 'site/listen.conf'), `listen ${port};\n`);
+    writeFileSync(join(dir, 'site/api-gateways.conf'), servers(upstreams.apiGateways));
+    writeFileSync(join(dir, 'site/ws-gateways.conf'), servers(upstreams.wsGateways));
+    // The number of workers changes nothing but the time that the spec takes.
+    const args = ['-p', dir, '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'];
+    return LoadBalancer.start(port, { program: path, args, env, stopSignal: 'SIGTERM' }, 'SIGHUP');
+  }
+
+  /** With deploy/haproxy/haproxy.cfg as it is. */
+  static async haproxy({ path, env }: Program, { apiGateways, wsGateways }: Upstreams): Promise<LoadBalancer> {
+    const [port, dir] = [await freePort(), tempDir('haproxy')];
+    const named = (name: string, addresses: readonly string[]) =>
+      Object.fromEntries(addresses.map((address, index) => [`${name}_${index + 1}`, address]));
+    const site = {
+      HAPROXY_BIND: `:${port}`,
+      HAPROXY_SOCKET: join(dir, 'socket'),
+      ...named('API_GATEWAY', apiGateways),
+      ...named('WS_GATEWAY', wsGateways),
+    };
+    const args = ['-W', '-f', join(DEPLOY, 'haproxy/haproxy.cfg')];
+    return LoadBalancer.start(
+      port,
+      { program: path, args, env: { ...env, ...site }, stopSignal: 'SIGTERM' },
+      'SIGUSR2',
+    );
+  }
+
+  private static async start(
+    port: number,
+    options: Omit<Parameters<typeof Child.spawn>[0], 'stdio'>,
+    reloadSignal: NodeJS.Signals,
+  ): Promise<LoadBalancer> {
+    const child = await Child.spawn({ ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
+    await child
+      .until(() => answers(port), READY_TIMEOUT_MS)
+      .catch((error: unknown) => {
+        throw new Error(`${options.program} does not start: ${errors}`, { cause: error });
+      });
+    return new LoadBalancer(port, child, reloadSignal);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Reads the configuration again: new processes take over the port, old ones keep their connections. */
+  reload(): void {
+    this.child.signal(this.reloadSignal);
+  }
+
+  async stop(): Promise<void> {
+    await this.child.stop();
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
