@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
-import type { ConfirmChannel, Message } from 'amqplib';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { Channel, ConfirmChannel, Message } from 'amqplib';
 import { Counter, Histogram } from 'prom-client';
 import { Broker } from './broker';
 import type { ResilientChannel } from './resilient-channel';
-import { declareExchange, declareQueues } from './topology/declare';
+import { declareExchanges, declareQueues, declareRetryLevels } from './topology/declare';
+import { WORKER_OPTIONS, type WorkerOptions } from './worker-options';
 
 export interface BrokerMessage {
   /** '' is the default exchange, whose routing key is a queue's name. */
@@ -29,8 +30,8 @@ const DECLARE_EVERY_MS = 2_000;
 
 const published = new Counter({
   name: 'messages_published_total',
-  help: 'Messages published to RabbitMQ, by routing key and outcome',
-  labelNames: ['routing_key', 'outcome'],
+  help: 'Messages published to RabbitMQ, by exchange, routing key and outcome; exchange "retries" is a message that waits for another attempt',
+  labelNames: ['exchange', 'routing_key', 'outcome'],
 });
 const confirmSeconds = new Histogram({
   name: 'message_confirm_duration_seconds',
@@ -57,9 +58,13 @@ export class Publisher {
   private sequence = 0;
   private declaredAt = 0;
 
-  constructor(broker: Broker) {
+  constructor(
+    broker: Broker,
+    /** In a worker: its retry levels are declared too. */
+    @Optional() @Inject(WORKER_OPTIONS) private readonly worker?: WorkerOptions,
+  ) {
     this.channel = broker.channel('publisher', (channel) => this.prepare(channel));
-    this.topology = broker.channel('topology', declareQueues);
+    this.topology = broker.channel('topology', (channel) => this.declare(channel));
   }
 
   get connected(): boolean {
@@ -77,7 +82,7 @@ export class Publisher {
     const outcome = await this.send(message);
     // Here and not where a confirm arrives: without a channel there is none, and those that wait must hear that, too.
     this.waiting.shift()?.();
-    published.inc({ routing_key: message.routingKey, outcome });
+    published.inc({ exchange: message.exchange, routing_key: message.routingKey, outcome });
     if (outcome === 'returned') this.declareAgain();
     return outcome;
   }
@@ -117,7 +122,7 @@ export class Publisher {
       if (entry) entry.returned = true;
     });
     channel.once('close', () => this.abandon((entry) => entry.channel === channel));
-    await declareExchange(channel);
+    await declareExchanges(channel);
   }
 
   /** A message was unroutable: a queue was deleted or unbound, and its consumer may not know. */
@@ -125,7 +130,12 @@ export class Publisher {
     const channel = this.topology.current;
     if (!channel || Date.now() - this.declaredAt < DECLARE_EVERY_MS) return;
     this.declaredAt = Date.now();
-    declareQueues(channel).catch(() => this.topology.reopen('the queues could not be declared', channel));
+    this.declare(channel).catch(() => this.topology.reopen('the queues could not be declared', channel));
+  }
+
+  private async declare(channel: Channel): Promise<void> {
+    await declareQueues(channel);
+    if (this.worker) await declareRetryLevels(channel, this.worker.retry);
   }
 
   private abandon(whose: (entry: Pending) => boolean): void {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { TransientError } from '@convene/observability/infrastructure';
-import { Publisher } from '../publisher';
-import { deadLetterQueueOf, QueueName, retryQueueOf } from '../topology/queues';
+import { type BrokerMessage, Publisher } from '../publisher';
+import { deadLetterQueueOf, QueueName } from '../topology/queues';
+import { LEVEL_HEADER, levelOf, RETRY_EXCHANGE } from '../topology/retry-levels';
 
 const deadLetters = new Counter({
   name: 'dead_letters_total',
@@ -16,16 +17,19 @@ export class FailedMessageRouter {
   constructor(private readonly publisher: Publisher) {}
 
   retry(queue: QueueName, delayMs: number, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
-    return this.send(retryQueueOf(queue, delayMs), id, body, headers);
+    const level = levelOf(delayMs);
+    const address = { exchange: RETRY_EXCHANGE, routingKey: queue };
+    return this.send(level, { ...address, messageId: id, body, headers: { ...headers, [LEVEL_HEADER]: level } });
   }
 
   async deadLetter(queue: QueueName, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
-    await this.send(deadLetterQueueOf(queue), id, body, headers);
+    const letters = deadLetterQueueOf(queue);
+    await this.send(letters, { exchange: '', routingKey: letters, messageId: id, body, headers });
     deadLetters.inc({ queue });
   }
 
-  private async send(queue: string, messageId: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
-    const outcome = await this.publisher.publish({ exchange: '', routingKey: queue, messageId, body, headers });
+  private async send(queue: string, message: BrokerMessage): Promise<void> {
+    const outcome = await this.publisher.publish(message);
     if (outcome !== 'confirmed')
       throw new TransientError('rabbitmq', `Could not put a message on ${queue}: ${outcome}`);
   }

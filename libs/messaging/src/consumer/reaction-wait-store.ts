@@ -30,10 +30,10 @@ export class ReactionWaitStore {
     return claimed > 0;
   }
 
-  /** Reactions of a queue that are recorded as waiting and not due yet. */
-  async count(queue: string): Promise<number> {
+  /** Reactions that are recorded as waiting and not due yet. */
+  async count(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(sql`
-      SELECT count(*)::int AS count FROM reaction_waits WHERE queue = ${queue} AND due_at > clock_timestamp()`);
+      SELECT count(*)::int AS count FROM reaction_waits WHERE due_at > clock_timestamp()`);
     return row?.count ?? 0;
   }
 }

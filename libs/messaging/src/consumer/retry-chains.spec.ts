@@ -7,8 +7,7 @@ import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
 import { Sweeper } from '../sweeper/sweeper';
 import { MessagingHarness, until } from '../test-support/messaging-harness';
-import { retryQueueOf } from '../topology/queues';
-import { retryDelays } from '../topology/retry-levels';
+import { levelOf, retryDelays } from '../topology/retry-levels';
 
 /** The first delay is long enough for a sweep. */
 const POLICY = { maxAttempts: 2, baseMs: 4_000 };
@@ -34,7 +33,7 @@ it('a reaction that waits in a retry queue is not swept, and a second message of
   const harness = await MessagingHarness.create();
   const worker = await harness.worker(['events'], [Mail], POLICY);
   const parked = async () => {
-    const levels = retryDelays(POLICY).map((delay) => harness.channel.checkQueue(retryQueueOf('events', delay)));
+    const levels = retryDelays(POLICY).map((delay) => harness.channel.checkQueue(levelOf(delay)));
     return (await Promise.all(levels)).reduce((total, { messageCount }) => total + messageCount, 0);
   };
   const payload = { companyId: newId(), companyName: 'Acme' };

@@ -6,6 +6,7 @@ import { newId } from '@convene/prisma/ids';
 import { writeHeaders } from '../headers';
 import { OnEvent } from '../reactions';
 import { MessagingHarness, until } from '../test-support/messaging-harness';
+import { levelOf } from '../topology/retry-levels';
 
 const MAX_ATTEMPTS = 4;
 const BASE_MS = 60;
@@ -113,12 +114,12 @@ describe('a message that fails', () => {
     expect(await harness.drain('events.dlq')).toEqual([]);
   });
 
-  it('returns from its retry queue after RABBITMQ_RETRY_BASE_MS has changed', async () => {
+  it('returns from its retry level after RABBITMQ_RETRY_BASE_MS has changed', async () => {
     const [before, after] = [3_000, 20];
     const old = await harness.worker(['events.members'], [Never], { maxAttempts: 2, baseMs: before });
     const facts = { companyId: newId(), companyName: 'Acme', userId: newId(), userName: 'Bo' };
     const id = harness.send('events.members', MembershipLeft, facts);
-    const levels = [before, before * 1.5].map((delay) => `events.members.retry.${delay}ms`);
+    const levels = [before, before * 1.5].map((delay) => levelOf(delay));
     await until(async () => {
       const waiting = await Promise.all(levels.map((level) => harness.channel.checkQueue(level)));
       return waiting.some(({ messageCount }) => messageCount === 1);

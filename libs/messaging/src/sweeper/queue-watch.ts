@@ -6,8 +6,8 @@ import { Broker } from '../broker';
 import { ConsumerWatch } from '../consumer/consumer-watch';
 import { WorkerTransport } from '../consumer/worker-transport';
 import type { ResilientChannel } from '../resilient-channel';
-import { deadLetterQueueOf, QueueName, retryQueueOf } from '../topology/queues';
-import { retryDelays } from '../topology/retry-levels';
+import { deadLetterQueueOf, QueueName } from '../topology/queues';
+import { levelOf, retryDelays } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 
 const EVERY_MS = 5_000;
@@ -58,11 +58,11 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     return (await this.ask(queue))?.messageCount ?? Infinity;
   }
 
-  /** Messages in the queue's retry levels; Infinity while it is unknown. */
-  async parked(queue: QueueName): Promise<number> {
+  /** Messages of all queues in the retry levels; Infinity while it is unknown. */
+  async parked(): Promise<number> {
     let total = 0;
     for (const delayMs of retryDelays(this.options.retry)) {
-      total += (await this.ask(retryQueueOf(queue, delayMs)))?.messageCount ?? Infinity;
+      total += (await this.ask(levelOf(delayMs)))?.messageCount ?? Infinity;
     }
     return total;
   }

@@ -8,12 +8,15 @@ import { ReactionWaitStore } from '../consumer/reaction-wait-store';
 import { toMessage } from '../outbox/outbox-message';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
+import { retryDelays } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { QueueWatch } from './queue-watch';
 import { SweepStore } from './sweep-store';
 
 /** Slowly: a sweep must never be a flood. */
 const BATCH = 100;
+/** From the moment a message is due until its reaction has run and, if it fails again, is recorded. */
+const RETURN_MS = 10_000;
 
 const swept = new Counter({
   name: 'swept_events_total',
@@ -27,6 +30,9 @@ const swept = new Counter({
  */
 @Injectable()
 export class Sweeper implements OnModuleInit {
+  /** More messages waited in retry levels than were recorded, from `since` to `seenAt`; undefined while that is not so. */
+  private unrecorded: { readonly since: number; readonly seenAt: number } | undefined;
+
   constructor(
     private readonly store: SweepStore,
     private readonly publisher: Publisher,
@@ -53,7 +59,7 @@ export class Sweeper implements OnModuleInit {
     // A backlog is the likelier reason for what is missing, and it is already on its way.
     if (!this.registrar.registered || (await this.watch.depth(queue)) > 0) return 0;
     const missing = await this.store.missing(queue, ageMs, BATCH);
-    if (missing.length === 0 || (await this.waitsUnrecorded(queue))) return 0;
+    if (missing.length === 0 || (await this.waitsUnrecorded())) return 0;
     const chain = `sweep ${randomUUID()}`;
     const outcomes = await Promise.all(
       missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }, chain))),
@@ -67,9 +73,18 @@ export class Sweeper implements OnModuleInit {
     return sent.length;
   }
 
-  /** What waits in a retry queue is on its way. While PostgreSQL is away, nothing records that it is. */
-  private async waitsUnrecorded(queue: QueueName): Promise<boolean> {
-    const [parked, recorded] = await Promise.all([this.watch.parked(queue), this.waits.count(queue)]);
-    return parked > recorded;
+  /**
+   * What waits in a retry level is on its way. While PostgreSQL is away nothing records that it is, and levels do not tell
+   * whose messages they hold. So sweeps pause for as long as such a message may wait, and no longer: transient reactions are
+   * never recorded, and those that wait for Redis must not stop the sweeps of every queue.
+   */
+  private async waitsUnrecorded(): Promise<boolean> {
+    const [parked, recorded] = await Promise.all([this.watch.parked(), this.waits.count()]);
+    const now = performance.now();
+    const longest = Math.max(...retryDelays(this.options.retry)) + RETURN_MS;
+    const before = this.unrecorded;
+    const goesOn = before && now - before.seenAt < Math.max(longest, 2 * this.options.sweep.everyMs);
+    this.unrecorded = parked > recorded ? { since: goesOn ? before.since : now, seenAt: now } : undefined;
+    return this.unrecorded !== undefined && now - this.unrecorded.since < longest;
   }
 }

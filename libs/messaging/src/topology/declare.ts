@@ -1,6 +1,16 @@
 import type { Channel, Options } from 'amqplib';
-import { bindingsOf, deadLetterQueueOf, EXCHANGE, formerBindingsOf, QueueName, QUEUES, retryQueueOf } from './queues';
-import { retryDelays, RetryPolicy } from './retry-levels';
+import { bindingsOf, deadLetterQueueOf, EXCHANGE, formerBindingsOf, QueueName, QUEUES } from './queues';
+import {
+  LEVEL_HEADER,
+  levelOf,
+  RETRY_EXCHANGE,
+  retryDelays,
+  RetryPolicy,
+  RETURN_EXCHANGE,
+  UNROUTABLE_DELAY_MS,
+  UNROUTABLE_EXCHANGE,
+  UNROUTABLE_LEVEL,
+} from './retry-levels';
 
 /**
  * Attempts are counted in our own header. The broker's limit also counts lost connections, so a low one would
@@ -23,8 +33,26 @@ function quorum(deadLetterTo?: string): Options.AssertQueue {
   };
 }
 
-export async function declareExchange(channel: Channel): Promise<void> {
+/** A retry level: messages wait for the queue's own TTL, and leave under the routing key they came with. */
+function level(delayMs: number, returnTo: string): Options.AssertQueue {
+  const { arguments: base } = quorum() as { arguments: object };
+  return {
+    durable: true,
+    arguments: {
+      ...base,
+      'x-message-ttl': delayMs,
+      'x-dead-letter-exchange': returnTo,
+      'x-dead-letter-strategy': 'at-least-once',
+    },
+  };
+}
+
+/** What is published to. A message to an exchange that does not exist would close the publisher's channel. */
+export async function declareExchanges(channel: Channel): Promise<void> {
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
+  await channel.assertExchange(RETRY_EXCHANGE, 'headers', { durable: true });
+  await channel.assertExchange(UNROUTABLE_EXCHANGE, 'fanout', { durable: true });
+  await channel.assertExchange(RETURN_EXCHANGE, 'direct', { durable: true, alternateExchange: UNROUTABLE_EXCHANGE });
 }
 
 /**
@@ -32,18 +60,25 @@ export async function declareExchange(channel: Channel): Promise<void> {
  * before its first consumer, and again after the queue was deleted or unbound. Idempotent.
  */
 export async function declareQueues(channel: Channel): Promise<void> {
-  await declareExchange(channel);
+  await declareExchanges(channel);
   for (const queue of QUEUES) await declareMain(channel, queue);
 }
 
-/** A queue with its bindings, its retry levels and its dead letters. Idempotent. */
+/** A queue with its bindings and dead letters, and the retry levels that it shares with the others. Idempotent. */
 export async function declareQueue(channel: Channel, queue: QueueName, policy: RetryPolicy): Promise<void> {
-  await declareExchange(channel);
+  await declareExchanges(channel);
   await declareMain(channel, queue);
-  const options = quorum(queue);
+  await declareRetryLevels(channel, policy);
+}
+
+/** Idempotent. */
+export async function declareRetryLevels(channel: Channel, policy: RetryPolicy): Promise<void> {
+  await channel.assertQueue(UNROUTABLE_LEVEL, level(UNROUTABLE_DELAY_MS, ''));
+  await channel.bindQueue(UNROUTABLE_LEVEL, UNROUTABLE_EXCHANGE, '');
   for (const delayMs of retryDelays(policy)) {
-    const args = { ...(options.arguments as object), 'x-message-ttl': delayMs };
-    await channel.assertQueue(retryQueueOf(queue, delayMs), { ...options, arguments: args });
+    const name = levelOf(delayMs);
+    await channel.assertQueue(name, level(delayMs, RETURN_EXCHANGE));
+    await channel.bindQueue(name, RETRY_EXCHANGE, '', { 'x-match': 'all', [LEVEL_HEADER]: name });
   }
 }
 
@@ -54,6 +89,7 @@ async function declareMain(channel: Channel, queue: QueueName): Promise<void> {
     ...options,
     arguments: { ...(options.arguments as object), 'x-delivery-limit': DELIVERY_LIMIT },
   });
+  await channel.bindQueue(queue, RETURN_EXCHANGE, queue);
   for (const pattern of bindingsOf(queue)) await channel.bindQueue(queue, EXCHANGE, pattern);
   for (const pattern of formerBindingsOf(queue)) await channel.unbindQueue(queue, EXCHANGE, pattern);
 }

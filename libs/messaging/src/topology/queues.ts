@@ -54,8 +54,3 @@ export function formerBindingsOf(queue: QueueName): string[] {
 }
 
 export const deadLetterQueueOf = (queue: QueueName) => `${queue}.dlq`;
-/**
- * The delay is in the name, because a queue's TTL cannot change: another RABBITMQ_RETRY_BASE_MS makes other queues, and
- * those of before empty themselves.
- */
-export const retryQueueOf = (queue: QueueName, delayMs: number) => `${queue}.retry.${delayMs}ms`;

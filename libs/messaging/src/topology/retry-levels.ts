@@ -34,3 +34,24 @@ export function retryDelay(policy: RetryPolicy, times: number, random: () => num
   const factor = SPREAD[Math.floor(random() * SPREAD.length)] ?? SPREAD[0];
   return delayOf(policy, Math.min(Math.max(times, 1), stepsOf(policy)), factor);
 }
+
+/** Takes failed messages, under the name of the queue they return to, to the level that their header names. */
+export const RETRY_EXCHANGE = 'retries';
+/** Takes them back from every level to that queue. */
+export const RETURN_EXCHANGE = 'retries.due';
+/**
+ * Takes what cannot return because its queue was deleted to a level of its own, which tries again until there is a queue.
+ * A level that keeps such messages stops after 32 of them, for every other queue too.
+ */
+export const UNROUTABLE_EXCHANGE = 'retries.unroutable';
+export const UNROUTABLE_LEVEL = 'retry.unroutable';
+export const UNROUTABLE_DELAY_MS = 5_000;
+
+/** Without `x-`: a headers exchange ignores headers with that prefix. */
+export const LEVEL_HEADER = 'convene-retry-level';
+
+/**
+ * The queue of a level, shared by all queues. The delay is in the name, because a queue's TTL cannot change: another
+ * RABBITMQ_RETRY_BASE_MS makes other levels, and those of before empty themselves.
+ */
+export const levelOf = (delayMs: number) => `retry.${delayMs}ms`;
