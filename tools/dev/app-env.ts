@@ -1,5 +1,6 @@
 import { becomeFree } from '@convene/testing/ports';
-import { type AppPorts, apps } from './apps';
+import { roleUrl } from '@convene/testing/role-url';
+import { type App, type AppPorts, apps } from './apps';
 import { keysIn } from './keys';
 import { type ServerHandle, serverVariables } from './servers/server';
 import { UserError } from './terminal';
@@ -34,6 +35,12 @@ export function appEnv(
     ...(!has('TOKEN_SECRET') && { TOKEN_SECRET }),
     ...(!has('VAPID_PRIVATE_KEY') && { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY }),
   };
+}
+
+/** What one app gets of its own: the users under which it logs in to servers that we have made. */
+export function ownEnv(servers: readonly ServerHandle[], { name: app }: App): NodeJS.ProcessEnv {
+  const postgres = servers.find(({ name, isGiven }) => name === 'postgres' && !isGiven);
+  return postgres ? { DATABASE_URL: roleUrl(postgres.url, app) } : {};
 }
 
 /** The documented ports, or those of the environment, by app. Checked before anything is started. */

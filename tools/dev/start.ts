@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { prettyFactory } from 'pino-pretty';
+import { applyGrants, ensureRoles } from '../prisma/grants';
 import { migrate } from '../prisma/migrate';
 import { seed } from '../seed/seed';
-import { appEnv, type AppPortsByName, chooseAppPorts } from './app-env';
+import { appEnv, type AppPortsByName, chooseAppPorts, ownEnv } from './app-env';
 import type { AppProcess } from './app-process';
 import { apps } from './apps';
 import { buildApps } from './nx';
@@ -38,7 +39,7 @@ async function start({ values }: { values: Options }, undo: Undo): Promise<never
   undo.push(() => Promise.all(found.map((server) => server.stop())));
 
   const database = startServer(postgres).then(async () => {
-    await step('Migrating the database', () => migrate(postgres.url));
+    await step('Migrating the database', () => prepareDatabase(postgres));
     return maySeed(postgres, values) && step('Seeding, if it is empty', () => seed(postgres.url));
   });
   const build = step('Building the apps', () => buildApps(undo));
@@ -53,6 +54,14 @@ async function start({ values }: { values: Options }, undo: Undo): Promise<never
   return Promise.race(running.map(untilCrash));
 }
 
+/** A server that is given keeps its roles; one that we have made gets a role for each app. */
+async function prepareDatabase({ url, isGiven }: ServerHandle): Promise<void> {
+  await migrate(url);
+  if (isGiven) return;
+  await ensureRoles(url, decodeURIComponent(new URL(url).password));
+  await applyGrants(url);
+}
+
 function startServer(server: ServerHandle): Promise<void> {
   return step(`${titles[server.name]}, ${server.origin}`, () => server.start());
 }
@@ -61,6 +70,7 @@ async function startApps(servers: ServerHandle[], ports: AppPortsByName, undo: U
   const apiPort = ports['api-gateway']?.public as number;
   const system = await System.launch({
     env: appEnv(process.env, servers, { apiPort, mailDir, keysDir }),
+    own: (app) => ownEnv(servers, app),
     ports: ({ name }) => ports[name],
     onLine: printLine,
   });

@@ -5,6 +5,8 @@ import { type App, type AppPorts, apps as allApps } from './apps';
 export interface SystemOptions {
   /** What all apps get: URLs of the servers, keys, TOKEN_SECRET, MAIL_DIR. Only their ports are added. */
   env: NodeJS.ProcessEnv;
+  /** What one app gets beside it, or instead: the URLs with the users that are its own. */
+  own?: (app: App) => NodeJS.ProcessEnv;
   /** All by default. */
   apps?: readonly string[];
   /** More than one of some. */
@@ -33,13 +35,13 @@ export class System {
   }
 
   /** Resolves when the processes run, before they are ready. */
-  static async launch({ env, apps, instances = {}, ports, onLine, extraFlags }: SystemOptions): Promise<System> {
+  static async launch({ env, own, apps, instances = {}, ports, onLine, extraFlags }: SystemOptions): Promise<System> {
     const processes: AppProcess[] = [];
     for (const app of allApps.filter(({ name }) => !apps || apps.includes(name))) {
       for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
         const label = instance === 1 ? app.name : `${app.name}#${instance}`;
-        const own = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
-        processes.push(new AppProcess(app, label, own, env, onLine, extraFlags));
+        const chosen = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
+        processes.push(new AppProcess(app, label, chosen, { ...env, ...own?.(app) }, onLine, extraFlags));
       }
     }
     await Promise.all(processes.map((app) => app.start()));

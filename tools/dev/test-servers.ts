@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyGrants, ensureRoles } from '../prisma/grants';
 import { migrate } from '../prisma/migrate';
 import { leash } from './child-process';
 import { provideServers } from './servers/provide';
@@ -29,12 +30,19 @@ export async function provideTestServers(names: ServerName[], way?: string): Pro
   await Promise.all(servers.map((server) => server.start()));
   for (const { name, url } of servers) process.env[variables[name]] = url;
   process.env['CONVENE_TEST_VHOSTS'] ??= String(VHOSTS);
-  if (names.includes('postgres')) await migrate(templateUrl());
+  if (names.includes('postgres')) await prepareTemplate(templateUrl());
   return async () => {
     await Promise.all(servers.map((server) => server.stop()));
     rmSync(testServersDir, { recursive: true, force: true });
     release();
   };
+}
+
+/** Copies of it have its grants, and the apps of a spec log in with the password of the server's own user. */
+async function prepareTemplate(url: string): Promise<void> {
+  await migrate(url);
+  await ensureRoles(url, decodeURIComponent(new URL(url).password));
+  await applyGrants(url);
 }
 
 function templateUrl(): string {

@@ -1,4 +1,5 @@
 import type { CompanyView } from '@convene/contracts/http/companies';
+import { roleUrl } from '@convene/testing/role-url';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
 import { TestSystem } from './test-support/test-system';
@@ -30,7 +31,7 @@ describe('a POST with an Idempotency-Key is executed once', () => {
   async function killAt(moment: RegExp, key: string): Promise<void> {
     const api = system.processes.app('api-gateway');
     proxy = await TcpProxy.to(system.databaseUrl);
-    await api.restart({ DATABASE_URL: proxy.url, OUTBOX_RELAY: 'off' });
+    await api.restart({ DATABASE_URL: roleUrl(proxy.url, 'api-gateway'), OUTBOX_RELAY: 'off' });
     const held = proxy.holdAt(moment);
     const lost = create(key).then(
       () => 'answered',
@@ -39,7 +40,7 @@ describe('a POST with an Idempotency-Key is executed once', () => {
     await held;
     await api.kill();
     expect(await lost).toBe('lost');
-    await api.restart({ DATABASE_URL: system.databaseUrl, OUTBOX_RELAY: 'on' });
+    await api.restart({ DATABASE_URL: roleUrl(system.databaseUrl, 'api-gateway'), OUTBOX_RELAY: 'on' });
     await system.rows(`UPDATE idempotency_keys SET locked_until = now() - interval '1 second' WHERE key = $1`, [key]);
   }
 

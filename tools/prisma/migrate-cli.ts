@@ -1,7 +1,13 @@
+import { parseArgs } from 'node:util';
+import { applyGrants, ensureRoles } from './grants';
 import { migrate } from './migrate';
 
-/** `npm run prisma:migrate`, and the `migrate` service of docker-compose.yml: migrates DATABASE_URL. */
+/**
+ * `npm run prisma:migrate`, and the `migrate` service of docker-compose.yml: migrates DATABASE_URL. With `--grants` it creates
+ * the roles of the apps too. Where they exist, every run applies their grants, because new tables come with a migration.
+ */
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { grants: { type: 'boolean', default: false } } });
   const url = process.env['DATABASE_URL'];
   if (!url)
     throw new Error(
@@ -12,6 +18,8 @@ async function main(): Promise<void> {
   console.log(
     applied.length === 0 ? 'The database is up to date' : `The database is up to date: ${applied.length} applied`,
   );
+  if (values.grants) await ensureRoles(url);
+  if (await applyGrants(url)) console.log('The roles of the apps have their grants (prisma/grants.sql)');
 }
 
 main().catch((error: unknown) => {

@@ -9,6 +9,9 @@ export const PRISMA_DIR = resolve(process.env['PRISMA_DIR'] ?? join(__dirname, '
 
 const MIGRATIONS = join(PRISMA_DIR, 'migrations');
 
+/** Held while a connection changes the schema or its grants. */
+export const MIGRATE_LOCK = `SELECT pg_advisory_lock(hashtext('convene:migrate'))`;
+
 /** The history as Prisma itself keeps it, so that `prisma migrate status` can read it. */
 const HISTORY = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY,
@@ -32,7 +35,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const target = targetOf(databaseUrl);
   await ensureDatabase(target);
   return withClient(target, async (client) => {
-    await client.query(`SELECT pg_advisory_lock(hashtext('convene:migrate'))`);
+    await client.query(MIGRATE_LOCK);
     await client.query(HISTORY);
     const { rows } = await client.query<{ migration_name: string; checksum: string }>(
       'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',

@@ -3,6 +3,7 @@ import { PoisonMessageError } from '@convene/messaging/wire';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { InvitesMessageParser } from './legacy-invite-message';
 
@@ -11,14 +12,17 @@ const bytes = (json: unknown) => Buffer.from(JSON.stringify(json));
 describe('InvitesMessageParser', () => {
   let database: TestDatabase;
   let prisma: PrismaService;
+  let db: Database;
   let parser: InvitesMessageParser;
   beforeAll(async () => {
     database = await createTestDatabase();
     prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-    parser = new InvitesMessageParser(prisma.database);
+    db = databaseAs('invites-worker', database.url);
+    parser = new InvitesMessageParser(db);
   });
   afterAll(async () => {
     await prisma.onApplicationShutdown();
+    await db.onApplicationShutdown();
     await database.drop();
   });
 

@@ -1,5 +1,6 @@
 import type { AccessTokenSigner } from '@convene/auth/access-token-signer';
 import { InboxRows } from '@convene/testing/inbox-rows';
+import { roleUrl } from '@convene/testing/role-url';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
@@ -41,7 +42,7 @@ export class Gateways {
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
-        DATABASE_URL: `${database.url}?connection_limit=15&pool_timeout=60`,
+        DATABASE_URL: roleUrl(`${database.url}?connection_limit=15&pool_timeout=60`, 'api-gateway'),
         REDIS_URL: (await createTestRedis()).url,
         RABBITMQ_URL: (await createTestVhost()).url,
         RATE_LIMIT_SCALE: '0',

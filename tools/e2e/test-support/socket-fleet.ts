@@ -7,6 +7,7 @@ import { userRoom } from '@convene/contracts/sockets/rooms';
 import { ShardedFramePublisher } from '@convene/realtime/sharded-frames';
 import { createRedis } from '@convene/redis/redis';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
+import { roleUrl } from '@convene/testing/role-url';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { newKeys } from '@convene/tools/dev/keys';
@@ -53,7 +54,7 @@ export class SocketFleet {
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
-        DATABASE_URL: `${database.url}?connection_limit=5&pool_timeout=60`,
+        DATABASE_URL: roleUrl(`${database.url}?connection_limit=5&pool_timeout=60`, 'ws-gateway'),
         REDIS_URL: redis.url,
         RABBITMQ_URL: 'amqp://not-used',
         OUTBOX_RELAY: 'off',

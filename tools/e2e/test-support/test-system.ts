@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import amqplib from 'amqplib';
 import { Pool, QueryResultRow } from 'pg';
 import { QUEUES } from '@convene/messaging/topology/queues';
+import { roleUrl } from '@convene/testing/role-url';
 import { createTestDatabase, TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
@@ -41,12 +42,13 @@ export class TestSystem {
     const broker = rabbitmqUrl ?? (await createTestVhost()).url;
     const keys = newKeys();
     const mailDir = mkdtempSync(join(tmpdir(), 'convene-e2e-mail-'));
+    const databaseUrl = `${database.url}?connection_limit=15&pool_timeout=60`;
     const processes = await System.start({
       instances,
+      own: ({ name }) => ({ DATABASE_URL: roleUrl(databaseUrl, name) }),
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
-        DATABASE_URL: `${database.url}?connection_limit=15&pool_timeout=60`,
         REDIS_URL: redisUrl ?? (await createTestRedis()).url,
         RABBITMQ_URL: broker,
         USE_WS_REDIS_ADAPTER: 'true',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { CATALOGUE } from '@convene/contracts/catalogue';
+import { roleOf } from '@convene/testing/role-url';
 import { portsIn } from '../../dev/apps';
 import { addToList, edit } from '../edit';
 import { addEvent, updateGolden } from '../event/generator';
@@ -12,6 +13,7 @@ interface WorkerSchema {
 }
 
 const TOPOLOGY = 'libs/messaging/src/topology/queues.ts';
+const GRANTS = 'prisma/grants.sql';
 const COMPOSE = 'docker-compose.yml';
 
 /** `nx g ./tools/generators:worker payments` */
@@ -32,6 +34,7 @@ export async function generateWorker(
   edit(tree, TOPOLOGY, (text) =>
     addToList(text, 'QUEUES = [', `'${queue}'`).replace(/(OWNERS[^{]*\{)/, `$1\n  ${family}: '${queue}',`),
   );
+  edit(tree, GRANTS, (text) => text.replace(/(?= {4}'convene_ops')/, `    '${roleOf(app)}',\n`));
   edit(tree, COMPOSE, (text) => text.replace(/(?=\n {2}# Run once, before the apps\.)/, service(app)));
   addEvent(tree, app, { type: `${family}.${event}`, notifies: true });
 

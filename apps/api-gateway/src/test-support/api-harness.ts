@@ -5,10 +5,12 @@ import { parseEnv } from '@convene/config/env';
 import type { UserView } from '@convene/contracts/http/auth';
 import type { Method } from '@convene/contracts/http/route';
 import { logger } from '@convene/observability/logger';
+import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { roleUrl } from '@convene/testing/role-url';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createApp } from '../create-app';
-import { type Env, envShape } from '../env';
+import { type Env, envShape, SERVICE } from '../env';
 
 /** Thousands of answered requests would bury the report of a test. A spec that reads the log sets a level of its own. */
 logger.level = 'warn';
@@ -47,13 +49,19 @@ export interface Person extends UserView {
   readonly sessionId: string;
 }
 
-/** A whole api-gateway in this process, without RabbitMQ and, unless `REDIS_URL` is given, without Redis. */
+/**
+ * A whole api-gateway in this process, under its database role, without RabbitMQ and, unless `REDIS_URL` is given, without
+ * Redis.
+ */
 export class ApiHarness {
   private people = 0;
 
   private constructor(
     readonly app: NestFastifyApplication,
+    /** For the spec: under the role that owns the database. */
     readonly prisma: PrismaService,
+    /** Where the spec finds the database. */
+    readonly databaseUrl: string,
     readonly env: Env,
     readonly tokens: DerivedTokens,
     private readonly database: TestDatabase | undefined,
@@ -62,8 +70,8 @@ export class ApiHarness {
   /** Uses a database of its own, which `stop` drops, unless `DATABASE_URL` is given. */
   static async start(over: Record<string, string> = {}): Promise<ApiHarness> {
     const database = over['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
+    const databaseUrl = database?.url ?? String(over['DATABASE_URL']);
     const env = parseEnv(envShape, {
-      DATABASE_URL: database?.url,
       REDIS_URL: `redis://localhost:${UNUSED_PORT}`,
       RABBITMQ_URL: `amqp://localhost:${UNUSED_PORT}`,
       OUTBOX_RELAY: 'off',
@@ -72,19 +80,18 @@ export class ApiHarness {
       TOKEN_SECRET,
       RATE_LIMIT_SCALE: '0',
       ...over,
+      DATABASE_URL: roleUrl(databaseUrl, SERVICE),
     });
     const app = await createApp(env);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new ApiHarness(app, app.get(PrismaService), env, new DerivedTokens(env.TOKEN_SECRET), database);
-  }
-
-  get databaseUrl(): string {
-    return this.env.DATABASE_URL;
+    const prisma = new PrismaService(new Database({ databaseUrl, applicationName: 'api-harness' }));
+    return new ApiHarness(app, prisma, databaseUrl, env, new DerivedTokens(env.TOKEN_SECRET), database);
   }
 
   async stop(): Promise<void> {
     await this.app.close();
+    await this.prisma.onApplicationShutdown();
     await this.database?.drop();
   }
 

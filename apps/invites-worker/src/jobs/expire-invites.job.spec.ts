@@ -2,18 +2,21 @@ import { Outbox } from '@convene/messaging/outbox/outbox';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ExpireInvitesJob } from './expire-invites.job';
 
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 let job: ExpireInvitesJob;
 let inviterId: string;
 let companyId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  job = new ExpireInvitesJob(new Outbox(prisma.database));
+  db = databaseAs('invites-worker', database.url);
+  job = new ExpireInvitesJob(new Outbox(db));
   inviterId = newId();
   await prisma.user.create({
     data: { id: inviterId, email: 'ana@example.com', displayName: 'Ana', passwordHash: '-' },
@@ -25,6 +28,7 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 

@@ -21,7 +21,7 @@ let companyId: string;
 let facts: { inviteId: string; companyId: string; companyName: string };
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new ReactionHarness(database.url);
+  harness = new ReactionHarness(database.url, 'invites-worker');
 });
 beforeEach(async () => {
   [inviter, invitee] = (await harness.users(2)) as [string, string];

@@ -17,7 +17,7 @@ let member: string;
 let gone: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new ReactionHarness(database.url);
+  harness = new ReactionHarness(database.url, 'members-worker');
 });
 beforeEach(async () => {
   [owner, admin, member, gone] = (await harness.users(4)) as [string, string, string, string];

@@ -1,17 +1,21 @@
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { PurgeFormerAddressesJob } from './purge-former-addresses.job';
 
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
+  db = databaseAs('notifications-worker', database.url);
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 
@@ -32,7 +36,7 @@ it('the purge deletes former addresses a week after the change, once they cannot
       former('unsent', days(-1), days(-1)),
     ],
   });
-  await new PurgeFormerAddressesJob(prisma.database).run(new AbortController().signal);
+  await new PurgeFormerAddressesJob(db).run(new AbortController().signal);
   const kept = await prisma.formerAddress.findMany({ orderBy: { email: 'asc' } });
   expect(kept.map(({ email }) => email)).toEqual(['open', 'unsent']);
 });

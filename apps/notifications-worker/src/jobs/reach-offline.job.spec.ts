@@ -1,18 +1,21 @@
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { OfflineHarness } from '../test-support/offline-harness';
 
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 let harness: OfflineHarness;
 let bo: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  harness = new OfflineHarness(prisma);
+  db = databaseAs('notifications-worker', database.url);
+  harness = new OfflineHarness(prisma, db);
 });
 beforeEach(async () => {
   await prisma.inboxCounter.deleteMany();
@@ -20,6 +23,7 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 

@@ -1,12 +1,14 @@
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import type { FramePublisher } from '@convene/realtime/frames';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { WakeSnoozedJob } from './wake-snoozed.job';
 
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 let job: WakeSnoozedJob;
 const frames: { room: string; event: string; frame: object }[] = [];
 const publisher: FramePublisher = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
@@ -14,13 +16,15 @@ const publisher: FramePublisher = { emit: async (room, event, frame) => void fra
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  job = new WakeSnoozedJob(prisma.database, publisher);
+  db = databaseAs('notifications-worker', database.url);
+  job = new WakeSnoozedJob(db, publisher);
 });
 beforeEach(() => {
   frames.length = 0;
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 

@@ -12,7 +12,7 @@ let database: TestDatabase;
 let harness: ReactionHarness;
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new ReactionHarness(database.url);
+  harness = new ReactionHarness(database.url, 'notifications-worker');
 });
 afterAll(async () => {
   await harness.close();

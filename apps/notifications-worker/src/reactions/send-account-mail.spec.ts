@@ -7,6 +7,7 @@ import { Mailer } from '@convene/mail/mailer';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { SendAccountMail } from './send-account-mail';
@@ -16,16 +17,19 @@ const env = { TOKEN_SECRET: ['spec'.repeat(8)] as [string, ...string[]], PUBLIC_
 const tokens = new DerivedTokens(['spec'.repeat(8)]);
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 let dir: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
+  db = databaseAs('notifications-worker', database.url);
 });
 beforeEach(() => {
   dir = tempDir('account-mail');
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 
@@ -35,7 +39,7 @@ async function send(userId: string, kind: Kind, id = newId()): Promise<void> {
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id, type: AccountMailRequested.type, occurredAt: new Date().toISOString() };
   const event = { ...header, actorId: null, companyId: null, membershipVersion: null, payload: { userId, kind } };
-  await new SendAccountMail(prisma.database, mailer, env).sendAccountMail(event);
+  await new SendAccountMail(db, mailer, env).sendAccountMail(event);
 }
 const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
 const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');

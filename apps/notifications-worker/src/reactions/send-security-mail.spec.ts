@@ -7,6 +7,7 @@ import { Mailer } from '@convene/mail/mailer';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { SendSecurityMail } from './send-security-mail';
@@ -18,16 +19,19 @@ const hours = (n: number) => new Date(Date.now() + n * HOUR);
 const tokens = new DerivedTokens(['spec'.repeat(8)]);
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 let dir: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
+  db = databaseAs('notifications-worker', database.url);
 });
 beforeEach(() => {
   dir = tempDir('security-mail');
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 
@@ -37,7 +41,7 @@ async function send(payload: Payload, { id = newId(), at = new Date() } = {}): P
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id, type: SecurityMailRequested.type, occurredAt: at.toISOString() };
   const event = { ...header, actorId: payload.userId, companyId: null, membershipVersion: null, payload };
-  await new SendSecurityMail(prisma.database, mailer, env).sendSecurityMail(event);
+  await new SendSecurityMail(db, mailer, env).sendSecurityMail(event);
 }
 const mails = () => readdirSync(dir).map((name) => ({ name, source: unfold(readFileSync(join(dir, name), 'utf8')) }));
 const unfold = (source: string) => source.replaceAll('=\r\n', '').replaceAll('=3D', '=');

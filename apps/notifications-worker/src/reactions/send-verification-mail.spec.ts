@@ -6,6 +6,7 @@ import { Mailer } from '@convene/mail/mailer';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { SendVerificationMail } from './send-verification-mail';
@@ -17,12 +18,15 @@ const env = {
 
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
+  db = databaseAs('notifications-worker', database.url);
 });
 afterAll(async () => {
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 
@@ -40,7 +44,7 @@ it('the verification mail contains the link, and nothing that the user entered',
   const mailer = new Mailer({ smtpUrl: undefined, dir, from: 'Convene <no-reply@convene.localhost>' });
   const header = { id: newId(), type: VerificationMailRequested.type, occurredAt: new Date().toISOString() };
   const noFacts = { actorId: null, companyId: null, membershipVersion: null };
-  await new SendVerificationMail(prisma.database, mailer, env).sendVerificationMail({
+  await new SendVerificationMail(db, mailer, env).sendVerificationMail({
     ...header,
     ...noFacts,
     payload: { userId },

@@ -2,12 +2,14 @@ import type { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavail
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { databaseAs } from '@convene/prisma/test-support/database-as';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { OfflineHarness } from '../test-support/offline-harness';
 import { Browser, PushService } from '../test-support/push-service';
 
 let database: TestDatabase;
 let prisma: PrismaService;
+let db: Database;
 let harness: OfflineHarness;
 let service: PushService;
 let bo: string;
@@ -15,7 +17,8 @@ let bo: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   prisma = new PrismaService(new Database({ databaseUrl: database.url, applicationName: 'spec' }));
-  harness = new OfflineHarness(prisma);
+  db = databaseAs('notifications-worker', database.url);
+  harness = new OfflineHarness(prisma, db);
   service = await PushService.start();
 });
 beforeEach(async () => {
@@ -25,6 +28,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await service.stop();
   await prisma.onApplicationShutdown();
+  await db.onApplicationShutdown();
   await database.drop();
 });
 
@@ -102,7 +106,7 @@ it.each([
 it('a web push is withheld where web push is not configured', async () => {
   await subscribe(new Browser());
   const events = await harness.notify(bo, [30]);
-  await new OfflineHarness(prisma, { webPush: false }).pass();
+  await new OfflineHarness(prisma, db, { webPush: false }).pass();
   expect(await harness.steps(events)).toEqual(['withheld WEB_PUSH not_configured']);
 });
 

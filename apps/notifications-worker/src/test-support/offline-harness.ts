@@ -6,6 +6,7 @@ import { DigestMailRequested } from '@convene/contracts/events/digest-mails-requ
 import { WebPushRequested } from '@convene/contracts/events/web-pushes-requested';
 import { Mailer } from '@convene/mail/mailer';
 import { Outbox } from '@convene/messaging/outbox/outbox';
+import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { insertNotifications, type TestNotification } from '@convene/testing/insert-notifications';
@@ -34,6 +35,8 @@ export class OfflineHarness {
 
   constructor(
     readonly prisma: PrismaService,
+    /** Under the role of the worker. */
+    private readonly db: Database,
     { webPush = true } = {},
   ) {
     const ecdh = createECDH('prime256v1');
@@ -46,12 +49,12 @@ export class OfflineHarness {
       allowedHosts: [],
       pauseMs: 200,
     });
-    this.sendDigest = new SendDigestMail(prisma.database, this.mailer, OPTIONS);
-    this.sendPush = new SendWebPush(prisma.database, this.webPush, new FailingSubscriptions(prisma.database));
+    this.sendDigest = new SendDigestMail(this.db, this.mailer, OPTIONS);
+    this.sendPush = new SendWebPush(this.db, this.webPush, new FailingSubscriptions(this.db));
   }
 
   job(over: Partial<OfflineOptions> = {}): ReachOfflineJob {
-    return new ReachOfflineJob(this.prisma.database, new Outbox(this.prisma.database), this.webPush, {
+    return new ReachOfflineJob(this.db, new Outbox(this.db), this.webPush, {
       ...OPTIONS,
       ...over,
     });

@@ -9,6 +9,7 @@ import { AdapterFramePublisher } from '@convene/realtime/adapter-frames';
 import { PlainFramePublisher } from '@convene/realtime/plain-frames';
 import { createRedis } from '@convene/redis/redis';
 import { InboxRows, type TestUser } from '@convene/testing/inbox-rows';
+import { roleUrl } from '@convene/testing/role-url';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { ConnectionRegistry } from '../connections/connection-registry';
@@ -48,7 +49,7 @@ export class GatewayHarness {
     const redisUrl = options.redisUrl ?? (await createTestRedis()).url;
     const pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     const source = {
-      DATABASE_URL: `${database.url}?connection_limit=3`,
+      DATABASE_URL: roleUrl(`${database.url}?connection_limit=3`, 'ws-gateway'),
       REDIS_URL: redisUrl,
       RABBITMQ_URL: 'amqp://not-used',
       JWT_PUBLIC_KEYS: pair.publicKey.export({ format: 'pem', type: 'spki' }).toString(),

@@ -5,6 +5,7 @@ import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { Database } from '@convene/prisma/database/database';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
+import { roleUrl } from '@convene/testing/role-url';
 
 interface Facts {
   readonly actorId: string | null;
@@ -19,15 +20,20 @@ export type CodeByUser = Record<string, string>;
 /** Runs reactions against a real database, with users and companies that the spec creates. */
 export class ReactionHarness {
   readonly prisma: PrismaService;
+  /** Under the role of the worker. */
+  private readonly database: Database;
   private readonly writer: NotificationWriter;
 
-  constructor(databaseUrl: string) {
-    this.prisma = new PrismaService(new Database({ databaseUrl, applicationName: 'reaction-harness' }));
-    this.writer = new NotificationWriter(this.prisma.database);
+  constructor(databaseUrl: string, worker: string) {
+    const applicationName = 'reaction-harness';
+    this.prisma = new PrismaService(new Database({ databaseUrl, applicationName }));
+    this.database = new Database({ databaseUrl: roleUrl(databaseUrl, worker), applicationName });
+    this.writer = new NotificationWriter(this.database);
   }
 
-  close(): Promise<void> {
-    return this.prisma.onApplicationShutdown();
+  async close(): Promise<void> {
+    await this.prisma.onApplicationShutdown();
+    await this.database.onApplicationShutdown();
   }
 
   async users(count: number): Promise<string[]> {

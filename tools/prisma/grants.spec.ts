@@ -1,0 +1,218 @@
+import { Client } from 'pg';
+import { v7 } from 'uuid';
+import { roleOf, roleUrl } from '@convene/testing/role-url';
+import type { TestDatabase } from '@convene/testing/test-database';
+import { createTestDatabase } from '@convene/testing/test-database';
+import { apps } from '../dev/apps';
+import { targetOf } from './database';
+import { applyGrants, ROLES } from './grants';
+import { runTool } from './run-tool';
+
+jest.setTimeout(60_000);
+
+/** No process reads or writes them: the history of migrations, and the triggers, which need no grant to run. */
+const NOBODYS = ['_prisma_migrations', 'note_unreached_inbox'];
+
+const APPS = apps.map(({ name }) => name);
+const WORKERS = APPS.filter((name) => name.endsWith('-worker'));
+const DENIED = /^permission denied for /;
+
+let database: TestDatabase;
+let owner: Client;
+const clients = new Map<string, Client>();
+beforeAll(async () => {
+  database = await createTestDatabase();
+  // A copy has the grants of its template on all but the database itself.
+  await applyGrants(database.url);
+  owner = new Client({ connectionString: database.url });
+  await owner.connect();
+  await owner.query(
+    `INSERT INTO users (id, email, password_hash, display_name) VALUES ($1, 'a@example.com', 'h', 'A')`,
+    [v7()],
+  );
+});
+afterAll(async () => {
+  await Promise.all([owner, ...clients.values()].map((client) => client.end()));
+  await database.drop();
+});
+
+/** One connection per role. */
+async function clientOf(app: string): Promise<Client> {
+  const client = clients.get(app) ?? new Client({ connectionString: roleUrl(database.url, app) });
+  if (!clients.has(app)) await client.connect();
+  clients.set(app, client);
+  return client;
+}
+
+async function as<T>(app: string, statement: string): Promise<T[]> {
+  return (await (await clientOf(app)).query(statement)).rows as T[];
+}
+
+/** Runs a statement and undoes it. @returns why it is refused, or `allowed`. */
+async function refusal(app: string, statement: string): Promise<string> {
+  const client = await clientOf(app);
+  await client.query('BEGIN');
+  try {
+    await client.query(statement);
+    return 'allowed';
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+it('every app has a role, which is no superuser and owns nothing', async () => {
+  expect(ROLES).toEqual(expect.arrayContaining(APPS.map(roleOf)));
+  const { rows } = await owner.query(
+    `SELECT rolname FROM pg_roles WHERE rolname = ANY($1) AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls
+       OR oid IN (SELECT relowner FROM pg_class) OR oid IN (SELECT proowner FROM pg_proc))`,
+    [ROLES],
+  );
+  expect(rows).toEqual([]);
+});
+
+it('every table and function of the schema has a grant, or is known as nobody’s', async () => {
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class c
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT relispartition
+       AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS role
+         WHERE has_table_privilege(role, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+           OR has_any_column_privilege(role, c.oid, 'SELECT, INSERT, UPDATE'))
+     UNION ALL
+     SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+       AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS role WHERE has_function_privilege(role, p.oid, 'EXECUTE'))
+     ORDER BY name`,
+    [ROLES],
+  );
+  expect(rows.map(({ name }) => name)).toEqual(NOBODYS);
+});
+
+it('nothing is granted to PUBLIC, and no partition to any role', async () => {
+  const { rows } = await owner.query(
+    `SELECT relname AS name FROM pg_class c, aclexplode(relacl) AS acl
+     WHERE relnamespace = 'public'::regnamespace AND (acl.grantee = 0 OR relispartition AND acl.grantee <> relowner)
+     UNION ALL
+     SELECT proname FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) AS acl
+     WHERE pronamespace = 'public'::regnamespace AND acl.grantee = 0`,
+  );
+  expect(rows).toEqual([]);
+});
+
+it.each([...APPS.filter((app) => app !== 'api-gateway'), 'ops'])('%s cannot read password hashes', async (app) => {
+  expect(await refusal(app, 'SELECT password_hash FROM users')).toMatch(DENIED);
+  expect(await refusal(app, 'SELECT * FROM users')).toMatch(DENIED);
+  expect(await refusal(app, `SELECT count(*) FROM users WHERE password_hash LIKE 'h%'`)).toMatch(DENIED);
+});
+
+it('the api-gateway reads password hashes, and the workers the names of users', async () => {
+  expect(await as('api-gateway', 'SELECT password_hash AS hash FROM users')).toEqual([{ hash: 'h' }]);
+  for (const app of WORKERS) expect(await as(app, 'SELECT display_name AS name FROM users')).toEqual([{ name: 'A' }]);
+});
+
+it.each([...APPS, 'ops'])('%s cannot change the schema, nor its own rights', async (app) => {
+  const statements = [
+    'CREATE TABLE mine ()',
+    'CREATE TEMPORARY TABLE mine ()',
+    'CREATE SCHEMA mine',
+    'ALTER TABLE users ADD COLUMN mine text',
+    'DROP TABLE users',
+    'TRUNCATE sessions',
+    'ALTER TABLE domain_events DETACH PARTITION domain_events_default',
+    'SELECT * FROM _prisma_migrations',
+    'SELECT * FROM domain_events_default',
+    'SET ROLE convene',
+    `COPY (SELECT 1) TO PROGRAM 'true'`,
+  ];
+  for (const statement of statements) {
+    expect([statement, await refusal(app, statement)]).toEqual([
+      statement,
+      expect.stringMatching(/permission denied|must be owner|read-only transaction|must be (a )?superuser/),
+    ]);
+  }
+});
+
+it.each(APPS.filter((app) => app !== 'api-gateway'))('%s can neither create nor revive sessions', async (app) => {
+  const insert = `INSERT INTO sessions (id, user_id, expires_at) SELECT gen_random_uuid(), id, now() FROM users`;
+  expect(await refusal(app, insert)).toMatch(DENIED);
+  expect(await refusal(app, 'UPDATE sessions SET revoked_at = NULL')).toMatch(DENIED);
+});
+
+it.each(APPS)('%s cannot delete what happened', async (app) => {
+  for (const table of ['domain_events', 'inbox', 'users', 'companies', 'sessions', 'membership_periods']) {
+    expect(await refusal(app, `DELETE FROM ${table}`)).toMatch(DENIED);
+  }
+});
+
+it.each([...WORKERS, 'ws-gateway'])('%s cannot change accounts and memberships', async (app) => {
+  for (const change of [
+    `UPDATE users SET email = 'b@example.com'`,
+    `UPDATE memberships SET role = 'OWNER'`,
+    `INSERT INTO companies (id, name) VALUES (gen_random_uuid(), 'Mine')`,
+    'UPDATE companies SET membership_version = 0',
+    'UPDATE invites SET token_hash = NULL',
+  ]) {
+    expect(await refusal(app, change)).toMatch(DENIED);
+  }
+});
+
+it('only the notifications-worker reads addresses and push subscriptions, beside the api-gateway', async () => {
+  const readers = async (sql: string) => {
+    const found: string[] = [];
+    for (const app of [...APPS, 'ops']) if ((await refusal(app, sql)) === 'allowed') found.push(app);
+    return found.sort();
+  };
+  expect(await readers('SELECT email FROM users')).toEqual(['api-gateway', 'notifications-worker']);
+  expect(await readers('SELECT keys FROM push_subscriptions')).toEqual(['api-gateway', 'notifications-worker']);
+  expect(await readers('SELECT response FROM idempotency_keys')).toEqual(['api-gateway', 'notifications-worker']);
+  expect(await readers('SELECT token_hash FROM invites')).toEqual(['api-gateway', 'invites-worker']);
+});
+
+it('ops reads events and ledgers, and writes nothing', async () => {
+  expect(await as('ops', 'SELECT count(*)::int AS n FROM domain_events')).toEqual([{ n: 0 }]);
+  expect(await refusal('ops', 'DELETE FROM inbox')).toMatch('read-only transaction');
+  expect(await refusal('ops', 'SET TRANSACTION READ WRITE; DELETE FROM inbox')).toMatch(DENIED);
+});
+
+it('the notifications-worker makes partitions, which belong to the owner; no other app can', async () => {
+  const ensure = 'SELECT ensure_event_partitions(5) AS name';
+  expect(await refusal('members-worker', ensure)).toMatch(DENIED);
+  const made = (await as<{ name: string }>('notifications-worker', ensure)).map(({ name }) => name);
+  expect(made.length).toBeGreaterThan(0);
+  const { rows } = await owner.query(
+    'SELECT tableowner AS owner, count(*)::int AS n FROM pg_tables WHERE tablename = ANY($1) GROUP BY 1',
+    [made],
+  );
+  expect(rows).toEqual([{ owner: targetOf(database.url).user, n: made.length }]);
+});
+
+it('a run revokes what was granted by hand, and what a release no longer grants', async () => {
+  await owner.query('GRANT SELECT, DELETE ON users TO convene_members_worker, PUBLIC');
+  expect(await refusal('members-worker', 'SELECT password_hash FROM users')).toBe('allowed');
+  expect(await applyGrants(database.url)).toBe(true);
+  expect(await refusal('members-worker', 'SELECT password_hash FROM users')).toMatch(DENIED);
+});
+
+it('simultaneous runs, and a second one, change nothing', async () => {
+  const acls = async () =>
+    (await owner.query(`SELECT relname, relacl::text FROM pg_class WHERE relacl IS NOT NULL ORDER BY 1`)).rows;
+  const before = await acls();
+  expect(await Promise.all([1, 2, 3].map(() => applyGrants(database.url)))).toEqual([true, true, true]);
+  expect(await acls()).toEqual(before);
+});
+
+it('a migration applies the grants, and an owner of a part is told that it cannot', async () => {
+  expect(await runTool('migrate-cli.ts', { DATABASE_URL: database.url })).toEqual({
+    code: 0,
+    output: expect.stringContaining('have their grants'),
+  });
+  await owner.query(`CREATE ROLE spec_part_owner LOGIN PASSWORD 'convene'`);
+  try {
+    await owner.query('GRANT ALL ON DATABASE ' + targetOf(database.url).database + ' TO spec_part_owner');
+    const url = new URL(database.url);
+    url.username = 'spec_part_owner';
+    await expect(applyGrants(url.href)).rejects.toThrow(/permission denied|run them as the owner/);
+  } finally {
+    await owner.query('DROP OWNED BY spec_part_owner; DROP ROLE spec_part_owner');
+  }
+});
