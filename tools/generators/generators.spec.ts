@@ -85,10 +85,11 @@ describe('generators', () => {
     expect(read('libs/messaging/golden/reactions.json')).toContain('"announce-invite-viewed": "invites.viewed"');
   });
 
-  it('give a worker its queue, family, compose service and place among the apps that npm start runs', () => {
+  it('give a worker its queue, family, compose service and database role and place among the apps that npm start runs', () => {
     expect(appsIn(join(copy, 'apps')).at(-1)).toEqual({ name: 'gift-cards-worker', internalPort: 4105 });
     expect(read('libs/messaging/src/topology/queues.ts')).toContain("gift_cards: 'events.gift-cards'");
     expect(read('docker-compose.yml')).toContain('APP: gift-cards-worker');
+    expect(read('prisma/grants.sql')).toContain("    'convene_gift_cards_worker',\n    'convene_ops'\n");
   });
 
   it('refuse an existing name', async () => {
