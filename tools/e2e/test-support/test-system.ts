@@ -15,6 +15,8 @@ import { UserPairs } from '@convene/tools/simulated-users/user-pairs';
 
 export interface TestSystemOptions {
   readonly instances?: NonNullable<SystemOptions['instances']>;
+  /** Instead of a new one: for a spec that puts something in front of it. It is dropped with the system. */
+  readonly database?: TestDatabase;
   /** Instead of a vhost on the test broker: for a spec that stops and starts its broker. */
   readonly rabbitmqUrl?: string;
   /** Instead of a database of the test Redis: for a spec that stops and starts its Redis. */
@@ -37,8 +39,9 @@ export class TestSystem {
     readonly processes: System,
   ) {}
 
-  static async open({ instances = {}, rabbitmqUrl, redisUrl, env = {} }: TestSystemOptions = {}): Promise<TestSystem> {
-    const database = await createTestDatabase();
+  static async open(options: TestSystemOptions = {}): Promise<TestSystem> {
+    const { instances = {}, rabbitmqUrl, redisUrl, env = {} } = options;
+    const database = options.database ?? (await createTestDatabase());
     const broker = rabbitmqUrl ?? (await createTestVhost()).url;
     const keys = newKeys();
     const mailDir = mkdtempSync(join(tmpdir(), 'convene-e2e-mail-'));
