@@ -16,6 +16,8 @@ const relayed = new Counter({
   help: 'Outbox rows by what became of their publication: confirmed, returned (no queue), unknown',
   labelNames: ['outcome'],
 });
+// A counter that is born with its first increment shows no increase, and the first returned row is worth an alert.
+for (const outcome of ['confirmed', 'returned', 'unknown'] satisfies PublishOutcome[]) relayed.inc({ outcome }, 0);
 
 /** A row that the broker has answered about. */
 interface Settled {
