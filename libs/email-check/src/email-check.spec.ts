@@ -100,6 +100,16 @@ describe('the e-mail check with a provider', () => {
     expect(provider.asked).toEqual([yes, no]);
   });
 
+  it('asks the caller before it asks the provider, and not for a verdict that is known', async () => {
+    const check = open();
+    const [known, other] = [someone('yes'), someone('yes')];
+    await check.check(known);
+    const refuse = () => Promise.reject(new Error('no right'));
+    expect(await check.check(known, refuse)).toBe('deliverable');
+    await expect(check.check(other, refuse)).rejects.toThrow('no right');
+    expect(provider.asked).toEqual([known]);
+  });
+
   it('stores no address in Redis, and verdicts with an expiry only', async () => {
     await open().check('ana.very.private@example.com');
     const [key = ''] = await untilSome(() => redis.commands.keys('*'));

@@ -34,30 +34,40 @@ export class EmailCheck {
     this.provider = new Guarded('provider', options.timeoutMs, pause);
   }
 
-  /** @param email Normalised by the contract. */
-  async check(email: string): Promise<Verdict> {
-    const verdict = await this.find(email);
+  /**
+   * @param email Normalised by the contract.
+   * @param beforeAsking Runs before a foreign host is asked; what it throws ends the check. Not for a verdict that is known.
+   */
+  async check(email: string, beforeAsking?: () => Promise<void>): Promise<Verdict> {
+    const verdict = await this.find(email, beforeAsking);
     countVerdict(verdict);
     return verdict;
   }
 
-  private async find(email: string): Promise<Verdict> {
+  private async find(email: string, beforeAsking?: () => Promise<void>): Promise<Verdict> {
     const domain = email.slice(email.lastIndexOf('@') + 1);
     const { disposable, dns, providerUrl } = this.options;
     if (disposable && isDisposable(domain)) return 'undeliverable';
     const verdicts: Verdict[] = [];
-    if (dns) verdicts.push(await this.ofDomain(dns, domain));
-    if (providerUrl && weigh(verdicts) !== 'undeliverable') verdicts.push(await this.ofAddress(providerUrl, email));
+    if (dns) verdicts.push(await this.ofDomain(dns, domain, beforeAsking));
+    if (providerUrl && weigh(verdicts) !== 'undeliverable')
+      verdicts.push(await this.ofAddress(providerUrl, email, beforeAsking));
     return weigh(verdicts);
   }
 
-  private ofDomain(dns: Dns, domain: string): Promise<Verdict> {
-    const ask = async () => (await this.mx.ask(() => mailExchange(dns, domain))) ?? 'unknown';
+  private ofDomain(dns: Dns, domain: string, beforeAsking?: () => Promise<void>): Promise<Verdict> {
+    const ask = async () => {
+      await beforeAsking?.();
+      return (await this.mx.ask(() => mailExchange(dns, domain))) ?? 'unknown';
+    };
     return this.cache.through('mx', domain, ask);
   }
 
-  private ofAddress(url: string, email: string): Promise<Verdict> {
-    const ask = async () => (await this.provider.ask((signal) => askProvider(url, email, signal))) ?? 'unknown';
+  private ofAddress(url: string, email: string, beforeAsking?: () => Promise<void>): Promise<Verdict> {
+    const ask = async () => {
+      await beforeAsking?.();
+      return (await this.provider.ask((signal) => askProvider(url, email, signal))) ?? 'unknown';
+    };
     return this.cache.through('provider', email, ask);
   }
 }

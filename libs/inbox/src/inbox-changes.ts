@@ -73,7 +73,7 @@ export class InboxChanges {
     eventId: string,
     to: Record<string, Template>,
   ): Promise<InboxChange | undefined> {
-    const [found] = await this.withLockedCounter<ChangeRow>(
+    return this.withLockedCounter(
       userId,
       sql`
       WITH counter AS MATERIALIZED (
@@ -107,26 +107,29 @@ export class InboxChanges {
         coalesce((SELECT unread_count FROM bumped), counter.unread_count) AS count,
         coalesce((SELECT version FROM bumped), counter.version) AS version
       FROM now CROSS JOIN counter`,
+      toChange,
     );
-    if (!found) return undefined;
-    const { changed, count, version, ...row } = found;
-    return { row, changed, unread: { count, version: Number(version) } };
   }
 
   /**
    * Runs `change` with the counter locked. The lock is a statement of its own, so that the change begins after it and sees
    * all earlier commits: a statement that waits for a lock continues with the snapshot of its beginning, and counts wrong.
    */
-  private async withLockedCounter<Row>(userId: string, change: Template): Promise<Row[]> {
-    return this.database.transaction((tx) => {
+  private async withLockedCounter<Row, T>(
+    userId: string,
+    change: Template,
+    toResult: (row: Row | undefined) => T,
+  ): Promise<T> {
+    return this.database.transaction(async (tx) => {
       tx.write(sql`SELECT 1 AS locked FROM inbox_counters WHERE user_id = ${userId}::uuid FOR UPDATE`);
-      return tx.query<Row>(change);
+      const [row] = await tx.query<Row>(change);
+      return toResult(row);
     });
   }
 
   /** Reads all notifications that are visible when the statement begins; later ones stay unread. */
   async readAll(userId: string): Promise<{ changed: number; unread: Unread }> {
-    const [found] = await this.withLockedCounter<{ changed: number; count: number; version: bigint }>(
+    return this.withLockedCounter(
       userId,
       sql`
       WITH counter AS MATERIALIZED (
@@ -149,10 +152,27 @@ export class InboxChanges {
         coalesce((SELECT unread_count FROM bumped), counter.unread_count) AS count,
         coalesce((SELECT version FROM bumped), counter.version) AS version
       FROM counter, total`,
+      toTotal,
     );
-    if (!found) return { changed: 0, unread: { count: 0, version: 0 } };
-    return { changed: found.changed, unread: { count: found.count, version: Number(found.version) } };
   }
+}
+
+function toChange(found: ChangeRow | undefined): InboxChange | undefined {
+  if (!found) return undefined;
+  const { changed, count, version, ...row } = found;
+  return { row, changed, unread: { count, version: Number(version) } };
+}
+
+interface TotalRow {
+  readonly changed: number;
+  readonly count: number;
+  readonly version: bigint;
+}
+
+/** A user without a counter has no notifications. */
+function toTotal(found: TotalRow | undefined): { changed: number; unread: Unread } {
+  if (!found) return { changed: 0, unread: { count: 0, version: 0 } };
+  return { changed: found.changed, unread: { count: found.count, version: Number(found.version) } };
 }
 
 /** A time that is set already stays. */

@@ -1,7 +1,7 @@
 import { isRefusal } from './database/database-errors';
-import { finalStatement } from './database/final-statement';
 import { retryInPlace } from './database/retry';
 import type { Writer } from './database/transaction';
+import { currentFrame } from './database/transaction-frame';
 import type { Prisma, PrismaClient } from './generated/client';
 
 export type Tx = Prisma.TransactionClient;
@@ -44,12 +44,18 @@ export function inTransaction<T>(
   work: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const final = finalStatement();
-  if (!final) return retryInPlace(() => prisma.$transaction(work, options));
-  const whole = async (tx: Tx) => {
+  const frame = currentFrame();
+  if (!frame) return retryInPlace(() => prisma.$transaction(work, options));
+  const framed = async (tx: Tx) => {
+    const writer = sqlIn(tx);
+    await frame.before(writer);
     const result = await work(tx);
-    await final(sqlIn(tx), result);
+    await frame.after(writer, result);
     return result;
   };
-  return retryInPlace(() => prisma.$transaction(whole, options));
+  return retryInPlace(async () => {
+    const result = await prisma.$transaction(framed, options);
+    frame.committed();
+    return result;
+  });
 }

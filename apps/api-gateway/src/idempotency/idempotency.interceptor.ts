@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CallHandler, ExecutionContext, Inject, Injectable, NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
 import { ConveneError } from '@convene/contracts/errors';
 import type { RouteContract } from '@convene/contracts/http/route';
@@ -8,10 +8,10 @@ import { callerOf } from '@convene/http/caller';
 import { problemHeaders, problemOf, toConveneError } from '@convene/http/problem';
 import { traceOf } from '@convene/http/request-trace';
 import { routeOf } from '@convene/http/route-of';
-import { withFinalStatement } from '@convene/prisma/database/final-statement';
 import { ENV, type Env } from '../env';
 import { Answers, jsonAnswer } from './answers';
-import { type Claim, type KeyRef, KeyStore } from './key-store';
+import { type KeyedRequest, KeyStore, KeyTaken } from './key-store';
+import { KeyedExecution } from './keyed-execution';
 
 const HEADER = 'idempotency-key';
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -22,7 +22,8 @@ const MAX_PAUSE_MS = 500;
 
 /**
  * A POST that names an Idempotency-Key is executed once, however often and however concurrently it comes, whatever
- * crashes: what its transaction yields is committed with the transaction itself. The others get the same answer.
+ * crashes: what its transaction yields is committed with the transaction itself. The others get the same answer. A handler
+ * may run again when its transaction did not get the key, so it has no effect before its transaction.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -41,57 +42,62 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const route = routeOf(context.getHandler());
     const key = request.headers[HEADER];
     if (!route || key === undefined) return next.handle();
-    const reply = http.getResponse<FastifyReply>();
-    return defer(() => this.once(route, String(key), request, reply, () => lastValueFrom(next.handle())));
+    return defer(() => this.once(route, String(key), request, () => lastValueFrom(next.handle())));
   }
 
   private async once(
     route: RouteContract,
     key: string,
     request: FastifyRequest,
-    reply: FastifyReply,
     handle: () => Promise<unknown>,
   ): Promise<unknown> {
     if (!KEY.test(key)) throw badKey();
-    const ref = { scope: this.scopeOf(request), key };
     const asked = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
-    const claim = await this.claimOrReplay(ref, asked);
-    const committed = (result: unknown) => this.answers.seal(jsonAnswer(route.status, result));
+    const keyed = { scope: this.scopeOf(request), key, hashes: this.answers.fingerprints(asked) };
+    const deadline = performance.now() + WAIT_TIMEOUT_MS;
+    for (;;) {
+      const execution = new KeyedExecution(this.store, this.answers, keyed, route.status);
+      try {
+        return await this.execute(execution, handle, request);
+      } catch (thrown) {
+        if (!(thrown instanceof KeyTaken)) throw thrown;
+      }
+      await this.replay(keyed, deadline);
+    }
+  }
+
+  /** Refusals are answers too; what may succeed next time is not one. @throws KeyTaken */
+  private async execute(
+    execution: KeyedExecution,
+    handle: () => Promise<unknown>,
+    { raw }: FastifyRequest,
+  ): Promise<unknown> {
     try {
-      const value = await withFinalStatement(
-        (tx, result) => this.store.commitWith(tx, claim, committed(result)),
-        handle,
-      );
-      await this.store.finish(claim, this.answers.seal(jsonAnswer(reply.statusCode, value)));
-      return value;
+      return await execution.run(handle);
     } catch (thrown) {
-      await this.settle(claim, toConveneError(thrown), request);
+      if (thrown instanceof KeyTaken) throw thrown;
+      const error = toConveneError(thrown);
+      if (!error.retryable) {
+        const problem = problemOf(error, traceOf(raw).traceId);
+        await execution.keep(jsonAnswer(problem.status, problem, problemHeaders(problem)));
+      }
       throw thrown;
     }
   }
 
-  /** Refusals are answers too; what may go better next time is not one. */
-  private async settle(claim: Claim, error: ConveneError, { raw }: FastifyRequest): Promise<void> {
-    if (error.retryable) return this.store.release(claim);
-    const problem = problemOf(error, traceOf(raw).traceId);
-    const answer = jsonAnswer(problem.status, problem, problemHeaders(problem));
-    await this.store.finish(claim, this.answers.seal(answer));
-  }
-
-  /** @throws StoredAnswer when the request has been answered, ConveneError when its outcome is unknown */
-  private async claimOrReplay(ref: KeyRef, asked: string): Promise<Claim> {
-    const hashes = this.answers.fingerprints(asked);
-    const deadline = performance.now() + WAIT_TIMEOUT_MS;
+  /**
+   * Waits while another transaction executes the request. Returns when none does and there is no answer: it was rolled back.
+   * @throws StoredAnswer when the request has been answered, ConveneError when its outcome is unknown
+   */
+  private async replay(keyed: KeyedRequest, deadline: number): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
-      const claim = await this.store.claim(ref, hashes);
-      if (claim) return claim;
-      const state = await this.store.read(ref);
-      if (state && !hashes.includes(state.requestHash)) throw new ConveneError('IDEMPOTENCY_KEY_REUSED');
-      // Committed but never finished: the process died in between, and this is what its transaction yielded.
-      if (state && state.response !== null && !state.locked) throw this.answers.open(state.response);
+      const { requestHash, response, executing } = await this.store.read(keyed);
+      if (requestHash !== null && !keyed.hashes.includes(requestHash)) throw new ConveneError('IDEMPOTENCY_KEY_REUSED');
+      if (response !== null && !executing) throw this.answers.open(response);
       if (performance.now() > deadline) {
         throw new ConveneError('IDEMPOTENCY_IN_PROGRESS', undefined, { retryAfterMs: 1_000 });
       }
+      if (!executing) return;
       await wait(pause);
     }
   }

@@ -2,14 +2,15 @@ import type { Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { ModulesContainer } from '@nestjs/core';
+import { EmailCheck } from '@convene/email-check/email-check';
 import { routeOf } from '@convene/http/route-of';
-import { withFinalStatement } from '@convene/prisma/database/final-statement';
-import { inTransaction } from '@convene/prisma/transaction';
+import { inTransaction, type Tx } from '@convene/prisma/transaction';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness, type Person } from '../test-support/api-harness';
-import { Answers, jsonAnswer } from './answers';
+import { Answers } from './answers';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { KeyStore } from './key-store';
+import { KeyedExecution } from './keyed-execution';
 
 let database: TestDatabase;
 let gateways: [ApiHarness, ApiHarness];
@@ -165,48 +166,111 @@ it.each(['', 'two words', 'x'.repeat(201), 'zoë'])('the key %j is refused with 
   expect({ status, field: body.errors?.[0]?.field }).toEqual({ status: 422, field: 'Idempotency-Key' });
 });
 
+it('an Idempotency-Key replays what a request without an event has answered', async () => {
+  await gateways[0].prisma.inboxCounter.create({ data: { userId: ana.id, version: 7n } });
+  const headers = { 'idempotency-key': newKey() };
+  const readAll = (gateway: ApiHarness) => gateway.post('notifications/read-all', { token: ana.token, headers });
+  const [first, again] = [await readAll(gateways[0]), await readAll(gateways[1])];
+  expect(first).toMatchObject({ status: 200, body: { changed: 0, unread: { count: 0, version: 7 } } });
+  expect(again.headers['idempotent-replay']).toBe('true');
+  expect(again.body).toEqual(first.body);
+});
+
+it('an Idempotency-Key replays the first answer when a repeat would be refused before its transaction', async () => {
+  const cy = await gateways[0].person('Cy');
+  const companyId = await gateways[0].company(cy);
+  const headers = { 'idempotency-key': newKey() };
+  const invite = () =>
+    gateways[1].post(`companies/${companyId}/invites`, { token: cy.token, headers, body: { email: 'di@example.com' } });
+  const first = await invite();
+  const undeliverable = jest
+    .spyOn(gateways[1].app.get(EmailCheck, { strict: false }), 'check')
+    .mockResolvedValue('undeliverable');
+  expect((await invite()).body).toEqual(first.body);
+  undeliverable.mockRestore();
+  expect(first.status).toBe(201);
+});
+
 describe('when a process dies under an Idempotency-Key', () => {
   const answers = () => new Answers(gateways[0].env.TOKEN_SECRET);
-  const store = () => gateways[0].app.get(KeyStore);
-  const fingerprint = (name: string) => answers().fingerprints(`POST /v1/companies\n${JSON.stringify({ name })}`);
-  const timePasses = (key: string) =>
-    gateways[0].prisma
-      .$executeRaw`UPDATE idempotency_keys SET locked_until = now() - interval '1 second' WHERE key = ${key}`;
+  const request = (key: string, name: string) => {
+    const hashes = answers().fingerprints(`POST /v1/companies\n${JSON.stringify({ name })}`);
+    return { scope: ana.id, key, hashes };
+  };
+  const execute = (key: string, name: string, work: (tx: Tx) => Promise<unknown>) => {
+    const store = gateways[0].app.get(KeyStore);
+    return new KeyedExecution(store, answers(), request(key, name), 201).run(() =>
+      inTransaction(gateways[0].prisma, work),
+    );
+  };
+  const found = (tx: Tx, name: string) => tx.company.create({ data: { id: crypto.randomUUID(), name } });
 
   it('before the commit, the repeated request executes', async () => {
     const key = newKey();
-    await store().claim({ scope: ana.id, key }, fingerprint('Died early'));
-    await timePasses(key);
-    expect((await create(gateways[1], key, 'Died early')).status).toBe(201);
+    const dying = execute(key, 'Died early', async (tx) => {
+      await found(tx, 'Died early');
+      await tx.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`;
+    });
+    await expect(dying).rejects.toThrow();
+    expect(await create(gateways[1], key, 'Died early')).toMatchObject({ status: 201 });
     expect(await companies('Died early')).toBe(1);
   });
 
   it('between the commit and the answer, the repeated request gets the result of the transaction', async () => {
     const key = newKey();
-    const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Died late')))!;
-    await withFinalStatement(
-      (tx, result) => store().commitWith(tx, claim, answers().seal(jsonAnswer(201, result))),
-      () => inTransaction(gateways[0].prisma, async () => ({ id: 'what it made' })),
-    );
-    await timePasses(key);
+    const store = gateways[0].app.get(KeyStore);
+    const replace = jest.spyOn(store, 'replace').mockRejectedValueOnce(new Error('died'));
+    const dying = new KeyedExecution(store, answers(), request(key, 'Died late'), 201).run(async () => {
+      await inTransaction(gateways[0].prisma, async () => ({ id: 'what it made' }));
+      return 'more';
+    });
+    await expect(dying).rejects.toThrow('died');
+    replace.mockRestore();
     const { status, body } = await create(gateways[1], key, 'Died late');
     expect({ status, body }).toEqual({ status: 201, body: { id: 'what it made' } });
     expect(await companies('Died late')).toBe(0);
   });
 
-  it('only seemingly, it commits nothing after another process has taken over', async () => {
+  it('only seemingly, the repeated request waits for its transaction, and gets its answer', async () => {
     const key = newKey();
-    const claim = (await store().claim({ scope: ana.id, key }, fingerprint('Back again')))!;
-    await timePasses(key);
-    await create(gateways[1], key, 'Back again');
-    const late = withFinalStatement(
-      (tx) => store().commitWith(tx, claim, ''),
-      () =>
-        inTransaction(gateways[0].prisma, (tx) =>
-          tx.company.create({ data: { id: crypto.randomUUID(), name: 'Back again' } }),
-        ),
-    );
-    await expect(late).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    const repeats: ReturnType<typeof create>[] = [];
+    const looked = nextCall(gateways[1].app.get(KeyStore), 'read');
+    await execute(key, 'Back again', async (tx) => {
+      const { id } = await found(tx, 'Back again');
+      repeats.push(create(gateways[1], key, 'Back again'));
+      await looked;
+      return { id };
+    });
+    const { status, headers } = (await repeats[0])!;
+    expect({ status, replay: headers['idempotent-replay'] }).toEqual({ status: 201, replay: 'true' });
     expect(await companies('Back again')).toBe(1);
   });
+
+  it('of an earlier version, which stores its claim before the work, the repeated request waits until the claim is over', async () => {
+    const key = newKey();
+    const { scope, hashes } = request(key, 'Old');
+    const [requestHash, expiresAt] = [hashes[0]!, new Date(Date.now() + 60_000)];
+    const row = { scope, key, requestHash, expiresAt, lockedUntil: expiresAt };
+    await gateways[0].prisma.idempotencyKey.create({ data: row });
+    const looked = nextCall(gateways[1].app.get(KeyStore), 'read');
+    const repeat = create(gateways[1], key, 'Old');
+    await looked;
+    expect(await companies('Old')).toBe(0);
+    await gateways[0].prisma.idempotencyKey.updateMany({ where: { key }, data: { lockedUntil: new Date(0) } });
+    expect((await repeat).status).toBe(201);
+    expect(await companies('Old')).toBe(1);
+  });
 });
+
+/** Resolves when `method` has been called and has answered. */
+function nextCall(store: KeyStore, method: 'read'): Promise<void> {
+  const original = store[method].bind(store);
+  return new Promise((resolve) => {
+    const spy = jest.spyOn(store, method).mockImplementation(async (request) => {
+      const state = await original(request);
+      spy.mockRestore();
+      resolve();
+      return state;
+    });
+  });
+}

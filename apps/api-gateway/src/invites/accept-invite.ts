@@ -4,9 +4,8 @@ import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { Outbox } from '@convene/messaging/outbox/outbox';
-import { sql } from '@convene/prisma/database/sql';
 import { ENV, type Env } from '../env';
-import { addMember } from '../memberships/add-member';
+import { readSeats, takeSeat } from '../memberships/add-member';
 import { AnswerInvite } from './answer-invite';
 import { toInviteView } from './invite-view';
 
@@ -21,16 +20,16 @@ export class AcceptInvite {
   /** One membership and one pair of events, at the version it makes, however often and however concurrently called. */
   async execute(tokenOrId: string, userId: string): Promise<InviteView> {
     return this.outbox.transaction(async (tx, append) => {
-      const { invite, user, repeated } = await this.answer.execute(tx, tokenOrId, userId, 'ACCEPTED');
+      const answer = { tokenOrId, userId, answer: 'ACCEPTED' as const };
+      const answered = await this.answer.execute(tx, answer, (company) => readSeats(tx, company, userId));
+      const { invite, user, repeated, read: seats } = answered;
       const { id: companyId, name: companyName } = invite.company;
       if (repeated) {
         // An old invite does not readmit a member who has left since.
-        const member = await tx.query(sql`
-          SELECT 1 AS member FROM memberships WHERE company_id = ${companyId}::uuid AND user_id = ${userId}::uuid`);
-        if (member.length === 0) throw new ConveneError('INVITE_USED');
+        if (!seats.taken) throw new ConveneError('INVITE_USED');
         return toInviteView(invite);
       }
-      await addMember(tx, companyId, userId, invite.role, this.env.MAX_MEMBERS_PER_COMPANY);
+      await takeSeat(tx, { companyId, userId, role: invite.role }, seats, this.env.MAX_MEMBERS_PER_COMPANY);
       const facts = { actorId: userId, companyId };
       const inviterId = invite.inviter.id;
       await append(

@@ -18,12 +18,14 @@ export class CreateInvite {
 
   /** @throws ConveneError NOT_FOUND, FORBIDDEN, EMAIL_NOT_VERIFIED, EMAIL_UNDELIVERABLE or what `InviteAddresses` refuses the address for */
   async execute(companyId: string, inviterId: string, { email, role }: InviteOneBody): Promise<InviteView> {
-    await requireInviter(this.database, companyId, inviterId);
-    const verdict = await this.addressCheck.check(email);
-    if (verdict === 'undeliverable') throw new ConveneError('EMAIL_UNDELIVERABLE');
+    // Before the transaction, which waits for no other server while it holds the company's lock.
+    const verdict = await this.addressCheck.check(email, () => requireInviter(this.database, companyId, inviterId));
     return this.outbox.transaction(async (tx, append) => {
-      const invitation = { companyId, inviterId, role, emails: [email] };
-      const outcome = (await this.inviteAddresses.execute(tx, append, invitation)).get(email);
+      const emails = verdict === 'undeliverable' ? [] : [email];
+      const invitation = { companyId, inviterId, role, emails };
+      const outcomes = await this.inviteAddresses.execute(tx, append, invitation);
+      if (emails.length === 0) throw new ConveneError('EMAIL_UNDELIVERABLE');
+      const outcome = outcomes.get(email);
       // Thrown in the transaction: a refusal changes nothing.
       if (!outcome || outcome instanceof ConveneError) throw outcome ?? new ConveneError('INTERNAL');
       return outcome;

@@ -35,13 +35,14 @@ export class InviteAddresses {
     @Inject(ENV) private readonly env: Env,
   ) {}
 
-  /** @returns what became of each address. @throws ConveneError NOT_FOUND or FORBIDDEN */
+  /** @returns what became of each address. @throws ConveneError NOT_FOUND, FORBIDDEN or EMAIL_NOT_VERIFIED */
   async execute(tx: Transaction, append: Append, invitation: InvitationRequest): Promise<Map<string, InviteOutcome>> {
     const { companyId, inviterId, role, emails } = invitation;
     const [{ company }, found] = await Promise.all([
       lockAsInviter(tx, companyId, inviterId, role),
       readInvitedAddresses(tx, companyId, inviterId, emails),
     ]);
+    if (!found.inviter.isVerified) throw new ConveneError('EMAIL_NOT_VERIFIED');
     const overdue = found.addresses.filter(({ isOverdue }) => isOverdue).map(({ email }) => email);
     if (overdue.length > 0) await expireOverdueInvites(tx, append, company, overdue, found.now);
     const addresses = new Map(found.addresses.map((address) => [address.email, address]));
@@ -52,7 +53,7 @@ export class InviteAddresses {
       .map((email) => this.newInvite(email, rows.get(email)?.sends ?? 1));
     const terms: InviteTerms = {
       company,
-      inviter: { id: inviterId, displayName: found.inviterName },
+      inviter: { id: inviterId, displayName: found.inviter.displayName },
       role,
       createdAt: found.now,
       expiresAt: inviteExpiry(found.now, this.env.INVITE_TTL_DAYS),

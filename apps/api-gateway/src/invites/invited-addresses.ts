@@ -17,8 +17,7 @@ export interface InvitedAddress {
 export interface InvitedAddresses {
   /** The database's clock. */
   readonly now: Date;
-  /** The name of the inviter. */
-  readonly inviterName: string;
+  readonly inviter: { readonly displayName: string; readonly isVerified: boolean };
   /** The number of open invites of the company. */
   readonly pending: number;
   /** One for each, in no order. */
@@ -33,7 +32,10 @@ export async function readInvitedAddresses(
   emails: readonly string[],
 ): Promise<InvitedAddresses> {
   const [found] = await tx.query<InvitedAddresses>(sql`
-    SELECT clock.now, (SELECT display_name FROM users WHERE id = ${inviterId}::uuid) AS "inviterName", (
+    SELECT clock.now, (
+      SELECT jsonb_build_object('displayName', display_name, 'isVerified', email_verified_at IS NOT NULL)
+      FROM users WHERE id = ${inviterId}::uuid
+    ) AS inviter, (
       SELECT count(*)::int FROM invites i
       WHERE i.company_id = ${companyId}::uuid AND i.status = 'PENDING' AND i.expires_at > clock.now
     ) AS pending, coalesce((

@@ -14,7 +14,8 @@ export class RejectInvite {
 
   async execute(tokenOrId: string, userId: string): Promise<InviteView> {
     return this.outbox.transaction(async (tx, append) => {
-      const { invite, user, repeated } = await this.answer.execute(tx, tokenOrId, userId, 'REJECTED');
+      const answer = { tokenOrId, userId, answer: 'REJECTED' as const };
+      const { invite, user, repeated } = await this.answer.execute(tx, answer, async () => undefined);
       const { id: companyId, name: companyName } = invite.company;
       const people = { inviterId: invite.inviter.id, inviteeId: userId, inviteeName: user.displayName };
       const facts = { actorId: userId, companyId };

@@ -9,7 +9,7 @@ import type { CompanyMembership } from '../memberships/membership';
 import type { InviteRow } from './invite-view';
 
 /**
- * Whether the caller may invite at all, before anything that takes time is done for them. Their role is checked again under
+ * Whether the caller may invite at all, before another server is asked for them. Their role is checked again under
  * the company's lock. @throws ConveneError NOT_FOUND, FORBIDDEN or EMAIL_NOT_VERIFIED
  */
 export async function requireInviter(database: Queryable, companyId: string, userId: string): Promise<void> {

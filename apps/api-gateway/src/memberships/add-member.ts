@@ -1,25 +1,42 @@
 import { ConveneError } from '@convene/contracts/errors';
 import type { Role } from '@convene/domain/role';
-import { sql } from '@convene/prisma/database/sql';
+import type { Queryable } from '@convene/prisma/database/queryable';
+import { sql, type Template } from '@convene/prisma/database/sql';
 import type { Writer } from '@convene/prisma/database/transaction';
 import { holdAccount } from '../accounts/hold-account';
 
+/** What decides whether a company takes a member. */
+export interface Seats {
+  readonly members: number;
+  /** The user is a member. */
+  readonly taken: boolean;
+}
+
 /**
- * A membership, and its period from the version it makes. The caller holds the company's lock, under which the number
- * of members cannot change.
- * @param maxMembers MAX_MEMBERS_PER_COMPANY
- * @throws ConveneError ALREADY_MEMBER, MEMBER_LIMIT_REACHED, or NOT_FOUND when the account is deleted
+ * The caller holds the company's lock, or sends this with it: the number of members cannot change.
+ * @param companyId An expression.
  */
-export async function addMember(
+export async function readSeats(tx: Queryable, companyId: Template, userId: string): Promise<Seats> {
+  const [seats] = await tx.query<Seats>(sql`
+    SELECT count(*)::int AS members, coalesce(bool_or(user_id = ${userId}::uuid), false) AS taken
+    FROM memberships WHERE company_id = ${companyId}`);
+  return seats ?? { members: 0, taken: false };
+}
+
+/**
+ * A membership, and its period from the version it makes. The caller holds the company's lock, and the account (`holdAccount`).
+ * @param seats Read under the lock.
+ * @param maxMembers MAX_MEMBERS_PER_COMPANY
+ * @throws ConveneError ALREADY_MEMBER or MEMBER_LIMIT_REACHED
+ */
+export async function takeSeat(
   tx: Writer,
-  companyId: string,
-  userId: string,
-  role: Role,
+  { companyId, userId, role }: { readonly companyId: string; readonly userId: string; readonly role: Role },
+  { members, taken }: Seats,
   maxMembers: number,
 ): Promise<void> {
-  const [, [found]] = await Promise.all([holdAccount(tx, userId), readSeats(tx, companyId, userId)]);
-  if (found?.taken) throw new ConveneError('ALREADY_MEMBER');
-  if ((found?.members ?? 0) >= maxMembers) {
+  if (taken) throw new ConveneError('ALREADY_MEMBER');
+  if (members >= maxMembers) {
     throw new ConveneError('MEMBER_LIMIT_REACHED', `The company has ${maxMembers} members, as many as it may`);
   }
   await tx.write(sql`
@@ -37,8 +54,14 @@ export async function addMember(
     WHERE company_id = ${companyId}::uuid AND user_id = ${userId}::uuid AND status = 'PENDING'`);
 }
 
-function readSeats(tx: Writer, companyId: string, userId: string): Promise<{ members: number; taken: boolean }[]> {
-  return tx.query(sql`
-    SELECT count(*)::int AS members, coalesce(bool_or(user_id = ${userId}::uuid), false) AS taken
-    FROM memberships WHERE company_id = ${companyId}::uuid`);
+/** The same for a caller who only holds the company's lock. @throws ConveneError as `takeSeat`, or NOT_FOUND when the account is deleted */
+export async function addMember(
+  tx: Writer,
+  companyId: string,
+  userId: string,
+  role: Role,
+  maxMembers: number,
+): Promise<void> {
+  const [, seats] = await Promise.all([holdAccount(tx, userId), readSeats(tx, sql`${companyId}::uuid`, userId)]);
+  await takeSeat(tx, { companyId, userId, role }, seats, maxMembers);
 }

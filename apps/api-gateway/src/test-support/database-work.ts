@@ -3,12 +3,32 @@ import { Passwords } from '@convene/auth/passwords';
 
 /** The statements that this process sends to PostgreSQL during `work`, in order. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const query = jest.spyOn(Client.prototype, 'query');
+  return (await flightsOf(work)).flat();
+}
+
+type Send = (this: Client, ...sent: unknown[]) => unknown;
+
+/** The same, by the round trips that they share: a statement is in the flight of those that are not answered yet. */
+export async function flightsOf(work: () => Promise<unknown>): Promise<string[][]> {
+  const methods = Client.prototype as unknown as { query: Send };
+  const send = methods.query;
+  const flights: string[][] = [];
+  let unanswered = 0;
+  const query = jest.spyOn(methods, 'query').mockImplementation(function (this: Client, config, ...rest) {
+    if (unanswered === 0) flights.push([]);
+    flights.at(-1)?.push(typeof config === 'string' ? config : String((config as { text?: string }).text));
+    unanswered++;
+    const answered = () => unanswered--;
+    const callback = rest.pop() as ((...results: unknown[]) => void) | undefined;
+    if (!callback) return (send.call(this, config) as Promise<unknown>).finally(answered);
+    return send.call(this, config, ...rest, (...results: unknown[]) => {
+      answered();
+      callback(...results);
+    });
+  });
   try {
     await work();
-    return query.mock.calls.map(([config]: unknown[]) =>
-      typeof config === 'string' ? config : String((config as { text?: string }).text),
-    );
+    return flights;
   } finally {
     query.mockRestore();
   }

@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { Database } from './database';
 import { isUniqueViolation } from './database-errors';
-import { withFinalStatement } from './final-statement';
 import { rawSql, sql } from './sql';
-import { refuseUnless } from './transaction';
+import { refuseUnless, type Writer } from './transaction';
+import { inFrame } from './transaction-frame';
 
 describe('Database', () => {
   let testDatabase: TestDatabase;
@@ -223,12 +223,48 @@ describe('Database', () => {
       await expect(writing).rejects.toMatchObject({ code: '25006' });
     });
 
-    it('ends with the final statement, once', async () => {
-      await withFinalStatement(
-        async (tx, result) => void (await tx.write(insert(result as number))),
-        () => database.transaction(async () => 5),
-      );
-      expect(await ids()).toEqual([5]);
+    describe('in a frame', () => {
+      const frame = () => ({
+        before: jest.fn((tx: Writer) => tx.write(insert(1))),
+        after: jest.fn((tx: Writer, result: unknown) => tx.write(insert(result as number))),
+        committed: jest.fn(),
+      });
+
+      it('has the first statements and the last, which get its result; the next transaction has none', async () => {
+        const statements = frame();
+        await inFrame(statements, async () => {
+          await database.transaction(async (tx) => {
+            expect(await tx.query(sql`SELECT id FROM t`)).toEqual([{ id: 1 }]);
+            return 5;
+          });
+          await database.transaction((tx) => tx.execute(insert(6)));
+        });
+        expect(await ids()).toEqual([1, 5, 6]);
+        expect(statements.committed).toHaveBeenCalledTimes(1);
+      });
+
+      it('gives it to the next transaction after one that failed', async () => {
+        const statements = frame();
+        await inFrame(statements, async () => {
+          const failing = database.transaction(() => Promise.reject(new Error('no')));
+          await expect(failing).rejects.toThrow('no');
+          await database.transaction(async () => 5);
+        });
+        expect(await ids()).toEqual([1, 5]);
+        expect(statements.before).toHaveBeenCalledTimes(2);
+      });
+
+      it('has no effect when the first statement refuses, and throws the error that is given with it', async () => {
+        const taken = new Error('taken');
+        const refusing = {
+          ...frame(),
+          before: (tx: Writer) => tx.write(sql`SELECT ${refuseUnless(sql`false`)}`, { refusal: () => taken }),
+        };
+        const work = () => database.transaction((tx) => tx.execute(insert(6)));
+        await expect(inFrame(refusing, work)).rejects.toBe(taken);
+        expect(await ids()).toEqual([]);
+        expect(refusing.committed).not.toHaveBeenCalled();
+      });
     });
 
     it('fails, and destroys the connection, when the server cuts it', async () => {

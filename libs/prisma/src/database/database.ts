@@ -1,6 +1,5 @@
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import type { PoolClient, QueryResult } from 'pg';
-import { finalStatement } from './final-statement';
 import { failure, isReusableAfter, send, traced } from './flight';
 import { ConvenePool } from './pool';
 import { poolConfig } from './pool-config';
@@ -9,6 +8,7 @@ import { retryInPlace } from './retry';
 import { rawSql, type Template } from './sql';
 import { type StatementName, statementNames } from './statement-names';
 import { Transaction } from './transaction';
+import { currentFrame } from './transaction-frame';
 
 export interface DatabaseOptions {
   readonly databaseUrl: string;
@@ -61,17 +61,19 @@ export class Database implements Queryable, OnApplicationShutdown {
    * the database. What it throws rolls back.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    const final = finalStatement();
+    const frame = currentFrame();
     const begin = beginOf(options);
     return retryInPlace(async () => {
       const client = await this.connect();
       const tx = new Transaction(client, this.named, begin);
       let reusable = false;
       try {
+        if (frame) await frame.before(tx);
         const result = await work(tx);
-        if (final) await final(tx, result);
+        if (frame) await frame.after(tx, result);
         await tx.commit();
         reusable = true;
+        frame?.committed();
         return result;
       } catch (error) {
         reusable = await tx.rollback().then(() => true, isReusableAfter);
