@@ -4,6 +4,7 @@ import { purposeKey } from '@convene/auth/purpose-key';
 import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { TracingModule } from '@convene/observability/tracing/tracing.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
@@ -37,6 +38,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         InternalServerModule.forRoot({ service: SERVICE, port: env.INTERNAL_PORT, host: env.BIND_ADDRESS }),
+        TracingModule.forRoot(SERVICE, env),
         DatabaseModule.forRoot({
           databaseUrl: env.DATABASE_URL,
           applicationName: SERVICE,

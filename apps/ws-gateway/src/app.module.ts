@@ -1,6 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { TracingModule } from '@convene/observability/tracing/tracing.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
@@ -29,6 +30,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         InternalServerModule.forRoot({ service: 'ws-gateway', port: env.INTERNAL_PORT, host: env.BIND_ADDRESS }),
+        TracingModule.forRoot('ws-gateway', env),
         DatabaseModule.forRoot({
           databaseUrl: env.DATABASE_URL,
           applicationName: 'ws-gateway',

@@ -73,6 +73,46 @@ export const rabbitmqUrls = listOf(['amqp:', 'amqps:'])
   .transform((list) => list.split(',').map((url) => url.trim()))
   .describe('expected amqp://user:password@host:port/vhost, or several separated by commas');
 
+/** https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables */
+const otlpHeaders = z
+  .string()
+  .default('')
+  .transform((list, context) => {
+    const entries = list.split(',').filter((entry) => entry.trim() !== '');
+    try {
+      return Object.fromEntries(entries.map(headerOf));
+    } catch {
+      context.addIssue('expected name=value');
+      return z.NEVER;
+    }
+  })
+  .describe('expected name=value, or several separated by commas, with special characters percent-encoded');
+
+/** @throws when it has no `=`, or cannot be decoded. */
+function headerOf(entry: string): [string, string] {
+  const [, name, value] = /^([^=]+)=(.*)$/.exec(entry.trim()) ?? [];
+  if (name === undefined || value === undefined) throw new Error('no =');
+  return [name.trim(), decodeURIComponent(value.trim())];
+}
+
+/**
+ * Traces, by OpenTelemetry's names (docs/tracing.md). Only parent-based samplers: a decision holds for the whole trace.
+ */
+const TRACING_ENV = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine((url) => hasProtocol(url, ['http:', 'https:']))
+    .optional()
+    .describe('expected the base URL of an OTLP/HTTP collector, such as http://collector:4318'),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders,
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(['parentbased_traceidratio', 'parentbased_always_on', 'parentbased_always_off'])
+    .default('parentbased_traceidratio')
+    .describe('expected parentbased_traceidratio, parentbased_always_on or parentbased_always_off'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1).describe('expected a number from 0 to 1'),
+};
+
 const NODE_ENV = z.enum(['development', 'test', 'production']).default('development');
 const LOG_LEVEL = z
   .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
@@ -92,6 +132,7 @@ export const baseEnv = (internalPort: number) => ({
   /** Of all ports of the process. */
   BIND_ADDRESS: bindAddress,
   INTERNAL_PORT: port(internalPort),
+  ...TRACING_ENV,
 });
 
 /** The variables of a process that publishes or receives frames, or counts in Redis. */

@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logger } from '@convene/observability/logger';
-import { runInTrace } from '@convene/observability/trace';
+import { runInTrace, type Trace } from '@convene/observability/trace';
+import { isRecorded, recordSpan } from '@convene/observability/tracing/spans';
 import { networkOf } from './network-of';
-import { logRequest } from './request-log';
+import { logRequest, type RequestLine } from './request-log';
 import { countRequest } from './request-metrics';
 import { traceOf } from './request-trace';
 import { SECURITY_HEADERS } from './security-headers';
@@ -25,10 +26,20 @@ export function addRequestHooks(fastify: Fastify): void {
     const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
     const status = reply.statusCode;
     countRequest(method, route, status, reply.elapsedTime / 1000);
-    const { traceId } = traceOf(request.raw);
+    const trace = traceOf(request.raw);
+    const { traceId } = trace;
     const line = { traceId, method, route, status, durationMs: Math.round(reply.elapsedTime * 10) / 10 };
     if (route.startsWith(PROBES)) logger.debug(line, 'Answered');
-    else logRequest(line);
+    else {
+      logRequest(line);
+      if (isRecorded(trace)) recordRequest(trace, line);
+    }
     done();
   });
+}
+
+function recordRequest(trace: Trace, { method, route, status, durationMs }: RequestLine): void {
+  const attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status };
+  const error = status >= 500 ? String(status) : undefined;
+  recordSpan(trace, { name: `${method} ${route}`, kind: 'server', attributes }, durationMs, error);
 }

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { runInTrace, startTrace } from '@convene/observability/trace';
+import { inSpan, type SpanFacts } from '@convene/observability/tracing/spans';
 import type { Job } from './job';
 import { failures, interval, lastSuccess } from './job-metrics';
 import { LeaseKeeper } from './lease-keeper';
@@ -102,7 +103,9 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private start(job: Job, owner: string, claimedAt: number): void {
-    const run = runInTrace(startTrace(), () => this.run(job, owner, claimedAt))
+    const trace = startTrace();
+    const span: SpanFacts = { name: `job ${job.name}`, kind: 'internal', attributes: {} };
+    const run = runInTrace(trace, () => inSpan(trace, span, () => this.run(job, owner, claimedAt)))
       .catch((error: unknown) =>
         logger.warn({ job: job.name, reason: reasonOf(error) }, 'The end of a job is not recorded'),
       )

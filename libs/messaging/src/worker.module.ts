@@ -7,6 +7,7 @@ import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { JobsModule } from '@convene/jobs/jobs.module';
 import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { type TracingEnv, TracingModule } from '@convene/observability/tracing/tracing.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
@@ -27,7 +28,7 @@ import type { MessageParser } from './wire';
 import { LEGACY_PARSERS, WORKER_OPTIONS, type WorkerOptions } from './worker-options';
 
 /** The variables of `workerEnv` (libs/config). */
-interface WorkerEnv {
+interface WorkerEnv extends TracingEnv {
   readonly DATABASE_URL: string;
   readonly RABBITMQ_URL: readonly string[];
   readonly RABBITMQ_PREFETCH: number;
@@ -67,6 +68,7 @@ export class WorkerModule {
           port: env.INTERNAL_PORT,
           ...(env.BIND_ADDRESS !== undefined && { host: env.BIND_ADDRESS }),
         }),
+        TracingModule.forRoot(service, env),
         DatabaseModule.forRoot({ databaseUrl: env.DATABASE_URL, applicationName: service }),
         JobsModule.forRoot(),
       ],

@@ -1,4 +1,15 @@
-import { currentTrace, runInTrace, startTrace, traceIdOf } from './trace';
+import {
+  childOf,
+  continueTrace,
+  currentTrace,
+  runInTrace,
+  sampleTraces,
+  siblingOf,
+  startTrace,
+  traceIdOf,
+} from './trace';
+
+afterEach(() => sampleTraces(0));
 
 describe('trace', () => {
   it('continues a given trace with a new span', () => {
@@ -29,5 +40,41 @@ describe('trace', () => {
       expect(currentTrace()).toBe(trace);
     });
     expect(currentTrace()).toBeUndefined();
+  });
+
+  it('holds the decision to sample to the end', () => {
+    sampleTraces(1);
+    const request = startTrace();
+    sampleTraces(0);
+    const message = continueTrace(childOf(request).traceparent);
+    expect([request.sampled, message.sampled, siblingOf(message).sampled]).toEqual([true, true, true]);
+    sampleTraces(1);
+    expect(continueTrace(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`).sampled).toBe(false);
+  });
+
+  it('does not let a caller decide that its spans are recorded', () => {
+    const sampled = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    expect(startTrace(sampled)).toMatchObject({
+      traceId: 'a'.repeat(32),
+      parentSpanId: 'b'.repeat(16),
+      sampled: false,
+    });
+    expect(startTrace(sampled).traceparent).toMatch(/-00$/);
+  });
+
+  it('samples the given ratio of traces', () => {
+    sampleTraces(0.25);
+    const sampled = Array.from({ length: 4_000 }, () => startTrace()).filter((trace) => trace.sampled);
+    expect(sampled.length).toBeGreaterThan(800);
+    expect(sampled.length).toBeLessThan(1_200);
+  });
+
+  it('names the cause of each span', () => {
+    const request = startTrace();
+    const commit = childOf(request);
+    expect([request.parentSpanId, commit.parentSpanId]).toEqual([undefined, request.spanId]);
+    const sibling = siblingOf(commit);
+    expect(sibling.parentSpanId).toBe(request.spanId);
+    expect(sibling.spanId).not.toBe(commit.spanId);
   });
 });

@@ -18,9 +18,9 @@ export class AdapterFramePublisher extends FramePublisher {
     this.publishers = { sharded: new ShardedFramePublisher(redis), classic: new ClassicFramePublisher(redis) };
   }
 
-  async emit(room: Room, event: string, frame: object): Promise<void> {
+  async emit(room: Room, event: string, frame: object, traceparent?: string): Promise<void> {
     const kind = this.kind.current ?? (await this.kind.answered());
-    if (kind) await this.publishers[kind].emit(room, event, frame);
+    if (kind) await this.publishers[kind].emit(room, event, frame, traceparent);
     else await guarded(Promise.reject(new Error('Redis is not reachable')));
   }
 }

@@ -44,9 +44,9 @@ export class ClassicFramePublisher extends FramePublisher {
     this.server = new Server({ adapter: createAdapter(publisher, NO_SUBSCRIBER, OPTIONS) });
   }
 
-  emit(room: Room, event: string, frame: object): Promise<void> {
+  emit(room: Room, event: string, frame: object, traceparent?: string): Promise<void> {
     // The adapter publishes within this call, and does not return the outcome.
-    this.server.to(room).emit(event, frame);
+    this.server.to(room).emit(event, frame, ...(traceparent ? [traceparent] : []));
     return this.publishing;
   }
 }
@@ -117,7 +117,8 @@ export class ClassicRoomSubscriber implements RoomSubscriber {
 function frameOf(room: string, message: Buffer) {
   try {
     const [, packet] = OPTIONS.parser.decode(message) as ClassicBroadcast;
-    return arrivedFrame(room, packet?.data?.[0], packet?.data?.[1]);
+    const [event, frame, traceparent] = packet?.data ?? [];
+    return arrivedFrame(room, event, frame, traceparent);
   } catch {
     return undefined;
   }

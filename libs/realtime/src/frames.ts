@@ -7,7 +7,8 @@ import type { Room } from '@convene/contracts/sockets/rooms';
  * they compare with PostgreSQL.
  */
 export abstract class FramePublisher {
-  abstract emit(room: Room, event: string, frame: object): Promise<void>;
+  /** @param traceparent travels beside the frame to the gateways, not to the clients. */
+  abstract emit(room: Room, event: string, frame: object, traceparent?: string): Promise<void>;
 }
 
 /** A frame as its publisher emitted it. */
@@ -15,6 +16,7 @@ export interface ArrivedFrame {
   readonly room: string;
   readonly event: string;
   readonly frame: Record<string, unknown>;
+  readonly traceparent?: string;
 }
 
 export type FrameListener = (arrived: ArrivedFrame) => void;
@@ -43,7 +45,13 @@ export abstract class FrameSubscriber {
 }
 
 /** Undefined for a message that is not a frame: another program may use the channel. */
-export function arrivedFrame(room: unknown, event: unknown, frame: unknown): ArrivedFrame | undefined {
+export function arrivedFrame(
+  room: unknown,
+  event: unknown,
+  frame: unknown,
+  traceparent?: unknown,
+): ArrivedFrame | undefined {
   if (typeof room !== 'string' || typeof event !== 'string' || typeof frame !== 'object' || !frame) return undefined;
-  return { room, event, frame: frame as Record<string, unknown> };
+  const arrived = { room, event, frame: frame as Record<string, unknown> };
+  return typeof traceparent === 'string' ? { ...arrived, traceparent } : arrived;
 }

@@ -28,11 +28,10 @@ export function interceptBroadcasts<Adapter>(adapter: Adapter, listener: FrameLi
   const passOn = cluster.onMessage.bind(cluster);
   cluster.onMessage = (message) => {
     const rooms = message.data?.opts?.rooms ?? [];
-    const frame = arrivedFrame(rooms[0], ...firstTwo(message.data?.packet?.data));
+    const [event, body, traceparent] = message.data?.packet?.data ?? [];
+    const frame = arrivedFrame(rooms[0], event, body, traceparent);
     if (message.type === BROADCAST && message.uid !== cluster.uid && rooms.length === 1 && frame) listener(frame);
     else passOn(message);
   };
   return adapter;
 }
-
-const firstTwo = (data: unknown[] | undefined): [unknown, unknown] => [data?.[0], data?.[1]];

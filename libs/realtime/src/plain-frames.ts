@@ -12,8 +12,8 @@ export class PlainFramePublisher extends FramePublisher {
     super();
   }
 
-  emit(room: Room, event: string, frame: object): Promise<void> {
-    return guarded(this.redis.publish(CHANNEL, JSON.stringify({ room, event, frame })));
+  emit(room: Room, event: string, frame: object, traceparent?: string): Promise<void> {
+    return guarded(this.redis.publish(CHANNEL, JSON.stringify({ room, event, frame, traceparent })));
   }
 }
 
@@ -53,8 +53,8 @@ export class PlainFrameSubscriber extends FrameSubscriber {
 /** Undefined for a message that is not a frame: another program may use the channel. */
 function parse(message: string) {
   try {
-    const { room, event, frame } = JSON.parse(message) as Record<string, unknown>;
-    return arrivedFrame(room, event, frame);
+    const { room, event, frame, traceparent } = JSON.parse(message) as Record<string, unknown>;
+    return arrivedFrame(room, event, frame, traceparent);
   } catch {
     return undefined;
   }

@@ -34,9 +34,9 @@ export class ShardedFramePublisher extends FramePublisher {
     this.server = new Server({ adapter: createShardedAdapter(publisher, NO_SUBSCRIBER, OPTIONS) });
   }
 
-  emit(room: Room, event: string, frame: object): Promise<void> {
+  emit(room: Room, event: string, frame: object, traceparent?: string): Promise<void> {
     // The adapter publishes within this call, and does not return the outcome.
-    this.server.to(room).emit(event, frame);
+    this.server.to(room).emit(event, frame, ...(traceparent ? [traceparent] : []));
     return this.publishing;
   }
 }

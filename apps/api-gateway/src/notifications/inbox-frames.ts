@@ -4,6 +4,7 @@ import { userRoom } from '@convene/contracts/sockets/rooms';
 import type { InboxChange } from '@convene/inbox/inbox-changes';
 import { toUpdatedFrame } from '@convene/inbox/notification-view';
 import { FramePublisher } from '@convene/realtime/frames';
+import { traceFrames } from '@convene/realtime/trace-frames';
 
 /** Publishes changes of an inbox to the recipient's devices. The gateways' comparison repairs a lost frame. */
 @Injectable()
@@ -15,6 +16,6 @@ export class InboxFrames {
   }
 
   updated(userId: string, frame: NotificationUpdatedFrame): Promise<void> {
-    return this.publisher.emit(userRoom(userId), 'notifications.updated', frame);
+    return traceFrames(1, (next) => this.publisher.emit(userRoom(userId), 'notifications.updated', frame, next()));
   }
 }

@@ -9,6 +9,7 @@ import { ChunkSender } from '@convene/messaging/audience/chunk-sender';
 import { createdFrameOf } from '@convene/messaging/created-frame';
 import { OnEvent } from '@convene/messaging/reactions';
 import { FramePublisher } from '@convene/realtime/frames';
+import { traceFrames } from '@convene/realtime/trace-frames';
 
 /** In a process: the lane takes its share of PostgreSQL, of Redis and of this process, never all of it. */
 export const CHUNKS_IN_WORK = 1;
@@ -42,12 +43,17 @@ export class WriteAudienceChunk {
     };
     const written = await this.audiences.write(chunk, 'write-audience-chunk');
     if (written?.next) await this.chunks.send(written.next);
-    await this.emit(written?.rows ?? (await this.audiences.rowsOf(chunk)), occurredAt);
+    const rows = written?.rows ?? (await this.audiences.rowsOf(chunk));
+    await traceFrames(rows.length, (next) => this.emit(rows, occurredAt, next));
     await wait(Math.min(performance.now() - started, MAX_REST_MS));
   }
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL. */
-  private async emit(rows: readonly NotificationRow[], occurredAt: string): Promise<void> {
+  private async emit(
+    rows: readonly NotificationRow[],
+    occurredAt: string,
+    nextTraceparent: () => string | undefined,
+  ): Promise<void> {
     for (let start = 0; start < rows.length; start += FRAMES) {
       const part = rows.slice(start, start + FRAMES);
       await Promise.all(
@@ -56,6 +62,7 @@ export class WriteAudienceChunk {
             userRoom(row.recipientUserId),
             'notifications.created',
             createdFrameOf({ occurredAt }, row),
+            nextTraceparent(),
           ),
         ),
       );

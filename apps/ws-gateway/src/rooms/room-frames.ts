@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { logger, reasonOf } from '@convene/observability/logger';
+import { traceIdOf } from '@convene/observability/trace';
 import type { ArrivedFrame } from '@convene/realtime/frames';
 import type { ConnectedUser } from '../connections/connected-user';
 import { ConnectionRegistry } from '../connections/connection-registry';
@@ -29,23 +30,28 @@ export class RoomFrames {
     private readonly outbound: OutboundLimits,
   ) {}
 
-  async deliver({ room, event, frame }: ArrivedFrame): Promise<void> {
+  /** @returns the number of sockets; undefined when the room has no member here. */
+  async deliver(arrived: ArrivedFrame): Promise<number | undefined> {
+    const { room, event, frame } = arrived;
     const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
     const version = typeof frame.version === 'number' ? frame.version : undefined;
     const known = companyId !== undefined && version !== undefined;
     if (known) {
       const stale = this.members.groups(this.stale(room, frame.userId, companyId, version));
-      await Promise.all(stale.map((users) => this.refresh(companyId, users)));
+      await Promise.all(stale.map((users) => this.refresh(companyId, users, arrived)));
     }
 
     if (room.startsWith(USER)) {
       const user = this.users.find(room.slice(USER.length));
-      if (user) this.sendToAll([user], event, frame);
-    } else if (room.startsWith(COMPANY)) {
+      return user && this.sendToAll([user], event, frame);
+    }
+    if (room.startsWith(COMPANY)) {
       const members = this.users.membersOf(room.slice(COMPANY.length));
       // A re-read that failed leaves members whose entitlement is not proven: a missing hint is better than one to a former member.
-      this.sendToAll(members, event, frame, known ? (user) => isUpToDate(user, companyId, version) : undefined);
+      if (members.size === 0) return undefined;
+      return this.sendToAll(members, event, frame, known ? (user) => isUpToDate(user, companyId, version) : undefined);
     }
+    return undefined;
   }
 
   /** The users whose membership a frame may have changed, in the room or named in the frame: their memberships are read again. */
@@ -63,7 +69,11 @@ export class RoomFrames {
     return stale;
   }
 
-  private async refresh(companyId: string, stale: readonly ConnectedUser[]): Promise<void> {
+  private async refresh(
+    companyId: string,
+    stale: readonly ConnectedUser[],
+    { traceparent }: ArrivedFrame,
+  ): Promise<void> {
     try {
       const members = await this.members.read(
         companyId,
@@ -74,7 +84,8 @@ export class RoomFrames {
         else this.rooms.leave(user, companyId);
       }
     } catch (error) {
-      logger.warn({ companyId, reason: reasonOf(error) }, 'Memberships could not be re-read: some get no room frame');
+      const line = { companyId, traceId: traceIdOf(traceparent), reason: reasonOf(error) };
+      logger.warn(line, 'Memberships could not be re-read: some get no room frame');
     }
   }
 
@@ -84,7 +95,7 @@ export class RoomFrames {
     event: string,
     frame: Record<string, unknown>,
     isEntitled: (user: ConnectedUser) => boolean = () => true,
-  ): void {
+  ): number {
     const companyId = typeof frame.companyId === 'string' ? frame.companyId : undefined;
     const message = new OutgoingMessage(event, frame);
     let sent = 0;
@@ -100,6 +111,7 @@ export class RoomFrames {
       }
     }
     countEmitted(event, sent);
+    return sent;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import { logger, reasonOf } from '@convene/observability/logger';
-import { runInTrace, startTrace } from '@convene/observability/trace';
+import { continueTrace, runInTrace } from '@convene/observability/trace';
 import { DeliveryHeaders, readHeaders, writeHeaders } from '../headers';
 import type { QueueName } from '../topology/queues';
 import { AnyEvent, PoisonMessageError } from '../wire';
@@ -25,7 +25,7 @@ export interface MessagePipelineOptions {
 
 /** dead-letter poison → parse → trace → each reaction. What comes out of it without an error may be acknowledged. */
 export function messagePipeline(options: MessagePipelineOptions): (message: ConsumeMessage) => Promise<void> {
-  const run = compose<Received>([deadLetterPoison(options), parse(options), continueTrace, runReactions(options)]);
+  const run = compose<Received>([deadLetterPoison(options), parse(options), enterTrace, runReactions(options)]);
   return (message) => run({ message, headers: readHeaders(message.properties.headers) });
 }
 
@@ -50,7 +50,7 @@ const parse =
     return next();
   };
 
-const continueTrace: Middleware<Received> = ({ headers }, next) => runInTrace(startTrace(headers.traceparent), next);
+const enterTrace: Middleware<Received> = ({ headers }, next) => runInTrace(continueTrace(headers.traceparent), next);
 
 /** On a first delivery every reaction runs; a retry names the one that failed. One that fails parks itself. */
 const runReactions =

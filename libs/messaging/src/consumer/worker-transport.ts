@@ -28,6 +28,7 @@ import { Attempt, Reaction } from './reaction';
 import { ReactionRegistrar } from './reaction-registrar';
 import { RetryChains } from './retry-chains';
 import { retryOrMarkDead } from './retry-or-mark-dead';
+import { traceAttempt } from './trace-attempt';
 import { waitForInfrastructure } from './wait-for-infrastructure';
 
 /**
@@ -122,6 +123,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         waitForInfrastructure(this.chains, retry),
         retryOrMarkDead(this.processed, this.failedMessages, this.chains, retry),
         measure,
+        traceAttempt,
         breaker.middleware,
         forgetErased(this.accounts),
         react(this.writer, this.processed),

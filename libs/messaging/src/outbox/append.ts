@@ -1,5 +1,4 @@
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
-import { currentTrace } from '@convene/observability/trace';
 import { isRefusal } from '@convene/prisma/database/database-errors';
 import { sql, type Template } from '@convene/prisma/database/sql';
 import { refuseUnless, type Writer } from '@convene/prisma/database/transaction';
@@ -42,6 +41,8 @@ export interface Claim {
   readonly claimedAt: number;
   /** Undefined: the rows are left to a relay. */
   readonly forMs: number | undefined;
+  /** The span that commits them, or the current trace. */
+  readonly traceparent: string | null;
   readonly rows: OutboxRow[];
 }
 
@@ -86,7 +87,7 @@ class Batch {
     private readonly events: readonly NewEvent[],
     private readonly claim: Claim,
   ) {
-    const traceparent = currentTrace()?.traceparent ?? null;
+    const { traceparent } = claim;
     this.rows = events.map(({ event: { type, payload: contract }, payload, facts: { actorId, companyId = null } }) => {
       return { type, payload: contract.parse(payload), actorId, companyId, traceparent };
     });

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { logger, reasonOf } from '@convene/observability/logger';
+import type { Trace } from '@convene/observability/trace';
+import { recordedTrace, recordSpan, type SpanFacts } from '@convene/observability/tracing/spans';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { Publisher, type PublishOutcome } from '../publisher';
 import { toMessage } from './outbox-message';
@@ -55,10 +57,21 @@ export class ClaimedRows {
   }
 
   private async publishOne(row: OutboxRow): Promise<void> {
-    const outcome = await this.publisher.publish(toMessage(row));
+    const span = recordedTrace(row.traceparent);
+    const outcome = await (span ? this.publishInSpan(row, span) : this.publisher.publish(toMessage(row)));
     relayed.inc({ outcome });
     this.settled.push({ id: row.id, outcome });
     await (this.settling ??= this.settle());
+  }
+
+  /** The message continues the trace from the span of its publication. */
+  private async publishInSpan(row: OutboxRow, trace: Trace): Promise<PublishOutcome> {
+    const startedAt = performance.now();
+    const outcome = await this.publisher.publish(toMessage({ ...row, traceparent: trace.traceparent }));
+    const attributes = { 'messaging.system': 'rabbitmq', 'messaging.message.id': row.id, 'convene.outcome': outcome };
+    const facts: SpanFacts = { name: `publish ${row.type}`, kind: 'producer', attributes };
+    recordSpan(trace, facts, performance.now() - startedAt, outcome === 'confirmed' ? undefined : outcome);
+    return outcome;
   }
 
   /**

@@ -1,4 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
+import { currentTrace } from '@convene/observability/trace';
+import { inSpan, nextSpan, type SpanFacts } from '@convene/observability/tracing/spans';
 import { Database } from '@convene/prisma/database/database';
 import type { Transaction, Writer } from '@convene/prisma/database/transaction';
 import { type Append, appendTo, type Claim } from './append';
@@ -22,15 +24,21 @@ export class Outbox {
 
   /** For a transaction that is begun elsewhere. @param commit Calls `appendIn` at each attempt, and resolves at the commit. */
   async publishing<T>(commit: (appendIn: (tx: Writer) => Append) => Promise<T>): Promise<T> {
-    let claim = newClaim(this.relay);
-    const result = await commit((tx) => appendTo(tx, (claim = newClaim(this.relay))));
+    const span = nextSpan();
+    const { traceparent = null } = span ?? currentTrace() ?? {};
+    let claim = newClaim(this.relay, traceparent);
+    const committed = () => commit((tx) => appendTo(tx, (claim = newClaim(this.relay, traceparent))));
+    const result = await (span ? inSpan(span, COMMIT, committed) : committed());
     this.relay?.publishOwn(claim.rows, claim.claimedAt);
     return result;
   }
 }
 
-const newClaim = (relay: OutboxRelay | undefined): Claim => ({
+const COMMIT: SpanFacts = { name: 'outbox commit', kind: 'internal', attributes: { 'db.system.name': 'postgresql' } };
+
+const newClaim = (relay: OutboxRelay | undefined, traceparent: string | null): Claim => ({
   claimedAt: performance.now(),
   forMs: relay?.claimMs,
+  traceparent,
   rows: [],
 });
