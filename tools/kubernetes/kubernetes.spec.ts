@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { EnvShape } from '@convene/config/env';
+import { findProgram } from '@convene/testing/find-program';
+import { tempDir } from '@convene/testing/temp-dir';
+import { apps } from '../dev/apps';
+import { keysIn } from '../dev/keys';
+import { budgetFaults } from './connection-budget';
+import { type Container, containersOf, type Manifest, render } from './kustomize';
+import { type Code, ruleFaults } from './rules';
+import { schemaFaults } from './schema';
+
+const ROOT = resolve(__dirname, '../..');
+const OVERLAYS = join(ROOT, 'deploy/kubernetes/overlays');
+const overlays = readdirSync(OVERLAYS);
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.includes('node_modules'))
+    .map((file) => readFileSync(join(ROOT, folder, file), 'utf8'));
+}
+
+function readCode(): Code {
+  const shapeOf = (app: string) =>
+    jest.requireActual<{ envShape: EnvShape }>(join(ROOT, 'apps', app, 'src/env.ts')).envShape;
+  const queuesOf = (app: string) => {
+    const list = /queues: \[([^\]]+)\]/.exec(readFileSync(join(ROOT, 'apps', app, 'src/app.module.ts'), 'utf8'))?.[1];
+    return [...(list ?? '').matchAll(/'([^']+)'/g)].map(([, queue]) => queue!);
+  };
+  const all = ['apps', 'libs'].flatMap(sources).join('\n');
+  return {
+    variables: Object.fromEntries(apps.map(({ name }) => [name, shapeOf(name)])),
+    metrics: new Set([...all.matchAll(/name: '([a-z_]+)',\s+help:/g)].map(([, name]) => name!)),
+    queues: Object.fromEntries(apps.map(({ name }) => [name, queuesOf(name)])),
+    secrets: {
+      ...keysIn(tempDir('keys')),
+      RABBITMQ_URL: 'amqp://user:secret@rabbitmq:5672',
+      REDIS_URL: 'redis://a:6379,redis://b:6379',
+      SMTP_URL: 'smtps://user:secret@mail.example:465',
+    },
+  };
+}
+
+/** Older ones than 5 render differently. */
+function hasKustomize(): boolean {
+  if (!findProgram('kubectl')) return false;
+  return /Kustomize Version: v([5-9]|\d\d)/.test(
+    execFileSync('kubectl', ['version', '--client'], { encoding: 'utf8' }),
+  );
+}
+
+const code = readCode();
+const judge = (manifests: Manifest[]) => [...ruleFaults(manifests, code), ...budgetFaults(manifests)];
+
+it.each(overlays)(
+  'the overlay %s fits the schemas of Kubernetes and the code',
+  (overlay) => {
+    const manifests = render(join(OVERLAYS, overlay));
+    expect([...schemaFaults(manifests), ...ruleFaults(manifests, code)]).toEqual([]);
+  },
+  60_000,
+);
+
+it('all connections of production fit, at the largest scale and in the middle of a rollout', () => {
+  expect(budgetFaults(render(join(OVERLAYS, 'production')))).toEqual([]);
+});
+
+(hasKustomize() ? it.each(overlays) : it.skip.each(overlays))(
+  'the overlay %s is rendered as kubectl renders it',
+  (overlay) => {
+    const folder = join(OVERLAYS, overlay);
+    const text = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+    const byName = (manifests: Manifest[]) =>
+      Object.fromEntries(manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest]));
+    const theirs = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+    expect(byName(render(folder))).toEqual(byName(theirs));
+  },
+);
+
+describe('a planted fault is found, and named:', () => {
+  const production = render(join(OVERLAYS, 'production'));
+  type Change = (manifest: Manifest, container: Container) => void;
+  const set =
+    (path: string, value: unknown): Change =>
+    (manifest) => {
+      const keys = path.split('.');
+      const last = keys.pop()!;
+      const parent = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, manifest);
+      parent[last] = value;
+    };
+  const faultsWith = (kind: string, name: string, change: Change, faultsOf = judge) => {
+    const manifests = structuredClone(production);
+    const manifest = manifests.find((one) => one.kind === kind && one.metadata.name === name)!;
+    change(manifest, containersOf(manifest)[0]!);
+    return faultsOf(manifests).join('\n');
+  };
+
+  it('a misspelt key deep in a resource of Kubernetes', () => {
+    const faults = faultsWith(
+      'Deployment',
+      'ws-gateway',
+      (_, container) => {
+        container.livenessProbe = { httpGet: { path: '/health/live', port: 'internal' }, failureTreshold: 3 };
+      },
+      schemaFaults,
+    );
+    expect(faults).toMatch(/Deployment ws-gateway: .*failureTreshold/);
+  });
+
+  it('a misspelt key of a custom resource', () => {
+    const faults = faultsWith('ScaledObject', 'members-worker', set('spec.minReplicasCount', 2), schemaFaults);
+    expect(faults).toMatch(/ScaledObject members-worker: [^]*minReplicasCount/);
+  });
+
+  it('a missing probe', () => {
+    const faults = faultsWith('Deployment', 'invites-worker', (_, container) => delete container.readinessProbe);
+    expect(faults).toContain('Deployment invites-worker, container invites-worker: no readinessProbe');
+  });
+
+  it('a queue that does not exist, or belongs to another worker', () => {
+    const withQueue = (queue: string) =>
+      faultsWith('ScaledObject', 'members-worker', set('spec.triggers.0.metadata.queueName', queue));
+    expect(withQueue('events.member')).toContain('ScaledObject members-worker: there is no queue events.member');
+    expect(withQueue('events')).toContain('ScaledObject members-worker: the queue events belongs to another worker');
+    expect(withQueue('events')).toContain('the queue events.members lacks a trigger by length or by rate');
+  });
+
+  it('a worker that may scale to zero', () => {
+    const faults = faultsWith('ScaledObject', 'notifications-worker', set('spec.minReplicaCount', 0));
+    expect(faults).toContain('ScaledObject notifications-worker: minReplicaCount is below 1');
+  });
+
+  it('a metric that no process has', () => {
+    const faults = faultsWith(
+      'HorizontalPodAutoscaler',
+      'ws-gateway',
+      set('spec.metrics.0.pods.metric.name', 'ws_connections'),
+    );
+    expect(faults).toContain('HorizontalPodAutoscaler ws-gateway: no process has the metric ws_connections');
+  });
+
+  it('a variable that the app does not have, lacks, or cannot read', () => {
+    const faults = faultsWith('Deployment', 'ws-gateway', (_, { env }) => {
+      env!.push({ name: 'WS_MAX_CONNECTION', value: '10' });
+      env!.find(({ name }) => name === 'WS_PORT')!.value = 'http';
+      env!.splice(
+        env!.findIndex(({ name }) => name === 'REDIS_URL'),
+        1,
+      );
+    });
+    expect(faults).toContain('Deployment ws-gateway, WS_MAX_CONNECTION: the app has no such variable');
+    expect(faults).toContain('Deployment ws-gateway, WS_PORT: expected a port number');
+    expect(faults).toContain('Deployment ws-gateway, REDIS_URL: is not set');
+  });
+
+  it('a Secret of another app', () => {
+    const faults = faultsWith('Deployment', 'members-worker', (_, { env }) => {
+      env!.push({ name: 'LOG_LEVEL', valueFrom: { secretKeyRef: { name: 'convene-api-gateway', key: 'x' } } });
+    });
+    expect(faults).toContain('Deployment members-worker, LOG_LEVEL: comes from the Secret of another app');
+  });
+
+  it('a surge that exceeds the connection budget', () => {
+    const faults = faultsWith('Deployment', 'api-gateway', set('spec.strategy.rollingUpdate.maxSurge', '100%'));
+    expect(faults).toMatch(
+      /The processes open \d+ connections \(api-gateway \(10 \+ 10\) → 200.*max_client_conn is 600/,
+    );
+  });
+
+  it('a pool that exceeds max_connections', () => {
+    const faults = faultsWith('Pooler', 'postgres-pooler', set('spec.instances', 3));
+    expect(faults).toContain('PgBouncer opens 320 connections (3 × 5 users, 20 kept), max_connections is 250');
+  });
+});
+
+describe('the renderer refuses', () => {
+  const renderWith = (lines: string) => {
+    const folder = tempDir('kustomize');
+    const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n';
+    writeFileSync(join(folder, 'kustomization.yaml'), head + lines);
+    writeFileSync(
+      join(folder, 'a.yaml'),
+      'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { type: ClusterIP }\n',
+    );
+    return () => render(folder);
+  };
+
+  it('fields of kustomize that it does not know', () => {
+    expect(renderWith('namePrefix: x-\n')).toThrow(/namePrefix/);
+  });
+
+  it('patches that meet nothing', () => {
+    const patch = (target: string, path: string) =>
+      renderWith(`patches: [{ target: ${target}, patch: '[{ op: replace, path: ${path}, value: x }]' }]\n`);
+    expect(patch('{ kind: Deployment }', '/spec/type')).toThrow(/no resource is a Deployment/);
+    expect(patch('{ kind: Service }', '/spec/typo')).toThrow('Service a has no /spec/typo');
+    expect(patch('{ kind: Service }', '/spec/type')).not.toThrow();
+  });
+
+  it('images that no container has', () => {
+    expect(renderWith('images: [{ name: b, newTag: x }]\n')).toThrow(/no container has the image b/);
+  });
+});
