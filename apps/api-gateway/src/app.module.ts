@@ -14,6 +14,7 @@ import { ENV, type Env, SERVICE } from './env';
 import { FriendshipsModule } from './friendships/friendships.module';
 import { HealthController } from './health/health.controller';
 import { JwksController } from './health/jwks.controller';
+import { SecurityTxtController } from './health/security-txt.controller';
 import { IdempotencyModule } from './idempotency/idempotency.module';
 import { InvitesModule } from './invites/invites.module';
 import { LimitsModule } from './limits/limits.module';
@@ -74,7 +75,14 @@ export class AppModule {
         PreferencesModule,
         PushSubscriptionsModule,
       ],
-      controllers: [HealthController, IndexController, JwksController, ProblemsController, ReferenceController],
+      controllers: [
+        HealthController,
+        IndexController,
+        JwksController,
+        ProblemsController,
+        ReferenceController,
+        SecurityTxtController,
+      ],
       providers: [{ provide: ENV, useValue: env }],
       exports: [ENV],
     };

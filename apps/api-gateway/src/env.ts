@@ -5,6 +5,7 @@ import { EMAIL_CHECK_ENV } from '@convene/email-check/email-check-env';
 import { HTTP_ENV } from '@convene/http/http-env';
 import { MAIL_ENV } from '@convene/mail/mail-env';
 import { PUSH_SUBSCRIPTION_ENV } from '@convene/web-push/web-push-env';
+import { SECURITY_TXT_ENV } from './health/security-txt-env';
 
 export const SERVICE = 'api-gateway';
 
@@ -34,6 +35,7 @@ export const envShape = {
   MAX_PENDING_INVITES_PER_COMPANY: integer(1_000, 1, 100_000),
   PUBLIC_URL: MAIL_ENV.PUBLIC_URL,
   ...PUSH_SUBSCRIPTION_ENV,
+  ...SECURITY_TXT_ENV,
 };
 
 export type Env = EnvOf<typeof envShape>;

@@ -121,9 +121,9 @@ function fieldsOf(schema: z.ZodType): [string, z.ZodType][] {
   return schema instanceof z.ZodObject ? Object.entries<z.ZodType>(schema.shape) : [];
 }
 
-function success({ status, alsoStatus, response, rate }: RouteContract): Json {
+function success({ status, alsoStatus, mediaType, response, rate }: RouteContract): Json {
   const headers = rate === 'none' ? {} : { headers: RATE_HEADERS };
-  const body = takes(response) ? { content: { 'application/json': content(response, 'output') } } : {};
+  const body = takes(response) ? { content: { [mediaType]: content(response, 'output') } } : {};
   return {
     [status]: { description: status === 204 ? 'Done' : 'The answer', ...headers, ...body },
     ...(alsoStatus && { [alsoStatus]: { description: 'The same report, when the status is `down`', ...body } }),

@@ -43,6 +43,7 @@ export interface RouteContract<
   readonly lagTolerated: boolean;
   /** Another status for the same answer, such as 503 of a health report. */
   readonly alsoStatus: 503 | undefined;
+  readonly mediaType: 'application/json' | 'text/plain';
   /**
    * The call takes or returns a credential: a cookie, a token, a password instead of a session. Each such POST is
    * executed: its `Idempotency-Key` is ignored, and its answer is neither stored nor replayed.
@@ -76,6 +77,8 @@ interface RouteOptions<P, Q, B, R, A> {
   /** May be answered from a replica that lags a little behind. */
   lagTolerated?: boolean;
   alsoStatus?: 503;
+  /** `application/json` by default. */
+  mediaType?: 'text/plain';
   /** Takes or returns a credential: the answer is never stored or replayed. */
   credential?: true;
 }
@@ -119,6 +122,7 @@ export function defineRoute<
     errors: options.errors ?? [],
     lagTolerated: options.lagTolerated ?? false,
     alsoStatus: options.alsoStatus,
+    mediaType: options.mediaType ?? 'application/json',
     credential: options.credential ?? false,
   });
 }

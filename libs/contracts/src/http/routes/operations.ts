@@ -41,6 +41,15 @@ export const ReadJwks = defineRoute('GET /.well-known/jwks.json', {
   response: JwksView,
 });
 
+export const ReadSecurityTxt = defineRoute('GET /.well-known/security.txt', {
+  ...operation,
+  operationId: 'readSecurityTxt',
+  summary: 'How to report a vulnerability (RFC 9116)',
+  mediaType: 'text/plain',
+  response: z.string(),
+  errors: ['NOT_FOUND'],
+});
+
 export const ListProblemTypes = defineRoute('GET /problems', {
   ...operation,
   operationId: 'listProblemTypes',
