@@ -9,6 +9,11 @@ const LOOK_EVERY_MS = 1_000;
 const LOOK_HOLDS_MS = 3_000;
 /** A replica that is further behind is not read. */
 const MAX_STALENESS_MS = 5_000;
+/**
+ * A read that takes longer is cancelled and done on the primary; a replica that is silent for a second more is not waited for.
+ * Both, together, must fit in the time that a caller waits.
+ */
+const STATEMENT_TIMEOUT_MS = 3_000;
 
 const staleness = new Gauge({
   name: 'db_replica_staleness_seconds',
@@ -33,7 +38,8 @@ export class Replica {
     private readonly primary: PrismaService,
     databaseUrl: string,
   ) {
-    this.client = new PrismaService(new Database({ databaseUrl, applicationName: 'api-gateway-reads' }));
+    const options = { databaseUrl, applicationName: 'api-gateway-reads', statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+    this.client = new PrismaService(new Database(options));
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
     void this.look();
   }
