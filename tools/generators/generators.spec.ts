@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { createTree } from '@nx/devkit/testing';
 import { freePort } from '@convene/testing/ports';
 import { appsIn } from '../dev/apps';
+import { render } from '../kubernetes/kustomize';
 import { generateEvent } from './event/generator';
 import { generateWorker } from './worker/generator';
 
@@ -85,10 +86,14 @@ describe('generators', () => {
     expect(read('libs/messaging/golden/reactions.json')).toContain('"announce-invite-viewed": "invites.viewed"');
   });
 
-  it('give a worker its queue, family, compose service and database role and place among the apps that npm start runs', () => {
+  it('give a worker its queue, family, compose service, manifests, database role and place among the apps that npm start runs', () => {
     expect(appsIn(join(copy, 'apps')).at(-1)).toEqual({ name: 'gift-cards-worker', internalPort: 4105 });
     expect(read('libs/messaging/src/topology/queues.ts')).toContain("gift_cards: 'events.gift-cards'");
     expect(read('docker-compose.yml')).toContain('APP: gift-cards-worker');
+    const manifests = render(join(copy, 'deploy/kubernetes/overlays/production'));
+    const kinds = manifests.filter(({ metadata }) => metadata.name === 'gift-cards-worker').map(({ kind }) => kind);
+    expect(kinds).toEqual(['Deployment', 'PodDisruptionBudget', 'ScaledObject', 'TriggerAuthentication']);
+    expect(JSON.stringify(manifests)).toContain('"queueName":"events.gift-cards"');
     expect(read('prisma/grants.sql')).toContain("    'convene_gift_cards_worker',\n    'convene_ops'\n");
   });
 

@@ -15,6 +15,7 @@ interface WorkerSchema {
 const TOPOLOGY = 'libs/messaging/src/topology/queues.ts';
 const GRANTS = 'prisma/grants.sql';
 const COMPOSE = 'docker-compose.yml';
+const MANIFESTS = 'deploy/kubernetes';
 
 /** `nx g ./tools/generators:worker payments` */
 export async function generateWorker(
@@ -36,6 +37,7 @@ export async function generateWorker(
   );
   edit(tree, GRANTS, (text) => text.replace(/(?= {4}'convene_ops')/, `    '${roleOf(app)}',\n`));
   edit(tree, COMPOSE, (text) => text.replace(/(?=\n {2}# Run once, before the apps\.)/, service(app)));
+  addManifest(tree, app, queue);
   addEvent(tree, app, { type: `${family}.${event}`, notifies: true });
 
   await formatFiles(tree);
@@ -53,3 +55,14 @@ const service = (app: string) => `
     <<: *app
     build: { <<: *build, args: { APP: ${app}, NPM_CONFIG_REGISTRY: } }
 `;
+
+/** As of the members-worker, which needs nothing but the servers that every worker has, and has one queue. */
+function addManifest(tree: Tree, app: string, queue: string): void {
+  const as = (text: string) => text.replaceAll('members-worker', app).replaceAll('events.members', queue);
+  tree.write(`${MANIFESTS}/base/${app}.yaml`, as(tree.read(`${MANIFESTS}/base/members-worker.yaml`, 'utf8') ?? ''));
+  for (const folder of ['base', ...tree.children(`${MANIFESTS}/overlays`).map((overlay) => `overlays/${overlay}`)]) {
+    edit(tree, `${MANIFESTS}/${folder}/kustomization.yaml`, (text) =>
+      text.replace(/^.*\bmembers-worker\b.*\n/m, (line) => line + as(line)),
+    );
+  }
+}
