@@ -6,7 +6,6 @@ import { WorkerModule } from '@convene/messaging/worker.module';
 import { ENV, type Env, SERVICE } from './env';
 import { ExpireInvitesJob } from './jobs/expire-invites.job';
 import { InvitesMessageParser } from './legacy-invite-message';
-import { InviterInCompany } from './reactions/inviter-in-company';
 import { NotifyInviteeWhenInvited } from './reactions/notify-invitee-when-invited';
 import { NotifyInviteeWhenResent } from './reactions/notify-invitee-when-resent';
 import { NotifyInviteeWhenRevoked } from './reactions/notify-invitee-when-revoked';
@@ -41,7 +40,7 @@ export class AppModule {
         NotifyInviterWhenRejected,
         SendInvitationMail,
       ],
-      providers: [{ provide: ENV, useValue: env }, InviterInCompany],
+      providers: [{ provide: ENV, useValue: env }],
     };
   }
 }

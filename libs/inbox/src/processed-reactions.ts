@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { TurnBatcher } from '@convene/batching/turn-batcher';
 import { Database } from '@convene/prisma/database/database';
 import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 
@@ -20,13 +21,26 @@ export function recordDone(eventId: string, reaction: string, source: Template =
     RETURNING event_id`;
 }
 
+interface ReactionKey {
+  readonly eventId: string;
+  readonly reaction: string;
+}
+
+const MAX_BATCH = 500;
+
 /**
  * The ledger of the consumers (table `inbox`): which reaction to which event is over. A redelivered message finds its
  * row here. It has nothing to do with the inbox of a person.
  */
 @Injectable()
 export class ProcessedReactions {
-  constructor(private readonly database: Database) {}
+  private readonly looks: TurnBatcher<ReactionKey, boolean>;
+  private readonly completions: TurnBatcher<ReactionKey, undefined>;
+
+  constructor(private readonly database: Database) {
+    this.looks = new TurnBatcher((keys) => this.areOver(keys), { maxWeight: MAX_BATCH });
+    this.completions = new TurnBatcher((keys) => this.completeAll(keys), { maxWeight: MAX_BATCH });
+  }
 
   /** Registers reactions, with the time each was first registered and its current queue. Idempotent. */
   async register(reactions: readonly ReactionRegistration[]): Promise<void> {
@@ -39,15 +53,13 @@ export class ProcessedReactions {
   }
 
   /** Also true for a reaction that is dead or was discarded. */
-  async isOver(eventId: string, reaction: string): Promise<boolean> {
-    const rows = await this.database.query<unknown>(sql`
-      SELECT 1 AS over FROM inbox WHERE event_id = ${eventId}::uuid AND reaction = ${reaction}`);
-    return rows.length > 0;
+  isOver(eventId: string, reaction: string): Promise<boolean> {
+    return this.looks.do({ eventId, reaction });
   }
 
   /** Records a reaction whose effect is outside PostgreSQL, after the effect. */
-  async complete(eventId: string, reaction: string): Promise<void> {
-    await this.database.execute(recordDone(eventId, reaction));
+  complete(eventId: string, reaction: string): Promise<void> {
+    return this.completions.do({ eventId, reaction });
   }
 
   /** Gives a reaction up for good. @returns false when it is done already, or was discarded: then it is not dead. */
@@ -60,4 +72,30 @@ export class ProcessedReactions {
       WHERE event_id = ${eventId}::uuid AND reaction = ${reaction} AND state = 'dead'`);
     return rows.length > 0;
   }
+
+  private async areOver(keys: readonly ReactionKey[]): Promise<boolean[]> {
+    const { ids, reactions } = columnsOf(keys);
+    // It may find more than is asked for: another reaction of the batch, to the same event.
+    const rows = await this.database.query<ReactionKey>(sql`
+      SELECT event_id AS "eventId", reaction FROM inbox
+      WHERE event_id = ANY(${ids}::uuid[]) AND reaction = ANY(${[...new Set(reactions)]}::text[])`);
+    const over = new Set(rows.map(({ eventId, reaction }) => `${eventId} ${reaction}`));
+    return keys.map(({ eventId, reaction }) => over.has(`${eventId.toLowerCase()} ${reaction}`));
+  }
+
+  /** In the order of the keys, so that two statements with the same ones wait for each other instead of deadlocking. */
+  private async completeAll(keys: readonly ReactionKey[]): Promise<undefined[]> {
+    const { ids, reactions } = columnsOf(keys);
+    await this.database.execute(sql`
+      INSERT INTO inbox (event_id, reaction, state)
+      SELECT event_id, reaction, 'done' FROM unnest(${ids}::uuid[], ${reactions}::text[]) AS done(event_id, reaction)
+      ORDER BY event_id, reaction
+      ON CONFLICT DO NOTHING`);
+    return keys.map(() => undefined);
+  }
 }
+
+const columnsOf = (keys: readonly ReactionKey[]) => ({
+  ids: keys.map(({ eventId }) => eventId),
+  reactions: keys.map(({ reaction }) => reaction),
+});

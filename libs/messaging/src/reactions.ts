@@ -20,6 +20,8 @@ interface Audience {
   /** Who held one of these roles in the event's company when the event was committed. */
   readonly roles?: readonly Role[];
   readonly except?: readonly (string | null)[];
+  /** Of them, only who held a role, whichever, in the event's company when the event was committed. */
+  readonly onlyMembers?: boolean;
 }
 
 const present = (ids: readonly (string | null)[] = []) => ids.filter((id) => id !== null);
@@ -33,7 +35,9 @@ export function notify<Code extends NotificationCode>(
   params: NotificationParams<Code>,
 ): DraftOf<Code> {
   const { personal } = NOTIFICATIONS[code];
-  return { users: present(to.users), roles: to.roles ?? [], except: present(to.except), code, params, personal };
+  const { onlyMembers = false } = to;
+  const audience = { users: present(to.users), roles: to.roles ?? [], except: present(to.except), onlyMembers };
+  return { ...audience, code, params, personal };
 }
 
 /** The options of a handler, carried to the transport in the pattern's extras. */

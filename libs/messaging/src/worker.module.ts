@@ -13,6 +13,7 @@ import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
 import { DeadReactions } from './consumer/dead-reactions';
 import { FailedMessageRouter } from './consumer/failed-message-router';
+import { FrameSender } from './consumer/frame-sender';
 import { ReactionRegistrar } from './consumer/reaction-registrar';
 import { ReactionWaitStore } from './consumer/reaction-wait-store';
 import { RethrowFilter } from './consumer/rethrow-filter';
@@ -88,6 +89,7 @@ export class WorkerModule {
         NotificationWriter,
         OutboxStore,
         FailedMessageRouter,
+        FrameSender,
         ProcessedReactions,
         Publisher,
         QueueWatch,

@@ -2,16 +2,13 @@ import { Controller } from '@nestjs/common';
 import type { EventOf } from '@convene/contracts/event';
 import { InviteExpired } from '@convene/contracts/events/invites-expired';
 import { notify, OnEvent } from '@convene/messaging/reactions';
-import { InviterInCompany } from './inviter-in-company';
 
 @Controller()
 export class NotifyInviterWhenExpired {
-  constructor(private readonly inviter: InviterInCompany) {}
-
+  /** Who invites may be gone from the company when the answer comes: then it is no news for them any more. */
   @OnEvent(InviteExpired, 'notify-inviter-when-expired')
-  async notifyInviterWhenExpired(event: EventOf<typeof InviteExpired>) {
-    const { inviteId, companyName, inviterId } = event.payload;
-    const users = [await this.inviter.find(event, inviterId)];
-    return [notify({ users }, 'INVITE_EXPIRED', { inviteId, companyName })];
+  notifyInviterWhenExpired({ payload }: EventOf<typeof InviteExpired>) {
+    const { inviteId, companyName, inviterId } = payload;
+    return [notify({ users: [inviterId], onlyMembers: true }, 'INVITE_EXPIRED', { inviteId, companyName })];
   }
 }

@@ -6,7 +6,6 @@ import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
 import { ReactionHarness } from '@convene/messaging/test-support/reaction-harness';
 import { newId } from '@convene/prisma/ids';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import { InviterInCompany } from './inviter-in-company';
 import { NotifyInviteeWhenResent } from './notify-invitee-when-resent';
 import { NotifyInviteeWhenRevoked } from './notify-invitee-when-revoked';
 import { NotifyInviterWhenAccepted } from './notify-inviter-when-accepted';
@@ -66,11 +65,10 @@ it('a withdrawn invite notifies the invitee if they have an account', async () =
 
 describe('the inviter of an invite', () => {
   const reactions = () => {
-    const inCompany = new InviterInCompany(harness.prisma.database);
     const answered = { ...facts, inviterId: inviter, inviteeId: invitee, inviteeName: 'Bo' };
-    const accepted = new NotifyInviterWhenAccepted(inCompany);
-    const rejected = new NotifyInviterWhenRejected(inCompany);
-    const expired = new NotifyInviterWhenExpired(inCompany);
+    const accepted = new NotifyInviterWhenAccepted();
+    const rejected = new NotifyInviterWhenRejected();
+    const expired = new NotifyInviterWhenExpired();
     const by = (actorId: string | null, version: number) => ({ actorId, companyId, version });
     return async (version: number) => [
       await harness.run(InviteAccepted, (e) => accepted.notifyInviterWhenAccepted(e), answered, by(invitee, version)),

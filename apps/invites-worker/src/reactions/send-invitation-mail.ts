@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { DerivedTokens } from '@convene/auth/derived-token';
+import { TurnBatcher } from '@convene/batching/turn-batcher';
 import type { EventOf } from '@convene/contracts/event';
 import { InvitationMailRequested } from '@convene/contracts/events/invitation-mails-requested';
 import type { InviteStatus } from '@convene/domain/invite';
@@ -22,9 +23,13 @@ interface InvitedBy {
   readonly inviterName: string;
 }
 
+/** Invites that one statement reads. */
+const MAX_BATCH = 100;
+
 @Controller()
 export class SendInvitationMail {
   private readonly tokens: DerivedTokens;
+  private readonly invites: TurnBatcher<string, InvitedBy | undefined>;
 
   constructor(
     private readonly database: Database,
@@ -32,12 +37,13 @@ export class SendInvitationMail {
     @Inject(ENV) private readonly env: Env,
   ) {
     this.tokens = new DerivedTokens(env.TOKEN_SECRET);
+    this.invites = new TurnBatcher((ids) => this.read(ids), { maxWeight: MAX_BATCH });
   }
 
   /** A crash between the mail and its ledger row sends it again, under the same Message-ID. */
   @OnEvent(InvitationMailRequested, 'send-invitation-mail', { guarantee: 'at-least-once' })
   async sendInvitationMail({ payload }: EventOf<typeof InvitationMailRequested>): Promise<void> {
-    const invite = await this.read(payload.inviteId);
+    const invite = await this.invites.do(payload.inviteId);
     // It may have been answered, withdrawn or outlived before its mail was due: then a link would only mislead.
     if (!invite || invite.status !== 'PENDING' || invite.expiresAt < new Date()) {
       logger.info({ inviteId: payload.inviteId }, 'The invite is not pending any more: no mail');
@@ -57,12 +63,13 @@ export class SendInvitationMail {
     });
   }
 
-  private async read(id: string): Promise<InvitedBy | undefined> {
-    const [invite] = await this.database.query<InvitedBy>(sql`
+  private async read(ids: readonly string[]): Promise<(InvitedBy | undefined)[]> {
+    const found = await this.database.query<InvitedBy>(sql`
       SELECT i.id, i.email, i.status::text, i.rotation, i.token_hash AS "tokenHash", i.expires_at AS "expiresAt", c.name AS "companyName",
         u.display_name AS "inviterName"
       FROM invites i JOIN companies c ON c.id = i.company_id JOIN users u ON u.id = i.inviter_id
-      WHERE i.id = ${id}::uuid`);
-    return invite;
+      WHERE i.id = ANY(${ids}::uuid[])`);
+    const invites = new Map(found.map((invite) => [invite.id, invite]));
+    return ids.map((id) => invites.get(id.toLowerCase()));
   }
 }

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { NotificationCreatedFrame, NotificationUpdatedFrame, RoomFrame } from '../frames';
 
 /**
- * The message of the queue `notifications.realtimes`: the frames of one event, ready to be emitted.
+ * The message of the queue `notifications.realtimes`: frames ready to be emitted, of one event or of several that were
+ * handled together.
  * Losing such a message costs time only: gateways compare their users' heads with PostgreSQL.
  */
 export const RealtimeDelivery = z.object({
+  /** The first of the events. */
   eventId: z.uuid(),
   /** One per recipient, for the room `user:<recipientId>`. */
   notifications: z.array(z.object({ recipientId: z.uuid(), frame: NotificationCreatedFrame })).default([]),

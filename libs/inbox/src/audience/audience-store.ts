@@ -8,7 +8,7 @@ import { ProcessedReactions, recordDone } from '../processed-reactions';
 import { asOutboxRow, requestChunk, REQUESTED_CHUNK, type RequestedChunk } from './chunk-request';
 import type { ReactionSubject } from './draft';
 import { pageOfAudience } from './page';
-import { draftsFrom, writeRows, WRITTEN, WRITTEN_ROW } from './written-rows';
+import { ALL_CONDITIONS, draftsFrom, subjectColumns, writeRows, WRITTEN, WRITTEN_ROW } from './written-rows';
 
 /** Recipients per statement: it takes some tens of milliseconds, whatever the size of the audience. */
 export const CHUNK = 500;
@@ -62,8 +62,9 @@ export class AudienceStore {
       ), ${draftsFrom(sql`(SELECT drafts FROM kept)`)},
       ${pageOfAudience(subject, ROLES, { after, limit: CHUNK })},
       chosen AS (
-        SELECT a.user_id, a.position FROM done CROSS JOIN addressed a JOIN page USING (user_id)
-      ), ${writeRows(subject, true)},
+        SELECT ${subjectColumns(subject)}, page.user_id, d.*
+        FROM done CROSS JOIN addressed a JOIN page USING (user_id) JOIN drafts d USING (position)
+      ), ${writeRows(ALL_CONDITIONS)},
       ${requestChunk(subject, last, full)},
       over AS (
         DELETE FROM audiences WHERE event_id = ${subject.id}::uuid AND EXISTS (SELECT FROM done) AND NOT ${full}

@@ -15,8 +15,6 @@ export interface RequestedChunk {
 }
 
 export const REQUESTED_CHUNK = sql`r.id AS "chunkId", r.after AS "chunkAfter", r.occurred_at AS "chunkOccurredAt"`;
-/** For a statement that never makes a request. */
-export const NO_CHUNK = sql`NULL AS "chunkId", NULL AS "chunkAfter", NULL AS "chunkOccurredAt"`;
 
 /**
  * `requested`: the event for the recipients after `after`, if `when` holds and the statement's `done` has a row. It is

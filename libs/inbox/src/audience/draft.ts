@@ -7,6 +7,8 @@ export interface NotificationDraft {
   readonly params: object;
   /** The text of a user: recipients who have blocked the actor do not get it. */
   readonly personal: boolean;
+  /** Only for those who held a role, whichever, at the event's membership version. */
+  readonly onlyMembers?: boolean;
 }
 
 /** The fields of an event that its notifications depend on. */
@@ -19,6 +21,6 @@ export interface ReactionSubject {
 }
 
 /** Drafts as a statement takes them. A recipient of several drafts gets the first. */
-export function numbered(drafts: readonly NotificationDraft[]): string {
-  return JSON.stringify(drafts.map((draft, position) => ({ ...draft, position })));
+export function numbered(drafts: readonly NotificationDraft[]): (NotificationDraft & { position: number })[] {
+  return drafts.map((draft, position) => ({ ...draft, position }));
 }

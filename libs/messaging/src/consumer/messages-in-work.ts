@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { logger } from '@convene/observability/logger';
 import { Acknowledgements } from './acknowledgements';
+import { Waves } from './waves';
 
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
@@ -18,6 +19,7 @@ export interface MessagesInWorkOptions {
 /** The messages a consumer has taken and not settled yet. */
 export class MessagesInWork {
   private readonly works = new Set<Promise<void>>();
+  private readonly waves = new Waves();
   private readonly stop = new AbortController();
   /** Of the channel that delivered last. */
   private acknowledgements: Acknowledgements | undefined;
@@ -58,7 +60,7 @@ export class MessagesInWork {
     acknowledgements.begin(message);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       try {
-        await process(message);
+        await this.waves.run(() => process(message));
         return acknowledgements.ack(message);
       } catch (error) {
         logger.error(

@@ -9,7 +9,6 @@ import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { logger } from '@convene/observability/logger';
 import { ChunkSender } from '../audience/chunk-sender';
 import { Broker } from '../broker';
-import { Publisher } from '../publisher';
 import type { ReactionExtras } from '../reactions';
 import { QueueName, queueOf } from '../topology/queues';
 import { AnyEvent, parseEvent } from '../wire';
@@ -18,6 +17,7 @@ import { beginAudience } from './begin-audience';
 import { FailedMessageRouter } from './failed-message-router';
 import { forgetErased } from './forget-erased';
 import { forward } from './forward';
+import { FrameSender } from './frame-sender';
 import { InfrastructureBreaker } from './infrastructure-breaker';
 import { measure } from './measure';
 import { messagePipeline } from './message-pipeline';
@@ -42,7 +42,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
 
   constructor(
     private readonly broker: Broker,
-    private readonly publisher: Publisher,
+    private readonly frames: FrameSender,
     private readonly chunks: ChunkSender,
     private readonly failedMessages: FailedMessageRouter,
     private readonly chains: RetryChains,
@@ -128,7 +128,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
         forgetErased(this.accounts),
         react(this.writer, this.processed),
         beginAudience(this.chunks),
-        forward(this.publisher),
+        forward(this.frames),
       ]),
     });
     return new QueueConsumer(this.broker, { queue, prefetch, policy: retry, breaker, process });

@@ -69,12 +69,14 @@ describe('a committed event', () => {
     });
     expect(await harness.prisma.notification.count({ where: { recipientUserId: bo } })).toBe(0);
 
-    const frames = await until(async () => {
-      const { messageCount } = await harness.channel.checkQueue('notifications.realtimes');
-      return messageCount >= 3 && (await harness.drain('notifications.realtimes'));
+    // As many messages as there were batches.
+    const deliveries: RealtimeDelivery[] = [];
+    const emitted = await until(async () => {
+      const messages = await harness.drain('notifications.realtimes');
+      deliveries.push(...messages.map(({ content }) => parseEvent(content).payload as RealtimeDelivery));
+      const frames = deliveries.flatMap(({ notifications }) => notifications.map(({ frame }) => frame));
+      return frames.length >= 3 && frames;
     });
-    const deliveries = frames.map((frame) => parseEvent(frame.content).payload as RealtimeDelivery);
-    const emitted = deliveries.flatMap((delivery) => delivery.notifications.map(({ frame }) => frame));
     const bySeq = emitted.map(({ seq, unread }) => ({ seq, unread })).sort((a, b) => a.seq - b.seq);
     expect(bySeq).toEqual([1, 2, 3].map((n) => ({ seq: n, unread: { count: n, version: n } })));
     expect(deliveries[0]?.rooms).toMatchObject([{ room: `company:${company}`, event: 'invites.accepted' }]);
