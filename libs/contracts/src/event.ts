@@ -67,7 +67,7 @@ export interface EventOptions<
 }
 
 /** The fields of every event beside its payload. Facts and ids only: never rows, secrets or e-mail addresses. */
-export const EventHeader = z.object({
+const EventHeader = z.object({
   /** UUIDv7, made by the writer; also the public id of its notifications. */
   id: z.uuid(),
   type: z.string(),
@@ -78,7 +78,7 @@ export const EventHeader = z.object({
   membershipVersion: z.int().nonnegative().nullable(),
 });
 
-export type EventHeader = z.infer<typeof EventHeader>;
+type EventHeader = z.infer<typeof EventHeader>;
 /** The codes of the notifications that an event may yield. */
 export type CodeOf<C extends EventContract> = keyof C['notifications'] & string;
 export type PayloadOf<C extends EventContract> = z.infer<C['payload']>;

@@ -79,7 +79,8 @@ describe('a committed event', () => {
     });
     const bySeq = emitted.map(({ seq, unread }) => ({ seq, unread })).sort((a, b) => a.seq - b.seq);
     expect(bySeq).toEqual([1, 2, 3].map((n) => ({ seq: n, unread: { count: n, version: n } })));
-    expect(deliveries[0]?.rooms).toMatchObject([{ room: `company:${company}`, event: 'invites.accepted' }]);
+    const announced = { room: `company:${company}`, event: 'invites.accepted' };
+    expect(deliveries.flatMap(({ rooms }) => rooms)).toMatchObject([announced, announced, announced]);
     await until(async () => (await harness.prisma.domainEvent.count({ where: { publishedAt: null } })) === 0);
     await worker.close();
   });
