@@ -47,8 +47,14 @@ export function parseEnv<Shape extends EnvShape>(shape: Shape, source: Source = 
   return Object.freeze(env) as EnvOf<Shape>;
 }
 
+/** What a field expects. An optional field expects what its inner one does, whose description zod does not hand on. */
+export function descriptionOf(field: z.ZodType): string | undefined {
+  if (field.description !== undefined || !(field instanceof z.ZodOptional)) return field.description;
+  return descriptionOf(field.unwrap() as z.ZodType);
+}
+
 function hint(field: z.ZodType, error: z.ZodError): string {
-  return field.description ?? error.issues.map((issue) => issue.message).join('; ');
+  return descriptionOf(field) ?? error.issues.map((issue) => issue.message).join('; ');
 }
 
 /** `parseEnv` for a process's first act: prints all problems to stderr and exits 1. */

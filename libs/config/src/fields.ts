@@ -105,7 +105,7 @@ const TRACING_ENV = {
     .optional()
     .describe('expected the base URL of an OTLP/HTTP collector, such as http://collector:4318'),
   OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders,
-  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().optional().describe('expected a name'),
   OTEL_TRACES_SAMPLER: z
     .enum(['parentbased_traceidratio', 'parentbased_always_on', 'parentbased_always_off'])
     .default('parentbased_traceidratio')
@@ -113,7 +113,10 @@ const TRACING_ENV = {
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1).describe('expected a number from 0 to 1'),
 };
 
-const NODE_ENV = z.enum(['development', 'test', 'production']).default('development');
+const NODE_ENV = z
+  .enum(['development', 'test', 'production'])
+  .default('development')
+  .describe('expected development, test or production');
 const LOG_LEVEL = z
   .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
   .default('info')

@@ -1,0 +1,69 @@
+import ts from 'typescript';
+import { namesOf, table } from './apps';
+import { nodesOf, placeOf, propertyOf, sourceOf, valueOf } from './source';
+
+const CLASSES = ['Counter', 'Gauge', 'Histogram', 'Summary'];
+/** Declares a gauge by its arguments `name` and `help`; the file of that function itself declares no metric. */
+const SCRAPED_GAUGE = 'scrapedGauge';
+
+interface Metric {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** Every metric that code of ours declares, with the apps whose bundle contains it. */
+export function metricsReference(modules: ReadonlyMap<string, ReadonlySet<string>>): string {
+  const metrics = new Map<string, Metric & { apps: Set<string> }>();
+  for (const [path, apps] of modules) {
+    for (const metric of metricsOf(sourceOf(path))) {
+      metrics.set(metric.name, { ...metric, apps: new Set([...(metrics.get(metric.name)?.apps ?? []), ...apps]) });
+    }
+  }
+  const rows = [...metrics.values()]
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ name, type, labels, help, apps }) => {
+      return [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), help, namesOf(apps)];
+    });
+  return `# Metrics
+
+Generated from the code by \`npm run docs:reference\`. Every process serves them at \`/metrics\` on its internal port, together with the
+\`process_*\` and \`nodejs_*\` metrics of prom-client. A histogram \`x\` has the series \`x_bucket\`, \`x_sum\` and \`x_count\`. A metric
+with labels has no series before it has been observed.
+
+${table(['Name', 'Type', 'Labels', 'Meaning', 'Apps'], rows)}
+`;
+}
+
+function metricsOf(source: ts.SourceFile): Metric[] {
+  if (nodesOf(source, ts.isFunctionDeclaration).some(({ name }) => name?.text === SCRAPED_GAUGE)) return [];
+  const created = nodesOf(source, ts.isNewExpression).filter(({ expression }) =>
+    CLASSES.includes(expression.getText()),
+  );
+  const scraped = nodesOf(source, ts.isCallExpression).filter(
+    ({ expression }) => expression.getText() === SCRAPED_GAUGE,
+  );
+  return [
+    ...created.map(createdMetric),
+    ...scraped.map(({ arguments: [name, help] }) => {
+      return { name: String(name && valueOf(name)), type: 'gauge', help: String(help && valueOf(help)), labels: [] };
+    }),
+  ];
+}
+
+function createdMetric(creation: ts.NewExpression): Metric {
+  const [options] = creation.arguments ?? [];
+  if (!options || !ts.isObjectLiteralExpression(options)) throw new Error(`${placeOf(creation)}: not an object`);
+  const field = (name: string) => {
+    const value = propertyOf(options, name);
+    return value && valueOf(value);
+  };
+  const labels = (field('labelNames') ?? []) as string[];
+  return {
+    name: String(field('name')),
+    type: creation.expression.getText().toLowerCase(),
+    help: String(field('help')),
+    labels,
+  };
+}

@@ -1,0 +1,74 @@
+import ts from 'typescript';
+import { bindingsOf, deadLetterQueueOf, EXCHANGE, QueueName, QUEUES } from '@convene/messaging/topology/queues';
+import {
+  levelOf,
+  RETRY_EXCHANGE,
+  retryDelays,
+  RETURN_EXCHANGE,
+  UNROUTABLE_DELAY_MS,
+  UNROUTABLE_EXCHANGE,
+  UNROUTABLE_LEVEL,
+} from '@convene/messaging/topology/retry-levels';
+import { APPS, table } from './apps';
+import { nodesOf, propertyOf, sourceOf, valueOf } from './source';
+
+/** The retry levels of the default values of RABBITMQ_RETRY_MAX and RABBITMQ_RETRY_BASE_MS. */
+const DEFAULT_POLICY = { maxAttempts: 5, baseMs: 1_000 };
+
+/** Which app consumes a queue. */
+export function queuesOfApps(): Map<QueueName, string> {
+  const owners = new Map<QueueName, string>();
+  for (const app of APPS) {
+    for (const object of nodesOf(sourceOf(`apps/${app}/src/app.module.ts`), ts.isObjectLiteralExpression)) {
+      const queues = propertyOf(object, 'queues');
+      if (queues) for (const queue of valueOf(queues) as QueueName[]) owners.set(queue, app);
+    }
+  }
+  const orphan = QUEUES.find((queue) => !owners.has(queue));
+  if (orphan) throw new Error(`No app consumes ${orphan}`);
+  return new Map(QUEUES.map((queue) => [queue, owners.get(queue) as string]));
+}
+
+export function queuesReference(): string {
+  const mains = [...queuesOfApps()].map(([queue, app]) => [
+    `\`${queue}\``,
+    app,
+    bindingsOf(queue)
+      .map((pattern) => `\`${pattern}\``)
+      .join(', '),
+    `\`${deadLetterQueueOf(queue)}\``,
+  ]);
+  const levels = retryDelays(DEFAULT_POLICY).map((delay) => [
+    `\`${levelOf(delay)}\``,
+    `${delay / 1000} s`,
+    `\`${RETURN_EXCHANGE}\``,
+  ]);
+  const unroutable = [`\`${UNROUTABLE_LEVEL}\``, `${UNROUTABLE_DELAY_MS / 1000} s`, 'the default exchange'];
+  const exchanges = [
+    [`\`${EXCHANGE}\``, 'topic', 'Every event, under its type. There is no alternate exchange: unroutable is seen.'],
+    [`\`${RETRY_EXCHANGE}\``, 'headers', 'Failed messages, under the queue they return to, into a retry level.'],
+    [`\`${RETURN_EXCHANGE}\``, 'direct', 'Messages of every level whose delay is over, back to their queue.'],
+    [`\`${UNROUTABLE_EXCHANGE}\``, 'fanout', `Those whose queue was deleted, to \`${UNROUTABLE_LEVEL}\`.`],
+  ];
+  return `# Queues and exchanges
+
+Generated from \`libs/messaging/src/topology\` by \`npm run docs:reference\`. All queues are durable quorum queues that refuse publishes instead of
+dropping messages (\`x-overflow: reject-publish\`) and dead-letter at least once. Publishers and workers declare them. With the default
+variables there are ${2 * mains.length + levels.length + 1}.
+
+## Exchanges
+
+${table(['Name', 'Type', 'Carries'], exchanges)}
+
+## Queues
+
+${table(['Name', 'Consumed by', 'Bound to', 'Dead letters'], mains)}
+
+## Retry levels
+
+Shared by all queues ([ADR 0044](../adr/0044-queues-share-their-retry-levels.md)). These are the levels of \`RABBITMQ_RETRY_BASE_MS=${DEFAULT_POLICY.baseMs}\` and
+\`RABBITMQ_RETRY_MAX=${DEFAULT_POLICY.maxAttempts}\`; other values make other levels. Nobody consumes them.
+
+${table(['Name', 'Messages wait', 'Then go to'], [...levels, unroutable])}
+`;
+}
