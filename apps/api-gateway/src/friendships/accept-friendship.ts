@@ -4,15 +4,16 @@ import { FriendshipAccepted } from '@convene/contracts/events/friendships-accept
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import { mayAnswer } from '@convene/domain/friendship';
 import type { Append } from '@convene/messaging/outbox/append';
-import type { Tx } from '@convene/prisma/transaction';
-import { ModelOutbox } from '../models/model-outbox';
-import { FRIENDSHIP_ROW, type FriendshipRow, toFriendshipView } from './friendship-view';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { sql } from '@convene/prisma/database/sql';
+import type { Transaction } from '@convene/prisma/database/transaction';
+import { type FriendshipRow, toFriendshipView } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { forgetPauses } from './pause-requests';
 
 @Injectable()
 export class AcceptFriendship {
-  constructor(private readonly outbox: ModelOutbox) {}
+  constructor(private readonly outbox: Outbox) {}
 
   /** A repeat by the same user returns the same answer and sends no notification. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<FriendshipView> {
@@ -27,14 +28,13 @@ export class AcceptFriendship {
 }
 
 /** Accepts a locked request for its addressee. */
-export async function makeFriends(tx: Tx, append: Append, request: FriendshipRow): Promise<FriendshipRow> {
+export async function makeFriends(tx: Transaction, append: Append, request: FriendshipRow): Promise<FriendshipRow> {
   const { id, requesterId, addresseeId, addressee } = request;
-  await forgetPauses(tx, request);
-  const accepted = await tx.friendship.update({
-    where: { id },
-    data: { status: 'ACCEPTED', acceptedAt: new Date(), withheld: false },
-    select: FRIENDSHIP_ROW,
-  });
+  const accepted = { ...request, status: 'ACCEPTED' as const, acceptedAt: new Date(), withheld: false };
+  forgetPauses(tx, request);
+  tx.write(sql`
+    UPDATE friendships SET status = 'ACCEPTED', accepted_at = ${accepted.acceptedAt}::timestamptz, withheld = false
+    WHERE id = ${id}::uuid`);
   const payload = { friendshipId: id, requesterId, addresseeId, addresseeName: addressee.displayName };
   await append(FriendshipAccepted, payload, { actorId: addresseeId });
   return accepted;

@@ -1,9 +1,10 @@
 import type { FriendshipView } from '@convene/contracts/http/friendships';
 import type { FriendshipState } from '@convene/domain/friendship';
+import { rawSql } from '@convene/prisma/database/sql';
 
 const PERSON = { select: { id: true, displayName: true } } as const;
 
-/** What the view and the rules need of a friendship. */
+/** What an export reads of a friendship. */
 export const FRIENDSHIP_ROW = {
   id: true,
   requesterId: true,
@@ -16,6 +17,13 @@ export const FRIENDSHIP_ROW = {
   requester: PERSON,
   addressee: PERSON,
 } as const;
+
+/** The same in SQL, over `f` (friendships), and `r` and `a` (users: requester and addressee). */
+export const FRIENDSHIP_COLUMNS = rawSql(`
+  f.id, f.requester_id AS "requesterId", f.addressee_id AS "addresseeId", f.status::text, f.withheld,
+  f.by_address AS "byAddress", f.created_at AS "createdAt", f.accepted_at AS "acceptedAt",
+  jsonb_build_object('id', r.id, 'displayName', r.display_name) AS requester,
+  jsonb_build_object('id', a.id, 'displayName', a.display_name) AS addressee`);
 
 interface Person {
   readonly id: string;
@@ -61,5 +69,3 @@ export function toBlockView({ id, createdAt, blocked }: BlockRow): FriendshipVie
     acceptedAt: null,
   };
 }
-
-export const BLOCK_ROW = { id: true, createdAt: true, blocked: PERSON } as const;

@@ -1,5 +1,6 @@
 import { type Refusals, requestPauseDays } from '@convene/domain/friendship';
-import type { Tx } from '@convene/prisma/transaction';
+import { sql } from '@convene/prisma/database/sql';
+import type { Transaction } from '@convene/prisma/database/transaction';
 import type { FriendshipRow } from './friendship-view';
 
 /**
@@ -7,28 +8,27 @@ import type { FriendshipRow } from './friendship-view';
  * requester cannot distinguish a pause from a request without an answer.
  */
 export async function pauseRequests(
-  tx: Tx,
+  tx: Transaction,
   { requesterId, addresseeId }: FriendshipRow,
   reason: keyof Refusals,
 ): Promise<void> {
   const [declined, takenBack] = reason === 'declined' ? [1, 0] : [0, 1];
-  const [refusals] = await tx.$queryRaw<Refusals[]>`
+  const [refusals] = await tx.query<Refusals>(sql`
     INSERT INTO friendship_pauses AS p (requester_id, addressee_id, declined, taken_back, until)
     VALUES (${requesterId}::uuid, ${addresseeId}::uuid, ${declined}, ${takenBack}, now())
     ON CONFLICT (requester_id, addressee_id) DO UPDATE
       SET declined = p.declined + excluded.declined, taken_back = p.taken_back + excluded.taken_back
-    RETURNING declined, taken_back AS "takenBack"`;
+    RETURNING declined, taken_back AS "takenBack"`);
   const days = requestPauseDays(reason, refusals?.[reason] ?? 1);
-  await tx.$executeRaw`
+  tx.write(sql`
     UPDATE friendship_pauses SET until = greatest(until, now() + make_interval(days => ${days}::int))
-    WHERE requester_id = ${requesterId}::uuid AND addressee_id = ${addresseeId}::uuid`;
+    WHERE requester_id = ${requesterId}::uuid AND addressee_id = ${addresseeId}::uuid`);
 }
 
 /** Friends begin anew. */
-export async function forgetPauses(tx: Tx, { requesterId, addresseeId }: FriendshipRow): Promise<void> {
-  const pair = [
-    { requesterId, addresseeId },
-    { requesterId: addresseeId, addresseeId: requesterId },
-  ];
-  await tx.friendshipPause.deleteMany({ where: { OR: pair } });
+export function forgetPauses(tx: Transaction, { requesterId, addresseeId }: FriendshipRow): void {
+  tx.write(sql`
+    DELETE FROM friendship_pauses
+    WHERE (requester_id = ${requesterId}::uuid AND addressee_id = ${addresseeId}::uuid)
+      OR (requester_id = ${addresseeId}::uuid AND addressee_id = ${requesterId}::uuid)`);
 }

@@ -3,21 +3,22 @@ import { ConveneError } from '@convene/contracts/errors';
 import { FriendshipRejected } from '@convene/contracts/events/friendships-rejected';
 import { mayAnswer } from '@convene/domain/friendship';
 import type { Append } from '@convene/messaging/outbox/append';
-import { ModelOutbox } from '../models/model-outbox';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { deleteFriendship } from './delete-friendship';
 import type { FriendshipRow } from './friendship-view';
 import { lockFriendship } from './lock-friendship';
 import { pauseRequests } from './pause-requests';
 
 @Injectable()
 export class RejectFriendship {
-  constructor(private readonly outbox: ModelOutbox) {}
+  constructor(private readonly outbox: Outbox) {}
 
   /** Deletes the request; another one within the pause is withheld. @throws ConveneError NOT_FOUND */
   async execute(id: string, callerId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
       const friendship = await lockFriendship(tx, id, callerId);
       if (!mayAnswer(friendship, callerId)) throw new ConveneError('NOT_FOUND');
-      await tx.friendship.delete({ where: { id } });
+      deleteFriendship(tx, id);
       await pauseRequests(tx, friendship, 'declined');
       await tellRejected(append, friendship, callerId);
     });

@@ -44,3 +44,9 @@ it('an invite is accepted in two round trips to the database', async () => {
   const { id } = await api.invite(companyId, ana, bo.email);
   expect(await roundTrips(bo, `invites/${id}/accept`)).toEqual(READ_AND_WRITE);
 });
+
+it('an invite is resent in two round trips to the database', async () => {
+  const { id } = await api.invite(companyId, ana, 'again@example.com');
+  await api.prisma.invite.update({ where: { id }, data: { sentAt: new Date(0) } });
+  expect(await roundTrips(ana, `companies/${companyId}/invites/${id}/resend`)).toEqual(READ_AND_WRITE);
+});

@@ -2,7 +2,7 @@ import type { InviteView } from '@convene/contracts/http/invites';
 import { type InviteStatus, visibleStatus } from '@convene/domain/invite';
 import type { Role } from '@convene/domain/role';
 
-/** What every use case reads of an invite. */
+/** What an export reads of an invite. */
 export const INVITE_ROW = {
   id: true,
   email: true,

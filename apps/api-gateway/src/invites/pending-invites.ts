@@ -2,11 +2,19 @@ import { InviteExpired } from '@convene/contracts/events/invites-expired';
 import type { Append } from '@convene/messaging/outbox/append';
 import type { Queryable } from '@convene/prisma/database/queryable';
 import { sql } from '@convene/prisma/database/sql';
-import type { Tx } from '@convene/prisma/transaction';
 
-/** How many invites of a company are open. The caller holds the company's lock: the number stays. */
-export function countPending(tx: Tx, companyId: string, now: Date): Promise<number> {
-  return tx.invite.count({ where: { companyId, status: 'PENDING', expiresAt: { gt: now } } });
+/** The open invites of a company, and of an address there. The caller holds the company's lock: the numbers stay. */
+export async function countPending(
+  tx: Queryable,
+  companyId: string,
+  email: string,
+  now: Date,
+): Promise<{ ofCompany: number; ofAddress: number }> {
+  const [pending] = await tx.query<{ ofCompany: number; ofAddress: number }>(sql`
+    SELECT count(*) FILTER (WHERE expires_at > ${now}::timestamptz)::int AS "ofCompany",
+      count(*) FILTER (WHERE email = ${email})::int AS "ofAddress"
+    FROM invites WHERE company_id = ${companyId}::uuid AND status = 'PENDING'`);
+  return pending ?? { ofCompany: 0, ofAddress: 0 };
 }
 
 /**

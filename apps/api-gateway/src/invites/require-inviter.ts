@@ -3,10 +3,8 @@ import { mayInvite, mayInviteAs } from '@convene/domain/permissions';
 import type { Role } from '@convene/domain/role';
 import type { Queryable } from '@convene/prisma/database/queryable';
 import { sql } from '@convene/prisma/database/sql';
-import type { Tx } from '@convene/prisma/transaction';
 import { lockCompanyAsMember } from '../memberships/company-lock';
 import type { CompanyMembership } from '../memberships/membership';
-import type { InviteRow } from './invite-view';
 
 /**
  * Whether the caller may invite at all, before another server is asked for them. Their role is checked again under
@@ -37,17 +35,4 @@ export async function lockAsInviter(
   const allowed = offered ? mayInviteAs(membership.role, offered) : mayInvite(membership.role);
   if (!allowed) throw new ConveneError('FORBIDDEN');
   return membership;
-}
-
-/** Whether who made an invite may still invite. The caller holds the company's lock: it stays so until the commit. */
-export async function mayStillInvite(
-  tx: Pick<Tx, 'membership'>,
-  { company, inviter }: Pick<InviteRow, 'company' | 'inviter'>,
-): Promise<boolean> {
-  const inviterSeat = { companyId: company.id, userId: inviter.id };
-  const membership = await tx.membership.findUnique({
-    where: { companyId_userId: inviterSeat },
-    select: { role: true },
-  });
-  return membership !== null && mayInvite(membership.role);
 }

@@ -5,23 +5,23 @@ import { InvitationMailRequested } from '@convene/contracts/events/invitation-ma
 import { InviteResent } from '@convene/contracts/events/invites-resent';
 import type { InviteView } from '@convene/contracts/http/invites';
 import { decideResend, inviteExpiry } from '@convene/domain/invite';
+import { mayInvite } from '@convene/domain/permissions';
 import type { Append } from '@convene/messaging/outbox/append';
-import { databaseTime } from '@convene/prisma/database/database-time';
-import { sqlIn, type Tx } from '@convene/prisma/transaction';
-import { requireVerified } from '../auth/require-verified';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { sql } from '@convene/prisma/database/sql';
+import type { Transaction } from '@convene/prisma/database/transaction';
+import { readAccount, requireVerified } from '../accounts/read-account';
 import { ENV, type Env } from '../env';
-import { ModelOutbox } from '../models/model-outbox';
-import { findAddressOwners } from './address-owners';
 import { findCompanyInvite } from './find-company-invite';
-import { INVITE_ROW, type InviteRow, toInviteView } from './invite-view';
+import { type InviteRow, toInviteView } from './invite-view';
 import { countPending, expireOverdueInvites } from './pending-invites';
-import { lockAsInviter, mayStillInvite } from './require-inviter';
+import { lockAsInviter } from './require-inviter';
 import { tooSoon } from './too-soon';
 
 @Injectable()
 export class ResendInvite {
   constructor(
-    private readonly outbox: ModelOutbox,
+    private readonly outbox: Outbox,
     private readonly tokens: DerivedTokens,
     @Inject(ENV) private readonly env: Env,
   ) {}
@@ -34,22 +34,22 @@ export class ResendInvite {
    */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<InviteView> {
     return this.outbox.transaction(async (tx, append) => {
-      await lockAsInviter(sqlIn(tx), companyId, callerId);
-      await requireVerified(tx, callerId);
-      const before = await findCompanyInvite(tx, companyId, inviteId);
-      const now = await databaseTime(sqlIn(tx));
+      const [, account, found] = await Promise.all([
+        lockAsInviter(tx, companyId, callerId),
+        readAccount(tx, callerId),
+        findCompanyInvite(tx, companyId, inviteId),
+      ]);
+      const caller = requireVerified(account);
+      if (!found) throw new ConveneError('NOT_FOUND');
+      const { invite: before, inviterRole, isMember, inviteeId, now } = found;
       const decision = decideResend(before, now);
       if (decision.outcome === 'refused') throw new ConveneError(decision.code);
       if (decision.outcome === 'wait') throw tooSoon(decision.waitMs);
-      const owner = (await findAddressOwners(tx, companyId, [before.email])).get(before.email);
-      if (owner?.isMember) throw new ConveneError('ALREADY_MEMBER');
+      if (isMember) throw new ConveneError('ALREADY_MEMBER');
       if (decision.revives) await this.requireRevival(tx, append, before, now);
-      const invite = await this.renew(
-        tx,
-        before,
-        (await mayStillInvite(tx, before)) ? before.inviter.id : callerId,
-        now,
-      );
+      const mayStillInvite = inviterRole !== null && mayInvite(inviterRole);
+      const inviter = mayStillInvite ? before.inviter : { id: callerId, displayName: caller.displayName };
+      const invite = this.renew(tx, { ...before, inviter }, now);
       await append(
         InviteResent,
         {
@@ -59,7 +59,7 @@ export class ResendInvite {
           inviterId: invite.inviter.id,
           inviterName: invite.inviter.displayName,
           role: invite.role,
-          inviteeId: owner?.inviteeId ?? null,
+          inviteeId,
         },
         { actorId: callerId, companyId },
       );
@@ -69,30 +69,29 @@ export class ResendInvite {
   }
 
   /** One that has expired takes a place again, among the addresses and in number. */
-  private async requireRevival(tx: Tx, append: Append, { company, email }: InviteRow, now: Date): Promise<void> {
-    await expireOverdueInvites(sqlIn(tx), append, company, [email], now);
-    const another = await tx.invite.count({ where: { companyId: company.id, email, status: 'PENDING' } });
-    if (another > 0) throw new ConveneError('INVITE_ALREADY_PENDING');
-    if ((await countPending(tx, company.id, now)) >= this.env.MAX_PENDING_INVITES_PER_COMPANY) {
-      throw new ConveneError('INVITE_LIMIT_REACHED');
-    }
+  private async requireRevival(
+    tx: Transaction,
+    append: Append,
+    { company, email }: InviteRow,
+    now: Date,
+  ): Promise<void> {
+    await expireOverdueInvites(tx, append, company, [email], now);
+    const { ofAddress, ofCompany } = await countPending(tx, company.id, email, now);
+    if (ofAddress > 0) throw new ConveneError('INVITE_ALREADY_PENDING');
+    if (ofCompany >= this.env.MAX_PENDING_INVITES_PER_COMPANY) throw new ConveneError('INVITE_LIMIT_REACHED');
   }
 
-  private renew(tx: Tx, { id, rotation }: InviteRow, inviterId: string, now: Date): Promise<InviteRow> {
-    const next = rotation + 1;
-    return tx.invite.update({
-      where: { id },
-      data: {
-        status: 'PENDING',
-        decidedAt: null,
-        inviterId,
-        sentAt: now,
-        sends: { increment: 1 },
-        rotation: next,
-        tokenHash: hashToken(this.tokens.derive('invite', id, next)),
-        expiresAt: inviteExpiry(now, this.env.INVITE_TTL_DAYS),
-      },
-      select: INVITE_ROW,
-    });
+  private renew(tx: Transaction, before: InviteRow, now: Date): InviteRow {
+    const { id, inviter } = before;
+    const rotation = before.rotation + 1;
+    const tokenHash = hashToken(this.tokens.derive('invite', id, rotation));
+    const expiresAt = inviteExpiry(now, this.env.INVITE_TTL_DAYS);
+    const sends = before.sends + 1;
+    tx.write(sql`
+      UPDATE invites SET status = 'PENDING', decided_at = NULL, inviter_id = ${inviter.id}::uuid,
+        sent_at = ${now}::timestamptz, sends = ${sends}, rotation = ${rotation}, token_hash = ${tokenHash},
+        expires_at = ${expiresAt}::timestamptz
+      WHERE id = ${id}::uuid`);
+    return { ...before, status: 'PENDING', sentAt: now, sends, rotation, tokenHash, expiresAt };
   }
 }

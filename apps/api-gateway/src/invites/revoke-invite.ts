@@ -2,35 +2,32 @@ import { Injectable } from '@nestjs/common';
 import { ConveneError } from '@convene/contracts/errors';
 import { InviteRevoked } from '@convene/contracts/events/invites-revoked';
 import { decideRevoke } from '@convene/domain/invite';
-import { databaseTime } from '@convene/prisma/database/database-time';
-import { sqlIn } from '@convene/prisma/transaction';
-import { ModelOutbox } from '../models/model-outbox';
-import { findAddressOwners } from './address-owners';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { sql } from '@convene/prisma/database/sql';
 import { findCompanyInvite } from './find-company-invite';
 import { lockAsInviter } from './require-inviter';
 
 @Injectable()
 export class RevokeInvite {
-  constructor(private readonly outbox: ModelOutbox) {}
+  constructor(private readonly outbox: Outbox) {}
 
   /** Of a simultaneous revoke and accept, one wins. @throws ConveneError NOT_FOUND, FORBIDDEN, or as `decideRevoke` says */
   async execute(companyId: string, callerId: string, inviteId: string): Promise<void> {
     await this.outbox.transaction(async (tx, append) => {
-      const { company } = await lockAsInviter(sqlIn(tx), companyId, callerId);
-      const invite = await findCompanyInvite(tx, companyId, inviteId);
-      const now = await databaseTime(sqlIn(tx));
+      const [{ company }, found] = await Promise.all([
+        lockAsInviter(tx, companyId, callerId),
+        findCompanyInvite(tx, companyId, inviteId),
+      ]);
+      if (!found) throw new ConveneError('NOT_FOUND');
+      const { invite, inviteeId, now } = found;
       const decision = decideRevoke(invite, now);
       if (decision.outcome === 'refused') throw new ConveneError(decision.code);
       if (decision.outcome === 'repeated') return;
-      await tx.invite.update({
-        where: { id: inviteId },
-        data: { status: 'REVOKED', decidedAt: now },
-        select: { id: true },
-      });
-      const owner = (await findAddressOwners(tx, companyId, [invite.email])).get(invite.email);
+      tx.write(sql`
+        UPDATE invites SET status = 'REVOKED', decided_at = ${now}::timestamptz WHERE id = ${inviteId}::uuid`);
       await append(
         InviteRevoked,
-        { inviteId, companyId, companyName: company.name, inviteeId: owner?.inviteeId ?? null },
+        { inviteId, companyId, companyName: company.name, inviteeId },
         { actorId: callerId, companyId },
       );
     });

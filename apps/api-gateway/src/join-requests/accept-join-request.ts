@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MembershipJoined } from '@convene/contracts/events/memberships-joined';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
-import { sqlIn } from '@convene/prisma/transaction';
+import { Outbox } from '@convene/messaging/outbox/outbox';
 import { ENV, type Env } from '../env';
 import { addMember } from '../memberships/add-member';
-import { ModelOutbox } from '../models/model-outbox';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';
 
 @Injectable()
 export class AcceptJoinRequest {
   constructor(
-    private readonly outbox: ModelOutbox,
+    private readonly outbox: Outbox,
     @Inject(ENV) private readonly env: Env,
   ) {}
 
@@ -25,7 +24,7 @@ export class AcceptJoinRequest {
         'ACCEPTED',
       );
       const { company, user } = request;
-      await addMember(sqlIn(tx), companyId, user.id, 'MEMBER', this.env.MAX_MEMBERS_PER_COMPANY);
+      await addMember(tx, companyId, user.id, 'MEMBER', this.env.MAX_MEMBERS_PER_COMPANY);
       await appendEvent();
       await append(
         MembershipJoined,

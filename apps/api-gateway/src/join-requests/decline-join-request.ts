@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { JoinRequestView } from '@convene/contracts/http/companies';
-import { ModelOutbox } from '../models/model-outbox';
+import { Outbox } from '@convene/messaging/outbox/outbox';
 import { decideJoinRequest } from './decide-join-request';
 import { toJoinRequestView } from './join-request-view';
 
 @Injectable()
 export class DeclineJoinRequest {
-  constructor(private readonly outbox: ModelOutbox) {}
+  constructor(private readonly outbox: Outbox) {}
 
   /** A declined user may request again. @throws ConveneError as `decideJoinRequest` says */
   async execute(companyId: string, callerId: string, requestId: string): Promise<JoinRequestView> {

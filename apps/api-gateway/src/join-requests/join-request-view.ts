@@ -1,6 +1,7 @@
 import type { JoinRequestStatus, JoinRequestView } from '@convene/contracts/http/companies';
+import { rawSql } from '@convene/prisma/database/sql';
 
-/** What every use case reads of a request to join. */
+/** What an export reads of a request to join. */
 export const JOIN_REQUEST_ROW = {
   id: true,
   status: true,
@@ -9,6 +10,12 @@ export const JOIN_REQUEST_ROW = {
   company: { select: { id: true, name: true } },
   user: { select: { id: true, displayName: true } },
 } as const;
+
+/** The same in SQL, over `r` (join_requests), `c` (companies) and `u` (users). */
+export const JOIN_REQUEST_COLUMNS = rawSql(`
+  r.id, r.status::text, r.created_at AS "createdAt", r.decided_at AS "decidedAt",
+  jsonb_build_object('id', c.id, 'name', c.name) AS company,
+  jsonb_build_object('id', u.id, 'displayName', u.display_name) AS user`);
 
 export interface JoinRequestRow {
   id: string;

@@ -1,18 +1,17 @@
 import type { Queryable } from '@convene/prisma/database/queryable';
 import { sql } from '@convene/prisma/database/sql';
-import type { Tx } from '@convene/prisma/transaction';
 import { type CompanyMembership, requireMembership } from './membership';
 
 /**
  * Locks the row of a company before any other row of it, in every transaction that changes its memberships, invites or join
  * requests, or relies on them. One order prevents deadlocks, and a checked role or number stays valid until the commit.
  */
-export async function lockCompanyForChange(tx: Tx, companyId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`;
+export async function lockCompanyForChange(tx: Queryable, companyId: string): Promise<void> {
+  await tx.query(sql`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR NO KEY UPDATE`);
 }
 
-export async function lockCompanyForUse(tx: Tx, companyId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR SHARE`;
+export async function lockCompanyForUse(tx: Queryable, companyId: string): Promise<void> {
+  await tx.query(sql`SELECT 1 AS locked FROM companies WHERE id = ${companyId}::uuid FOR SHARE`);
 }
 
 /**
@@ -38,9 +37,9 @@ export async function lockCompanyAsMember(
  * `lockCompanyForUse` for callers who are not members: a private or deleted company is not locked.
  * @returns false for those.
  */
-export async function lockPublicCompany(tx: Tx, companyId: string): Promise<boolean> {
-  const locked = await tx.$queryRaw<unknown[]>`
+export async function lockPublicCompany(tx: Queryable, companyId: string): Promise<boolean> {
+  const locked = await tx.query(sql`
     SELECT 1 AS locked FROM companies
-    WHERE id = ${companyId}::uuid AND is_public AND deleted_at IS NULL FOR SHARE`;
+    WHERE id = ${companyId}::uuid AND is_public AND deleted_at IS NULL FOR SHARE`);
   return locked.length > 0;
 }

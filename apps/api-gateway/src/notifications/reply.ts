@@ -5,12 +5,12 @@ import type { MessageAccepted } from '@convene/contracts/http/notifications';
 import { isPersonal } from '@convene/contracts/notification-codes';
 import { findNotification } from '@convene/inbox/read-notifications';
 import { newEvent } from '@convene/messaging/outbox/append';
-import { sqlIn, type Tx } from '@convene/prisma/transaction';
-import { ModelOutbox } from '../models/model-outbox';
+import { Outbox } from '@convene/messaging/outbox/outbox';
+import { readAccount } from '../accounts/read-account';
 
 @Injectable()
 export class Reply {
-  constructor(private readonly outbox: ModelOutbox) {}
+  constructor(private readonly outbox: Outbox) {}
 
   /**
    * Sends a reply to the sender of a message that the caller has received. It belongs to no company, even if the message does.
@@ -18,22 +18,19 @@ export class Reply {
    */
   async execute(callerId: string, messageId: string, text: string): Promise<MessageAccepted> {
     return this.outbox.transaction(async (tx, append) => {
-      const message = await findNotification(sqlIn(tx), callerId, messageId);
+      const [message, sender] = await Promise.all([
+        findNotification(tx, callerId, messageId),
+        readAccount(tx, callerId),
+      ]);
       if (!message) throw new ConveneError('NOT_FOUND');
       const recipientId = message.senderUserId;
       if (!isPersonal(message.code) || !recipientId) throw new ConveneError('REPLY_NOT_POSSIBLE');
-      if (!(await nameOf(tx, recipientId))) throw new ConveneError('REPLY_NOT_POSSIBLE');
-      const senderName = await nameOf(tx, callerId);
-      if (!senderName) throw new ConveneError('UNAUTHENTICATED');
+      if (!(await readAccount(tx, recipientId))) throw new ConveneError('REPLY_NOT_POSSIBLE');
+      if (!sender) throw new ConveneError('UNAUTHENTICATED');
       const { companyName = null } = message.params as { companyName?: string | null };
-      const payload = { messageId, recipientId, companyName, senderId: callerId, senderName, text };
+      const payload = { messageId, recipientId, companyName, senderId: callerId, senderName: sender.displayName, text };
       const [id = ''] = await append.now([newEvent(MessageReplied, payload, { actorId: callerId })]);
       return { id };
     });
   }
-}
-
-async function nameOf(tx: Tx, id: string): Promise<string | undefined> {
-  const user = await tx.user.findFirst({ where: { id, deletedAt: null }, select: { displayName: true } });
-  return user?.displayName;
 }

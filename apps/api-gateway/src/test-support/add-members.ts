@@ -15,7 +15,7 @@ export async function addMembers(
   role: Role,
 ): Promise<void> {
   await api.app.get(ModelOutbox, { strict: false }).transaction(async (tx, append) => {
-    await lockCompanyForChange(tx, companyId);
+    await lockCompanyForChange(sqlIn(tx), companyId);
     for (const { id: userId } of people) {
       await addMember(sqlIn(tx), companyId, userId, role, 10_000);
       const facts = { companyId, companyName: 'Acme', userId, userName: 'Guest', role, inviterId: null };
