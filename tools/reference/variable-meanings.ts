@@ -63,6 +63,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   REDIS_URL: 'Redis: one server, or nodes of a cluster.',
   REFRESH_TTL: 'Seconds that a session lasts without being used.',
   SECURITY_CONTACT: 'Where people report vulnerabilities, served in `/.well-known/security.txt`.',
+  SECURITY_CONTACT_EXPIRES: 'Until when `SECURITY_CONTACT` is valid; required with it.',
   SESSION_MAX_LIFETIME: 'Seconds that a session lasts however much it is used.',
   SMTP_URL: 'The mail server. Without it mails are written to `MAIL_DIR`.',
   SWEEP_AGE_MS: 'The least age of an event before a sweep looks for its reactions.',
