@@ -47,3 +47,26 @@ describe('pinned versions', () => {
     for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
   });
 });
+
+describe('install scripts', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> };
+  const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
+  const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+  const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+  it('are each allowed or refused by name', () => {
+    for (const [path] of scripted) expect(allowScripts).toHaveProperty([nameOf(path)]);
+  });
+
+  it('are refused in images, and none of the allowed ones belongs to a package of an image', () => {
+    expect(read('deploy/Dockerfile')).toContain('npm ci --omit=dev --ignore-scripts');
+    const inImages = scripted.filter(([, { dev, devOptional }]) => !dev && !devOptional).map(([path]) => nameOf(path));
+    expect(inImages.filter((name) => allowScripts[name])).toEqual([]);
+  });
+});
+
+interface LockedPackage {
+  readonly hasInstallScript?: boolean;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+}
