@@ -1,3 +1,5 @@
+import { markdownTable } from '../dev/markdown-table';
+
 export interface Row {
   /** Rows of one group stand together in the plot. */
   readonly group?: string;
@@ -56,12 +58,7 @@ export function tableOf(rows: readonly Row[]): string {
       row.target ? (isMissed(row) ? 'missed' : 'ok') : '',
     ]),
   ];
-  const widths = (cells[0] as string[]).map((_, column) =>
-    Math.max(...cells.map((line) => (line[column] ?? '').length)),
-  );
-  const lines = cells.map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`);
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [lines[0], rule, ...lines.slice(1)].join('\n');
+  return markdownTable(cells);
 }
 
 function short(value: number): string {

@@ -1,5 +1,5 @@
 /**
- * Entry of `npm start`, `npm test`, `npm run demo` and `npm run bench`, on a fresh clone too: plain Node, no dependencies.
+ * Entry of `npm start`, `npm test`, `npm run demo`, `npm run bench` and `npm run faults`, on a fresh clone too: plain Node, no dependencies.
  * Checks Node, installs the packages if they are missing or differ from package-lock.json, then runs the command in this process.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,6 +15,7 @@ const entries = {
   test: './tools/dev/test.ts',
   demo: './tools/demo/main.ts',
   bench: './tools/bench/main.ts',
+  faults: './tools/faults/main.ts',
   install: undefined,
 };
 

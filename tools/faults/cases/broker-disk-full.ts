@@ -1,0 +1,13 @@
+import type { FaultCase } from '../fault-case';
+
+export const brokerDiskFull: FaultCase = {
+  name: 'broker-disk-full',
+  about: 'the disk of RabbitMQ is full: its alarm blocks publishers',
+  skip: ({ hasDisks }) => (hasDisks ? undefined : 'it needs a file system of its own: root on Linux'),
+  async run(rig) {
+    const free = rig.fillDisk('rabbitmq');
+    const proof = await rig.pending(50);
+    free();
+    return proof;
+  },
+};

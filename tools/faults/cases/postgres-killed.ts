@@ -1,0 +1,13 @@
+import type { FaultCase } from '../fault-case';
+
+export const postgresKilled: FaultCase = {
+  name: 'postgres-killed',
+  about: 'PostgreSQL is killed and recovers from its log',
+  inTests: true,
+  async run(rig) {
+    await rig.servers.postgres.kill();
+    const proof = await rig.failing(20);
+    await rig.servers.postgres.start();
+    return proof;
+  },
+};

@@ -1,0 +1,247 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import amqplib from 'amqplib';
+import { Client, type QueryResultRow } from 'pg';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
+import type { AppProcess } from '../dev/app-process';
+import { apps } from '../dev/apps';
+import { newKeys } from '../dev/keys';
+import { handOver, unprivilegedUser } from '../dev/servers/postgres-user';
+import { provideServers } from '../dev/servers/provide';
+import { type ServerHandle, type ServerName, serverNames, serverVariables } from '../dev/servers/server';
+import { System } from '../dev/system';
+import { migrate } from '../prisma/migrate';
+import { signalTree } from './processes';
+import { Workload } from './workload/workload';
+
+export interface RigOptions {
+  readonly companies: number;
+  readonly undo: (() => unknown)[];
+}
+
+const INSTANCES = { 'ws-gateway': 2 };
+/** Of a file system in memory of its own, so that it can be filled without filling the machine's. */
+const DISK_MB = 700;
+const LOOK_EVERY_MS = 50;
+const EFFECT_TIMEOUT_MS = 30_000;
+
+/**
+ * The five apps, each behind proxies of its own to PostgreSQL, RabbitMQ and Redis, which are private servers, and a
+ * workload. Cases break it by what is public here.
+ */
+export class Rig {
+  private turn = 0;
+
+  private constructor(
+    private readonly dir: string,
+    readonly servers: Readonly<Record<ServerName, ServerHandle>>,
+    readonly system: System,
+    private readonly proxies: ReadonlyMap<string, TcpProxy>,
+    readonly workload: Workload,
+    /** Whether PostgreSQL and RabbitMQ have file systems of their own, which can be filled. */
+    readonly hasDisks: boolean,
+  ) {}
+
+  static async open({ companies, undo }: RigOptions): Promise<Rig> {
+    const dir = mkdtempSync(join(tmpdir(), 'convene-faults-'));
+    handOver(dir, unprivilegedUser());
+    undo.push(() => rmSync(dir, { recursive: true, force: true }));
+    const hasDisks = mountDisks(dir, undo);
+    const list = await provideServers({ names: serverNames, dir, profile: 'test', way: 'private' });
+    const servers = Object.fromEntries(list.map((server) => [server.name, server])) as Record<ServerName, ServerHandle>;
+    undo.push(() => Promise.all(list.map((server) => server.stop())));
+    await Promise.all(list.map((server) => server.start()));
+    await migrate(servers.postgres.url);
+
+    const proxies = new Map<string, TcpProxy>();
+    for (const label of labels()) {
+      for (const name of serverNames) proxies.set(`${label} ${name}`, await TcpProxy.to(servers[name].url));
+    }
+    undo.push(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
+    const keys = newKeys();
+    const mails = join(dir, 'mails');
+    mkdirSync(mails);
+    const system = await System.start({
+      instances: INSTANCES,
+      env: { PATH: process.env['PATH'], ...SETTINGS, ...keys, MAIL_DIR: mails },
+      envOf: (label) => urlsBehind(proxies, label),
+    });
+    undo.push(() => system.stop());
+    const rig: Rig = new Rig(
+      dir,
+      servers,
+      system,
+      proxies,
+      await Workload.create({
+        databaseUrl: servers.postgres.url,
+        apiUrl: system.app('api-gateway').url,
+        wsUrl: () => rig.nextGateway(),
+        jwtPrivateKey: keys.JWT_PRIVATE_KEY,
+        companies,
+      }),
+      hasDisks,
+    );
+    undo.push(() => rig.workload.disconnect());
+    await rig.workload.connect();
+    return rig;
+  }
+
+  /** The proxy between an app and a server. */
+  proxy(label: string, server: ServerName): TcpProxy {
+    const proxy = this.proxies.get(`${label} ${server}`);
+    if (!proxy) throw new Error(`There is no proxy between ${label} and ${server}`);
+    return proxy;
+  }
+
+  app(label: string): AppProcess {
+    const app = this.system.apps.find((each) => each.label === label);
+    if (!app) throw new Error(`There is no ${label}`);
+    return app;
+  }
+
+  /** The proxies of all apps to a server. */
+  proxiesTo(server: ServerName): TcpProxy[] {
+    return labels().map((label) => this.proxy(label, server));
+  }
+
+  /** Stops all processes of a server where they are. @returns how to let them go on. */
+  freeze(server: ServerName): () => void {
+    const pid = this.pidOf(server);
+    signalTree(pid, 'SIGSTOP');
+    return () => signalTree(pid, 'SIGCONT');
+  }
+
+  /** Fills the file system of a server. @returns how to free it again. */
+  fillDisk(server: ServerName): () => void {
+    const file = join(this.dir, server, 'ballast');
+    const free = execFileSync('df', ['--output=avail', '--block-size=1', join(this.dir, server)], { encoding: 'utf8' });
+    execFileSync('fallocate', ['-l', String(Number(free.split('\n')[1])), file]);
+    return () => rmSync(file);
+  }
+
+  /** Runs SQL as the owner of the database, directly: not through a proxy. */
+  async query<Row extends QueryResultRow>(statement: string, values: unknown[] = []): Promise<Row[]> {
+    const client = await this.connect();
+    try {
+      return (await client.query<Row>(statement, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.servers.postgres.url });
+    // A case may end the server meanwhile: the statement under way reports it.
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
+  /** Runs `work` on a channel to the broker, directly. */
+  async withBroker<T>(work: (channel: amqplib.Channel) => Promise<T>): Promise<T> {
+    const connection = await amqplib.connect(this.servers.rabbitmq.url);
+    connection.on('error', () => undefined);
+    try {
+      return await work(await connection.createChannel());
+    } finally {
+      await connection.close().catch(() => undefined);
+    }
+  }
+
+  /** The sum of a metric over all label sets of an app. */
+  async metric(label: string, name: string): Promise<number> {
+    const text = await (await fetch(`${this.app(label).internalUrl}/metrics`)).text();
+    const values = text.match(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm')) ?? [];
+    return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  /** Repeats `look` until it returns a value. @throws when the fault had no such effect in time. */
+  async until<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+    for (const end = Date.now() + EFFECT_TIMEOUT_MS; Date.now() < end; await wait(LOOK_EVERY_MS)) {
+      const seen = await look();
+      if (seen !== undefined && seen !== false) return seen;
+      if (this.workload.failure) throw this.workload.failure;
+    }
+    throw new Error(`The fault had no effect: not seen within ${EFFECT_TIMEOUT_MS / 1_000} s: ${what}`);
+  }
+
+  /** Resolves when so many more events wait in the outbox, or operations have been accepted: work went on meanwhile. */
+  async pending(atLeast: number): Promise<string> {
+    const count = await this.until(`${atLeast} pending events`, async () => {
+      const [row] = await this.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM domain_events WHERE published_at IS NULL',
+      );
+      return row && row.n >= atLeast && row.n;
+    });
+    return `${count} events were pending`;
+  }
+
+  /** Resolves when callers were refused or cut off so often since `before`. */
+  async failing(atLeast: number, before = this.failures): Promise<string> {
+    const count = await this.until(`${atLeast} failing calls`, () => {
+      const more = this.failures - before;
+      return more >= atLeast && more;
+    });
+    return `${count} calls failed`;
+  }
+
+  /** Resolves when so many operations have been accepted from now on. */
+  async accepting(atLeast: number): Promise<void> {
+    const from = this.workload.calls.accepted;
+    await this.until(`${atLeast} accepted operations`, () => this.workload.calls.accepted - from >= atLeast);
+  }
+
+  get failures(): number {
+    const { refused, broken } = this.workload.calls;
+    return refused + broken;
+  }
+
+  private pidOf(server: ServerName): number {
+    return Number(readFileSync(join(this.dir, server, 'server.pid'), 'utf8'));
+  }
+
+  private nextGateway(): string {
+    const gateways = this.system.apps.filter(({ name, isRunning }) => name === 'ws-gateway' && isRunning);
+    return gateways[this.turn++ % gateways.length]?.url ?? this.system.app('ws-gateway').url;
+  }
+}
+
+/** What is lost on the way is found again within the minute that the checker gives. */
+const SETTINGS: NodeJS.ProcessEnv = {
+  NODE_ENV: 'test',
+  USE_WS_REDIS_ADAPTER: 'true',
+  RATE_LIMIT_SCALE: '0',
+  SWEEP_AGE_MS: '3000',
+  SWEEP_EVERY_MS: '1000',
+  WS_COMPARE_INTERVAL_MS: '2000',
+};
+
+function labels(): string[] {
+  return apps.flatMap(({ name }) =>
+    Array.from({ length: name in INSTANCES ? INSTANCES[name as keyof typeof INSTANCES] : 1 }, (_, index) =>
+      index === 0 ? name : `${name}#${index + 1}`,
+    ),
+  );
+}
+
+function urlsBehind(proxies: ReadonlyMap<string, TcpProxy>, label: string): NodeJS.ProcessEnv {
+  return Object.fromEntries(serverNames.map((name) => [serverVariables[name], proxies.get(`${label} ${name}`)?.url]));
+}
+
+/** Needs root on Linux: elsewhere the cases that fill a disk are left out. */
+function mountDisks(dir: string, undo: (() => unknown)[]): boolean {
+  for (const server of ['postgres', 'rabbitmq'] as const) {
+    const at = join(dir, server);
+    mkdirSync(at);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', at], { stdio: 'ignore' });
+    } catch {
+      return false;
+    }
+    undo.push(() => execFileSync('umount', ['--lazy', at]));
+  }
+  return true;
+}
