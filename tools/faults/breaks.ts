@@ -6,6 +6,8 @@ export interface Break {
   /** The fault with which the checker must find something. */
   readonly shows: string;
   apply(rig: Rig): Promise<unknown>;
+  /** What else has to be off, or it would make up for it. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** They show that the checker can fail: without each of these guarantees it must. */
@@ -27,7 +29,8 @@ export const breaks: Readonly<Record<string, Break>> = {
         CREATE OR REPLACE TRIGGER write_twice BEFORE INSERT ON notifications FOR EACH ROW EXECUTE FUNCTION write_twice()`),
   },
   confirm: {
-    about: 'events count as published before the broker has confirmed them',
+    about: 'events count as published before the broker has confirmed them, and no sweeper looks for lost ones',
+    env: { SWEEP_EVERY_MS: '3600000' },
     shows: 'broker-killed',
     apply: (rig) =>
       rig.query(`

@@ -66,7 +66,9 @@ void runCommand(help, config, async ({ values, positionals }, undo) => {
   let own: Undo = [];
   undo.push(() => undoAll(own));
   for (const fault of chosen) {
-    rig ??= await step('Servers, apps and people', () => Rig.open({ companies: COMPANIES, undo: own }));
+    rig ??= await step('Servers, apps and people', () =>
+      Rig.open({ companies: COMPANIES, env: broken?.env, undo: own }),
+    );
     rate ??= await halfOfSaturation(rig);
     await broken?.apply(rig);
     const reason = fault.skip?.(rig);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,17 +13,18 @@ import { provideServers } from '../dev/servers/provide';
 import { type ServerHandle, type ServerName, serverNames, serverVariables } from '../dev/servers/server';
 import { System } from '../dev/system';
 import { migrate } from '../prisma/migrate';
+import { type DiskServer, fillDisk, mountDisks } from './disks';
 import { signalTree } from './processes';
 import { Workload } from './workload/workload';
 
 export interface RigOptions {
   readonly companies: number;
+  /** Of the apps, beside what they need. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
   readonly undo: (() => unknown)[];
 }
 
 const INSTANCES = { 'ws-gateway': 2 };
-/** Of a file system in memory of its own, so that it can be filled without filling the machine's. */
-const DISK_MB = 700;
 const LOOK_EVERY_MS = 50;
 const EFFECT_TIMEOUT_MS = 30_000;
 
@@ -45,7 +45,7 @@ export class Rig {
     readonly hasDisks: boolean,
   ) {}
 
-  static async open({ companies, undo }: RigOptions): Promise<Rig> {
+  static async open({ companies, env, undo }: RigOptions): Promise<Rig> {
     const dir = mkdtempSync(join(tmpdir(), 'convene-faults-'));
     handOver(dir, unprivilegedUser());
     undo.push(() => rmSync(dir, { recursive: true, force: true }));
@@ -66,7 +66,7 @@ export class Rig {
     mkdirSync(mails);
     const system = await System.start({
       instances: INSTANCES,
-      env: { PATH: process.env['PATH'], ...SETTINGS, ...keys, MAIL_DIR: mails },
+      env: { PATH: process.env['PATH'], ...SETTINGS, ...keys, MAIL_DIR: mails, ...env },
       envOf: (label) => urlsBehind(proxies, label),
     });
     undo.push(() => system.stop());
@@ -115,11 +115,8 @@ export class Rig {
   }
 
   /** Fills the file system of a server. @returns how to free it again. */
-  fillDisk(server: ServerName): () => void {
-    const file = join(this.dir, server, 'ballast');
-    const free = execFileSync('df', ['--output=avail', '--block-size=1', join(this.dir, server)], { encoding: 'utf8' });
-    execFileSync('fallocate', ['-l', String(Number(free.split('\n')[1])), file]);
-    return () => rmSync(file);
+  fillDisk(server: DiskServer): () => void {
+    return fillDisk(join(this.dir, server));
   }
 
   /** Runs SQL as the owner of the database, directly: not through a proxy. */
@@ -145,17 +142,23 @@ export class Rig {
     const connection = await amqplib.connect(this.servers.rabbitmq.url);
     connection.on('error', () => undefined);
     try {
-      return await work(await connection.createChannel());
+      const channel = await connection.createChannel();
+      const result = await work(channel);
+      // Closing the connection alone would overtake what is published on the channel.
+      await channel.close();
+      return result;
     } finally {
       await connection.close().catch(() => undefined);
     }
   }
 
-  /** The sum of a metric over all label sets of an app. */
-  async metric(label: string, name: string): Promise<number> {
-    const text = await (await fetch(`${this.app(label).internalUrl}/metrics`)).text();
-    const values = text.match(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm')) ?? [];
-    return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  /** The sum of a metric over apps and all its label sets. */
+  async metrics(labels: readonly string[], name: string): Promise<number> {
+    const line = new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm');
+    const texts = await Promise.all(
+      labels.map(async (label) => (await fetch(`${this.app(label).internalUrl}/metrics`)).text()),
+    );
+    return texts.flatMap((text) => [...text.matchAll(line)]).reduce((sum, [, , value]) => sum + Number(value), 0);
   }
 
   /** Repeats `look` until it returns a value. @throws when the fault had no such effect in time. */
@@ -229,19 +232,4 @@ function labels(): string[] {
 
 function urlsBehind(proxies: ReadonlyMap<string, TcpProxy>, label: string): NodeJS.ProcessEnv {
   return Object.fromEntries(serverNames.map((name) => [serverVariables[name], proxies.get(`${label} ${name}`)?.url]));
-}
-
-/** Needs root on Linux: elsewhere the cases that fill a disk are left out. */
-function mountDisks(dir: string, undo: (() => unknown)[]): boolean {
-  for (const server of ['postgres', 'rabbitmq'] as const) {
-    const at = join(dir, server);
-    mkdirSync(at);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', at], { stdio: 'ignore' });
-    } catch {
-      return false;
-    }
-    undo.push(() => execFileSync('umount', ['--lazy', at]));
-  }
-  return true;
 }

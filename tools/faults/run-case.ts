@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { deadLetterQueueOf, QUEUES } from '@convene/messaging/topology/queues';
 import { Checker, isKept, type Verdict } from './checker';
 import type { FaultCase } from './fault-case';
@@ -8,11 +7,12 @@ import type { Rig } from './rig';
 export interface Outcome {
   readonly name: string;
   readonly about: string;
-  /** What shows that the fault happened; undefined when the case failed before. */
+  /** What shows that the fault happened; undefined when it did not. */
   readonly proof?: string;
+  /** Undefined when nothing could be checked. */
   readonly verdict?: Verdict;
   readonly deadLetters?: { readonly found: number; readonly expected: number };
-  /** Why there is no verdict. */
+  /** Why the case did not come to its end: the fault had no effect, or an operation was refused for good. */
   readonly error?: string;
   readonly series: Series;
 }
@@ -22,8 +22,8 @@ export const HEAL_WITHIN_MS = 60_000;
 /** Operations before the fault, so that work is under way everywhere, and after it. */
 const WARM_UP = 40;
 
-export const isPassed = ({ verdict, deadLetters }: Outcome) =>
-  verdict !== undefined && isKept(verdict) && deadLetters?.found === deadLetters?.expected;
+export const isPassed = ({ error, verdict, deadLetters }: Outcome) =>
+  error === undefined && verdict !== undefined && isKept(verdict) && deadLetters?.found === deadLetters?.expected;
 
 /** Runs the workload at a rate, the case in its midst, and checks everything after it. */
 export async function runCase(rig: Rig, fault: FaultCase, perSecond: number): Promise<Outcome> {
@@ -31,37 +31,39 @@ export async function runCase(rig: Rig, fault: FaultCase, perSecond: number): Pr
   const { workload } = rig;
   const recorder = Recorder.start(rig);
   const working = workload.run(perSecond);
+  const outcome: { -readonly [Field in keyof Outcome]?: Outcome[Field] } = {};
   try {
     await rig.accepting(WARM_UP);
-    const proof = await recorder.during(() => fault.run(rig));
-    const verdict = await healed(rig);
-    const found = await deadLetters(rig);
-    return { name, about, proof, verdict, deadLetters: { found, expected }, series: recorder.series() };
+    outcome.proof = await recorder.during(() => fault.run(rig));
+    await rig.accepting(WARM_UP);
   } catch (error) {
-    return { name, about, error: (error as Error).message, series: recorder.series() };
+    outcome.error = (error as Error).message;
+  }
+  try {
+    outcome.verdict = await healed(rig);
+    outcome.deadLetters = { found: await deadLetters(rig), expected };
+  } catch (error) {
+    outcome.error ??= (error as Error).message;
   } finally {
     await workload.finish(0);
     await working;
     recorder.stop();
   }
+  return { ...outcome, name, about, series: recorder.series() };
 }
 
-/** Work goes on for a while after the fault, ends, and leaves nothing missing and nothing open. */
+/** What was begun is accepted, and leaves nothing missing and nothing open. */
 async function healed(rig: Rig): Promise<Verdict> {
   const { workload } = rig;
   const deadline = Date.now() + HEAL_WITHIN_MS;
-  await rig.accepting(WARM_UP);
-  const finished = await workload.finish(deadline - Date.now());
-  if (workload.failure) throw workload.failure;
-  if (!finished)
+  if (!(await workload.finish(HEAL_WITHIN_MS))) {
     throw new Error(`Operations were not accepted within ${HEAL_WITHIN_MS / 1_000} s of the end of the fault`);
+  }
   return new Checker(() => rig.connect(), workload.people).verdict(Math.max(0, deadline - Date.now()));
 }
 
 /** Counts the messages in all dead-letter queues, and empties them for the next case. */
 async function deadLetters(rig: Rig): Promise<number> {
-  // What is dead in PostgreSQL is copied to its queue a moment later.
-  await wait(500);
   return rig.withBroker(async (channel) => {
     let total = 0;
     for (const queue of QUEUES) total += (await channel.purgeQueue(deadLetterQueueOf(queue))).messageCount;

@@ -22,9 +22,9 @@ function lineOf(outcome: Outcome): string[] {
 /** Everything that is wrong, a line each, the first few of each kind. */
 export function wrongsOf(outcome: Outcome): string[] {
   const { verdict, error } = outcome;
-  if (!verdict) return error === undefined ? [] : [error];
-  const { lost, doubled } = verdict;
+  const { lost = [], doubled = [] } = verdict ?? {};
   return [
+    ...(error === undefined ? [] : [error]),
     ...lost.slice(0, SHOWN).map((what) => `lost: ${what}`),
     ...doubled.slice(0, SHOWN).map((what) => `doubled: ${what}`),
     ...othersOf(outcome).slice(0, SHOWN),

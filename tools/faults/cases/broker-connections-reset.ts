@@ -1,5 +1,5 @@
-import type { FaultCase } from '../fault-case';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { FaultCase } from '../fault-case';
 
 const RESETS = 4;
 const EVERY_MS = 2_000;

@@ -1,5 +1,5 @@
-import type { FaultCase } from '../fault-case';
 import { QUEUES } from '@convene/messaging/topology/queues';
+import type { FaultCase } from '../fault-case';
 
 export const queuesDeleted: FaultCase = {
   name: 'queues-deleted',

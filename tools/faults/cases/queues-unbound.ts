@@ -1,5 +1,5 @@
-import type { FaultCase } from '../fault-case';
 import { bindingsOf, EXCHANGE, QUEUES } from '@convene/messaging/topology/queues';
+import type { FaultCase } from '../fault-case';
 
 export const queuesUnbound: FaultCase = {
   name: 'queues-unbound',

@@ -1,5 +1,5 @@
-import type { FaultCase } from '../fault-case';
 import { Redis } from 'ioredis';
+import type { FaultCase } from '../fault-case';
 
 const FLUSHES = 5;
 

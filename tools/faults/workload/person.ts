@@ -1,5 +1,5 @@
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
-import type { Device } from '@convene/tools/simulated-users/device';
+import { Device } from '../../simulated-users/device';
 import type { PersistentCaller } from './persistent-caller';
 
 /** A notification as the workload knows it: `MESSAGE notice 17`, `INVITE_RECEIVED <invite id>`. */
@@ -13,8 +13,7 @@ export function keyOf(code: string, params: Readonly<Record<string, unknown>>): 
   return `${code} ${reference ? String(params[reference]) : ''}`;
 }
 
-export const keyOfFrame = ({ code, params }: NotificationCreatedFrame): NotificationKey =>
-  keyOf(code, params as Readonly<Record<string, unknown>>);
+export const keyOfFrame = ({ code, params }: NotificationCreatedFrame): NotificationKey => keyOf(code, params);
 
 /** A simulated user, and what the user must be notified of: a record that does not come from the system under test. */
 export class Person {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '@convene/prisma/ids';
 import { InboxRows } from '@convene/testing/inbox-rows';
-import { Device } from '@convene/tools/simulated-users/device';
-import { tokenSigner } from '@convene/tools/simulated-users/token-signer';
+import { Device } from '../../simulated-users/device';
+import { tokenSigner } from '../../simulated-users/token-signer';
 import { type Cast, companyScript } from './company-script';
 import { type CallCounts, PersistentCaller } from './persistent-caller';
 import { Person } from './person';

@@ -1,0 +1,57 @@
+import { breaks } from '@convene/tools/faults/breaks';
+import { cases } from '@convene/tools/faults/cases';
+import { Rig } from '@convene/tools/faults/rig';
+import { type Outcome, runCase } from '@convene/tools/faults/run-case';
+import { wrongsOf } from '@convene/tools/faults/table';
+
+jest.setTimeout(180_000);
+
+const COMPANIES = 20;
+/** Operations a second: slow machines shall not fail. */
+const RATE = 15;
+
+async function undoAll(undo: (() => unknown)[]): Promise<void> {
+  for (let undoStep = undo.pop(); undoStep; undoStep = undo.pop()) await undoStep();
+}
+
+describe('a fault while people work', () => {
+  const undo: (() => unknown)[] = [];
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await Rig.open({ companies: COMPANIES, undo });
+  });
+  afterAll(() => undoAll(undo));
+
+  const chosen = cases.filter(({ inTests }) => inTests).map((each) => [each.name, each] as const);
+  it.each(chosen)('%s: nothing is lost, doubled or out of order, within a minute', async (_, each) => {
+    const outcome = await runCase(rig, each, RATE);
+    expect(wrongsOf(outcome)).toEqual([]);
+    expect(outcome.proof).toEqual(expect.any(String));
+  });
+});
+
+describe('the checker of the faults', () => {
+  const undo: (() => unknown)[] = [];
+  afterEach(() => undoAll(undo));
+
+  /** The lists of the verdict that are not empty. */
+  const found = ({ verdict }: Outcome) =>
+    Object.entries(verdict ?? {}).flatMap(([what, list]) => (Array.isArray(list) && list.length > 0 ? [what] : []));
+
+  it.each([
+    ['inbox', /orphans/],
+    ['confirm', /lost/],
+    // What was answered is gone, or what a device has.
+    ['commit', /lost|devices/],
+  ] as const)('finds what is wrong without the guarantee of the %s', async (guarantee, wrong) => {
+    const { shows, apply, env } = breaks[guarantee]!;
+    const rig = await Rig.open({ companies: COMPANIES, env, undo });
+    await apply(rig);
+    const outcome = await runCase(
+      rig,
+      cases.find(({ name }) => name === shows)!,
+      RATE,
+    );
+    expect(found(outcome).join(' ')).toMatch(wrong);
+  });
+});
