@@ -26,10 +26,10 @@ export function mountDisks(dir: string, undo: (() => unknown)[]): boolean {
   return true;
 }
 
-/** Fills the file system that is mounted at `at`. @returns how to free it again. */
-export function fillDisk(at: string): () => void {
+/** Fills the file system that is mounted at `at`, but for some MB. @returns how to free it again. */
+export function fillDisk(at: string, leaveMb: number): () => void {
   const file = join(at, 'ballast');
   const [, free] = execFileSync('df', ['--output=avail', '--block-size=1', at], { encoding: 'utf8' }).split('\n');
-  execFileSync('fallocate', ['-l', String(Number(free)), file]);
+  execFileSync('fallocate', ['-l', String(Number(free) - leaveMb * 2 ** 20), file]);
   return () => rmSync(file);
 }

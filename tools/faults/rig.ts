@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import amqplib from 'amqplib';
 import { Client, type QueryResultRow } from 'pg';
+import { QUEUES } from '@convene/messaging/topology/queues';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import type { AppProcess } from '../dev/app-process';
 import { apps } from '../dev/apps';
@@ -114,9 +115,26 @@ export class Rig {
     return () => signalTree(pid, 'SIGCONT');
   }
 
-  /** Fills the file system of a server. @returns how to free it again. */
-  fillDisk(server: DiskServer): () => void {
-    return fillDisk(join(this.dir, server));
+  /** Fills the file system of a server, but for some MB. @returns how to free it again. */
+  fillDisk(server: DiskServer, leaveMb = 0): () => void {
+    return fillDisk(join(this.dir, server), leaveMb);
+  }
+
+  /** Stops the workers, lets messages gather in the queues, does `work` to them, and starts the workers. @returns how many gathered. */
+  async withGatheredMessages(atLeast: number, work: (channel: amqplib.Channel) => Promise<unknown>): Promise<number> {
+    const workers = this.system.apps.filter(({ name }) => name.endsWith('-worker'));
+    await Promise.all(workers.map((worker) => worker.stop()));
+    const gathered = await this.withBroker(async (channel) => {
+      const count = await this.until(`${atLeast} messages in the queues`, async () => {
+        let total = 0;
+        for (const queue of QUEUES) total += (await channel.checkQueue(queue)).messageCount;
+        return total >= atLeast && total;
+      });
+      await work(channel);
+      return count;
+    });
+    await Promise.all(workers.map((worker) => worker.restart()));
+    return gathered;
   }
 
   /** Runs SQL as the owner of the database, directly: not through a proxy. */
@@ -152,13 +170,15 @@ export class Rig {
     }
   }
 
-  /** The sum of a metric over apps and all its label sets. */
-  async metrics(labels: readonly string[], name: string): Promise<number> {
-    const line = new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm');
+  /** The sum of a metric over apps and all its label sets that contain `label`, as in `outcome="returned"`. */
+  async metrics(labels: readonly string[], name: string, label = ''): Promise<number> {
+    const line = new RegExp(`^${name}(?=[ {])(.*) (\\S+)$`, 'gm');
     const texts = await Promise.all(
       labels.map(async (label) => (await fetch(`${this.app(label).internalUrl}/metrics`)).text()),
     );
-    return texts.flatMap((text) => [...text.matchAll(line)]).reduce((sum, [, , value]) => sum + Number(value), 0);
+    return texts
+      .flatMap((text) => [...text.matchAll(line)])
+      .reduce((sum, [, set, value]) => sum + (set?.includes(label) ? Number(value) : 0), 0);
   }
 
   /** Repeats `look` until it returns a value. @throws when the fault had no such effect in time. */

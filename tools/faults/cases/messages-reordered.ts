@@ -3,16 +3,14 @@ import type { FaultCase } from '../fault-case';
 
 export const messagesReordered: FaultCase = {
   name: 'messages-reordered',
-  about: 'messages are taken out of the queues and come back behind later ones',
+  about: 'the messages that wait for the workers are taken out, and come back in reverse order',
   async run(rig) {
-    let returned = 0;
-    await rig.until('100 messages that came back', async () => {
-      await rig.withBroker(async (channel) => {
-        for (const queue of QUEUES) {
-          for (let message = await channel.get(queue); message; message = await channel.get(queue)) returned += 1;
-        }
-      });
-      return returned >= 100;
+    const returned = await rig.withGatheredMessages(40, async (channel) => {
+      for (const queue of QUEUES) {
+        const taken = [];
+        for (let message = await channel.get(queue); message; message = await channel.get(queue)) taken.push(message);
+        for (const message of taken.reverse()) channel.nack(message);
+      }
     });
     return `${returned} messages came back`;
   },
