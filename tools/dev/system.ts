@@ -5,8 +5,8 @@ import { type App, type AppPorts, apps as allApps } from './apps';
 export interface SystemOptions {
   /** What all apps get: URLs of the servers, keys, TOKEN_SECRET, MAIL_DIR. Only their ports are added. */
   env: NodeJS.ProcessEnv;
-  /** What one app gets beside it, or instead: the URLs with the users that are its own. */
-  own?: (app: App) => NodeJS.ProcessEnv;
+  /** What one process gets beside it, or instead: the URLs with the users that are its own. `ws-gateway#2` is the label of a second. */
+  own?: (app: App, label: string) => NodeJS.ProcessEnv;
   /** All by default. */
   apps?: readonly string[];
   /** More than one of some. */
@@ -41,7 +41,7 @@ export class System {
       for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
         const label = instance === 1 ? app.name : `${app.name}#${instance}`;
         const chosen = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
-        processes.push(new AppProcess(app, label, chosen, { ...env, ...own?.(app) }, onLine, extraFlags));
+        processes.push(new AppProcess(app, label, chosen, { ...env, ...own?.(app, label) }, onLine, extraFlags));
       }
     }
     await Promise.all(processes.map((app) => app.start()));

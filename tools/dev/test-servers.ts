@@ -30,7 +30,7 @@ export async function provideTestServers(names: ServerName[], way?: string): Pro
   await Promise.all(servers.map((server) => server.start()));
   for (const { name, url } of servers) process.env[variables[name]] = url;
   process.env['CONVENE_TEST_VHOSTS'] ??= String(VHOSTS);
-  if (names.includes('postgres')) await prepareTemplate(templateUrl());
+  if (names.includes('postgres')) await prepareDatabase(templateUrl());
   return async () => {
     await Promise.all(servers.map((server) => server.stop()));
     rmSync(testServersDir, { recursive: true, force: true });
@@ -38,8 +38,8 @@ export async function provideTestServers(names: ServerName[], way?: string): Pro
   };
 }
 
-/** Copies of it have its grants, and the apps of a spec log in with the password of the server's own user. */
-async function prepareTemplate(url: string): Promise<void> {
+/** Migrates a database, and lets the apps log in with the password of the server's own user. Copies of it have its grants. */
+export async function prepareDatabase(url: string): Promise<void> {
   await migrate(url);
   await ensureRoles(url, decodeURIComponent(new URL(url).password));
   await applyGrants(url);

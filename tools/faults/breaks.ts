@@ -17,10 +17,10 @@ export const breaks: Readonly<Record<string, Break>> = {
     shows: 'events-doubled',
     apply: (rig) =>
       rig.query(`
-        CREATE OR REPLACE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN DELETE FROM inbox WHERE event_id = NEW.event_id AND reaction = NEW.reaction; RETURN NULL; END $$;
         CREATE OR REPLACE TRIGGER forget AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION forget();
-        CREATE OR REPLACE FUNCTION write_twice() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION write_twice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
           IF EXISTS (SELECT 1 FROM notifications WHERE event_id = NEW.event_id AND recipient_user_id = NEW.recipient_user_id)
           THEN NEW.event_id := next_event_id(); END IF;
@@ -34,7 +34,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     shows: 'broker-killed',
     apply: (rig) =>
       rig.query(`
-        CREATE OR REPLACE FUNCTION mark_early() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION mark_early() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN NEW.published_at := clock_timestamp(); RETURN NEW; END $$;
         CREATE OR REPLACE TRIGGER mark_early BEFORE INSERT ON domain_events FOR EACH ROW EXECUTE FUNCTION mark_early()`),
   },

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import amqplib from 'amqplib';
 import { Client, type QueryResultRow } from 'pg';
 import { QUEUES } from '@convene/messaging/topology/queues';
+import { roleUrl } from '@convene/testing/role-url';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import type { AppProcess } from '../dev/app-process';
 import { apps } from '../dev/apps';
@@ -13,7 +14,7 @@ import { handOver, unprivilegedUser } from '../dev/servers/postgres-user';
 import { provideServers } from '../dev/servers/provide';
 import { type ServerHandle, type ServerName, serverNames, serverVariables } from '../dev/servers/server';
 import { System } from '../dev/system';
-import { migrate } from '../prisma/migrate';
+import { prepareDatabase } from '../dev/test-servers';
 import { type DiskServer, fillDisk, mountDisks } from './disks';
 import { signalTree } from './processes';
 import { Workload } from './workload/workload';
@@ -55,7 +56,7 @@ export class Rig {
     const servers = Object.fromEntries(list.map((server) => [server.name, server])) as Record<ServerName, ServerHandle>;
     undo.push(() => Promise.all(list.map((server) => server.stop())));
     await Promise.all(list.map((server) => server.start()));
-    await migrate(servers.postgres.url);
+    await prepareDatabase(servers.postgres.url);
 
     const proxies = new Map<string, TcpProxy>();
     for (const label of labels()) {
@@ -68,7 +69,7 @@ export class Rig {
     const system = await System.start({
       instances: INSTANCES,
       env: { PATH: process.env['PATH'], ...SETTINGS, ...keys, MAIL_DIR: mails, ...env },
-      envOf: (label) => urlsBehind(proxies, label),
+      own: ({ name }, label) => urlsBehind(proxies, name, label),
     });
     undo.push(() => system.stop());
     const rig: Rig = new Rig(
@@ -250,6 +251,10 @@ function labels(): string[] {
   );
 }
 
-function urlsBehind(proxies: ReadonlyMap<string, TcpProxy>, label: string): NodeJS.ProcessEnv {
-  return Object.fromEntries(serverNames.map((name) => [serverVariables[name], proxies.get(`${label} ${name}`)?.url]));
+function urlsBehind(proxies: ReadonlyMap<string, TcpProxy>, app: string, label: string): NodeJS.ProcessEnv {
+  const urlTo = (name: ServerName) => proxies.get(`${label} ${name}`)?.url ?? '';
+  return {
+    ...Object.fromEntries(serverNames.map((name) => [serverVariables[name], urlTo(name)])),
+    DATABASE_URL: roleUrl(urlTo('postgres'), app),
+  };
 }
