@@ -26,7 +26,10 @@ export async function privateRabbitmq(dir: string, options: ServerOptions): Prom
     env: { ...environment(dir, distPort), ...epmdEnv },
     async prepare() {
       for (const part of ['home', 'log', 'data']) mkdirSync(join(dir, part), { recursive: true });
-      writeFileSync(join(dir, 'rabbitmq.conf'), config(port, join(dir, 'definitions.json')));
+      writeFileSync(
+        join(dir, 'rabbitmq.conf'),
+        config(port, join(dir, 'definitions.json')) + (options.rabbitmqConfig ?? ''),
+      );
       writeFileSync(join(dir, 'definitions.json'), rabbitmqDefinitions(options));
       writeFileSync(join(dir, 'plugins'), '[].\n');
       if (epmd?.isRunning) return;

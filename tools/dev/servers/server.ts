@@ -35,6 +35,8 @@ export interface ServerOptions {
   profile: Profile;
   /** Extra RabbitMQ vhosts `t1` … `tN`. */
   vhosts?: number;
+  /** More lines of rabbitmq.conf, of a private instance. */
+  rabbitmqConfig?: string;
 }
 
 /**
