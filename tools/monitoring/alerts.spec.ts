@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { apps } from '../dev/apps';
 import { alertRules, alertTests, minutesOf, ROOT, runbooks, scrapedTargets } from './alert-rules';
-import { declaredMetrics, labelsOf } from './declared-metrics';
-import { metricsIn } from './expression';
+import { declaredMetrics } from './declared-metrics';
+import { undeclaredIn } from './expression';
 import { prometheusPrograms } from './prometheus-programs';
 
 const groups = alertRules();
 const rules = [...groups.values()].flat();
 const names = rules.map(({ alert }) => alert);
-/** Of the target, and `service` of every process. */
-const TARGET_LABELS = ['job', 'instance', 'service'];
 
 describe('the alert rules', () => {
   it.each(rules.map((rule) => [rule.alert, rule] as const))(
@@ -30,14 +28,7 @@ describe('the alert rules', () => {
 
   it('read metrics that the sources declare, by labels that those have', () => {
     const declared = declaredMetrics();
-    const unknown = rules.flatMap(({ alert, expr }) =>
-      metricsIn(expr).flatMap(({ metric, labels }) => {
-        const own = metric === 'up' ? [] : labelsOf(metric, declared);
-        const allowed = [...TARGET_LABELS, ...(own ?? [])];
-        const foreign = labels.filter((label) => !allowed.includes(label));
-        return own && foreign.length === 0 ? [] : [`${alert}: ${metric}{${foreign.join()}}`];
-      }),
-    );
+    const unknown = rules.flatMap(({ alert, expr }) => undeclaredIn(expr, declared).map((it) => `${alert}: ${it}`));
     expect(unknown).toEqual([]);
   });
 

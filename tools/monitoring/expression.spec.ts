@@ -1,4 +1,5 @@
-import { metricsIn } from './expression';
+import { declaredMetrics } from './declared-metrics';
+import { metricsIn, undeclaredIn } from './expression';
 
 it('the metrics of an expression come with the labels that select and group them', () => {
   const expression =
@@ -18,4 +19,9 @@ it('an aggregation groups what is inside it alone', () => {
 
 it.each(['sum(', 'rate(a[5m]) >', '{job="x"}'])('the expression %s is refused', (expression) => {
   expect(() => metricsIn(expression)).toThrow(expression);
+});
+
+it('metrics and labels that nothing declares are named', () => {
+  const expression = 'sum by (tenant, job) (rate(http_requests_total{status="500"}[5m])) / ghosts_total';
+  expect(undeclaredIn(expression, declaredMetrics())).toEqual(['http_requests_total{tenant}', 'ghosts_total']);
 });

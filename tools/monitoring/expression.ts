@@ -1,4 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { type DeclaredMetric, labelsOf } from './declared-metrics';
 
 type Node = ReturnType<typeof parser.parse>['topNode'];
 
@@ -26,6 +27,19 @@ export function metricsIn(expression: string): MetricUse[] {
   };
   visit(parser.parse(expression).topNode, []);
   return uses;
+}
+
+/** Of the target, and `service` of every process. */
+const TARGET_LABELS = ['job', 'instance', 'service'];
+
+/** What an expression reads although nothing declares it: metrics, and labels that a metric does not have. */
+export function undeclaredIn(expression: string, declared: ReadonlyMap<string, DeclaredMetric>): string[] {
+  return metricsIn(expression).flatMap(({ metric, labels }) => {
+    const own = metric === 'up' ? [] : labelsOf(metric, declared);
+    if (!own) return metric;
+    const foreign = labels.filter((label) => ![...TARGET_LABELS, ...own].includes(label));
+    return foreign.map((label) => `${metric}{${label}}`);
+  });
 }
 
 function labelNamesIn(node: Node): Node[] {

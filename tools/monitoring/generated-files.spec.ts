@@ -1,7 +1,7 @@
 import { generatedFiles, read } from './generated-files';
 import { withGenerated } from './reference';
 
-it('the tables of alerts and metrics are up to date; otherwise: npm run monitoring:update', () => {
+it('the dashboards and the tables of alerts and metrics are up to date; otherwise: npm run monitoring:update', () => {
   for (const [path, text] of generatedFiles()) expect([path, read(path)]).toEqual([path, text]);
 });
 

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertRules, ROOT } from './alert-rules';
+import { DASHBOARDS } from './dashboards/all';
+import { grafanaJson } from './dashboards/grafana';
 import { declaredMetrics } from './declared-metrics';
 import { alertTables, metricsTable, withGenerated } from './reference';
 
@@ -8,10 +10,15 @@ import { alertTables, metricsTable, withGenerated } from './reference';
 export function generatedFiles(): Map<string, string> {
   const alerts = withGenerated(read('docs/alerts.md'), 'alerts', alertTables(alertRules()));
   const metrics = withGenerated(read('docs/metrics.md'), 'metrics', metricsTable(declaredMetrics().values()));
-  return new Map([
+  return new Map<string, string>([
     ['docs/alerts.md', alerts],
     ['docs/metrics.md', metrics],
+    ...DASHBOARDS.map((it) => [`deploy/grafana/dashboards/${it.uid}.json`, grafanaJson(it)] as const),
   ]);
 }
 
-export const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+/** Empty where the file is missing. */
+export function read(path: string): string {
+  const file = join(ROOT, path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}

@@ -24,6 +24,8 @@ const usableNow = new Gauge({
   name: 'db_replica_usable',
   help: '1 while reads that tolerate lag go to the read replica, 0 while the primary takes them; absent without a replica',
 });
+// A gauge without labels begins at 0, and that would be a replica out of use where there is none.
+usableNow.remove();
 
 /** The read replica: its client, and how far it is behind, which is looked at every second by write-ahead log positions. */
 export class Replica {

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './alert-rules';
+
+/** `look` changes nothing, `mend` repairs. */
+export type BlockKind = 'look' | 'mend';
+
+const COMMAND_TIMEOUT_MS = 20_000;
+
+/** The commands of a runbook that are marked as one kind, in their order. */
+export function commandsOf(alert: string, kind: BlockKind): string[] {
+  const text = readFileSync(join(ROOT, `docs/runbooks/${alert}.md`), 'utf8');
+  return [...text.matchAll(/^```sh (\w+)\n(.*?)\n```$/gms)].flatMap(([, mark, command = '']) =>
+    mark === kind ? command : [],
+  );
+}
+
+/** Runs a command as an operator does. @returns what it prints. @throws when any part of it fails, with all it printed */
+export function runCommand(command: string, env: NodeJS.ProcessEnv): Promise<string> {
+  // An error of SQL must not pass unseen.
+  const PSQLRC = '/dev/null';
+  const script = `psql() { command psql -v ON_ERROR_STOP=1 "$@"; }\n${command}`;
+  return new Promise((resolve, reject) => {
+    const options = { env: { ...env, PSQLRC }, timeout: COMMAND_TIMEOUT_MS };
+    execFile('/bin/bash', ['-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${command}\n${stdout}${stderr || error.message}`));
+      else resolve(stdout);
+    });
+  });
+}
