@@ -30,3 +30,4 @@ const vapid = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.expo
 const point = Buffer.concat([Buffer.from([4]), Buffer.from(vapid.x, 'base64url'), Buffer.from(vapid.y, 'base64url')]);
 once({ 'vapid-public': point.toString('base64url'), 'vapid-private': vapid.d });
 once({ 'token-secret': randomBytes(32).toString('base64url') });
+once({ 'ops-secret': randomBytes(32).toString('base64url') });

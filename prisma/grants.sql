@@ -69,6 +69,12 @@ GRANT SELECT, UPDATE (unread_count, version), DELETE ON inbox_counters TO conven
 GRANT SELECT, DELETE ON unreached_inboxes TO convene_api_gateway;
 GRANT SELECT ON inbox, notification_steps TO convene_api_gateway;
 
+-- ---- the operator API, which the api-gateway serves ----
+
+GRANT SELECT ON reactions, reaction_waits TO convene_api_gateway;
+GRANT SELECT, INSERT, UPDATE (state, outcome, counts, finished_at) ON operator_acts TO convene_api_gateway;
+GRANT SELECT ON operator_acts TO convene_ops;
+
 -- ---- ws-gateway: reads inboxes and memberships, notes what it delivered ----
 
 GRANT SELECT ON notifications, inbox_counters, inbox_epoch TO convene_ws_gateway;

@@ -13,11 +13,12 @@ export type AppPortsByName = Record<string, AppPorts>;
 export function appEnv(
   env: NodeJS.ProcessEnv,
   servers: readonly ServerHandle[],
-  { apiPort, mailDir, keysDir }: { apiPort: number; mailDir: string; keysDir: string },
+  { apiPort, opsPort, mailDir, keysDir }: { apiPort: number; opsPort: number; mailDir: string; keysDir: string },
 ): NodeJS.ProcessEnv {
   const origin = `http://localhost:${apiPort}`;
   const has = (name: string) => Boolean(env[name] || env[`${name}_FILE`]);
-  const { JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS, TOKEN_SECRET, VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY } = keysIn(keysDir);
+  const keys = keysIn(keysDir);
+  const { JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS, TOKEN_SECRET, OPS_SECRET, VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY } = keys;
   return {
     NODE_ENV: 'development',
     USE_WS_REDIS_ADAPTER: 'true',
@@ -33,6 +34,8 @@ export function appEnv(
     // A signing key of the user's own comes with its public keys.
     ...(!has('JWT_PRIVATE_KEY') && { JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS }),
     ...(!has('TOKEN_SECRET') && { TOKEN_SECRET }),
+    OPS_PORT: String(opsPort),
+    ...(!has('OPS_SECRET') && { OPS_SECRET }),
     ...(!has('VAPID_PRIVATE_KEY') && { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY }),
   };
 }
@@ -41,6 +44,11 @@ export function appEnv(
 export function ownEnv(servers: readonly ServerHandle[], { name: app }: App): NodeJS.ProcessEnv {
   const postgres = servers.find(({ name, isGiven }) => name === 'postgres' && !isGiven);
   return postgres ? { DATABASE_URL: roleUrl(postgres.url, app) } : {};
+}
+
+/** Of the operator API: 4200, or as far above the internal port of the api-gateway. */
+export function opsPortOf(env: NodeJS.ProcessEnv, ports: AppPortsByName): number {
+  return Number(env['OPS_PORT'] || (ports['api-gateway']?.internal ?? 0) + 100);
 }
 
 /** The documented ports, or those of the environment, by app. Checked before anything is started. */

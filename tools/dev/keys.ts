@@ -16,6 +16,7 @@ export function keysIn(dir: string) {
     JWT_PRIVATE_KEY: read('jwt-private.pem'),
     JWT_PUBLIC_KEYS: read('jwt-public.pem'),
     TOKEN_SECRET: read('token-secret'),
+    OPS_SECRET: read('ops-secret'),
     VAPID_PUBLIC_KEY: read('vapid-public'),
     VAPID_PRIVATE_KEY: read('vapid-private'),
   };

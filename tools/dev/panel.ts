@@ -26,6 +26,7 @@ export function panel({ servers, ports, mailDir, seeded }: Panel): string {
       ? [row('Log in as', `${devUsers.map(({ email }) => email).join(', ')}   password: ${devPassword}`)]
       : []),
     row('Try next', 'npm run demo   (in another terminal: two people, one invitation, live)'),
+    row('Operate', 'npm run ops -- queues   (docs/operations.md)'),
     row('Stop', 'Ctrl-C\n'),
   ].join('\n');
 }

@@ -9,7 +9,7 @@ interface RunState {
   /** A port that `npm start` holds as long as it runs, however it ends. */
   lockPort: number;
   /** Absent until every app is ready. */
-  stack?: { apiUrl: string; wsUrl: string; mailDir: string; databaseUrl: string };
+  stack?: { apiUrl: string; wsUrl: string; opsUrl: string; mailDir: string; databaseUrl: string };
 }
 
 const FILE = resolve(__dirname, '../../.convene/run.json');

@@ -10,7 +10,7 @@ const parseArguments = (args: string[]) => parseArgs({ args, options }).values;
 
 describe('npm start', () => {
   const dir = mkdtempSync(join(tmpdir(), 'convene-start-'));
-  const places = { apiPort: 4000, mailDir: dir, keysDir: dir };
+  const places = { apiPort: 4000, opsPort: 4200, mailDir: dir, keysDir: dir };
   afterAll(() => rmSync(dir, { recursive: true }));
 
   it('binds the apps to the loopback of this machine, unless the environment opens them', () => {

@@ -4,7 +4,7 @@ import { prettyFactory } from 'pino-pretty';
 import { applyGrants, ensureRoles } from '../prisma/grants';
 import { migrate } from '../prisma/migrate';
 import { seed } from '../seed/seed';
-import { appEnv, type AppPortsByName, chooseAppPorts, ownEnv } from './app-env';
+import { appEnv, type AppPortsByName, chooseAppPorts, opsPortOf, ownEnv } from './app-env';
 import type { AppProcess } from './app-process';
 import { apps } from './apps';
 import { buildApps } from './nx';
@@ -48,7 +48,8 @@ async function start({ values }: { values: Options }, undo: Undo): Promise<never
   const [seeded, { apps: running }] = await Promise.all([database, system, startServer(rabbitmq)]);
 
   const urlOf = (app: string) => `http://localhost:${ports[app]?.public}`;
-  announce({ apiUrl: urlOf('api-gateway'), wsUrl: urlOf('ws-gateway'), mailDir, databaseUrl: postgres.url });
+  const opsUrl = `http://127.0.0.1:${opsPortOf(process.env, ports)}`;
+  announce({ apiUrl: urlOf('api-gateway'), wsUrl: urlOf('ws-gateway'), opsUrl, mailDir, databaseUrl: postgres.url });
   print(paint('green', 'Convene runs.'));
   console.log(panel({ servers: found, ports, mailDir, seeded }));
   return Promise.race(running.map(untilCrash));
@@ -69,7 +70,7 @@ function startServer(server: ServerHandle): Promise<void> {
 async function startApps(servers: ServerHandle[], ports: AppPortsByName, undo: Undo): Promise<System> {
   const apiPort = ports['api-gateway']?.public as number;
   const system = await System.launch({
-    env: appEnv(process.env, servers, { apiPort, mailDir, keysDir }),
+    env: appEnv(process.env, servers, { apiPort, opsPort: opsPortOf(process.env, ports), mailDir, keysDir }),
     own: (app) => ownEnv(servers, app),
     ports: ({ name }) => ports[name],
     onLine: printLine,

@@ -8,6 +8,7 @@ export const SECRETS: readonly string[] = [
   'RABBITMQ_URL',
   'REDIS_URL',
   'SMTP_URL',
+  'OPS_SECRET',
   'TOKEN_SECRET',
   'VAPID_PRIVATE_KEY',
 ];
@@ -51,6 +52,9 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   OTEL_SERVICE_NAME: 'The name of the process in traces. Without it, the name of the app.',
   OTEL_TRACES_SAMPLER: 'Which traces are recorded.',
   OTEL_TRACES_SAMPLER_ARG: 'The share of traces that is recorded, for samplers by ratio.',
+  OPS_PORT: 'The port of the operator API, which no load balancer may publish.',
+  OPS_SECRET:
+    'Signs the tokens of operators. Without it there is no operator API. Of no other process; several while it rotates.',
   OUTBOX_RELAY: 'Whether this process publishes the outbox. At least one process must.',
   PRESENCE_LEASE_MS: 'How long a person stays present after the gateway that held the connection has died.',
   PUBLIC_URL: 'Where people reach the product; links in mails begin with it.',

@@ -5,10 +5,14 @@ import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { TracingModule } from '@convene/observability/tracing/tracing.module';
+import { OperationsModule } from '@convene/operations/operations.module';
+import { SessionRevoker } from '@convene/operations/sessions/session-revoker';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { AccountsModule } from './auth/accounts.module';
+import { OPERATOR } from './auth/end-sessions';
+import { RevokeSessions } from './auth/revoke-sessions';
 import { CompaniesModule } from './companies/companies.module';
 import { ENV, type Env, SERVICE } from './env';
 import { FriendshipsModule } from './friendships/friendships.module';
@@ -30,6 +34,14 @@ import { ReferenceController } from './reference/reference.controller';
 
 /** A caller has given up by then. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+
+const SESSION_REVOKER = {
+  provide: SessionRevoker,
+  inject: [RevokeSessions],
+  useFactory: (revoke: RevokeSessions): SessionRevoker => ({
+    revokeAll: (userId) => revoke.execute(userId, 'all', OPERATOR),
+  }),
+};
 
 @Global()
 @Module({})
@@ -74,6 +86,7 @@ export class AppModule {
         NotificationsModule,
         PreferencesModule,
         PushSubscriptionsModule,
+        ...operations(env),
       ],
       controllers: [
         HealthController,
@@ -83,8 +96,16 @@ export class AppModule {
         ReferenceController,
         SecurityTxtController,
       ],
-      providers: [{ provide: ENV, useValue: env }],
-      exports: [ENV],
+      providers: [{ provide: ENV, useValue: env }, SESSION_REVOKER],
+      exports: [ENV, SessionRevoker],
     };
   }
+}
+
+/** Off unless its secret is configured. */
+function operations(env: Env): DynamicModule[] {
+  const { OPS_SECRET: secrets, OPS_PORT: port, BIND_ADDRESS: host } = env;
+  if (!secrets) return [];
+  const servers = { databaseUrl: env.DATABASE_URL, rabbitmqUrls: env.RABBITMQ_URL };
+  return [OperationsModule.forRoot({ service: SERVICE, port, host, secrets, ...servers })];
 }

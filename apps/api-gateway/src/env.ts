@@ -4,6 +4,7 @@ import { baseEnv, commaList, databaseUrl, flag, integer, port, REDIS_ENV } from 
 import { EMAIL_CHECK_ENV } from '@convene/email-check/email-check-env';
 import { HTTP_ENV } from '@convene/http/http-env';
 import { MAIL_ENV } from '@convene/mail/mail-env';
+import { OPERATIONS_ENV } from '@convene/operations/operations-env';
 import { PUSH_SUBSCRIPTION_ENV } from '@convene/web-push/web-push-env';
 import { SECURITY_TXT_ENV } from './health/security-txt-env';
 
@@ -36,6 +37,7 @@ export const envShape = {
   PUBLIC_URL: MAIL_ENV.PUBLIC_URL,
   ...PUSH_SUBSCRIPTION_ENV,
   ...SECURITY_TXT_ENV,
+  ...OPERATIONS_ENV,
 };
 
 export type Env = EnvOf<typeof envShape>;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openApiDocument } from '../src/http/openapi';
 import { ROUTES } from '../src/http/routes';
+import { OPS_ROUTES } from '../src/ops/routes';
 import { CLIENT_EVENTS } from '../src/sockets/client-events';
 import { SERVER_EVENTS } from '../src/sockets/server-events';
 import { checkedIn, documents, ROOT } from './documents';
@@ -13,20 +14,25 @@ it.each(Object.entries(documents()))(
   },
 );
 
-describe('the OpenAPI document', () => {
+describe.each([
+  ['docs/openapi.json', ROUTES],
+  ['docs/openapi-ops.json', OPS_ROUTES],
+])('%s', (path, routes) => {
   it('is valid OpenAPI 3.1 according to @seriousme/openapi-schema-validator', () => {
     // As a program: the package is ESM only. It exits 1 when the document is not valid.
-    const answer = execFileSync(join(ROOT, 'node_modules/.bin/validate-api'), [join(ROOT, 'docs/openapi.json')]);
+    const answer = execFileSync(join(ROOT, 'node_modules/.bin/validate-api'), [join(ROOT, path)]);
     expect(String(answer)).toContain('"valid": true');
   });
 
   it('describes every route once', () => {
-    const ids = ROUTES.map(({ operationId }) => operationId);
-    const places = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    const ids = routes.map(({ operationId }) => operationId);
+    const places = routes.map(({ method, path }) => `${method} ${path}`);
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(places).size).toBe(places.length);
   });
+});
 
+describe('the OpenAPI document', () => {
   it('resolves all its references', () => {
     const document = openApiDocument();
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERRORS } from '../src/error-codes';
 import { openApiDocument } from '../src/http/openapi';
+import { opsDocument } from '../src/ops/document';
 import { asyncApiDocument } from '../src/sockets/asyncapi';
 import { clientTypes } from './client-types';
 import { eventsReference } from './events-reference';
@@ -12,6 +13,7 @@ export const ROOT = join(__dirname, '../../..');
 export function documents(): Record<string, string> {
   return {
     'docs/openapi.json': `${JSON.stringify(openApiDocument(), null, 1)}\n`,
+    'docs/openapi-ops.json': `${JSON.stringify(opsDocument(), null, 1)}\n`,
     'docs/asyncapi.json': `${JSON.stringify(asyncApiDocument(), null, 1)}\n`,
     'docs/events.md': eventsReference(),
     'docs/errors.md': errorCatalogue(),

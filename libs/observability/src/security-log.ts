@@ -26,7 +26,9 @@ type SecurityEvent =
   | 'role_changed'
   | 'ownership_transferred'
   | 'member_removed'
-  | 'rate_limited';
+  | 'rate_limited'
+  | 'operator_act'
+  | 'operator_refused';
 
 export interface SecurityRecord {
   readonly event: SecurityEvent;
@@ -40,6 +42,11 @@ export interface SecurityRecord {
   /** The user who is affected, if not `userId`. */
   readonly targetId?: string | undefined;
   readonly reason?: string | undefined;
+  /** The operator who acts or tries to, with the command. */
+  readonly operator?: string | undefined;
+  readonly command?: string | undefined;
+  /** Its row in `operator_acts`. */
+  readonly actId?: string | undefined;
 }
 
 export interface SecurityLogOptions {

@@ -5,6 +5,7 @@ import { AccessTokenVerifier, type Principal } from '@convene/auth/access-token-
 import { Credentials } from '@convene/auth/credentials';
 import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
+import { isOperatorRoute } from '@convene/contracts/http/route';
 import { setCaller } from '@convene/http/caller';
 import { routeOf } from '@convene/http/route-of';
 
@@ -32,6 +33,8 @@ export class AuthGuard implements CanActivate {
 
   private asksNothing(context: ExecutionContext): boolean {
     const route = routeOf(context.getHandler());
+    // No token of a user opens a route of the operator API, should one ever be mounted here.
+    if (route && isOperatorRoute(route)) throw new ConveneError('ROUTE_NOT_FOUND');
     if (route) return route.access !== 'user';
     return this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false;
   }

@@ -19,7 +19,8 @@ export interface EndReason {
     | 'password_changed'
     | 'address_changed'
     | 'account_deleted'
-    | 'too_many_sessions';
+    | 'too_many_sessions'
+    | 'operator';
   readonly published: PayloadOf<typeof SessionRevoked>['reason'];
 }
 
@@ -29,6 +30,7 @@ export const REFRESH_REUSED: EndReason = { stored: 'refresh_reused', published: 
 export const TOO_MANY_SESSIONS: EndReason = { stored: 'too_many_sessions', published: 'revoked' };
 export const PASSWORD_CHANGED: EndReason = { stored: 'password_changed', published: 'revoked' };
 export const ADDRESS_CHANGED: EndReason = { stored: 'address_changed', published: 'revoked' };
+export const OPERATOR: EndReason = { stored: 'operator', published: 'revoked' };
 export const ACCOUNT_DELETED: EndReason = { stored: 'account_deleted', published: 'revoked' };
 
 /**

@@ -3,15 +3,22 @@ import { type ErrorCode, ERRORS } from '../error-codes';
 import { Problem } from '../errors';
 import { type Json, namedSchemas, ref, schemaOf, type Side } from '../json-schema';
 import { NotificationCode } from '../notification-codes';
-import type { RouteContract } from './route';
+import { isOperatorRoute, type RouteContract, type Tag } from './route';
 import { ROUTES } from './routes';
 
-const TITLE = 'Convene';
+/** What a document says beside its routes. */
+export interface ApiDescription {
+  readonly title: string;
+  readonly description: string;
+  readonly tags: Partial<Record<Tag, string>>;
+  readonly securitySchemes: Json;
+}
+
 const DESCRIPTION =
   'Accounts, companies, memberships, invitations, friendships and notifications. Errors are RFC 9457 problems: decide by ' +
   '`code`. Lists are cursor-paginated. The API returns codes and parameters; clients write the texts that users read.';
 
-const TAGS: Record<RouteContract['tag'], string> = {
+const TAGS = {
   auth: 'Accounts and sessions',
   me: 'The caller',
   users: 'Other users',
@@ -23,23 +30,41 @@ const TAGS: Record<RouteContract['tag'], string> = {
   operations: 'Health, keys, error codes',
 };
 
+const PUBLIC_API: ApiDescription = {
+  title: 'Convene',
+  description: DESCRIPTION,
+  tags: TAGS,
+  securitySchemes: {
+    cookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'convene_access',
+      description: 'Set by login and refresh; called `__Host-convene_access` where cookies are secure',
+    },
+    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Login with `transport: bearer`' },
+  },
+};
+
 /** The errors that every route of its kind can return, in addition to its own. */
 function errorsOf(route: RouteContract): ErrorCode[] {
   const { method, access, rate, body, query } = route;
   const keyed = takesKey(route);
+  const operators = isOperatorRoute(route);
   const general: ErrorCode[] = [
     ...(access === 'user' ? (['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'SESSION_REVOKED'] as const) : []),
+    ...(operators ? (['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'FORBIDDEN'] as const) : []),
     ...(method === 'GET' ? [] : (['ORIGIN_NOT_ALLOWED'] as const)),
     ...(takes(body) ? (['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE'] as const) : []),
     ...(takes(body) || takes(query) || keyed ? (['VALIDATION_FAILED'] as const) : []),
     ...(keyed ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'] as const) : []),
-    ...(rate === 'none' ? [] : (['RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'] as const)),
+    ...(rate === 'none' ? [] : (['RATE_LIMITED'] as const)),
+    ...(rate === 'none' && !operators ? [] : (['UNAVAILABLE', 'INTERNAL'] as const)),
   ];
   return [...new Set([...route.errors, ...general])];
 }
 
-/** Answers with credentials are not stored, so a key has no effect there. */
-const takesKey = ({ method, credential }: RouteContract) => method === 'POST' && !credential;
+/** Answers with credentials are not stored, so a key has no effect there. An operator's act is idempotent without one. */
+const takesKey = (route: RouteContract) => route.method === 'POST' && !route.credential && !isOperatorRoute(route);
 
 const KEY_IGNORED =
   'An `Idempotency-Key` is ignored: what takes or gives a credential is never stored or replayed, so each request is executed.';
@@ -49,30 +74,22 @@ const codesOf = (routes: readonly RouteContract[]) => [...new Set(routes.flatMap
 const takes = (schema: z.ZodType) =>
   !(schema instanceof z.ZodUndefined) && !(schema instanceof z.ZodObject && Object.keys(schema.shape).length === 0);
 
-/** The OpenAPI 3.1 document of everything in `ROUTES`: a function of the contracts alone. */
-export function openApiDocument(routes: readonly RouteContract[] = ROUTES): Json {
+/** The OpenAPI 3.1 document of an API, by default the public one: a function of the contracts alone. */
+export function openApiDocument(routes: readonly RouteContract[] = ROUTES, api: ApiDescription = PUBLIC_API): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
   return {
     openapi: '3.1.0',
-    info: { title: TITLE, version: '1', description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
+    info: { title: api.title, version: '1', description: api.description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/', description: 'The host that served this document' }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    tags: Object.entries(api.tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: components(routes),
       headers: HEADERS,
       parameters: { IdempotencyKey: IDEMPOTENCY_KEY },
       examples: Object.fromEntries(codesOf(routes).map((code) => [code, { value: exampleOf(code) }])),
-      securitySchemes: {
-        cookie: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: 'convene_access',
-          description: 'Set by login and refresh; called `__Host-convene_access` where cookies are secure',
-        },
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Login with `transport: bearer`' },
-      },
+      securitySchemes: api.securitySchemes,
     },
   };
 }
@@ -87,7 +104,11 @@ function operation(route: RouteContract): Json {
     tags: [tag],
     summary,
     ...(description && { description }),
-    security: access === 'public' ? [] : [...(anonymous ?? []), { cookie: [] }, { bearer: [] }],
+    security: isOperatorRoute(route)
+      ? [...(access === 'viewer' ? [{ viewer: [] }] : []), { operator: [] }]
+      : access === 'public'
+        ? []
+        : [...(anonymous ?? []), { cookie: [] }, { bearer: [] }],
     ...parametersOf(route),
     ...(takes(body) && {
       requestBody: {

@@ -3,15 +3,33 @@ import type { ErrorCode } from '../error-codes';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** `public`: no token. `optional`: the use case decides when a token is needed. */
-export type Access = 'user' | 'public' | 'optional';
+/**
+ * `public`: no token. `optional`: the use case decides when a token is needed. `viewer` and `operator`: a route of the
+ * operator API, for a token of that role, which no user has.
+ */
+export type Access = 'user' | 'public' | 'optional' | 'viewer' | 'operator';
+
+/** Whether a route belongs to the operator API, which has a port and an identity of its own. */
+export const isOperatorRoute = ({ access }: { readonly access: Access }) =>
+  access === 'viewer' || access === 'operator';
 
 /** Which budget a call is counted against; the numbers are the api-gateway's. */
 export type RateClass =
   'read' | 'write' | 'login' | 'refresh' | 'signup' | 'mail' | 'invite' | 'message' | 'search' | 'none';
 
-type Tag =
-  'auth' | 'me' | 'users' | 'companies' | 'members' | 'invites' | 'friendships' | 'notifications' | 'operations';
+export type Tag =
+  | 'auth'
+  | 'me'
+  | 'users'
+  | 'companies'
+  | 'members'
+  | 'invites'
+  | 'friendships'
+  | 'notifications'
+  | 'operations'
+  | 'messaging'
+  | 'dead letters'
+  | 'acts';
 
 /** Declares a route: its name, types, validation, limits and documentation. */
 export interface RouteContract<

@@ -1,18 +1,15 @@
 import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import type { Replies } from 'amqplib';
 import { Gauge } from 'prom-client';
 import { HealthRegistry } from '@convene/observability/health';
 import { Broker } from '../broker';
 import { ConsumerWatch } from '../consumer/consumer-watch';
 import { WorkerTransport } from '../consumer/worker-transport';
-import type { ResilientChannel } from '../resilient-channel';
+import { QueueProbe } from '../topology/queue-probe';
 import { deadLetterQueueOf, QueueName } from '../topology/queues';
 import { levelOf, retryDelays } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 
 const EVERY_MS = 5_000;
-/** A passive declare is one round trip. */
-const ANSWER_MS = 3_000;
 
 const depth = new Gauge({ name: 'queue_depth', help: 'Messages ready in a queue', labelNames: ['queue'] });
 const dead = new Gauge({ name: 'dead_letter_depth', help: 'Messages in a dead-letter queue', labelNames: ['queue'] });
@@ -24,11 +21,11 @@ const consumers = new Gauge({
 
 /**
  * Looks at a worker's queues as the broker sees them: depths for the operators, and whether this worker consumes, which
- * decides its readiness. A channel of its own, because checking a deleted queue closes the channel.
+ * decides its readiness.
  */
 @Injectable()
 export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly channel: ResilientChannel;
+  private readonly probe: QueueProbe;
   private readonly watches = new Map<QueueName, ConsumerWatch>();
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
@@ -39,7 +36,7 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly health: HealthRegistry,
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {
-    this.channel = broker.channel('queue watch', () => Promise.resolve());
+    this.probe = new QueueProbe(broker, 'queue watch');
   }
 
   onApplicationBootstrap(): void {
@@ -49,20 +46,20 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
-    await this.channel.close();
+    await this.probe.close();
   }
 
   /** Messages ready in the queue; Infinity while it is unknown, as before it is declared for the first time. */
   async depth(queue: QueueName): Promise<number> {
     if (!this.consumerOf(queue)?.consuming) return Infinity;
-    return (await this.ask(queue))?.messageCount ?? Infinity;
+    return (await this.probe.ask(queue))?.messageCount ?? Infinity;
   }
 
   /** Messages of all queues in the retry levels; Infinity while it is unknown. */
   async parked(): Promise<number> {
     let total = 0;
     for (const delayMs of retryDelays(this.options.retry)) {
-      total += (await this.ask(levelOf(delayMs)))?.messageCount ?? Infinity;
+      total += (await this.probe.ask(levelOf(delayMs)))?.messageCount ?? Infinity;
     }
     return total;
   }
@@ -79,28 +76,13 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     const consumer = this.consumerOf(queue);
     if (!consumer) return;
     const known = consumer.consuming || consumer.pausedFor !== undefined;
-    const state = known ? await this.ask(queue) : undefined;
+    const state = known ? await this.probe.ask(queue) : undefined;
     this.watchOf(queue)?.look(state);
     if (!state) return;
     depth.set({ queue }, state.messageCount);
     consumers.set({ queue }, state.consumerCount);
-    const letters = await this.ask(deadLetterQueueOf(queue));
+    const letters = await this.probe.ask(deadLetterQueueOf(queue));
     if (letters) dead.set({ queue: deadLetterQueueOf(queue) }, letters.messageCount);
-  }
-
-  private async ask(queue: string): Promise<Replies.AssertQueue | undefined> {
-    const channel = this.channel.current;
-    if (!channel) return undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        this.channel.reopen('the broker does not answer', channel);
-        resolve(undefined);
-      }, ANSWER_MS);
-    });
-    const state = await Promise.race([channel.checkQueue(queue).catch(() => undefined), late]);
-    clearTimeout(timer);
-    return state;
   }
 
   private async checkConsumers(): Promise<void> {

@@ -1,0 +1,35 @@
+import type { Replies } from 'amqplib';
+import type { Broker } from '../broker';
+import type { ResilientChannel } from '../resilient-channel';
+
+/** A passive declare is one round trip. */
+const ANSWER_MS = 3_000;
+
+/** Asks the broker about queues. A channel of its own, because checking a queue that does not exist closes the channel. */
+export class QueueProbe {
+  private readonly channel: ResilientChannel;
+
+  constructor(broker: Broker, name: string) {
+    this.channel = broker.channel(name, () => Promise.resolve());
+  }
+
+  close(): Promise<void> {
+    return this.channel.close();
+  }
+
+  /** @returns undefined when the broker does not answer, or has no such queue. */
+  async ask(queue: string): Promise<Replies.AssertQueue | undefined> {
+    const channel = this.channel.current;
+    if (!channel) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        this.channel.reopen('the broker does not answer', channel);
+        resolve(undefined);
+      }, ANSWER_MS);
+    });
+    const state = await Promise.race([channel.checkQueue(queue).catch(() => undefined), late]);
+    clearTimeout(timer);
+    return state;
+  }
+}

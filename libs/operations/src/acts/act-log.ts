@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { ActView } from '@convene/contracts/ops/acts';
+import { reasonOf } from '@convene/observability/logger';
+import { SecurityLog } from '@convene/observability/security-log';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
+import { newId } from '@convene/prisma/ids';
+import type { Operator } from '../identity/operator-tokens';
+import { ACT_COLUMNS, type ActRow, toActView } from './act-view';
+
+/** What an operator is about to do, to what, and why. */
+export interface Intent {
+  readonly operator: Operator;
+  readonly command: string;
+  readonly filter: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+}
+
+export interface ActResult {
+  readonly counts: Readonly<Record<string, number>>;
+  /** What it could not do. */
+  readonly outcome?: string;
+}
+
+/** The record of what operators do: a row of `operator_acts`, and a line of the security log. */
+@Injectable()
+export class ActLog {
+  constructor(
+    private readonly database: Database,
+    private readonly security: SecurityLog,
+  ) {}
+
+  /**
+   * Does something at once. The row is committed before the work begins, so that nothing is done unrecorded; it stays `running`
+   * if the process dies meanwhile.
+   */
+  async perform(intent: Intent, work: () => Promise<ActResult>): Promise<ActView> {
+    const id = await this.begin(intent);
+    try {
+      const { counts, outcome } = await work();
+      return await this.end(id, 'done', outcome, counts);
+    } catch (error) {
+      await this.end(id, 'failed', reasonOf(error), {});
+      throw error;
+    }
+  }
+
+  private async begin({ operator, command, filter, reason }: Intent): Promise<string> {
+    const id = newId();
+    await this.database.execute(sql`
+      INSERT INTO operator_acts (id, operator, command, filter, reason)
+      VALUES (${id}::uuid, ${operator.name}, ${command}, ${JSON.stringify(filter)}::jsonb, ${reason})`);
+    this.security.write({ event: 'operator_act', outcome: 'ok', operator: operator.name, command, actId: id, reason });
+    return id;
+  }
+
+  private async end(
+    id: string,
+    state: 'done' | 'failed',
+    outcome: string | undefined,
+    counts: ActResult['counts'],
+  ): Promise<ActView> {
+    const [row] = await this.database.query<ActRow>(sql`
+      UPDATE operator_acts SET state = ${state}::"OperatorActState", outcome = ${outcome ?? null},
+        counts = ${JSON.stringify(counts)}::jsonb, finished_at = clock_timestamp()
+      WHERE id = ${id}::uuid
+      RETURNING ${ACT_COLUMNS}`);
+    if (!row) throw new Error(`The act ${id} is not recorded any more`);
+    return toActView(row);
+  }
+}

@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import * as routes from '@convene/contracts/ops/routes';
+import { Handles } from '@convene/http/handles';
+import { ReadOutbox } from './read-outbox';
+import { ListQueues } from './list-queues';
+
+@Controller()
+export class MessagingController {
+  constructor(
+    private readonly listQueues: ListQueues,
+    private readonly readOutbox: ReadOutbox,
+  ) {}
+
+  @Handles(routes.ListQueues)
+  queues() {
+    return this.listQueues.execute();
+  }
+
+  @Handles(routes.ReadOutbox)
+  outbox() {
+    return this.readOutbox.execute();
+  }
+}

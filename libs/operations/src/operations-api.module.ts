@@ -1,0 +1,64 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Broker } from '@convene/messaging/broker';
+import { QueueProbe } from '@convene/messaging/topology/queue-probe';
+import { HealthRegistry } from '@convene/observability/health';
+import { SecurityLog } from '@convene/observability/security-log';
+import { Database, DATABASE_OPTIONS } from '@convene/prisma/database/database';
+import { ActLog } from './acts/act-log';
+import { DeadLettersController } from './dead-letters/dead-letters.controller';
+import { ListDeadLetters } from './dead-letters/list-dead-letters';
+import { OperatorGuard } from './identity/operator.guard';
+import { OperatorTokens } from './identity/operator-tokens';
+import { ListQueues } from './messaging/list-queues';
+import { MessagingController } from './messaging/messaging.controller';
+import { ReadOutbox } from './messaging/read-outbox';
+import type { OperationsHost, OperationsOptions } from './operations-options';
+import { RevokeUserSessions } from './sessions/revoke-user-sessions';
+import { SessionRevoker } from './sessions/session-revoker';
+import { SessionsController } from './sessions/sessions.controller';
+
+/** An operator's question may read much, and must end nevertheless. */
+const STATEMENT_TIMEOUT_MS = 20_000;
+const CONNECTIONS = '3';
+
+/** The operator API: an application of its own, with its own connections, in the process that hosts it. */
+@Module({})
+export class OperationsApiModule {
+  static forRoot({ secrets, service, ...options }: OperationsOptions, host: OperationsHost): DynamicModule {
+    const applicationName = `${service} operations`;
+    const database = {
+      databaseUrl: withFewConnections(options.databaseUrl),
+      applicationName,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    };
+    // Its own registry: what it cannot reach does not make the host unready, whose own checks tell that.
+    const broker = () => Broker.connect(options.rabbitmqUrls, new HealthRegistry(), false);
+    return {
+      module: OperationsApiModule,
+      controllers: [DeadLettersController, MessagingController, SessionsController],
+      providers: [
+        { provide: DATABASE_OPTIONS, useValue: database },
+        Database,
+        { provide: Broker, useFactory: broker },
+        { provide: QueueProbe, inject: [Broker], useFactory: (its: Broker) => new QueueProbe(its, 'operations') },
+        { provide: SecurityLog, useValue: host.security },
+        { provide: SessionRevoker, useValue: host.sessions },
+        { provide: OperatorTokens, useFactory: () => new OperatorTokens(secrets) },
+        { provide: APP_GUARD, useClass: OperatorGuard },
+        ActLog,
+        ListDeadLetters,
+        ListQueues,
+        ReadOutbox,
+        RevokeUserSessions,
+      ],
+    };
+  }
+}
+
+/** A pool of its own: when the host's is exhausted, operators still see why. */
+function withFewConnections(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('connection_limit', CONNECTIONS);
+  return url.toString();
+}
