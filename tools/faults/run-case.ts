@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 /** The promise of the design: after a fault, everything is in order within a minute. */
-export const HEAL_WITHIN_MS = 60_000;
+const HEAL_WITHIN_MS = 60_000;
 /** Operations before the fault, so that work is under way everywhere, and after it. */
 const WARM_UP = 40;
 
