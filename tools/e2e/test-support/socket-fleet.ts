@@ -51,10 +51,10 @@ export class SocketFleet {
       apps: ['ws-gateway', ...(apiGateways > 0 ? ['api-gateway'] : [])],
       instances: { 'ws-gateway': gateways, 'api-gateway': apiGateways },
       ...(onLine && { onLine }),
+      own: ({ name }) => ({ DATABASE_URL: roleUrl(`${database.url}?connection_limit=5&pool_timeout=60`, name) }),
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
-        DATABASE_URL: roleUrl(`${database.url}?connection_limit=5&pool_timeout=60`, 'ws-gateway'),
         REDIS_URL: redis.url,
         RABBITMQ_URL: 'amqp://not-used',
         OUTBOX_RELAY: 'off',
