@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { debianProgram, type Program } from '@convene/testing/debian-program';
 import { freePort } from '@convene/testing/ports';
+import { roleOf, roleUrl } from '@convene/testing/role-url';
 import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase } from '@convene/testing/test-database';
+import { apps } from '@convene/tools/dev/apps';
 import { Child } from '@convene/tools/dev/child-process';
 import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
 import { TestSystem } from './test-support/test-system';
@@ -14,6 +16,7 @@ const READY_TIMEOUT_MS = 10_000;
 /** Of each process; five of them want more than PgBouncer has. */
 const CLIENTS_PER_PROCESS = 8;
 const SERVER_CONNECTIONS = 6;
+const ROLES = apps.map(({ name }) => roleOf(name)).sort();
 const PAIRS = 4;
 const WRITES = 24;
 
@@ -29,10 +32,11 @@ async function startPgbouncer({ path, env }: Program, databaseUrl: string) {
     .replace(/^listen_addr = .*/m, 'listen_addr = 127.0.0.1')
     .replace(
       /^listen_port = .*/m,
-      `listen_port = ${port}\ndefault_pool_size = ${SERVER_CONNECTIONS}\nreserve_pool_size = 0`,
+      `listen_port = ${port}\nmax_db_connections = ${SERVER_CONNECTIONS}\nstats_users = ${username}`,
     );
   writeFileSync(join(dir, 'site/databases.ini'), databases);
-  writeFileSync(join(dir, 'site/userlist.txt'), `"${username}" "${password}"\n`);
+  const users = [username, ...ROLES].map((name) => `"${name}" "${password}"\n`);
+  writeFileSync(join(dir, 'site/userlist.txt'), users.join(''));
   handOver(dir, user);
   const child = await Child.spawn({
     program: path,
@@ -53,7 +57,14 @@ async function startPgbouncer({ path, env }: Program, databaseUrl: string) {
   await child.until(isReady, READY_TIMEOUT_MS).catch((error: unknown) => {
     throw new Error(`PgBouncer does not start: ${log}`, { cause: error });
   });
-  return { url, stop: () => child.stop() };
+  const consoleUrl = new URL(url);
+  consoleUrl.pathname = '/pgbouncer';
+  return {
+    url,
+    /** Asks its console, for example `SHOW POOLS`. */
+    show: <Row>(what: string) => query<Row>(consoleUrl.href, `SHOW ${what}`),
+    stop: () => child.stop(),
+  };
 }
 
 async function query<Row>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
@@ -71,21 +82,34 @@ async function query<Row>(url: string, sql: string, values: unknown[] = []): Pro
     const database = await createTestDatabase();
     const pgbouncer = await startPgbouncer(program!, database.url);
     const options = `connection_limit=${CLIENTS_PER_PROCESS}&pool_timeout=60&pgbouncer=true`;
+    const ports = async () =>
+      (await pgbouncer.show<{ local_port: number }>('SERVERS')).map(({ local_port }) => local_port);
     try {
-      await TestSystem.with({ database, env: { DATABASE_URL: `${pgbouncer.url}?${options}` } }, async (system) => {
+      await TestSystem.with({ database, databaseUrl: `${pgbouncer.url}?${options}` }, async (system) => {
         const pairs = await system.connectPairs(PAIRS);
         await Promise.all(Array.from({ length: WRITES }, () => pairs.write()));
+        const clients = await pgbouncer.show<{ user: string }>('CLIENTS');
         await system.quiet();
         await pairs.settled(30_000);
         expect(await system.faults(pairs)).toEqual([]);
-        const [{ connections }] = (await query<{ connections: number }>(
-          database.url,
-          `SELECT count(*)::int AS connections FROM pg_stat_activity WHERE datname = current_database() AND application_name <> ''`,
-        )) as [{ connections: number }];
-        expect(connections).toBeGreaterThan(0);
-        expect(connections).toBeLessThanOrEqual(SERVER_CONNECTIONS);
+
+        const ofRoles = clients.filter(({ user }) => ROLES.includes(user));
+        expect([...new Set(ofRoles.map(({ user }) => user))].sort()).toEqual(ROLES);
+        expect(ofRoles.length).toBeGreaterThan(SERVER_CONNECTIONS);
+
+        // Each connection that PostgreSQL has of the roles is one of PgBouncer's, so none goes past it.
+        const before = await ports();
+        const servers = await system.rows<{ usename: string; client_port: number }>(
+          `SELECT usename, client_port FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY($1)`,
+          [ROLES],
+        );
+        const known = [...before, ...(await ports())];
+        expect(servers.filter(({ client_port }) => !known.includes(client_port))).toEqual([]);
+        expect(servers.length).toBeGreaterThan(0);
+        expect(servers.length).toBeLessThanOrEqual(SERVER_CONNECTIONS);
+
         const settings = ['jit', 'random_page_cost', 'statement_timeout'].map((name) =>
-          query(pgbouncer.url, `SHOW ${name}`),
+          query(roleUrl(pgbouncer.url, 'api-gateway'), `SHOW ${name}`),
         );
         expect(await Promise.all(settings)).toEqual([
           [{ jit: 'off' }],
@@ -96,5 +120,5 @@ async function query<Row>(url: string, sql: string, values: unknown[] = []): Pro
     } finally {
       await pgbouncer.stop();
     }
-  });
+  }, 90_000);
 });

@@ -17,6 +17,8 @@ export interface TestSystemOptions {
   readonly instances?: NonNullable<SystemOptions['instances']>;
   /** Instead of a new one: for a spec that puts something in front of it. It is dropped with the system. */
   readonly database?: TestDatabase;
+  /** How the processes reach the database, if not directly: the URL of a PgBouncer. Each logs in there under its own role, too. */
+  readonly databaseUrl?: string;
   /** Instead of a vhost on the test broker: for a spec that stops and starts its broker. */
   readonly rabbitmqUrl?: string;
   /** Instead of a database of the test Redis: for a spec that stops and starts its Redis. */
@@ -45,7 +47,7 @@ export class TestSystem {
     const broker = rabbitmqUrl ?? (await createTestVhost()).url;
     const keys = newKeys();
     const mailDir = mkdtempSync(join(tmpdir(), 'convene-e2e-mail-'));
-    const databaseUrl = `${database.url}?connection_limit=15&pool_timeout=60`;
+    const databaseUrl = options.databaseUrl ?? `${database.url}?connection_limit=15&pool_timeout=60`;
     const processes = await System.start({
       instances,
       own: ({ name }) => ({ DATABASE_URL: roleUrl(databaseUrl, name) }),
