@@ -105,8 +105,8 @@ GRANT SELECT (decided_by_user_id), UPDATE (email) ON invites TO convene_notifica
 GRANT SELECT (requester_id, addressee_id), DELETE ON friendships, friendship_pauses TO convene_notifications_worker;
 GRANT SELECT (user_id), DELETE ON join_requests TO convene_notifications_worker;
 GRANT DELETE ON blocks, preferences, quiet_hours TO convene_notifications_worker;
--- Runs as its owner, because only an owner can attach a partition.
-GRANT EXECUTE ON FUNCTION ensure_event_partitions(int) TO convene_notifications_worker;
+-- They run as their owner, because only an owner can attach or drop a partition.
+GRANT EXECUTE ON FUNCTION ensure_event_partitions(int), drop_event_partition(text, date) TO convene_notifications_worker;
 
 -- ---- ops: people who look; no address, no name, no credential nor its hash ----
 

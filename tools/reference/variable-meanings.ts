@@ -32,6 +32,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   EMAIL_CHECK_MX: 'Refuse addresses whose domain accepts no mail.',
   EMAIL_CHECK_TIMEOUT_MS: 'How long the external check of an address may take; after that the address is accepted.',
   EMAIL_CHECK_URL: 'An external service that checks addresses. Without it there is no such check.',
+  EVENTS_RETENTION_MONTHS:
+    'Months that events and the ledger of reactions are kept beside the current one: [retention](../retention.md). Unset: all.',
   INTERNAL_PORT: 'The port of `/metrics` and `/health`, not for the public.',
   INVITE_TTL_DAYS: 'Days until an invitation expires.',
   JWT_ACCESS_TTL:
@@ -47,6 +49,10 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   MAX_PENDING_INVITES_PER_COMPANY: 'Pending invitations of one company.',
   MAX_SESSIONS_PER_USER: 'Beyond it, a login ends the session that was used least recently.',
   NODE_ENV: 'Decides the defaults that differ in production.',
+  NOTIFICATIONS_RETENTION_MONTHS:
+    'Months that notifications are kept beside the current one: [retention](../retention.md). Unset: all.',
+  NOTIFICATION_STEPS_RETENTION_MONTHS:
+    'Months that the steps of deliveries, of which timelines consist, are kept beside the current one.',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'Where traces are sent. Without it none are recorded.',
   OTEL_EXPORTER_OTLP_HEADERS: 'Sent with every export, for example to authenticate.',
   OTEL_SERVICE_NAME: 'The name of the process in traces. Without it, the name of the app.',

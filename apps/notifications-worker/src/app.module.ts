@@ -10,6 +10,7 @@ import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
 import { ENV, type Env, SERVICE } from './env';
+import { DropExpiredPartitionsJob } from './jobs/drop-expired-partitions.job';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
 import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';
@@ -31,6 +32,7 @@ import { SendSecurityMail } from './reactions/send-security-mail';
 import { SendVerificationMail } from './reactions/send-verification-mail';
 import { SendWebPush } from './reactions/send-web-push';
 import { CHUNKS_IN_WORK, WriteAudienceChunk } from './reactions/write-audience-chunk';
+import { RetentionModule } from './retention/retention.module';
 
 const FRIENDSHIPS = [NotifyAddresseeWhenFriendshipRequested, NotifyRequesterWhenFriendshipAccepted];
 const ACCOUNTS = [ErasePersonalData, SendAccountMail, SendSecurityMail, SendVerificationMail];
@@ -52,7 +54,13 @@ export class AppModule {
         }),
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
+        RetentionModule.forRoot({
+          eventsMonths: env.EVENTS_RETENTION_MONTHS,
+          notificationsMonths: env.NOTIFICATIONS_RETENTION_MONTHS,
+          stepsMonths: env.NOTIFICATION_STEPS_RETENTION_MONTHS,
+        }),
         JobsModule.register([
+          DropExpiredPartitionsJob,
           EnsurePartitionsJob,
           PurgeIdempotencyKeysJob,
           PurgeFormerAddressesJob,

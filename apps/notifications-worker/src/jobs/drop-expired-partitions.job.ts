@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { settleOldNotifications } from '@convene/inbox/settle-old';
+import type { Job } from '@convene/jobs/job';
+import { logger } from '@convene/observability/logger';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
+import { type ExpiredPartition, ExpiredPartitions } from '../retention/expired-partitions';
+
+const EVERY_MS = 6 * 60 * 60 * 1000;
+/** What holds a partition may be over by then: a query that reads it, a sweep, a user who made a notification unread. */
+const AGAIN_MS = 10 * 60 * 1000;
+const BATCH = 500;
+
+/**
+ * Drops the monthly partitions that are older than the retention asks for, unless something in them is pending: see
+ * [retention](../retention.md). Unread notifications of such a month are marked as read first, in batches.
+ */
+@Injectable()
+export class DropExpiredPartitionsJob implements Job {
+  readonly name = 'drop-expired-partitions';
+  readonly everyMs = EVERY_MS;
+
+  constructor(
+    private readonly database: Database,
+    private readonly expired: ExpiredPartitions,
+  ) {}
+
+  /** Each month on its own: one that is held does not hold the others, nor does a killed run leave half of one. */
+  async run(signal: AbortSignal): Promise<number> {
+    const partitions = await this.expired.list();
+    let held = 0;
+    for (const partition of partitions) {
+      signal.throwIfAborted();
+      if (partition.table === 'notifications') await this.settle(partition, signal);
+      const reason = await this.drop(partition);
+      if (reason === null) logger.info({ ...partition }, 'Dropped a month that is no longer kept');
+      else logger.warn({ ...partition, reason }, 'A month that is no longer kept is not dropped yet');
+      if (reason !== null) held++;
+    }
+    return held > 0 ? AGAIN_MS : EVERY_MS;
+  }
+
+  private async settle({ month }: ExpiredPartition, signal: AbortSignal): Promise<void> {
+    const [end] = await this.database.query<{ id: string }>(sql`
+      SELECT uuid_v7_floor((${month}::date + interval '1 month') AT TIME ZONE 'UTC') AS id`);
+    if (!end) throw new Error('the database returned no id');
+    while ((await settleOldNotifications(this.database, end.id, BATCH)) > 0) signal.throwIfAborted();
+  }
+
+  /** @returns why it stays for now; null when it is gone. */
+  private async drop({ table, month }: ExpiredPartition): Promise<string | null> {
+    const [answer] = await this.database.query<{ reason: string | null }>(sql`
+      SELECT drop_event_partition(${table}, ${month}::date) AS reason`);
+    return answer?.reason ?? null;
+  }
+}
