@@ -71,9 +71,14 @@ GRANT SELECT ON inbox, notification_steps TO convene_api_gateway;
 
 -- ---- the operator API, which the api-gateway serves ----
 
-GRANT SELECT ON reactions, reaction_waits TO convene_api_gateway;
-GRANT SELECT, INSERT, UPDATE (state, outcome, counts, finished_at) ON operator_acts TO convene_api_gateway;
-GRANT SELECT ON operator_acts TO convene_ops;
+GRANT SELECT ON reactions TO convene_api_gateway;
+GRANT SELECT, DELETE ON reaction_waits TO convene_api_gateway;
+-- A replay takes dead reactions out of the ledger.
+GRANT INSERT, UPDATE (state), DELETE ON inbox TO convene_api_gateway;
+GRANT SELECT, INSERT, UPDATE (state, outcome, counts, finished_at, lease_owner, lease_until) ON operator_acts
+  TO convene_api_gateway;
+GRANT SELECT, INSERT, UPDATE (state, error, sends, next_at) ON operator_act_items TO convene_api_gateway;
+GRANT SELECT ON operator_acts, operator_act_items TO convene_ops;
 
 -- ---- ws-gateway: reads inboxes and memberships, notes what it delivered ----
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addActs } from './commands/acts';
 import { addDlq } from './commands/dlq';
 import { addOutbox } from './commands/outbox';
 import { addQueues } from './commands/queues';
@@ -14,6 +15,7 @@ const COMMANDS: readonly ((program: Command, ops: Ops) => void)[] = [
   addQueues,
   addOutbox,
   addDlq,
+  addActs,
   addSessions,
 ];
 

@@ -1,11 +1,20 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Broker } from '@convene/messaging/broker';
+import { Publisher } from '@convene/messaging/publisher';
 import { QueueProbe } from '@convene/messaging/topology/queue-probe';
 import { HealthRegistry } from '@convene/observability/health';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Database, DATABASE_OPTIONS } from '@convene/prisma/database/database';
 import { ActLog } from './acts/act-log';
+import { ActRunner } from './acts/act-runner';
+import { ActStore } from './acts/act-store';
+import { ActsController } from './acts/acts.controller';
+import { BeginAct } from './acts/begin-act';
+import { ChangeAct } from './acts/change-act';
+import { ReadActs } from './acts/read-acts';
+import { ReplayStep } from './acts/replay-step';
+import { DeadLetterCopies } from './dead-letters/dead-letter-copies';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ListDeadLetters } from './dead-letters/list-dead-letters';
 import { OperatorGuard } from './identity/operator.guard';
@@ -36,7 +45,7 @@ export class OperationsApiModule {
     const broker = () => Broker.connect(options.rabbitmqUrls, new HealthRegistry(), false);
     return {
       module: OperationsApiModule,
-      controllers: [DeadLettersController, MessagingController, SessionsController],
+      controllers: [ActsController, DeadLettersController, MessagingController, SessionsController],
       providers: [
         { provide: DATABASE_OPTIONS, useValue: database },
         Database,
@@ -47,6 +56,14 @@ export class OperationsApiModule {
         { provide: OperatorTokens, useFactory: () => new OperatorTokens(secrets) },
         { provide: APP_GUARD, useClass: OperatorGuard },
         ActLog,
+        ActRunner,
+        ActStore,
+        BeginAct,
+        ChangeAct,
+        DeadLetterCopies,
+        Publisher,
+        ReadActs,
+        ReplayStep,
         ListDeadLetters,
         ListQueues,
         ReadOutbox,

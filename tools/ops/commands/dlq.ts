@@ -1,26 +1,58 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { DeadLetterFilter } from '@convene/contracts/ops/dead-letters';
-import { ListDeadLetters } from '@convene/contracts/ops/routes';
-import type { Ops } from '../ops';
+import { DiscardDeadLetters, ListDeadLetters, ReplayDeadLetters } from '@convene/contracts/ops/routes';
+import { EXIT, OpsError } from '../exit-codes';
+import type { Answer, Ops } from '../ops';
+import type { OpsClient } from '../ops-client';
 import { table } from '../table';
+import { actAnswer } from './act-answer';
 
 export function addDlq(program: Command, { calls }: Ops): void {
   const dlq = program.command('dlq').description('reactions that were given up');
   withFilter(dlq.command('list').description('what was given up, grouped by error and event')).action(
-    calls(async (client, filter: DeadLetterFilter) => {
-      const { total, data } = await client.call(ListDeadLetters, { query: filter });
-      const rows = data.map((group) => [
-        group.count,
-        group.queue,
-        group.type,
-        group.reaction,
-        group.lastAt,
-        group.error,
-      ]);
-      const text = table(['COUNT', 'QUEUE', 'EVENT', 'REACTION', 'LAST', 'ERROR'], rows);
-      return { json: { total, data }, text: total === 0 ? 'Nothing is dead.' : `${text}\n${total} dead reactions` };
-    }),
+    calls((client, filter: DeadLetterFilter) => list(client, filter)),
   );
+  const acts = [
+    ['replay', 'gives dead reactions to their handlers again, each once', ReplayDeadLetters],
+    ['discard', 'gives dead reactions up for good', DiscardDeadLetters],
+  ] as const;
+  for (const [name, description, route] of acts) {
+    withFilter(dlq.command(name).description(`${description}; a dry run without --apply`))
+      .option('--rate <number>', 'how many a second, 1 to 1000', numberOf, 50)
+      .option('--apply', 'do it')
+      .option('--reason <why>', 'why; it is recorded')
+      .action(
+        calls(async (client, { apply, reason, rate, ...filter }: ActOptions) => {
+          if (!apply) return dryRun(await list(client, filter));
+          if (reason === undefined) throw new OpsError('--apply needs --reason <why>; it is recorded', EXIT.usage);
+          return actAnswer(await client.call(route, { body: { filter, rate, reason } }));
+        }),
+      );
+  }
+}
+
+interface ActOptions extends DeadLetterFilter {
+  readonly apply?: true;
+  readonly reason?: string;
+  readonly rate: number;
+}
+
+async function list(client: OpsClient, filter: DeadLetterFilter): Promise<Answer> {
+  const { total, data } = await client.call(ListDeadLetters, { query: filter });
+  const rows = data.map((group) => [group.count, group.queue, group.type, group.reaction, group.lastAt, group.error]);
+  const text = table(['COUNT', 'QUEUE', 'EVENT', 'REACTION', 'LAST', 'ERROR'], rows);
+  return { json: { total, data }, text: total === 0 ? 'Nothing is dead.' : `${text}\n${total} dead reactions` };
+}
+
+function dryRun({ json, text }: Answer): Answer {
+  const note = 'A dry run: nothing has changed. Add --apply and --reason to do it.';
+  return { json: { dryRun: true, ...(json as object) }, text: `${text}\n${note}` };
+}
+
+function numberOf(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 1_000) return number;
+  throw new InvalidArgumentError('expected a whole number from 1 to 1000');
 }
 
 /** The options that say which dead reactions are meant. */

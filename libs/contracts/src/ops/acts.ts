@@ -20,9 +20,16 @@ export const ActView = z
     reason: z.string(),
     state: ActState,
     outcome: z.string().nullable().meta({ description: 'Why it failed, or what it could not do' }),
-    counts: z.record(z.string(), z.number()),
+    counts: z.record(z.string(), z.number()).meta({
+      description:
+        'Of dead reactions: `planned` are still to be taken, `taken` and `sent` are on the way, `done`, `dead` again, `discarded`, `gone` ' +
+        '(settled elsewhere) and `impossible` are over',
+    }),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Act', description: 'What an operator did: the audit record, and the progress while it runs' });
 export type ActView = z.infer<typeof ActView>;
+
+export const ActsView = z.object({ data: z.array(ActView) }).meta({ id: 'Acts' });
+export type ActsView = z.infer<typeof ActsView>;

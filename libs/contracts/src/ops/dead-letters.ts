@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Reason } from './acts';
 
 /** Which dead reactions; a field that is left out excludes none. */
 export const DeadLetterFilter = z
@@ -35,3 +36,10 @@ export const DeadLetterGroupsView = z
   .object({ total: z.int(), data: z.array(DeadLetterGroup) })
   .meta({ id: 'DeadLetterGroups' });
 export type DeadLetterGroupsView = z.infer<typeof DeadLetterGroupsView>;
+
+export const BeginActBody = z.object({
+  filter: DeadLetterFilter,
+  rate: z.int().min(1).max(1_000).default(50).meta({ description: 'How many a second' }),
+  reason: Reason,
+});
+export type BeginActBody = z.infer<typeof BeginActBody>;

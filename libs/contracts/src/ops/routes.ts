@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute, type RouteContract } from '../http/route';
-import { ActView, Reason } from './acts';
-import { DeadLetterFilter, DeadLetterGroupsView } from './dead-letters';
+import { ActsView, ActView, Reason } from './acts';
+import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView } from './dead-letters';
 import { OutboxView } from './outbox';
 import { QueuesView } from './queues';
 
@@ -44,5 +44,83 @@ export const RevokeUserSessions = defineRoute('POST /v1/users/{userId}/sessions/
   errors: ['NOT_FOUND'],
 });
 
+export const ReplayDeadLetters = defineRoute('POST /v1/dead-letters/replay', {
+  operationId: 'replayDeadLetters',
+  tag: 'dead letters',
+  access: 'operator',
+  rate: 'none',
+  summary: 'Begins to replay the dead reactions of this moment that a filter names',
+  description: 'Those that a running act has taken down are left to it, so that a second call changes nothing.',
+  body: BeginActBody,
+  status: 202,
+  response: ActView,
+});
+
+export const DiscardDeadLetters = defineRoute('POST /v1/dead-letters/discard', {
+  operationId: 'discardDeadLetters',
+  tag: 'dead letters',
+  access: 'operator',
+  rate: 'none',
+  summary: 'Begins to discard the dead reactions of this moment that a filter names: they are never done',
+  body: BeginActBody,
+  status: 202,
+  response: ActView,
+});
+
+export const ListActs = defineRoute('GET /v1/acts', {
+  operationId: 'listActs',
+  tag: 'acts',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'What operators did, the latest first',
+  query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
+  response: ActsView,
+});
+
+export const ReadAct = defineRoute('GET /v1/acts/{actId}', {
+  operationId: 'readAct',
+  tag: 'acts',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'One act: how far it is, or what came of it',
+  response: ActView,
+  errors: ['NOT_FOUND'],
+});
+
+export const AbortAct = defineRoute('POST /v1/acts/{actId}/abort', {
+  operationId: 'abortAct',
+  tag: 'acts',
+  access: 'operator',
+  rate: 'none',
+  summary: 'An act on many takes nothing more; what it has sent is watched to the end',
+  body: z.object({ reason: Reason }),
+  status: 200,
+  response: ActView,
+  errors: ['NOT_FOUND'],
+});
+
+export const ResumeAct = defineRoute('POST /v1/acts/{actId}/resume', {
+  operationId: 'resumeAct',
+  tag: 'acts',
+  access: 'operator',
+  rate: 'none',
+  summary: 'An aborted act goes on',
+  body: z.object({ reason: Reason }),
+  status: 200,
+  response: ActView,
+  errors: ['NOT_FOUND'],
+});
+
 /** All routes of the operator API. Its OpenAPI document is generated from this list. */
-export const OPS_ROUTES: readonly RouteContract[] = [ListQueues, ReadOutbox, ListDeadLetters, RevokeUserSessions];
+export const OPS_ROUTES: readonly RouteContract[] = [
+  ListQueues,
+  ReadOutbox,
+  ListDeadLetters,
+  ReplayDeadLetters,
+  DiscardDeadLetters,
+  ListActs,
+  ReadAct,
+  AbortAct,
+  ResumeAct,
+  RevokeUserSessions,
+];

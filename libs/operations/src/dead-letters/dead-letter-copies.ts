@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { ConfirmChannel, GetMessage } from 'amqplib';
+import { Broker } from '@convene/messaging/broker';
+import { readHeaders } from '@convene/messaging/headers';
+import { Publisher } from '@convene/messaging/publisher';
+import type { ResilientChannel } from '@convene/messaging/resilient-channel';
+import { deadLetterQueueOf, QUEUES } from '@convene/messaging/topology/queues';
+import { TransientError } from '@convene/observability/infrastructure';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
+
+const BATCH = 200;
+
+interface Copy {
+  readonly message: GetMessage;
+  readonly eventId: string;
+  readonly reaction: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The messages in the dead-letter queues, which are copies of what the ledger knows. After an act the copies of reactions that
+ * are dead no more are removed, so that depth and alert tell the truth (docs/adr/0042).
+ */
+@Injectable()
+export class DeadLetterCopies {
+  private readonly channel: ResilientChannel;
+
+  constructor(
+    broker: Broker,
+    private readonly publisher: Publisher,
+    private readonly database: Database,
+  ) {
+    this.channel = broker.channel('dead letters', () => Promise.resolve());
+  }
+
+  /** Goes through every dead-letter queue once. @throws TransientError when the broker does not answer */
+  async dropSettled(): Promise<void> {
+    const channel = this.channel.current;
+    if (!channel) throw new TransientError('rabbitmq', 'There is no channel to the dead letters');
+    try {
+      for (const queue of QUEUES) await this.drop(channel, deadLetterQueueOf(queue));
+    } catch (error) {
+      // With the channel the broker takes back what was taken from a queue and not acknowledged.
+      this.channel.reopen('dead letters could not be sorted out', channel);
+      throw error;
+    }
+  }
+
+  /**
+   * A copy that stays goes to the end of its queue, confirmed, before it is acknowledged: given back, it would count as
+   * delivered once more, and brokers drop what was delivered too often.
+   */
+  private async drop(channel: ConfirmChannel, queue: string): Promise<void> {
+    const seen = new Set<string>();
+    let left = (await channel.checkQueue(queue)).messageCount;
+    while (left > 0) {
+      const copies = await this.get(channel, queue, Math.min(left, BATCH));
+      if (copies.length === 0) return;
+      left -= copies.length;
+      const settled = await this.settled(copies);
+      for (const copy of copies) {
+        const key = `${copy.eventId} ${copy.reaction}`;
+        const isSecond = copy.reaction !== '' && seen.has(key);
+        seen.add(key);
+        if (!isSecond && !settled.has(key)) await this.keep(queue, copy.message);
+        channel.ack(copy.message);
+      }
+    }
+  }
+
+  private async get(channel: ConfirmChannel, queue: string, count: number): Promise<Copy[]> {
+    const copies: Copy[] = [];
+    while (copies.length < count) {
+      const message = await channel.get(queue);
+      if (!message) break;
+      const { messageId, headers } = message.properties;
+      copies.push({ message, eventId: String(messageId), reaction: readHeaders(headers).reaction ?? '' });
+    }
+    return copies;
+  }
+
+  private async keep(queue: string, { properties, content }: GetMessage): Promise<void> {
+    const message = { exchange: '', routingKey: queue, messageId: String(properties.messageId ?? ''), body: content };
+    const outcome = await this.publisher.publish({ ...message, headers: { ...properties.headers } });
+    if (outcome !== 'confirmed')
+      throw new TransientError('rabbitmq', `A copy could not be kept in ${queue}: ${outcome}`);
+  }
+
+  /** Those that the ledger or an act knows, and that are dead no more. Others are known from their copy alone, and stay. */
+  private async settled(copies: readonly Copy[]): Promise<Set<string>> {
+    const known = copies.filter(({ eventId, reaction }) => UUID.test(eventId) && reaction !== '');
+    const rows = await this.database.query<{ key: string }>(sql`
+      SELECT c.event_id || ' ' || c.reaction AS key
+      FROM unnest(${known.map(({ eventId }) => eventId)}::uuid[], ${known.map(({ reaction }) => reaction)}::text[])
+        AS c(event_id, reaction)
+      LEFT JOIN inbox i ON i.event_id = c.event_id AND i.reaction = c.reaction
+      WHERE i.state <> 'dead' OR (i.state IS NULL AND EXISTS (
+        SELECT FROM operator_act_items o WHERE o.event_id = c.event_id AND o.reaction = c.reaction))`);
+    return new Set(rows.map(({ key }) => key));
+  }
+}
