@@ -60,13 +60,14 @@ export class DeadLetterCopies {
       if (copies.length === 0) return;
       left -= copies.length;
       const settled = await this.settled(copies);
-      for (const copy of copies) {
-        const key = `${copy.eventId} ${copy.reaction}`;
-        const isSecond = copy.reaction !== '' && seen.has(key);
+      const kept = copies.filter(({ eventId, reaction }) => {
+        const key = `${eventId} ${reaction}`;
+        const isSecond = reaction !== '' && seen.has(key);
         seen.add(key);
-        if (!isSecond && !settled.has(key)) await this.keep(queue, copy.message);
-        channel.ack(copy.message);
-      }
+        return !isSecond && !settled.has(key);
+      });
+      await Promise.all(kept.map(({ message }) => this.keep(queue, message)));
+      for (const { message } of copies) channel.ack(message);
     }
   }
 
