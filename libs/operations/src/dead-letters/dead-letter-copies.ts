@@ -76,8 +76,9 @@ export class DeadLetterCopies {
     while (copies.length < count) {
       const message = await channel.get(queue);
       if (!message) break;
-      const { messageId, headers } = message.properties;
-      copies.push({ message, eventId: String(messageId), reaction: readHeaders(headers).reaction ?? '' });
+      const { properties } = message;
+      const reaction = readHeaders(properties.headers).reaction ?? '';
+      copies.push({ message, eventId: String(properties.messageId), reaction });
     }
     return copies;
   }
