@@ -1,5 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { type DeclaredMetric, labelsOf } from './declared-metrics';
+import type { Metric } from '../reference/metrics';
+import { labelsOf } from './declared-metrics';
 
 type Node = ReturnType<typeof parser.parse>['topNode'];
 
@@ -33,7 +34,7 @@ export function metricsIn(expression: string): MetricUse[] {
 const TARGET_LABELS = ['job', 'instance', 'service'];
 
 /** What an expression reads although nothing declares it: metrics, and labels that a metric does not have. */
-export function undeclaredIn(expression: string, declared: ReadonlyMap<string, DeclaredMetric>): string[] {
+export function undeclaredIn(expression: string, declared: ReadonlyMap<string, Metric>): string[] {
   return metricsIn(expression).flatMap(({ metric, labels }) => {
     const own = metric === 'up' ? [] : labelsOf(metric, declared);
     if (!own) return metric;

@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { alertRules, ROOT } from './alert-rules';
 import { DASHBOARDS } from './dashboards/all';
 import { grafanaJson } from './dashboards/grafana';
-import { declaredMetrics } from './declared-metrics';
-import { alertTables, metricsTable, withGenerated } from './reference';
+import { alertTables, withGenerated } from './reference';
 
 /** What every generated file has to contain, by its path from the root. */
 export function generatedFiles(): Map<string, string> {
   const alerts = withGenerated(read('docs/alerts.md'), 'alerts', alertTables(alertRules()));
-  const metrics = withGenerated(read('docs/metrics.md'), 'metrics', metricsTable(declaredMetrics().values()));
   return new Map<string, string>([
     ['docs/alerts.md', alerts],
-    ['docs/metrics.md', metrics],
     ...DASHBOARDS.map((it) => [`deploy/grafana/dashboards/${it.uid}.json`, grafanaJson(it)] as const),
   ]);
 }

@@ -1,5 +1,4 @@
 import type { AlertRule } from './alert-rules';
-import type { DeclaredMetric } from './declared-metrics';
 
 /** The lines between these markers of a document are generated. */
 const MARK = (name: string, edge: 'begin' | 'end') => `<!-- ${edge} generated: ${name} -->`;
@@ -26,19 +25,6 @@ export function alertTables(groups: ReadonlyMap<string, readonly AlertRule[]>): 
     return `### ${group}\n\n${table(['Alert', 'Severity', 'Meaning', 'Expression', 'For'], rows)}`;
   });
   return tables.join('\n\n');
-}
-
-/** A table of the metrics that the sources declare. */
-export function metricsTable(metrics: Iterable<DeclaredMetric>): string {
-  const rows = [...metrics]
-    .filter(({ file }) => file !== undefined)
-    .map(({ name, type, labels, help, file }) => [
-      `[\`${name}\`](../${file})`,
-      type,
-      labels.map(code).join(' '),
-      help.replaceAll('|', '\\|'),
-    ]);
-  return table(['Metric', 'Type', 'Labels', 'Meaning'], rows);
 }
 
 const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;

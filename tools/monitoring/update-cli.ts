@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from './alert-rules';
 import { generatedFiles, read } from './generated-files';
 
-/** `npm run monitoring:update`: writes the dashboards and the tables of docs/alerts.md and docs/metrics.md anew. */
+/** `npm run monitoring:update`: writes the dashboards and the tables of docs/alerts.md anew. */
 for (const [path, text] of generatedFiles()) {
   if (text === read(path)) continue;
   writeFileSync(join(ROOT, path), text);

@@ -6,7 +6,7 @@ const CLASSES = ['Counter', 'Gauge', 'Histogram', 'Summary'];
 /** Declares a gauge by its arguments `name` and `help`; the file of that function itself declares no metric. */
 const SCRAPED_GAUGE = 'scrapedGauge';
 
-interface Metric {
+export interface Metric {
   readonly name: string;
   readonly type: string;
   readonly help: string;
@@ -17,7 +17,7 @@ interface Metric {
 export function metricsReference(modules: ReadonlyMap<string, ReadonlySet<string>>): string {
   const metrics = new Map<string, Metric & { apps: Set<string> }>();
   for (const [path, apps] of modules) {
-    for (const metric of metricsOf(sourceOf(path))) {
+    for (const metric of metricsDeclaredIn(sourceOf(path))) {
       metrics.set(metric.name, { ...metric, apps: new Set([...(metrics.get(metric.name)?.apps ?? []), ...apps]) });
     }
   }
@@ -28,15 +28,17 @@ export function metricsReference(modules: ReadonlyMap<string, ReadonlySet<string
     });
   return `# Metrics
 
-Generated from the code by \`npm run docs:reference\`. Every process serves them at \`/metrics\` on its internal port, together with the
-\`process_*\` and \`nodejs_*\` metrics of prom-client. A histogram \`x\` has the series \`x_bucket\`, \`x_sum\` and \`x_count\`. A metric
-with labels has no series before it has been observed.
+Generated from the code by \`npm run docs:reference\`. Every process serves them at \`/metrics\` on its internal port (4100 to 4104),
+together with the \`process_*\` and \`nodejs_*\` metrics of prom-client. Each series has the label \`service\`. A histogram \`x\` has the
+series \`x_bucket\`, \`x_sum\` and \`x_count\`. A metric with labels has no series before it has been observed. A gauge that cannot be
+read at a scrape is \`NaN\`, which fires no alert: the alert on the server that was not read does.
 
 ${table(['Name', 'Type', 'Labels', 'Meaning', 'Apps'], rows)}
 `;
 }
 
-function metricsOf(source: ts.SourceFile): Metric[] {
+/** What a file declares. */
+export function metricsDeclaredIn(source: ts.SourceFile): Metric[] {
   if (nodesOf(source, ts.isFunctionDeclaration).some(({ name }) => name?.text === SCRAPED_GAUGE)) return [];
   const created = nodesOf(source, ts.isNewExpression).filter(({ expression }) =>
     CLASSES.includes(expression.getText()),
