@@ -5,10 +5,6 @@ import { type Metric, metricsDeclaredIn } from '../reference/metrics';
 import { sourceOf } from '../reference/source';
 import { ROOT } from './alert-rules';
 
-/** Of the sources of apps and libs, not of prom-client itself. */
-  readonly isOurs: boolean;
-}
-
 /**
  * Every metric that the sources of apps and libs declare, and those of prom-client, by name. Read from the sources, because
  * a running process shows the labels of a counter only once it has counted.
