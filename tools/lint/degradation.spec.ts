@@ -13,6 +13,7 @@ const STATES = {
   'E-mail provider': ['down', 'frozen', 'slow'],
   'Push hosts': ['down', 'frozen', 'slow', 'refuses'],
   'OTLP collector': ['down', 'frozen', 'slow'],
+  Gateway: ['overloaded'],
 };
 
 const rows = readFileSync(join(ROOT, 'docs/degradation.md'), 'utf8')

@@ -75,6 +75,10 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   SECURITY_CONTACT: 'Where people report vulnerabilities, served in `/.well-known/security.txt`.',
   SECURITY_CONTACT_EXPIRES: 'Until when `SECURITY_CONTACT` is valid; required with it.',
   SESSION_MAX_LIFETIME: 'Seconds that a session lasts however much it is used.',
+  SHED_EVENT_LOOP_LAG_MS:
+    'A gateway whose event loop lags more than this for three seconds refuses a share of new requests or handshakes; 0 for never: [ADR 0048](../adr/0048-overload-is-refused-early.md).',
+  SHED_POOL_WAIT_MS:
+    'The same for the longest wait for a database connection. Not above `pool_timeout`, which ends the wait.',
   SMTP_URL: 'The mail server. Without it mails are written to `MAIL_DIR`.',
   SWEEP_AGE_MS: 'The least age of an event before a sweep looks for its reactions.',
   SWEEP_EVERY_MS: 'How often each queue is swept.',

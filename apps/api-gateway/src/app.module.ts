@@ -4,10 +4,12 @@ import { purposeKey } from '@convene/auth/purpose-key';
 import { EmailCheckModule } from '@convene/email-check/email-check.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { LoadSheddingModule } from '@convene/observability/overload/load-shedding.module';
 import { TracingModule } from '@convene/observability/tracing/tracing.module';
 import { OperationsModule } from '@convene/operations/operations.module';
 import { SessionRevoker } from '@convene/operations/sessions/session-revoker';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
+import { longestWaitMs } from '@convene/prisma/database/pool-metrics';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { AccountsModule } from './auth/accounts.module';
@@ -56,6 +58,11 @@ export class AppModule {
           databaseUrl: env.DATABASE_URL,
           applicationName: SERVICE,
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+        }),
+        LoadSheddingModule.forRoot({
+          maxEventLoopLagMs: env.SHED_EVENT_LOOP_LAG_MS,
+          maxPoolWaitMs: env.SHED_POOL_WAIT_MS,
+          poolWaitMs: longestWaitMs,
         }),
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

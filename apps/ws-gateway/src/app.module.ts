@@ -1,8 +1,10 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
+import { LoadSheddingModule } from '@convene/observability/overload/load-shedding.module';
 import { TracingModule } from '@convene/observability/tracing/tracing.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
+import { longestWaitMs } from '@convene/prisma/database/pool-metrics';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { ClientEventsModule } from './client-events/client-events.module';
@@ -35,6 +37,11 @@ export class AppModule {
           databaseUrl: env.DATABASE_URL,
           applicationName: 'ws-gateway',
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+        }),
+        LoadSheddingModule.forRoot({
+          maxEventLoopLagMs: env.SHED_EVENT_LOOP_LAG_MS,
+          maxPoolWaitMs: env.SHED_POOL_WAIT_MS,
+          poolWaitMs: longestWaitMs,
         }),
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

@@ -289,6 +289,12 @@ export const ERRORS = {
     retryable: true,
     remedy: 'Repeat the request after `Retry-After` seconds; with an Idempotency-Key it is done once.',
   },
+  OVERLOADED: {
+    status: 503,
+    title: 'More requests arrive than can be answered in time',
+    retryable: true,
+    remedy: 'Repeat the request after `Retry-After` seconds. It was refused before anything was done.',
+  },
   INTERNAL: {
     status: 500,
     title: 'Something went wrong on our side',

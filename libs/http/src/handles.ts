@@ -15,6 +15,9 @@ type Decorate<Handler> = <T extends Handler>(
   descriptor: TypedPropertyDescriptor<T>,
 ) => void;
 
+/** A contract's path as the router writes it: `/v1/companies/:id`. */
+export const pathPattern = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
 /**
  * Makes a controller's method the handler of a route: its first parameter is `@Call()`, and its return type must
  * match the contract, or it does not compile. Access, limits and idempotency follow from the contract.
@@ -22,7 +25,7 @@ type Decorate<Handler> = <T extends Handler>(
 export function Handles<R extends RouteContract>(route: R): Decorate<HandlerOf<R>> {
   return applyDecorators(
     SetMetadata(ROUTE, route),
-    RequestMapping({ path: route.path.replace(/\{(\w+)\}/g, ':$1'), method: RequestMethod[route.method] }),
+    RequestMapping({ path: pathPattern(route.path), method: RequestMethod[route.method] }),
     HttpCode(route.status),
   );
 }

@@ -1,4 +1,4 @@
-import { commaList } from '@convene/config/fields';
+import { commaList, integer } from '@convene/config/fields';
 import { proxyCheck } from './client-address';
 
 function isProxyList(proxies: string[]): boolean {
@@ -16,4 +16,7 @@ export const HTTP_ENV = {
   TRUST_PROXY: commaList()
     .refine(isProxyList)
     .describe('expected addresses or networks of the proxies in front, such as 10.0.0.0/8,fd00::/8'),
+  /** A process is overloaded when waits exceed these bounds for three seconds; 0 switches a bound off. */
+  SHED_EVENT_LOOP_LAG_MS: integer(1_000, 0, 60_000),
+  SHED_POOL_WAIT_MS: integer(5_000, 0, 60_000),
 };

@@ -28,7 +28,8 @@ export function answerProblem(
   }
   const error = toConveneError(thrown);
   const trace = traceOf(request.raw);
-  if (error.status >= 500) runInTrace(trace, () => report(error));
+  // Refusals by overload are counted: a line for each would add to the load.
+  if (error.status >= 500 && error.code !== 'OVERLOADED') runInTrace(trace, () => report(error));
   if (reply.sent) return;
   const problem = problemOf(error, trace.traceId);
   reply.headers({ 'x-trace-id': trace.traceId, ...problemHeaders(problem) });

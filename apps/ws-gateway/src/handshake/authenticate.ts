@@ -7,6 +7,8 @@ import { RevocationList } from '@convene/auth/revocation-list';
 import { ConveneError } from '@convene/contracts/errors';
 import { HandshakeAuth } from '@convene/contracts/sockets/protocol';
 import { validate } from '@convene/contracts/validate';
+import { refuseSome } from '@convene/http/refuse-some';
+import { LoadShedding } from '@convene/observability/overload/load-shedding';
 import { Connection } from '../connections/connection';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { ConnectionTraffic } from '../connections/connection-traffic';
@@ -27,6 +29,7 @@ export class Authenticate {
     private readonly users: ConnectionRegistry,
     private readonly limits: InboundLimits,
     private readonly traffic: ConnectionTraffic,
+    private readonly shedding: LoadShedding,
   ) {}
 
   /**
@@ -42,6 +45,8 @@ export class Authenticate {
 
   /** @throws ConveneError that says why the connection is refused. */
   async execute(socket: Socket): Promise<Connection> {
+    // Not before the upgrade, where a refusal cannot say when to come back.
+    refuseSome(this.shedding);
     const auth = validate(HandshakeAuth, socket.handshake.auth, '(body)');
     const identity = auth.token === undefined ? this.proven.get(socket.request) : await this.verify(auth.token);
     if (!identity) {

@@ -57,7 +57,7 @@ function errorsOf(route: RouteContract): ErrorCode[] {
     ...(takes(body) ? (['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE'] as const) : []),
     ...(takes(body) || takes(query) || keyed ? (['VALIDATION_FAILED'] as const) : []),
     ...(keyed ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'] as const) : []),
-    ...(rate === 'none' ? [] : (['RATE_LIMITED'] as const)),
+    ...(rate === 'none' ? [] : (['RATE_LIMITED', 'OVERLOADED'] as const)),
     ...(rate === 'none' && !operators ? [] : (['UNAVAILABLE', 'INTERNAL'] as const)),
   ];
   return [...new Set([...route.errors, ...general])];

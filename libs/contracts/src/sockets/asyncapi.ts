@@ -21,6 +21,7 @@ export const CONNECT_ERRORS: readonly ErrorCode[] = [
   'VALIDATION_FAILED',
   'TOO_MANY_CONNECTIONS',
   'UNAVAILABLE',
+  'OVERLOADED',
   'INTERNAL',
 ];
 

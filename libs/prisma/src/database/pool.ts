@@ -1,7 +1,7 @@
 import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
 import { Client, Pool, types } from 'pg';
 import { logger } from '@convene/observability/logger';
-import { watchPool } from './pool-metrics';
+import { startWait, watchPool } from './pool-metrics';
 import { destroyWhenSilent, SilentDatabaseError } from './silent-connection';
 
 /** All connections stayed busy for too long. It has no `code`: Prisma turns an error with a code into one of its own. */
@@ -68,8 +68,17 @@ export class ConvenePool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<PoolClient> | void {
-    if (!callback) return super.connect().catch((error: Error) => Promise.reject(this.explain(error)));
-    super.connect((error, client, release) => callback(error && this.explain(error), client, release));
+    const endWait = startWait();
+    if (!callback) {
+      return super
+        .connect()
+        .catch((error: Error) => Promise.reject(this.explain(error)))
+        .finally(endWait);
+    }
+    super.connect((error, client, release) => {
+      endWait();
+      callback(error && this.explain(error), client, release);
+    });
   }
 
   private explain(error: Error): Error {
