@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CATALOGUE } from '@convene/contracts/catalogue';
+import { AUDIENCE_FACTS } from '@convene/operations/verify/audience-facts';
 
 const ROOT = resolve(__dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -45,5 +46,35 @@ describe('the durable names of reactions', () => {
     const notifying = CATALOGUE.filter(({ notifications }) => Object.keys(notifications).length > 0);
     const handlersPerEvent = notifying.map(({ type }) => [type, handled.filter((other) => other === type).length]);
     expect(handlersPerEvent).toEqual(notifying.map(({ type }) => [type, 1]));
+  });
+
+  it('address whom ops verify expects: the same payload fields, roles and conditions', () => {
+    const addressed = handlers
+      .filter(({ path }) => read(path).includes('notify({') || read(path).includes('notify(to'))
+      .map(({ name, path }) => {
+        const source = read(path);
+        const fields = (key: string) => [
+          ...new Set(
+            [...source.matchAll(new RegExp(`${key}: (?:\\[([\\w, ]*)\\]|(\\w+))`, 'g'))].flatMap(([, list, field]) =>
+              (list ?? field ?? '').split(', '),
+            ),
+          ),
+        ];
+        const roles = [...source.matchAll(/'(OWNER|ADMIN|MEMBER)'/g)].map(([, role]) => role);
+        return [
+          name,
+          {
+            users: fields('users'),
+            roles: [...new Set(roles)],
+            except: fields('except'),
+            onlyMembers: source.includes('onlyMembers: true'),
+          },
+        ];
+      });
+    const expected = Object.entries(AUDIENCE_FACTS).map(([name, { users, roles, except, onlyMembers }]) => [
+      name,
+      { users: users ?? [], roles: roles ?? [], except: except ?? [], onlyMembers: onlyMembers ?? false },
+    ]);
+    expect(Object.fromEntries(addressed)).toEqual(Object.fromEntries(expected));
   });
 });

@@ -12,6 +12,10 @@ export const EXIT = {
   unavailable: 5,
   /** It was done, but not for all. */
   incomplete: 6,
+  /** What was looked at has defects that repair themselves, or is about to fail. */
+  warnings: 7,
+  /** What was looked at needs an operator now. */
+  critical: 8,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -33,6 +33,20 @@ describe('npm run ops', () => {
     expect((await ops(['outbox'])).out).toMatch(/total +0 /);
   });
 
+  it('verifies, and tells by its exit code what it found', async () => {
+    const userId = await servers.user('cy');
+    expect(await ops(['verify'])).toEqual({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/^\d+ events \(primary\) and \d+ inboxes \(primary\) examined, 0 defects$/),
+    });
+    await servers.prisma.inboxCounter.create({ data: { userId, unreadCount: 3 } });
+    const { code, out } = await ops(['verify', '--check', 'inboxes', '--limit', '1']);
+    expect(code).toBe(8);
+    expect(out).toMatch(/^CRITICAL +counter_wrong +- +\S+ +unread_count is 3, and 0 rows are unread$/m);
+    await servers.prisma.inboxCounter.delete({ where: { userId } });
+  });
+
   it('makes a token that the API takes, within its role', async () => {
     const { out } = await ops(['token', '--name', 'eve', '--role', 'viewer']);
     const env = { OPS_URL: api.url, OPS_TOKEN: out };
@@ -71,6 +85,7 @@ describe('npm run ops', () => {
       2,
       /1 to 480/,
     ],
+    ['a check that is none', ['verify', '--check', 'all'], undefined, 2, /VALIDATION_FAILED: check/],
     ['a secret that is too short', ['queues'], { OPS_SECRET: 'x' }, 2, /OPS_SECRET: expected a secret/],
     ['a URL that is none', ['queues'], { OPS_URL: 'here' }, 2, /OPS_URL: expected http/],
     ['a token of somebody else', ['queues'], { OPS_TOKEN: 'x.y.z' }, 3, /UNAUTHENTICATED: An operator token is needed/],

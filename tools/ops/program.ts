@@ -5,6 +5,7 @@ import { addOutbox } from './commands/outbox';
 import { addQueues } from './commands/queues';
 import { addSessions } from './commands/sessions';
 import { addToken } from './commands/token';
+import { addVerify } from './commands/verify';
 import { connectionOf } from './connection';
 import { EXIT, type ExitCode, OpsError } from './exit-codes';
 import type { Ops, Terminal } from './ops';
@@ -17,6 +18,7 @@ const COMMANDS: readonly ((program: Command, ops: Ops) => void)[] = [
   addDlq,
   addActs,
   addSessions,
+  addVerify,
 ];
 
 /** Runs one command line. @returns the exit code. */

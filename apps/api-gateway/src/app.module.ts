@@ -113,6 +113,10 @@ export class AppModule {
 function operations(env: Env): DynamicModule[] {
   const { OPS_SECRET: secrets, OPS_PORT: port, BIND_ADDRESS: host } = env;
   if (!secrets) return [];
-  const servers = { databaseUrl: env.DATABASE_URL, rabbitmqUrls: env.RABBITMQ_URL };
+  const servers = {
+    databaseUrl: env.DATABASE_URL,
+    readReplicaUrl: env.DATABASE_READ_REPLICA_URL,
+    rabbitmqUrls: env.RABBITMQ_URL,
+  };
   return [OperationsModule.forRoot({ service: SERVICE, port, host, secrets, ...servers })];
 }

@@ -26,6 +26,9 @@ import type { OperationsHost, OperationsOptions } from './operations-options';
 import { RevokeUserSessions } from './sessions/revoke-user-sessions';
 import { SessionRevoker } from './sessions/session-revoker';
 import { SessionsController } from './sessions/sessions.controller';
+import { VERIFY_REPLICA, VerifySource } from './verify/verify-source';
+import { VerifyController } from './verify/verify.controller';
+import { VerifyPage } from './verify/verify-page';
 
 /** An operator's question may read much, and must end nevertheless. */
 const STATEMENT_TIMEOUT_MS = 20_000;
@@ -41,16 +44,21 @@ export class OperationsApiModule {
       applicationName,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     };
+    const { readReplicaUrl } = options;
+    const replica = readReplicaUrl
+      ? new Database({ ...database, databaseUrl: withFewConnections(readReplicaUrl) })
+      : undefined;
     // Its own registry: what it cannot reach does not make the host unready, whose own checks tell that.
     const broker = () => Broker.connect(options.rabbitmqUrls, new HealthRegistry(), false);
     return {
       module: OperationsApiModule,
-      controllers: [ActsController, DeadLettersController, MessagingController, SessionsController],
+      controllers: [ActsController, DeadLettersController, MessagingController, SessionsController, VerifyController],
       providers: [
         { provide: DATABASE_OPTIONS, useValue: database },
         Database,
         { provide: Broker, useFactory: broker },
         { provide: QueueProbe, inject: [Broker], useFactory: (its: Broker) => new QueueProbe(its, 'operations') },
+        { provide: VERIFY_REPLICA, useFactory: () => replica },
         { provide: SecurityLog, useValue: host.security },
         { provide: SessionRevoker, useValue: host.sessions },
         { provide: OperatorTokens, useFactory: () => new OperatorTokens(secrets) },
@@ -68,6 +76,8 @@ export class OperationsApiModule {
         ListQueues,
         ReadOutbox,
         RevokeUserSessions,
+        VerifyPage,
+        VerifySource,
       ],
     };
   }

@@ -10,6 +10,8 @@ export interface OperationsOptions {
   readonly host: string;
   readonly secrets: Secrets;
   readonly databaseUrl: string;
+  /** Where lag is tolerable; absent without a replica. */
+  readonly readReplicaUrl?: string | undefined;
   readonly rabbitmqUrls: readonly string[];
 }
 

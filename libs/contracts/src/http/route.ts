@@ -29,7 +29,8 @@ export type Tag =
   | 'operations'
   | 'messaging'
   | 'dead letters'
-  | 'acts';
+  | 'acts'
+  | 'diagnosis';
 
 /** Declares a route: its name, types, validation, limits and documentation. */
 export interface RouteContract<

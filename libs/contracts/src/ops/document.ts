@@ -17,6 +17,7 @@ const OPERATOR_API: ApiDescription = {
   tags: {
     messaging: 'Queues and outbox',
     'dead letters': 'Reactions that were given up',
+    diagnosis: 'What is wrong, and how to mend it',
     acts: 'What operators do, and the record of it',
   },
   securitySchemes: { viewer: token('A viewer reads.'), operator: token('An operator also acts.') },

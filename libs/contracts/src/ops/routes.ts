@@ -4,6 +4,7 @@ import { ActsView, ActView, Reason } from './acts';
 import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView } from './dead-letters';
 import { OutboxView } from './outbox';
 import { QueuesView } from './queues';
+import { VerificationPage, VerifyQuery } from './verification';
 
 export const ListQueues = defineRoute('GET /v1/queues', {
   operationId: 'listQueues',
@@ -109,6 +110,17 @@ export const ResumeAct = defineRoute('POST /v1/acts/{actId}/resume', {
   status: 200,
   response: ActView,
   errors: ['NOT_FOUND'],
+});
+
+export const Verify = defineRoute('GET /v1/verification', {
+  operationId: 'verify',
+  tag: 'diagnosis',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'One page of a comparison of outbox, ledger, notifications and counters',
+  description: 'Changes nothing. Read from the replica if there is one, as one snapshot, within five seconds.',
+  query: VerifyQuery,
+  response: VerificationPage,
 });
 
 /** All routes of the operator API. Its OpenAPI document is generated from this list. */

@@ -5,6 +5,7 @@ import type { OperatorRole } from '@convene/contracts/ops/operator';
 import { SecurityLog } from '@convene/observability/security-log';
 import { OperatorTokens } from '../identity/operator-tokens';
 import { OperationsModule } from '../operations.module';
+import type { OperationsOptions } from '../operations-options';
 import { OperationsServer } from '../operations-server';
 import { SessionRevoker } from '../sessions/session-revoker';
 
@@ -30,7 +31,11 @@ export class OperationsHarness {
   readonly securityLines: Record<string, unknown>[] = [];
   private app!: INestApplicationContext;
 
-  static async start(databaseUrl: string, rabbitmqUrl: string): Promise<OperationsHarness> {
+  static async start(
+    databaseUrl: string,
+    rabbitmqUrl: string,
+    more: Partial<OperationsOptions> = {},
+  ): Promise<OperationsHarness> {
     const harness = new OperationsHarness();
     const destination = {
       write: (line: string) => void harness.securityLines.push(JSON.parse(line) as object as never),
@@ -55,6 +60,7 @@ export class OperationsHarness {
           secrets: [SECRET],
           databaseUrl,
           rabbitmqUrls: [rabbitmqUrl],
+          ...more,
         }),
       ],
     })
