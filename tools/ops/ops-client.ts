@@ -32,7 +32,7 @@ export class OpsClient {
     const { url, token } = this.connection;
     const target = new URL(filled(route.path, params ?? {}), url);
     for (const [name, value] of Object.entries<unknown>(query ?? {})) {
-      if (value !== undefined) target.searchParams.set(name, String(value as string | number));
+      if (value !== undefined) target.searchParams.set(name, String(value));
     }
     const answer = await this.fetch(target, {
       method: route.method,

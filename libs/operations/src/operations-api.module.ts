@@ -26,9 +26,9 @@ import type { OperationsHost, OperationsOptions } from './operations-options';
 import { RevokeUserSessions } from './sessions/revoke-user-sessions';
 import { SessionRevoker } from './sessions/session-revoker';
 import { SessionsController } from './sessions/sessions.controller';
-import { VERIFY_REPLICA, VerifySource } from './verify/verify-source';
 import { VerifyController } from './verify/verify.controller';
 import { VerifyPage } from './verify/verify-page';
+import { VERIFY_REPLICA, VerifySource } from './verify/verify-source';
 
 /** An operator's question may read much, and must end nevertheless. */
 const STATEMENT_TIMEOUT_MS = 20_000;

@@ -135,4 +135,5 @@ export const OPS_ROUTES: readonly RouteContract[] = [
   AbortAct,
   ResumeAct,
   RevokeUserSessions,
+  Verify,
 ];

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/ops/routes';
 import { Handles } from '@convene/http/handles';
-import { ReadOutbox } from './read-outbox';
 import { ListQueues } from './list-queues';
+import { ReadOutbox } from './read-outbox';
 
 @Controller()
 export class MessagingController {

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import * as routes from '@convene/contracts/ops/routes';
-import { Call, type RouteCall } from '@convene/http/route-call';
 import { Handles } from '@convene/http/handles';
+import { Call, type RouteCall } from '@convene/http/route-call';
 import { VerifyPage } from './verify-page';
 
 @Controller()
