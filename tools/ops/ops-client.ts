@@ -31,7 +31,7 @@ export class OpsClient {
   async call<R extends RouteContract>(route: R, { params, query, body }: Input<R> = {}): Promise<ResponseOf<R>> {
     const { url, token } = this.connection;
     const target = new URL(filled(route.path, params ?? {}), url);
-    for (const [name, value] of Object.entries<unknown>(query ?? {})) {
+    for (const [name, value] of Object.entries<string | number | boolean | undefined>(query ?? {})) {
       if (value !== undefined) target.searchParams.set(name, String(value));
     }
     const answer = await this.fetch(target, {

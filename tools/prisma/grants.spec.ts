@@ -139,7 +139,9 @@ it.each(APPS.filter((app) => app !== 'api-gateway'))('%s can neither create nor 
 });
 
 it.each(APPS)('%s cannot delete what happened', async (app) => {
-  for (const table of ['domain_events', 'inbox', 'users', 'companies', 'sessions', 'membership_periods']) {
+  // A replay, which the operator API of the api-gateway begins, takes dead reactions out of the ledger.
+  const ledger = app === 'api-gateway' ? [] : ['inbox'];
+  for (const table of [...ledger, 'domain_events', 'users', 'companies', 'sessions', 'membership_periods']) {
     expect(await refusal(app, `DELETE FROM ${table}`)).toMatch(DENIED);
   }
 });
