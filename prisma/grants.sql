@@ -71,7 +71,7 @@ GRANT SELECT ON inbox, notification_steps TO convene_api_gateway;
 
 -- ---- the operator API, which the api-gateway serves ----
 
-GRANT SELECT ON reactions, sweep_watermarks, audiences TO convene_api_gateway;
+GRANT SELECT ON reactions, sweep_watermarks, sweep_attempts, audiences, jobs TO convene_api_gateway;
 GRANT SELECT, DELETE ON reaction_waits TO convene_api_gateway;
 -- A replay takes dead reactions out of the ledger.
 GRANT INSERT, UPDATE (state), DELETE ON inbox TO convene_api_gateway;

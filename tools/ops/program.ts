@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { addActs } from './commands/acts';
 import { addDlq } from './commands/dlq';
+import { addDoctor } from './commands/doctor';
 import { addOutbox } from './commands/outbox';
 import { addQueues } from './commands/queues';
 import { addSessions } from './commands/sessions';
 import { addToken } from './commands/token';
+import { addTrace } from './commands/trace';
 import { addVerify } from './commands/verify';
+import { addWhy } from './commands/why';
 import { connectionOf } from './connection';
 import { EXIT, type ExitCode, OpsError } from './exit-codes';
 import type { Ops, Terminal } from './ops';
@@ -13,11 +16,14 @@ import { OpsClient } from './ops-client';
 
 const COMMANDS: readonly ((program: Command, ops: Ops) => void)[] = [
   addToken,
+  addDoctor,
   addQueues,
   addOutbox,
   addDlq,
   addActs,
   addSessions,
+  addTrace,
+  addWhy,
   addVerify,
 ];
 

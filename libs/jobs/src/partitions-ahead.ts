@@ -9,24 +9,24 @@ import { sql } from '@convene/prisma/database/sql';
  */
 @Injectable()
 export class PartitionsAhead {
-  constructor(private readonly database: Database) {
+  constructor(database: Database) {
     scrapedGauge(
       'partitions_months_ahead',
       'Coming months for which every partitioned table has its partition; -1 when this month has none',
-      () => this.months(),
+      () => monthsAhead(database),
     );
   }
+}
 
-  /** By the names that `ensure_event_partitions` gives. */
-  private async months(): Promise<number> {
-    const [row] = await this.database.query<{ months: number }>(sql`
+/** By the names that `ensure_event_partitions` gives: coming months with all partitions, -1 when this month lacks one. */
+export async function monthsAhead(database: Database): Promise<number> {
+  const [row] = await database.query<{ months: number }>(sql`
       SELECT (count(*) FILTER (WHERE complete) - 1)::int AS months FROM (
         SELECT bool_and(present) OVER (ORDER BY ahead) AS complete FROM (
           SELECT ahead, bool_and(to_regclass(parent || to_char(
             (now() AT TIME ZONE 'UTC') + make_interval(months => ahead), '_YYYY_MM')) IS NOT NULL) AS present
           FROM generate_series(0, 12) AS ahead, unnest(ARRAY['domain_events', 'inbox', 'notifications']) AS parent
           GROUP BY ahead) AS months) AS run`);
-    if (!row) throw new Error('the database returned no partitions');
-    return row.months;
-  }
+  if (!row) throw new Error('the database returned no partitions');
+  return row.months;
 }

@@ -17,6 +17,11 @@ import { ReplayStep } from './acts/replay-step';
 import { DeadLetterCopies } from './dead-letters/dead-letter-copies';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ListDeadLetters } from './dead-letters/list-dead-letters';
+import { DoctorController } from './doctor/doctor.controller';
+import { Examine } from './doctor/examine';
+import { EventsController } from './events/events.controller';
+import { ExplainDelivery } from './events/explain-delivery';
+import { TraceEvent } from './events/trace-event';
 import { OperatorGuard } from './identity/operator.guard';
 import { OperatorTokens } from './identity/operator-tokens';
 import { ListQueues } from './messaging/list-queues';
@@ -52,7 +57,15 @@ export class OperationsApiModule {
     const broker = () => Broker.connect(options.rabbitmqUrls, new HealthRegistry(), false);
     return {
       module: OperationsApiModule,
-      controllers: [ActsController, DeadLettersController, MessagingController, SessionsController, VerifyController],
+      controllers: [
+        ActsController,
+        DeadLettersController,
+        DoctorController,
+        EventsController,
+        MessagingController,
+        SessionsController,
+        VerifyController,
+      ],
       providers: [
         { provide: DATABASE_OPTIONS, useValue: database },
         Database,
@@ -69,6 +82,8 @@ export class OperationsApiModule {
         BeginAct,
         ChangeAct,
         DeadLetterCopies,
+        Examine,
+        ExplainDelivery,
         Publisher,
         ReadActs,
         ReplayStep,
@@ -76,6 +91,7 @@ export class OperationsApiModule {
         ListQueues,
         ReadOutbox,
         RevokeUserSessions,
+        TraceEvent,
         VerifyPage,
         VerifySource,
       ],

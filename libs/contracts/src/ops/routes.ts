@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { defineRoute, type RouteContract } from '../http/route';
 import { ActsView, ActView, Reason } from './acts';
 import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView } from './dead-letters';
+import { DoctorView } from './doctor';
 import { OutboxView } from './outbox';
 import { QueuesView } from './queues';
+import { TraceView } from './trace';
 import { VerificationPage, VerifyQuery } from './verification';
+import { WhyView } from './why';
 
 export const ListQueues = defineRoute('GET /v1/queues', {
   operationId: 'listQueues',
@@ -123,6 +126,35 @@ export const Verify = defineRoute('GET /v1/verification', {
   response: VerificationPage,
 });
 
+export const TraceEvent = defineRoute('GET /v1/events/{eventId}/trace', {
+  operationId: 'traceEvent',
+  tag: 'diagnosis',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'Everywhere an event has been',
+  response: TraceView,
+  errors: ['NOT_FOUND'],
+});
+
+export const ExplainDelivery = defineRoute('GET /v1/users/{userId}/events/{eventId}/why', {
+  operationId: 'explainDelivery',
+  tag: 'diagnosis',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'Why a user has, or has not, a notification of an event',
+  response: WhyView,
+  errors: ['NOT_FOUND'],
+});
+
+export const Doctor = defineRoute('GET /v1/doctor', {
+  operationId: 'doctor',
+  tag: 'diagnosis',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'What is wrong, why, and what to do',
+  response: DoctorView,
+});
+
 /** All routes of the operator API. Its OpenAPI document is generated from this list. */
 export const OPS_ROUTES: readonly RouteContract[] = [
   ListQueues,
@@ -136,4 +168,7 @@ export const OPS_ROUTES: readonly RouteContract[] = [
   ResumeAct,
   RevokeUserSessions,
   Verify,
+  TraceEvent,
+  ExplainDelivery,
+  Doctor,
 ];

@@ -1,7 +1,7 @@
 /**
  * Whom a notifying reaction notifies, as facts of its event: the fields of the payload with a user's id (or a list of ids), and
  * the roles. Stated a second time on purpose: a verification that asked the handlers would agree with their mistakes.
- * tools/lint/reaction-names.spec.ts compares it with them.
+ * tools/lint/reaction-names.spec.ts compares it with them. A reaction that is not stated here is left out of verifications.
  */
 export interface AudienceFacts {
   readonly users?: readonly string[];

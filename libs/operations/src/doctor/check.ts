@@ -1,0 +1,18 @@
+import type { FindingView } from '@convene/contracts/ops/doctor';
+import type { Database } from '@convene/prisma/database/database';
+import type { ListQueues } from '../messaging/list-queues';
+import type { ReadOutbox } from '../messaging/read-outbox';
+
+/** What checks look through. Each look may throw: that is a finding in itself. */
+export interface Instruments {
+  readonly database: Database;
+  /** Undefined where there is none. */
+  readonly replica: Database | undefined;
+  readonly queues: ListQueues;
+  readonly outbox: ReadOutbox;
+}
+
+export type Finding = Omit<FindingView, 'check'>;
+
+/** Looks, and judges what it saw: no finding means that all is well. */
+export type Check = (instruments: Instruments) => Promise<readonly Finding[]>;

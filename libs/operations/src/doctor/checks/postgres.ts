@@ -1,0 +1,48 @@
+import { sql } from '@convene/prisma/database/sql';
+import type { Check } from '../check';
+
+const MAX_USED_SHARE = 0.85;
+
+interface State {
+  readonly isStandby: boolean;
+  readonly isReadOnly: boolean;
+  readonly used: number;
+  readonly most: number;
+}
+
+/** That it takes writes, and has connections left. */
+export const postgres: Check = async ({ database }) => {
+  const [state] = await database.query<State>(sql`
+    SELECT pg_is_in_recovery() AS "isStandby", current_setting('default_transaction_read_only') = 'on' AS "isReadOnly",
+      (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
+      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most`);
+  if (!state) throw new Error('PostgreSQL returned no state');
+  const { isStandby, isReadOnly, used, most } = state;
+  return [
+    ...(isStandby || isReadOnly
+      ? [
+          {
+            severity: 'critical',
+            cause: isStandby ? 'DATABASE_URL leads to a standby' : 'PostgreSQL takes no writes',
+            evidence: isStandby ? 'pg_is_in_recovery() is true' : 'default_transaction_read_only is on',
+            remedy: isStandby
+              ? 'Promote it, or let DATABASE_URL lead to the primary'
+              : 'Find out who set it, and why (a full disk?); then ALTER SYSTEM RESET default_transaction_read_only and reload',
+            runbook: 'PostgresDown.md',
+          } as const,
+        ]
+      : []),
+    ...(used > most * MAX_USED_SHARE
+      ? [
+          {
+            severity: 'warning',
+            cause: 'The connections of PostgreSQL are nearly used up',
+            evidence: `${used} of ${most} are in use`,
+            remedy:
+              'SELECT application_name, count(*) FROM pg_stat_activity GROUP BY 1 says whose; fewer processes, or smaller pools',
+            runbook: 'DatabasePoolExhausted.md',
+          } as const,
+        ]
+      : []),
+  ];
+};

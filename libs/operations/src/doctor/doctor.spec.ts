@@ -1,0 +1,130 @@
+import { Client } from 'pg';
+import type { FindingView } from '@convene/contracts/ops/doctor';
+import { Doctor } from '@convene/contracts/ops/routes';
+import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
+import { declareExchanges, declareQueues } from '@convene/messaging/topology/declare';
+import { withClockOffBy } from '@convene/testing/process-clock';
+import { TcpProxy } from '@convene/testing/tcp-proxy';
+import { OperationsHarness } from '../test-support/operations-harness';
+import { judgeOutbox } from './checks/outbox';
+import { judgeQueues } from './checks/queues';
+
+let servers: MessagingHarness;
+let postgres: TcpProxy;
+let rabbitmq: TcpProxy;
+let ops: OperationsHarness;
+beforeAll(async () => {
+  servers = await MessagingHarness.create();
+  postgres = await TcpProxy.to(servers.database.url);
+  rabbitmq = await TcpProxy.to(servers.rabbitmqUrl);
+  ops = await OperationsHarness.start(postgres.url, rabbitmq.url);
+});
+afterAll(async () => {
+  await ops.close();
+  await Promise.all([postgres.close(), rabbitmq.close()]);
+  await servers.close();
+});
+
+const findings = async (): Promise<FindingView[]> => (await ops.call(Doctor, { as: 'viewer' })).body.findings;
+const causes = async () => (await findings()).map(({ cause }) => cause);
+const seen = (cause: RegExp) => until(async () => (await findings()).find((each) => cause.test(each.cause)));
+
+/** Sessions that begin afterwards have the setting. */
+async function alterDatabase(change: string): Promise<void> {
+  const options = '-c default_transaction_read_only=off';
+  const client = new Client({ connectionString: servers.database.url, options });
+  await client.connect();
+  await client.query(`ALTER DATABASE ${new URL(servers.database.url).pathname.slice(1)} ${change}`);
+  await client.end();
+}
+
+function reconnect(proxy: TcpProxy): void {
+  proxy.cut();
+  proxy.restore();
+}
+
+describe('doctor names the cause', () => {
+  it('of queues that nobody consumes, and of one that was deleted', async () => {
+    await declareExchanges(servers.channel);
+    await declareQueues(servers.channel);
+    const found = await seen(/No consumer takes messages from events.invites/);
+    expect(found).toMatchObject({ severity: 'critical', remedy: expect.stringContaining('invites-worker') });
+    await servers.channel.deleteQueue('events.invites');
+    await seen(/The queue events.invites does not exist/);
+  });
+
+  it('of a broker that is away, and only that for all its queues', async () => {
+    rabbitmq.cut();
+    await until(async () => {
+      const own = (await findings()).filter(({ check }) => check === 'queues');
+      return own.length === 1 && own[0]?.cause === 'RabbitMQ does not answer';
+    });
+    rabbitmq.restore();
+    await seen(/No consumer takes messages/);
+  });
+
+  it('of a database that is away, instead of all that depends on it', async () => {
+    postgres.cut();
+    await until(async () => String(await causes()) === 'PostgreSQL does not answer');
+    postgres.restore();
+    await until(async () => !(await causes()).includes('PostgreSQL does not answer'));
+  });
+
+  it('of a database that takes no writes', async () => {
+    await alterDatabase('SET default_transaction_read_only = on');
+    reconnect(postgres);
+    await seen(/PostgreSQL takes no writes/);
+    await alterDatabase('RESET default_transaction_read_only');
+    reconnect(postgres);
+    await until(async () => !(await causes()).includes('PostgreSQL takes no writes'));
+  });
+
+  it('of a month without a partition', async () => {
+    const [partition] = await servers.prisma.$queryRaw<{ name: string }[]>`
+      SELECT 'notifications' || to_char((now() AT TIME ZONE 'UTC') + interval '1 month', '_YYYY_MM') AS name`;
+    await servers.prisma.$executeRawUnsafe(`DROP TABLE ${partition?.name}`);
+    await seen(/The next month has no partition/);
+  });
+
+  it('of a job that fails, and of one that no instance runs', async () => {
+    const long = new Date(Date.now() - 3_600_000);
+    await servers.prisma.job.createMany({
+      data: [
+        { name: 'broken', lastError: 'no luck' },
+        { name: 'forgotten', nextRunAt: long },
+      ],
+    });
+    await seen(/The job broken fails/);
+    await seen(/No instance runs the job forgotten/);
+  });
+
+  it('of events that no relay publishes, or that do not get into their queue', async () => {
+    const old = { type: 'invites.created', payload: {}, occurredAt: new Date(Date.now() - 120_000) };
+    await servers.prisma.domainEvent.create({ data: old });
+    await seen(/No relay publishes/);
+    await servers.prisma.domainEvent.updateMany({ data: { attempts: 3 } });
+    await seen(/do not get into events.invites/);
+  });
+
+  it('of a clock that is off', async () => {
+    await withClockOffBy(-60_000, () => seen(/clocks .* disagree/));
+    expect((await causes()).some((cause) => /clocks/.test(cause))).toBe(false);
+  });
+});
+
+describe('a judgement', () => {
+  const queue = { queue: 'events', ready: 3, consumers: 2, waiting: 5, dead: 0, deadLetters: 0 };
+
+  it('has nothing to say of queues that are consumed, and of a short outbox', () => {
+    expect(judgeQueues([queue])).toEqual([]);
+    const counts = { pending: 5, claimed: 5, failed: 0, oldestSeconds: 2 };
+    expect(judgeOutbox({ ...counts, isTruncated: false, types: [{ type: 'invites.created', ...counts }] })).toEqual([]);
+  });
+
+  it('tells a backlog from a missing consumer, and speaks of dead reactions', () => {
+    const causesOf = (more: object) => judgeQueues([{ ...queue, ...more }]).map(({ cause }) => cause);
+    expect(causesOf({ ready: 50_000 })).toEqual(['The notifications-worker falls behind on events']);
+    expect(causesOf({ ready: 50_000, consumers: 0 })).toEqual(['No consumer takes messages from events']);
+    expect(causesOf({ dead: 2 })).toEqual(['Reactions of events were given up']);
+  });
+});

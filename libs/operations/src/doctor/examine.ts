@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DoctorView, FindingView } from '@convene/contracts/ops/doctor';
+import { withDeadline } from '@convene/observability/deadline';
+import { reasonOf } from '@convene/observability/logger';
+import { Database } from '@convene/prisma/database/database';
+import { ListQueues } from '../messaging/list-queues';
+import { ReadOutbox } from '../messaging/read-outbox';
+import { VERIFY_REPLICA } from '../verify/verify-source';
+import type { Check, Finding, Instruments } from './check';
+import { clock } from './checks/clock';
+import { jobs } from './checks/jobs';
+import { outbox } from './checks/outbox';
+import { partitions } from './checks/partitions';
+import { postgres } from './checks/postgres';
+import { queues } from './checks/queues';
+import { replica } from './checks/replica';
+
+/** Of each check: frozen servers do not hold up what can be said. */
+const CHECK_MS = 10_000;
+const FIRST = 'postgres';
+const CHECKS: Readonly<Record<string, Check>> = { queues, outbox, replica, partitions, jobs, clock };
+
+@Injectable()
+export class Examine {
+  private readonly instruments: Instruments;
+
+  constructor(
+    database: Database,
+    @Inject(VERIFY_REPLICA) standby: Database | undefined,
+    listQueues: ListQueues,
+    readOutbox: ReadOutbox,
+  ) {
+    this.instruments = { database, replica: standby, queues: listQueues, outbox: readOutbox };
+  }
+
+  /** All checks at once, after that of PostgreSQL: without it the others would only repeat that it is away. */
+  async execute(): Promise<DoctorView> {
+    const first = await this.look(FIRST, postgres, unreachable);
+    const isAway = first.some(({ cause }) => cause === AWAY);
+    const others = isAway
+      ? []
+      : await Promise.all(Object.entries(CHECKS).map(([name, check]) => this.look(name, check, inconclusive(name))));
+    const findings = [...first, ...others.flat()];
+    const looked = isAway ? [FIRST] : [FIRST, ...Object.keys(CHECKS)];
+    return {
+      findings: findings.sort((a, b) => rank(a) - rank(b)),
+      healthy: looked.filter((name) => findings.every(({ check }) => check !== name)),
+    };
+  }
+
+  private async look(name: string, check: Check, failed: (reason: string) => Finding): Promise<FindingView[]> {
+    const findings = await withDeadline(check(this.instruments), CHECK_MS, name).catch((error: unknown) => [
+      failed(reasonOf(error)),
+    ]);
+    return findings.map((finding) => ({ check: name, ...finding }));
+  }
+}
+
+const rank = ({ severity }: FindingView) => (severity === 'critical' ? 0 : 1);
+
+const AWAY = 'PostgreSQL does not answer';
+
+const unreachable = (reason: string): Finding => ({
+  severity: 'critical',
+  cause: AWAY,
+  evidence: reason,
+  remedy:
+    'Nothing is accepted meanwhile, and nothing is lost. Bring it back: it is stopped, full, frozen, or out of reach',
+  runbook: 'PostgresDown.md',
+});
+
+const inconclusive =
+  (name: string) =>
+  (reason: string): Finding => ({
+    severity: 'warning',
+    cause: `The check of ${name} could not look`,
+    evidence: reason,
+    remedy: 'Ask again; if it stays so, look at that server itself',
+    runbook: null,
+  });
