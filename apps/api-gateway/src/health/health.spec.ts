@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { logger, stdout } from '@convene/observability/logger';
+import { Database } from '@convene/prisma/database/database';
+import { holdConnections } from '@convene/prisma/test-support/hold-connections';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness } from '../test-support/api-harness';
@@ -47,16 +49,11 @@ it('/health on the public port contains neither host names nor error texts', asy
 });
 
 it('the api-gateway answers 503 with Retry-After while its pool is exhausted, and recovers', async () => {
-  let release = (): void => undefined;
-  const held = api.prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1`;
-    await new Promise<void>((resolve) => (release = resolve));
-  });
+  const release = await holdConnections(api.app.get(Database), 1);
   const answer = await api.login('nobody@example.com', 'whatever');
   expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE', retryable: true } });
   expect(answer.headers['retry-after']).toBe('1');
-  release();
-  await held;
+  await release();
   expect((await api.login('nobody@example.com', 'whatever')).status).toBe(401);
 });
 

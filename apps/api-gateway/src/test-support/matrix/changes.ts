@@ -10,7 +10,7 @@ export class Changes {
   static async watch(prisma: PrismaService): Promise<Changes> {
     await prisma.$executeRawUnsafe(`CREATE TABLE ${LOG} (id bigserial PRIMARY KEY, place text NOT NULL)`);
     await prisma.$executeRawUnsafe(`
-      CREATE FUNCTION ${LOG}() RETURNS trigger LANGUAGE plpgsql AS $$
+      CREATE FUNCTION ${LOG}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
       BEGIN INSERT INTO ${LOG} (place) VALUES (TG_OP || ' ' || TG_TABLE_NAME); RETURN NULL; END $$`);
     const tables = await prisma.$queryRaw<{ name: string }[]>`
       SELECT c.oid::regclass::text AS name FROM pg_class c

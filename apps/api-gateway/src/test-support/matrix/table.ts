@@ -164,6 +164,7 @@ export const TABLE: Record<string, Row> = {
 
   readHealth: everyone(200),
   readReadiness: everyone(200),
+  readSecurityTxt: everyone(404),
   readIndex: everyone(200),
   readLiveness: everyone(200),
   readJwks: everyone(200),
