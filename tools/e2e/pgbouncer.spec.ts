@@ -38,10 +38,15 @@ async function startPgbouncer({ path, env }: Program, databaseUrl: string) {
   const users = [username, ...ROLES].map((name) => `"${name}" "${password}"\n`);
   writeFileSync(join(dir, 'site/userlist.txt'), users.join(''));
   handOver(dir, user);
+  // Its user may not be able to enter the clone (below /root, say), where the program was unpacked.
+  const copy = join(dir, 'pgbouncer');
+  cpSync(path, copy);
+  const libraries = join(dir, 'lib');
+  for (const from of env['LD_LIBRARY_PATH']?.split(':') ?? []) if (from) cpSync(from, libraries, { recursive: true });
   const child = await Child.spawn({
-    program: path,
+    program: copy,
     args: ['pgbouncer.ini'],
-    env,
+    env: { ...env, LD_LIBRARY_PATH: libraries },
     ...user,
     cwd: dir,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -35,6 +35,8 @@ export function httpAdapter(options: AdapterOptions = {}): FastifyAdapter {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    // What arrives on an open connection while the process drains is answered, with "Connection: close", and not refused.
+    return503OnClosing: false,
     // By default Fastify sets Node's timeout to 0, which allows a body to arrive at any speed.
     requestTimeout: requestTimeoutMs,
     connectionTimeout: IDLE_TIMEOUT_MS,
