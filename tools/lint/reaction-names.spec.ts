@@ -51,6 +51,8 @@ describe('the durable names of reactions', () => {
   it('address whom ops verify expects: the same payload fields, roles and conditions', () => {
     const addressed = handlers
       .filter(({ path }) => read(path).includes('notify({') || read(path).includes('notify(to'))
+      // A reaction that is not stated is left out of verifications: a new event needs its contract and its handler only.
+      .filter(({ name = '' }) => Object.hasOwn(AUDIENCE_FACTS, name))
       .map(({ name, path }) => {
         const source = read(path);
         const fields = (key: string) => [
@@ -75,7 +77,6 @@ describe('the durable names of reactions', () => {
       name,
       { users: users ?? [], roles: roles ?? [], except: except ?? [], onlyMembers: onlyMembers ?? false },
     ]);
-    // A reaction that is not stated is left out of verifications: a new event needs its contract and its handler only.
-    expect(Object.fromEntries(addressed)).toMatchObject(Object.fromEntries(expected));
+    expect(Object.fromEntries(addressed)).toEqual(Object.fromEntries(expected));
   });
 });

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 60;
 const PAUSE_MS = 120;
 
 let kinds = 0;
-const open = (over: { concurrency?: number; waiting?: number; failures?: number } = {}) => {
+const open = (over: { concurrency?: number; waiting?: number; failures?: number; pauseMs?: number } = {}) => {
   const kind = `gate_${++kinds}`;
   const options = { kind, concurrency: 2, waiting: 1, failures: 2, timeoutMs: TIMEOUT_MS, pauseMs: PAUSE_MS, ...over };
   return { kind, gate: new HostGate(options) };
@@ -88,7 +88,8 @@ it('the host gate stops calling a failing host, tests it with one call, and resu
 });
 
 it('the host gate refuses waiting calls when the breaker opens', async () => {
-  const { gate } = open({ concurrency: 2, waiting: 50 });
+  // On a slow machine the breaker must not try the host again while the calls are still being refused.
+  const { gate } = open({ concurrency: 2, waiting: 50, pauseMs: 60_000 });
   const started = performance.now();
   const reasons = await Promise.all(Array.from({ length: 50 }, () => reasonOf(gate.call(silent))));
   // Two failures in a row, and at most the call that took the place of the first.

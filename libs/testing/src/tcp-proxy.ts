@@ -8,11 +8,13 @@ interface Connection {
   silent: boolean;
 }
 
+type End = 'client' | 'server';
+
 /** A TCP proxy before a server, for failures of the network and for stopping a process between two of its writes. */
 export class TcpProxy {
   private readonly connections = new Set<Connection>();
   private state: 'open' | 'frozen' | 'cut' = 'open';
-  private trap: { pattern: RegExp; sprung: () => void } | undefined;
+  private trap: { pattern: RegExp; from: End; sprung: () => void } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -66,11 +68,11 @@ export class TcpProxy {
   }
 
   /**
-   * Resolves when a client sends bytes that match, read as Latin-1. Those bytes, and all that follow on that connection,
-   * do not reach the server: a process can be killed at exactly that moment.
+   * Resolves when that end of a connection sends bytes that match, read as Latin-1. Those bytes, and all that follow on
+   * that connection, do not reach the other end: a process can be killed at exactly that moment.
    */
-  holdAt(pattern: RegExp): Promise<void> {
-    return new Promise((resolve) => (this.trap = { pattern, sprung: resolve }));
+  holdAt(pattern: RegExp, from: End = 'client'): Promise<void> {
+    return new Promise((resolve) => (this.trap = { pattern, from, sprung: resolve }));
   }
 
   async close(): Promise<void> {
@@ -98,16 +100,17 @@ export class TcpProxy {
       });
     }
     client.on('data', (bytes) => {
-      this.springTrap(connection, bytes);
+      this.springTrap(connection, 'client', bytes);
       if (!connection.silent) upstream.write(bytes);
     });
     upstream.on('data', (bytes) => {
+      this.springTrap(connection, 'server', bytes);
       if (!connection.silent) client.write(bytes);
     });
   }
 
-  private springTrap(connection: Connection, bytes: Buffer): void {
-    if (connection.silent || !this.trap?.pattern.test(bytes.toString('latin1'))) return;
+  private springTrap(connection: Connection, from: End, bytes: Buffer): void {
+    if (connection.silent || this.trap?.from !== from || !this.trap.pattern.test(bytes.toString('latin1'))) return;
     connection.silent = true;
     this.trap.sprung();
     this.trap = undefined;

@@ -10,7 +10,7 @@ const HELD_S = 0.2;
 const OFFERED_PER_SECOND = 30;
 const POOL_TIMEOUT_MS = 1_000;
 const PEAK_MS = 3_000;
-const OVERLOAD_MS = 8_000;
+const OVERLOAD_MS = 10_000;
 const TICK_MS = 20;
 
 let database: TestDatabase;
@@ -95,11 +95,11 @@ it('at three times its capacity the api-gateway refuses the excess at once, serv
   for (const { body } of await Promise.all(exempt.flat())) expect(body.code).not.toBe('OVERLOADED');
   const answers = await overload;
 
-  expect((created(answers).length / OVERLOAD_MS) * 1000).toBeGreaterThan(0.7 * peak);
+  expect((created(answers).length / OVERLOAD_MS) * 1000).toBeGreaterThan(0.8 * peak);
   // At most the longest wait for a connection, and the work itself on a busy machine.
   expect(percentile(created(answers), 0.99)).toBeLessThan(3 * POOL_TIMEOUT_MS);
   const refusals = refused(answers);
-  expect(refusals.length).toBeGreaterThan(0.15 * answers.length);
+  expect(refusals.length).toBeGreaterThan(0.3 * answers.length);
   expect(percentile(refusals, 0.5)).toBeLessThan(percentile(created(answers), 0.5) / 2);
   for (const { status, headers, body } of refusals) {
     expect(status).toBe(503);
