@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { HealthRegistry } from '@convene/observability/health';
 import { Database } from '@convene/prisma/database/database';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
+import { sql } from '@convene/prisma/database/sql';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { EnsurePartitionsJob } from './ensure-partitions.job';
@@ -41,5 +42,15 @@ it('the partition job creates missing partitions in a running application', asyn
   expect(await partitions()).toEqual(all);
 
   await app.close();
+  await database.drop();
+});
+
+it.each([null, -1, 61, 2_000_000_000])('%s is no number of months to create', async (months) => {
+  const database = await createTestDatabase();
+  const db = new Database({ databaseUrl: database.url, applicationName: 'spec' });
+  await expect(db.query(sql`SELECT ensure_event_partitions(${months}::int)`)).rejects.toThrow(
+    'is not a number of months from 0 to 60',
+  );
+  await db.onApplicationShutdown();
   await database.drop();
 });
