@@ -78,7 +78,6 @@ GRANT INSERT, UPDATE (state), DELETE ON inbox TO convene_api_gateway;
 GRANT SELECT, INSERT, UPDATE (state, outcome, counts, finished_at, lease_owner, lease_until) ON operator_acts
   TO convene_api_gateway;
 GRANT SELECT, INSERT, UPDATE (state, error, sends, next_at) ON operator_act_items TO convene_api_gateway;
-GRANT SELECT ON operator_acts, operator_act_items TO convene_ops;
 
 -- ---- ws-gateway: reads inboxes and memberships, notes what it delivered ----
 
@@ -113,20 +112,32 @@ GRANT DELETE ON blocks, preferences, quiet_hours TO convene_notifications_worker
 -- They run as their owner, because only an owner can attach or drop a partition.
 GRANT EXECUTE ON FUNCTION ensure_event_partitions(int), drop_event_partition(text, date) TO convene_notifications_worker;
 
--- ---- ops: people who look; no address, no name, no credential nor its hash ----
+-- ---- ops: people who look. The columns that the operator API and the runbooks read, each by its name, so that a new column is
+-- not granted with its table: ids, states, times and errors; no address, no name, no words, no credential nor its hash ----
 
-GRANT SELECT ON domain_events, reactions, inbox, sweep_watermarks, sweep_attempts, reaction_waits, jobs, audiences,
-  notification_steps, inbox_counters, unreached_inboxes, inbox_epoch, companies, memberships, membership_periods,
-  join_requests, friendships, friendship_pauses, blocks, preferences, quiet_hours TO convene_ops;
-GRANT EXECUTE ON FUNCTION uuid_v7_floor(timestamptz) TO convene_ops;
-GRANT SELECT (id, email_verified_at, time_zone, active_company_id, created_at, deleted_at) ON users TO convene_ops;
-GRANT SELECT (id, user_id, rotation, rotated_at, created_at, last_used_at, expires_at, revoked_at, revoked_reason,
-  acked_seq) ON sessions TO convene_ops;
-GRANT SELECT (id, user_id, purpose, rotation, created_at, expires_at, used_at) ON mail_tokens TO convene_ops;
-GRANT SELECT (id, user_id, changed_at, restorable_until) ON former_addresses TO convene_ops;
-GRANT SELECT (id, company_id, role, inviter_id, status, rotation, created_at, sent_at, sends, expires_at, decided_at,
-  decided_by_user_id) ON invites TO convene_ops;
+GRANT SELECT (id, type, internal, actor_id, company_id, membership_version, traceparent, occurred_at, published_at,
+  claimed_until, attempts) ON domain_events TO convene_ops;
+GRANT SELECT (name, event_type, queue, registered_at) ON reactions TO convene_ops;
+GRANT SELECT (event_id, reaction, state, error, created_at) ON inbox TO convene_ops;
+GRANT SELECT (queue, watermark, updated_at) ON sweep_watermarks TO convene_ops;
+GRANT SELECT (queue, event_id, attempts, next_at) ON sweep_attempts TO convene_ops;
+GRANT SELECT (event_id, reaction, queue, chain, due_at) ON reaction_waits TO convene_ops;
+GRANT SELECT (name, lease_owner, lease_until, next_run_at, last_success_at, last_error) ON jobs TO convene_ops;
+GRANT SELECT (event_id) ON audiences TO convene_ops;
 GRANT SELECT (event_id, recipient_user_id, seq, code, silent, company_id, sender_user_id, created_at, read_at, archived_at,
   snoozed_until, deleted_at) ON notifications TO convene_ops;
-GRANT SELECT (id, user_id, session_id, created_at, failures, failed_since) ON push_subscriptions TO convene_ops;
-GRANT SELECT (scope, locked_until, created_at, expires_at) ON idempotency_keys TO convene_ops;
+GRANT SELECT (id, event_id, recipient_user_id, step, channel, sockets, reason, at) ON notification_steps TO convene_ops;
+GRANT SELECT (user_id, last_seq, unread_count, version, pushed_seq, mailed_seq) ON inbox_counters TO convene_ops;
+GRANT SELECT (user_id, waiting_since) ON unreached_inboxes TO convene_ops;
+GRANT SELECT (id, epoch) ON inbox_epoch TO convene_ops;
+GRANT SELECT (id, created_at, deleted_at) ON users TO convene_ops;
+GRANT SELECT (id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, acked_seq) ON sessions
+  TO convene_ops;
+GRANT SELECT (id, membership_version, created_at, deleted_at) ON companies TO convene_ops;
+GRANT SELECT (company_id, user_id, from_version, to_version, role) ON membership_periods TO convene_ops;
+GRANT SELECT (user_id, code, channel, enabled) ON preferences TO convene_ops;
+GRANT SELECT (blocker_id, blocked_id) ON blocks TO convene_ops;
+GRANT SELECT (id, operator, command, filter, reason, state, outcome, counts, created_at, finished_at, rate, lease_owner,
+  lease_until) ON operator_acts TO convene_ops;
+GRANT SELECT (act_id, event_id, reaction, state, error, sends, next_at) ON operator_act_items TO convene_ops;
+GRANT EXECUTE ON FUNCTION uuid_v7_floor(timestamptz) TO convene_ops;
