@@ -4,9 +4,9 @@ import { eraseParams } from '@convene/inbox/erase-params';
 import { Database } from '@convene/prisma/database/database';
 import { retryInPlace } from '@convene/prisma/database/retry';
 import { sql, type Template } from '@convene/prisma/database/sql';
+import { NIL } from '@convene/prisma/ids';
 
 const EVENTS = 500;
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** For each event type, the fields that hold a name or a text, and the field that holds the id of its author. */
 const RULES = JSON.stringify(

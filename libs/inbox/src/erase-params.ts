@@ -1,9 +1,9 @@
 import { Database } from '@convene/prisma/database/database';
 import { retryInPlace } from '@convene/prisma/database/retry';
 import { sql } from '@convene/prisma/database/sql';
+import { NIL } from '@convene/prisma/ids';
 
 const BATCH = 1_000;
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Replaces fields in the params of all notifications of an event: first in the drafts of a large audience, then in the

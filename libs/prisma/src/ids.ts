@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 
+/** Lower than every id: where a page by id begins. */
+export const NIL = '00000000-0000-0000-0000-000000000000';
+
 /** A new UUIDv7: ids of one process increase, ids of several processes nearly do. Month partitions and cursors need that. */
 export function newId(): string {
   return v7();

@@ -1,12 +1,11 @@
 import { Database } from '@convene/prisma/database/database';
-import { newId } from '@convene/prisma/ids';
+import { newId, NIL } from '@convene/prisma/ids';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { NotificationWriter } from '../notification-writer';
 import { AudienceStore, CHUNK } from './audience-store';
 import type { NotificationDraft } from './draft';
-import { START } from './page';
 import { MAX_RECIPIENTS } from './recipients';
 
 jest.setTimeout(60_000);
@@ -120,7 +119,7 @@ describe('a chunk of an audience', () => {
     const attempts = await Promise.all([1, 2, 3].map(() => write(event, request)));
     const [written, ...others] = attempts.sort((a, b) => (b?.rows.length ?? 0) - (a?.rows.length ?? 0));
     expect(others).toEqual([undefined, undefined]);
-    const again = await audiences.rowsOf({ id: request.id, after: START, subject: event });
+    const again = await audiences.rowsOf({ id: request.id, after: NIL, subject: event });
     expect(again.map((row) => row.recipientUserId)).toEqual(
       expect.arrayContaining(written?.rows.map((row) => row.recipientUserId) ?? ['some']),
     );

@@ -1,9 +1,6 @@
 import { joinSql, rawSql, sql, type Template } from '@convene/prisma/database/sql';
 import type { ReactionSubject } from './draft';
 
-/** Lower than every id: the first page of an audience is after it. */
-export const START = '00000000-0000-0000-0000-000000000000';
-
 /**
  * Two parts of a statement that has `drafts`: `addressed (user_id, position)`, the users after `after` that the drafts
  * address, and `page (user_id)`, the first `limit` of them in order of ids. `addressed` is complete for the users on the

@@ -1,7 +1,8 @@
 import { sql, type Template } from '@convene/prisma/database/sql';
+import { NIL } from '@convene/prisma/ids';
 import { requestChunk } from './chunk-request';
 import type { NotificationDraft, ReactionSubject } from './draft';
-import { pageOfAudience, START } from './page';
+import { pageOfAudience } from './page';
 import { subjectColumns } from './written-rows';
 
 /** Recipients that a reaction writes itself. A larger audience is written by its own queue, so that no event waits for it. */
@@ -25,12 +26,12 @@ export function possiblyLarge(event: ReactionSubject, drafts: readonly Notificat
   const roles = addressed.length > 0 ? addressed : UNUSED_ROLES;
   const large = sql`(SELECT count(*) FROM page) > ${MAX_RECIPIENTS}`;
   return sql`
-      ${pageOfAudience(event, roles, { after: START, limit: MAX_RECIPIENTS + 1 })},
+      ${pageOfAudience(event, roles, { after: NIL, limit: MAX_RECIPIENTS + 1 })},
       chosen AS (
         SELECT ${subjectColumns(event)}, a.user_id, d.*
         FROM done CROSS JOIN addressed a JOIN drafts d USING (position) WHERE NOT ${large}
       ), kept AS (
         INSERT INTO audiences (event_id, drafts)
         SELECT done.event_id, composed.drafts FROM done CROSS JOIN composed WHERE ${large}
-      ), ${requestChunk(event, sql`${START}::text`, large)}`;
+      ), ${requestChunk(event, sql`${NIL}::text`, large)}`;
 }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
+import { NIL } from '@convene/prisma/ids';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { WAIT_GRACE_S } from '../consumer/reaction-wait-store';
 
-const NIL = '00000000-0000-0000-0000-000000000000';
 /** First pause before an event is put back a second time; doubled each time after, up to an hour. */
 const FIRST_PAUSE_S = 60;
 /** How long before its reactions were registered a queue without a watermark begins to look. */
