@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CATALOGUE } from '@convene/contracts/catalogue';
+import { isPersonal } from '@convene/contracts/notification-codes';
 import { AUDIENCE_FACTS } from '@convene/operations/verify/audience-facts';
 
 const ROOT = resolve(__dirname, '../..');
@@ -70,12 +71,24 @@ describe('the durable names of reactions', () => {
             roles: [...new Set(roles)],
             except: fields('except'),
             onlyMembers: source.includes('onlyMembers: true'),
+            personal: [...source.matchAll(/'([A-Z_]+)'/g)].some(([, code = '']) => isPersonal(code)),
+            unless: [...source.matchAll(/if \((\w+)\) return \[\];/g)].map(([, field]) => field),
+            // A way to notify nobody that this spec cannot read is a difference, too.
+            silences: [...source.matchAll(/return \[\]|\? \[\]|: \[\]/g)].length,
           },
         ];
       });
-    const expected = Object.entries(AUDIENCE_FACTS).map(([name, { users, roles, except, onlyMembers }]) => [
+    const expected = Object.entries(AUDIENCE_FACTS).map(([name, facts]) => [
       name,
-      { users: users ?? [], roles: roles ?? [], except: except ?? [], onlyMembers: onlyMembers ?? false },
+      {
+        users: facts.users ?? [],
+        roles: facts.roles ?? [],
+        except: facts.except ?? [],
+        onlyMembers: facts.onlyMembers ?? false,
+        personal: facts.personal ?? false,
+        unless: facts.unless === undefined ? [] : [facts.unless],
+        silences: facts.unless === undefined ? 0 : 1,
+      },
     ]);
     expect(Object.fromEntries(addressed)).toEqual(Object.fromEntries(expected));
   });

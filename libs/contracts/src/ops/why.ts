@@ -18,6 +18,7 @@ export const WhyVerdict = z.enum([
   'not entitled',
   'switched off',
   'blocked',
+  'withheld',
   'unexplained',
 ]);
 export type WhyVerdict = z.infer<typeof WhyVerdict>;

@@ -60,6 +60,20 @@ it.each<[verdict: string, facts: Partial<DeliveryFacts>]>([
       role: null,
     },
   ],
+  [
+    'withheld',
+    {
+      reaction: { ...reaction, facts: { users: ['addresseeId'], unless: 'withheld' } },
+      event: { ...event, payload: { addresseeId: 'bo', withheld: true } },
+    },
+  ],
+  [
+    'unexplained',
+    {
+      reaction: { ...reaction, facts: { users: ['addresseeId'], unless: 'withheld' } },
+      event: { ...event, payload: { addresseeId: 'bo' } },
+    },
+  ],
   ['in the outbox', { event: { ...event, isPublished: false }, reaction: { ...reaction, state: undefined } }],
   ['waiting', { reaction: { ...reaction, state: undefined } }],
   ['waiting', { reaction: { ...reaction, state: undefined, dueAt: at } }],

@@ -83,6 +83,9 @@ function notMeant({ event, userId, role }: DeliveryFacts, facts: AudienceFacts):
   // A message to users names all its recipients.
   const byRole = facts.roles !== undefined && event.payload['audience'] !== 'users';
   const version = `at version ${event.membershipVersion ?? 0} of the company`;
+  if (named && facts.unless !== undefined && event.payload[facts.unless] === true) {
+    return ['withheld', 'The user has blocked the actor, or refused them not long before'];
+  }
   if (named) {
     return facts.onlyMembers && role === null ? ['not entitled', `The user was no member ${version}`] : undefined;
   }

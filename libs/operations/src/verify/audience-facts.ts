@@ -11,13 +11,15 @@ export interface AudienceFacts {
   readonly onlyMembers?: boolean;
   /** Recipients who have blocked the actor get nothing. */
   readonly personal?: boolean;
+  /** The field of the payload that withholds the notification from everyone, when it is true. */
+  readonly unless?: string;
 }
 
 const MANAGERS = ['OWNER', 'ADMIN'] as const;
 const EVERYONE = ['OWNER', 'ADMIN', 'MEMBER'] as const;
 
 export const AUDIENCE_FACTS: Readonly<Record<string, AudienceFacts>> = {
-  'notify-addressee-when-friendship-requested': { users: ['addresseeId'] },
+  'notify-addressee-when-friendship-requested': { users: ['addresseeId'], unless: 'withheld' },
   'notify-all-concerned-when-member-removed': { users: ['userId'], roles: MANAGERS, except: ['userId'] },
   'notify-all-concerned-when-ownership-transferred': { users: ['toUserId'], roles: MANAGERS, except: ['toUserId'] },
   // A company's message names no recipients; one to users has no roles.
@@ -47,6 +49,7 @@ export const AUDIENCE_FACTS_JSON = JSON.stringify(
     except: [],
     onlyMembers: false,
     personal: false,
+    unless: null,
     ...facts,
   })),
 );

@@ -1,11 +1,10 @@
 import type { DefectView, VerifyQuery } from '@convene/contracts/ops/verification';
 import { sql, type Template } from '@convene/prisma/database/sql';
 import type { Transaction } from '@convene/prisma/database/transaction';
+import { NIL } from '@convene/prisma/ids';
 import { AUDIENCE_FACTS_JSON } from './audience-facts';
 import { MAX_USERS, type Page } from './page';
 import { PAST_PARTITIONS } from './past-partitions';
-
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 interface Examined {
   readonly id: string;
@@ -69,7 +68,7 @@ function pageOf({ after, since, graceSeconds, limit }: VerifyQuery): Template {
     ORDER BY id LIMIT ${limit})`;
 }
 
-/** Reactions that wait for their next attempt are at work; dead ones are in the ledger, and in `ops dlq list`. */
+/** Reactions that wait for their next attempt, or that a replay stands for, are at work; dead ones are in the ledger. */
 const unprocessedOf = (page: Template) => sql`
   SELECT p.id, p.type, r.name AS reaction, r.queue, coalesce(s.watermark >= p.id, false) AS passed
   FROM ${page} AS p
@@ -78,18 +77,21 @@ const unprocessedOf = (page: Template) => sql`
   WHERE p.published_at IS NOT NULL AND p.id >= ${PAST_PARTITIONS}
     AND NOT EXISTS (SELECT FROM inbox i WHERE i.event_id = p.id AND i.reaction = r.name)
     AND NOT EXISTS (SELECT FROM reaction_waits w WHERE w.event_id = p.id AND w.reaction = r.name)
+    AND NOT EXISTS (
+      SELECT FROM operator_act_items o
+      WHERE o.event_id = p.id AND o.reaction = r.name AND o.state IN ('taken', 'sent'))
   ORDER BY p.id`;
 
 /**
  * Events that notified no user although one is entitled for certain: left out is whoever may have been excluded then, by a
- * preference, a block or a deletion. Events of which only some rows are missing leave holes in `seq`.
+ * preference, a block (also one that is lifted) or a deletion. Events of which only some rows are missing leave holes in `seq`.
  */
 const withoutRowsOf = (page: Template) => sql`
   SELECT p.id, p.type, i.reaction, (array_agg(DISTINCT who.user_id))[1:${MAX_USERS}] AS "userIds"
   FROM ${page} AS p
   JOIN inbox i ON i.event_id = p.id AND i.state = 'done'
   JOIN jsonb_to_recordset(${AUDIENCE_FACTS_JSON}::jsonb) AS f(reaction text, users text[], roles text[], "except" text[],
-    "onlyMembers" boolean, personal boolean) ON f.reaction = i.reaction
+    "onlyMembers" boolean, personal boolean, unless text) ON f.reaction = i.reaction
   CROSS JOIN LATERAL (
     SELECT value::uuid AS user_id
     FROM unnest(f.users) AS field, jsonb_array_elements_text(
@@ -108,9 +110,11 @@ const withoutRowsOf = (page: Template) => sql`
     AND (NOT f."onlyMembers" OR EXISTS (
       SELECT FROM membership_periods m WHERE m.company_id = p.company_id AND m.user_id = who.user_id
         AND m.from_version <= p.membership_version AND p.membership_version < coalesce(m.to_version, 2147483647)))
+    AND (p.payload ->> f.unless) IS DISTINCT FROM 'true'
     AND NOT EXISTS (SELECT FROM preferences x WHERE x.user_id = who.user_id AND x.channel = 'SOCKET')
-    AND NOT (f.personal AND EXISTS (
-      SELECT FROM domain_events b WHERE b.actor_id = who.user_id AND b.type = 'friendships.blocked'))
+    AND NOT (f.personal AND (
+      EXISTS (SELECT FROM blocks b WHERE b.blocker_id = who.user_id AND b.blocked_id = p.actor_id)
+      OR EXISTS (SELECT FROM domain_events b WHERE b.actor_id = who.user_id AND b.type = 'friendships.blocked')))
     AND NOT EXISTS (SELECT FROM notifications n WHERE n.event_id = p.id)
     AND NOT EXISTS (SELECT FROM audiences a WHERE a.event_id = p.id)
   GROUP BY p.id, p.type, i.reaction ORDER BY p.id`;

@@ -1,10 +1,10 @@
 import type { DefectView, VerifyQuery } from '@convene/contracts/ops/verification';
 import { sql } from '@convene/prisma/database/sql';
 import type { Transaction } from '@convene/prisma/database/transaction';
+import { NIL } from '@convene/prisma/ids';
 import type { Page } from './page';
 import { OLDEST_MONTH } from './past-partitions';
 
-const NIL = '00000000-0000-0000-0000-000000000000';
 /** Of a user; more of them say the same. */
 const MAX_RANGES = 20;
 /** An event of a month that is detached may have been processed so long after it, among the rows of the next. */

@@ -1,6 +1,8 @@
 import type { EventContract, PayloadOf } from '@convene/contracts/event';
+import { FriendshipRequested } from '@convene/contracts/events/friendships-requested';
 import { InviteRejected } from '@convene/contracts/events/invites-rejected';
 import { MembershipLeft } from '@convene/contracts/events/memberships-left';
+import { MessageReplied } from '@convene/contracts/events/notifications-replied';
 import { Verify } from '@convene/contracts/ops/routes';
 import { NotificationWriter } from '@convene/inbox/notification-writer';
 import { notify } from '@convene/messaging/reactions';
@@ -13,6 +15,8 @@ import { OperationsHarness } from '../test-support/operations-harness';
 
 const LEFT = 'notify-managers-when-member-left';
 const REJECTED = 'notify-inviter-when-rejected';
+const REQUESTED = 'notify-addressee-when-friendship-requested';
+const REPLIED = 'notify-sender-when-replied';
 const HOUR_AGO = Date.now() - 3_600_000;
 
 let servers: MessagingHarness;
@@ -39,6 +43,8 @@ beforeAll(async () => {
   for (const [name, { type }] of [
     [LEFT, MembershipLeft],
     [REJECTED, InviteRejected],
+    [REQUESTED, FriendshipRequested],
+    [REPLIED, MessageReplied],
   ] as const) {
     await servers.prisma.reaction.create({ data: { name, eventType: type, queue: queueOf(type), registeredAt } });
   }
@@ -195,6 +201,45 @@ it('a reaction that is done without rows for whoever is entitled is found, of ro
     [ofRoles.id, [ana, bo].sort()],
     [ofUser.id, [bo]],
   ]);
+});
+
+const done = (eventId: string, reaction: string) =>
+  servers.prisma.processedReaction.create({ data: { eventId, reaction, state: 'done' } });
+
+it('a friend request that is withheld from its addressee is no defect; one that is not withheld is', async () => {
+  const request = { friendshipId: newId(), requesterId: cy, requesterName: 'Cy', addresseeId: bo };
+  const withheld = await event(FriendshipRequested, { ...request, withheld: true });
+  const lost = await event(FriendshipRequested, request);
+  for (const { id } of [withheld, lost]) await done(id, REQUESTED);
+  expect((await verify('events')).defects).toMatchObject([
+    { kind: 'recipients_missing', eventId: lost.id, userIds: [bo] },
+  ]);
+});
+
+it('a message to whoever has blocked its sender is no defect, also when the event of the block is not stored any more', async () => {
+  const sender = { senderId: cy, senderName: 'Cy', companyName: 'Acme' };
+  const { id } = await event(MessageReplied, { messageId: newId(), recipientId: bo, text: 'Hello', ...sender });
+  await done(id, REPLIED);
+  expect((await verify('events')).defects).toMatchObject([{ kind: 'recipients_missing', eventId: id }]);
+  await servers.prisma.block.create({ data: { id: newId(), blockerId: bo, blockedId: cy } });
+  expect((await verify('events')).defects).toEqual([]);
+  await servers.prisma.block.deleteMany();
+});
+
+it('a reaction that a replay has taken out of the ledger is at work, until the replay has an outcome', async () => {
+  const { id } = await left();
+  await servers.prisma.sweepWatermark.create({ data: { queue: 'events.members', watermark: id } });
+  const actId = newId();
+  const act = { id: actId, operator: 'ana', command: 'dlq replay', filter: {}, reason: 'spec' };
+  await servers.prisma.operatorAct.create({ data: act });
+  await servers.prisma.operatorActItem.create({ data: { actId, eventId: id, reaction: LEFT, state: 'taken' } });
+  const become = (state: 'sent' | 'gone') =>
+    servers.prisma.operatorActItem.updateMany({ where: { actId }, data: { state } });
+  expect((await verify('events')).defects).toEqual([]);
+  await become('sent');
+  expect((await verify('events')).defects).toEqual([]);
+  await become('gone');
+  expect((await verify('events')).defects).toMatchObject([{ kind: 'event_unprocessed', severity: 'critical' }]);
 });
 
 it('an event that is marked as published and that no queue ever saw is critical once its sweeper has passed it', async () => {
