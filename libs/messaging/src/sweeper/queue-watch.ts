@@ -77,7 +77,7 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     if (!consumer) return;
     const known = consumer.consuming || consumer.pausedFor !== undefined;
     const state = known ? await this.probe.ask(queue) : undefined;
-    this.watchOf(queue)?.look(state);
+    this.watchOf(queue)?.look(state ?? undefined);
     if (!state) return;
     depth.set({ queue }, state.messageCount);
     consumers.set({ queue }, state.consumerCount);

@@ -21,8 +21,8 @@ export class QueueProbe {
     return this.channel.close();
   }
 
-  /** @returns undefined when the broker does not answer, or has no such queue. */
-  async ask(queue: string): Promise<Replies.AssertQueue | undefined> {
+  /** @returns null when the broker has no such queue; undefined when it could not be asked. */
+  async ask(queue: string): Promise<Replies.AssertQueue | null | undefined> {
     const channel = this.channel.current;
     if (!channel) return undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -39,9 +39,10 @@ export class QueueProbe {
   }
 
   /** The broker has closed the channel because there is no such queue: the next question needs another channel. */
-  private async withoutQueue({ code }: { code?: number }, closed: ConfirmChannel): Promise<undefined> {
-    if (code !== NOT_FOUND) return;
+  private async withoutQueue({ code }: { code?: number }, closed: ConfirmChannel): Promise<null | undefined> {
+    if (code !== NOT_FOUND) return undefined;
     const end = performance.now() + REOPEN_MS;
     while ((this.channel.current ?? closed) === closed && performance.now() < end) await wait(10);
+    return null;
   }
 }

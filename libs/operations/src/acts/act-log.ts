@@ -39,13 +39,11 @@ export class ActLog {
   async perform(intent: Intent, work: () => Promise<ActResult>): Promise<ActView> {
     const { id } = await this.insert(this.database, intent, null);
     this.note(id, intent);
-    try {
-      const { counts, outcome } = await work();
-      return await this.end(id, 'done', outcome, counts);
-    } catch (error) {
+    const { counts, outcome } = await work().catch(async (error: unknown) => {
       await this.end(id, 'failed', reasonOf(error), {});
       throw error;
-    }
+    });
+    return this.end(id, 'done', outcome, counts);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { findEvent } from '@convene/contracts/catalogue';
+import { WAIT_GRACE_S } from '@convene/messaging/consumer/reaction-wait-store';
 import { writeHeaders } from '@convene/messaging/headers';
 import { toMessage } from '@convene/messaging/outbox/outbox-message';
 import { Publisher } from '@convene/messaging/publisher';
@@ -14,8 +15,6 @@ import type { BatchAct } from './act-store';
 const FIRST_PAUSE_S = 120;
 /** After that many messages without an outcome it is dead again. */
 const MAX_SENDS = 5;
-/** A waiting reaction may still be on its way for this long after it is due. */
-const WAIT_GRACE_S = 300;
 const BATCH = 500;
 
 type Item = Omit<OutboxRow, 'id' | 'type'> & {

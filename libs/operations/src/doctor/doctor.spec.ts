@@ -3,10 +3,13 @@ import type { FindingView } from '@convene/contracts/ops/doctor';
 import { Doctor } from '@convene/contracts/ops/routes';
 import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareExchanges, declareQueues } from '@convene/messaging/topology/declare';
+import { Database } from '@convene/prisma/database/database';
 import { withClockOffBy } from '@convene/testing/process-clock';
+import { roleUrl } from '@convene/testing/role-url';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { OperationsHarness } from '../test-support/operations-harness';
 import { judgeOutbox } from './checks/outbox';
+import { CONNECTIONS_IN_USE } from './checks/postgres';
 import { judgeQueues } from './checks/queues';
 
 let servers: MessagingHarness;
@@ -70,6 +73,20 @@ describe('doctor names the cause', () => {
     await until(async () => !(await causes()).includes('PostgreSQL does not answer'));
   });
 
+  it('of connections that are used up: those of other roles count, which are hidden from the role of the api-gateway', async () => {
+    const counted = new Database({
+      databaseUrl: roleUrl(servers.database.url, 'api-gateway'),
+      applicationName: 'spec',
+    });
+    await until(async () => {
+      const [ofRole] = await counted.query<{ count: number }>(CONNECTIONS_IN_USE);
+      const [ofOwner] = await servers.prisma.$queryRaw<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM pg_stat_activity WHERE backend_type = 'client backend'`;
+      return ofRole!.count > 2 && ofRole!.count === ofOwner!.count;
+    });
+    await counted.onApplicationShutdown();
+  });
+
   it('of a database that takes no writes', async () => {
     await alterDatabase('SET default_transaction_read_only = on');
     reconnect(postgres);
@@ -113,12 +130,27 @@ describe('doctor names the cause', () => {
 });
 
 describe('a judgement', () => {
-  const queue = { queue: 'events', ready: 3, consumers: 2, waiting: 5, dead: 0, deadLetters: 0 };
+  const queue = {
+    queue: 'events',
+    state: 'there',
+    ready: 3,
+    consumers: 2,
+    waiting: 5,
+    dead: 0,
+    deadLetters: 0,
+  } as const;
 
   it('has nothing to say of queues that are consumed, and of a short outbox', () => {
     expect(judgeQueues([queue])).toEqual([]);
     const counts = { pending: 5, claimed: 5, failed: 0, oldestSeconds: 2 };
     expect(judgeOutbox({ ...counts, isTruncated: false, types: [{ type: 'invites.created', ...counts }] })).toEqual([]);
+  });
+
+  it('tells a queue that does not exist from one that could not be asked about', () => {
+    const causesOf = (state: 'absent' | 'unknown') =>
+      judgeQueues([queue, { ...queue, state, ready: null, consumers: null }]).map(({ cause }) => cause);
+    expect(causesOf('absent')).toEqual(['The queue events does not exist']);
+    expect(causesOf('unknown')).toEqual(['RabbitMQ could not be asked about the queue events']);
   });
 
   it('tells a backlog from a missing consumer, and speaks of dead reactions', () => {

@@ -26,6 +26,7 @@ export class ListQueues {
       const [state, letters] = [await this.probe.ask(queue), await this.probe.ask(deadLetterQueueOf(queue))];
       data.push({
         queue,
+        state: state ? 'there' : state === null ? 'absent' : 'unknown',
         ready: state?.messageCount ?? null,
         consumers: state?.consumerCount ?? null,
         waiting: recorded.get(queue)?.waiting ?? 0,

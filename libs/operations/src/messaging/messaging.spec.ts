@@ -56,7 +56,7 @@ it('queues and dlq list tell of three reactions that died of one failure', async
     const queue = data.find((one) => one.queue === 'events.invites');
     return queue?.deadLetters === 3 && queue;
   });
-  const of = { queue: 'events.invites', ready: 0, consumers: 1, waiting: 0, dead: 3, deadLetters: 3 };
+  const of = { queue: 'events.invites', state: 'there', ready: 0, consumers: 1, waiting: 0, dead: 3, deadLetters: 3 };
   expect(found).toEqual(of);
 
   const list = async (query = {}) => (await ops.call(ListDeadLetters, { as: 'viewer', query })).body;

@@ -63,6 +63,18 @@ describe('sessions revoke', () => {
     expect((await revoke(newId())).status).toBe(404);
   });
 
+  it('is not recorded as failed when only its record cannot be completed: the sessions have ended', async () => {
+    const userId = await servers.user('bo');
+    await servers.prisma.$executeRawUnsafe(`CREATE FUNCTION refuse_done() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'no record of what is done'; END $$`);
+    await servers.prisma.$executeRawUnsafe(`CREATE TRIGGER refuse_done BEFORE UPDATE ON operator_acts
+      FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION refuse_done()`);
+    expect((await revoke(userId)).status).toBe(500);
+    expect(ops.revoked).toContain(userId);
+    expect((await acts()).at(-1)).toMatchObject({ state: 'running', filter: { userId }, outcome: null });
+    await servers.prisma.$executeRawUnsafe('DROP FUNCTION refuse_done CASCADE');
+  });
+
   it('is recorded as failed when it fails', async () => {
     const userId = await servers.user('bo');
     jest.spyOn(ops.revoked, 'push').mockImplementation(() => {

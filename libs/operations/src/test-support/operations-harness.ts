@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import type { OperatorRole } from '@convene/contracts/ops/operator';
 import { SecurityLog } from '@convene/observability/security-log';
+import { roleUrl } from '@convene/testing/role-url';
 import { OperatorTokens } from '../identity/operator-tokens';
 import { OperationsModule } from '../operations.module';
 import type { OperationsOptions } from '../operations-options';
@@ -23,7 +24,7 @@ interface Sent {
 @Module({})
 class Host {}
 
-/** The operator API in this process, hosted by an application that does nothing else. */
+/** The operator API in this process, with the database role of its host, hosted by an application that does nothing else. */
 export class OperationsHarness {
   /** The users whose sessions the host was asked to end. */
   readonly revoked: string[] = [];
@@ -34,7 +35,7 @@ export class OperationsHarness {
   static async start(
     databaseUrl: string,
     rabbitmqUrl: string,
-    more: Partial<OperationsOptions> = {},
+    { readReplicaUrl, ...more }: Partial<OperationsOptions> = {},
   ): Promise<OperationsHarness> {
     const harness = new OperationsHarness();
     const destination = {
@@ -58,7 +59,8 @@ export class OperationsHarness {
           port: 0,
           host: '127.0.0.1',
           secrets: [SECRET],
-          databaseUrl,
+          databaseUrl: roleUrl(databaseUrl, 'api-gateway'),
+          readReplicaUrl: readReplicaUrl && roleUrl(readReplicaUrl, 'api-gateway'),
           rabbitmqUrls: [rabbitmqUrl],
           ...more,
         }),

@@ -12,7 +12,7 @@ const CONSUMERS: Readonly<Record<string, string>> = {
 export const queues: Check = async (instruments) => judgeQueues((await instruments.queues.execute()).data);
 
 export function judgeQueues(data: QueuesView['data']): readonly Finding[] {
-  if (data.every(({ ready }) => ready === null)) {
+  if (data.every(({ state }) => state === 'unknown')) {
     return [
       {
         severity: 'critical',
@@ -26,14 +26,25 @@ export function judgeQueues(data: QueuesView['data']): readonly Finding[] {
   return data.flatMap(findingsOf);
 }
 
-function findingsOf({ queue, ready, consumers, dead, deadLetters }: QueuesView['data'][number]): Finding[] {
+function findingsOf({ queue, state, ready, consumers, dead, deadLetters }: QueuesView['data'][number]): Finding[] {
   const worker = CONSUMERS[queue] ?? 'notifications-worker';
-  if (ready === null) {
+  if (state === 'unknown') {
+    return [
+      {
+        severity: 'warning',
+        cause: `RabbitMQ could not be asked about the queue ${queue}`,
+        evidence: 'it answered about others',
+        remedy: 'Ask again; if it stays so, look at rabbitmqctl list_queues, and at the log of its node',
+        runbook: 'RabbitmqDown.md',
+      },
+    ];
+  }
+  if (state === 'absent' || ready === null) {
     return [
       {
         severity: 'critical',
         cause: `The queue ${queue} does not exist`,
-        evidence: 'RabbitMQ knows the others',
+        evidence: 'RabbitMQ answers that it has no such queue (404)',
         remedy: `Each ${worker} declares it when it connects: is one running? Sweepers bring back what it held`,
         runbook: 'EventsUnroutable.md',
       },
