@@ -8,8 +8,8 @@ import { LoadSheddingModule } from '@convene/observability/overload/load-sheddin
 import { TracingModule } from '@convene/observability/tracing/tracing.module';
 import { OperationsModule } from '@convene/operations/operations.module';
 import { SessionRevoker } from '@convene/operations/sessions/session-revoker';
+import { Database } from '@convene/prisma/database/database';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
-import { longestWaitMs } from '@convene/prisma/database/pool-metrics';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { AccountsModule } from './auth/accounts.module';
@@ -62,7 +62,7 @@ export class AppModule {
         LoadSheddingModule.forRoot({
           maxEventLoopLagMs: env.SHED_EVENT_LOOP_LAG_MS,
           maxPoolWaitMs: env.SHED_POOL_WAIT_MS,
-          poolWaitMs: longestWaitMs,
+          pool: Database,
         }),
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

@@ -3,8 +3,8 @@ import { AuthModule } from '@convene/auth/auth.module';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { LoadSheddingModule } from '@convene/observability/overload/load-shedding.module';
 import { TracingModule } from '@convene/observability/tracing/tracing.module';
+import { Database } from '@convene/prisma/database/database';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
-import { longestWaitMs } from '@convene/prisma/database/pool-metrics';
 import { FramePublisherModule, FrameSubscriberModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { ClientEventsModule } from './client-events/client-events.module';
@@ -41,7 +41,7 @@ export class AppModule {
         LoadSheddingModule.forRoot({
           maxEventLoopLagMs: env.SHED_EVENT_LOOP_LAG_MS,
           maxPoolWaitMs: env.SHED_POOL_WAIT_MS,
-          poolWaitMs: longestWaitMs,
+          pool: Database,
         }),
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),

@@ -61,8 +61,8 @@ describe('PrismaService', () => {
       const waiting = prisma.user.count().then((count) => count);
       while (prisma.database.pool.waiting === 0) await new Promise(setImmediate);
       const metrics = await register.getSingleMetricAsString('db_pool_connections');
-      expect(metrics).toContain('db_pool_connections{state="used"} 2');
-      expect(metrics).toContain('db_pool_connections{state="waiting"} 1');
+      expect(metrics).toContain('db_pool_connections{pool="the-spec",state="used"} 2');
+      expect(metrics).toContain('db_pool_connections{pool="the-spec",state="waiting"} 1');
       await release();
       expect(await waiting).toBe(0);
     });

@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { register } from 'prom-client';
+import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
+import { holdConnections } from '@convene/prisma/test-support/hold-connections';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 import { ApiHarness, type Person } from '../test-support/api-harness';
 
@@ -78,6 +81,21 @@ async function shedShare(): Promise<number> {
 async function until(condition: (share: number) => boolean): Promise<void> {
   while (!condition(await shedShare())) await pause(TICK_MS);
 }
+
+it('does not shed load because callers wait for another pool of the process', async () => {
+  const other = new Database({ databaseUrl: `${database.url}?connection_limit=1`, applicationName: 'another pool' });
+  const release = await holdConnections(other, 1);
+  const waiting = other.query(sql`SELECT 1`);
+  // Five windows of the meter, with a wait of more than the bound in each: the third would refuse requests.
+  await pause(5_500);
+  expect(await shedShare()).toBe(0);
+  expect(await register.getSingleMetricAsString('db_pool_connections')).toMatch(
+    /pool="another pool",state="waiting".*} 1$/m,
+  );
+  await release();
+  await waiting;
+  await other.onApplicationShutdown();
+});
 
 it('at three times its capacity the api-gateway refuses the excess at once, serves the rest in time, and refuses nothing afterwards', async () => {
   await ordinaryLoad(500); // first calls compile

@@ -4,10 +4,13 @@ import { logger } from '../logger';
 import { LoadMeter, type OverloadReason, SAMPLE_INTERVAL_MS, type WindowLoad } from './load-meter';
 import { ShedShare } from './shed-share';
 
-export interface LoadSheddingOptions {
-  /** In ms; 0 switches the bound off. */
+/** In ms; 0 switches a bound off. */
+export interface LoadBounds {
   readonly maxEventLoopLagMs: number;
   readonly maxPoolWaitMs: number;
+}
+
+export interface LoadSheddingOptions extends LoadBounds {
   /** How long a caller has been waiting for a database connection, in ms. */
   readonly poolWaitMs: () => number;
 }

@@ -46,6 +46,11 @@ export class Database implements Queryable, OnApplicationShutdown {
     return { total, idle, waiting, limit: options.max };
   }
 
+  /** How long the caller that waits longest for one of these connections has been waiting, in ms. */
+  longestWaitMs(): number {
+    return this.connections.longestWaitMs();
+  }
+
   async query<Row>(statement: Template): Promise<Row[]> {
     const { rows } = await this.alone(statement);
     return rows as Row[];

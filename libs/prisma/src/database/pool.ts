@@ -1,7 +1,8 @@
 import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
 import { Client, Pool, types } from 'pg';
 import { logger } from '@convene/observability/logger';
-import { startWait, watchPool } from './pool-metrics';
+import { watchPool } from './pool-metrics';
+import { PoolWaits } from './pool-waits';
 import { destroyWhenSilent, SilentDatabaseError } from './silent-connection';
 
 /** All connections stayed busy for too long. It has no `code`: Prisma turns an error with a code into one of its own. */
@@ -51,6 +52,7 @@ type Callback = Parameters<Pool['connect']>[0];
 
 /** A pool with a clear error when it is exhausted, with metrics, and without silent connections. */
 export class ConvenePool extends Pool {
+  private readonly waits = new PoolWaits();
   private readonly connectionLimit: number;
   private readonly timeoutMs: number;
 
@@ -58,7 +60,7 @@ export class ConvenePool extends Pool {
     super({ ...config, Client: ConveneClient, pipeline: true, types: TYPES });
     this.connectionLimit = config.max;
     this.timeoutMs = config.connectionTimeoutMillis ?? 0;
-    watchPool(this);
+    watchPool(this, config.application_name ?? 'unnamed');
     // The error of a connection in use is also that of its statements; an 'error' event without a listener would end the process.
     this.on('connect', (client) => client.on('error', () => undefined));
     if (silenceMs > 0) this.on('connect', (client) => destroyWhenSilent(client, silenceMs));
@@ -68,7 +70,7 @@ export class ConvenePool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<PoolClient> | void {
-    const endWait = startWait();
+    const endWait = this.waits.start();
     if (!callback) {
       return super
         .connect()
@@ -79,6 +81,11 @@ export class ConvenePool extends Pool {
       endWait();
       callback(error && this.explain(error), client, release);
     });
+  }
+
+  /** How long the caller that waits longest for a connection has been waiting, in ms; 0 when none waits. */
+  longestWaitMs(): number {
+    return this.waits.longestMs();
   }
 
   private explain(error: Error): Error {
