@@ -1,3 +1,4 @@
+import { compactMarkdownTable } from '../dev/markdown-table';
 import type { AlertRule } from './alert-rules';
 
 /** The lines between these markers of a document are generated. */
@@ -22,14 +23,9 @@ export function alertTables(groups: ReadonlyMap<string, readonly AlertRule[]>): 
       code(rule.expr.replace(/\s+/g, ' ').trim()),
       rule.for,
     ]);
-    return `### ${group}\n\n${table(['Alert', 'Severity', 'Meaning', 'Expression', 'For'], rows)}`;
+    return `### ${group}\n\n${compactMarkdownTable(['Alert', 'Severity', 'Meaning', 'Expression', 'For'], rows)}`;
   });
   return tables.join('\n\n');
 }
 
-const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+const code = (text: string) => `\`${text}\``;

@@ -10,9 +10,3 @@ export const namesOf = (apps: Iterable<string>) => {
   const names = [...apps].sort();
   return names.length === APPS.length ? 'all' : names.join(', ');
 };
-
-/** A Markdown table. The cells of a row are separated by `|`, which a cell may therefore not contain unescaped. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { DEFAULTS } from '@convene/jobs/job-runner';
-import { APPS, namesOf, table } from './apps';
+import { compactMarkdownTable } from '../dev/markdown-table';
+import { APPS, namesOf } from './apps';
 import { queuesOfApps } from './queues';
 import { importedFrom, nodesOf, placeOf, sourceOf, valueOf } from './source';
 
@@ -28,7 +29,7 @@ expires ${DEFAULTS.leaseMs / 1000} s after its instance has died. "Every" is the
 itself, and one that failed runs again after half a minute, or sooner if it runs more often. \`job_last_success_timestamp_seconds\`
 and \`job_failures_total\` carry the name as their label \`job_name\`.
 
-${table(
+${compactMarkdownTable(
   ['Name', 'Every', 'App', 'What it does'],
   [...rows.map(([name, { every, apps, what }]) => [`\`${name}\``, every, namesOf(apps), what]), ...sweeps],
 )}

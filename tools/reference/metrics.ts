@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { namesOf, table } from './apps';
+import { compactMarkdownTable } from '../dev/markdown-table';
+import { namesOf } from './apps';
 import { nodesOf, placeOf, propertyOf, sourceOf, valueOf } from './source';
 
 const CLASSES = ['Counter', 'Gauge', 'Histogram', 'Summary'];
@@ -33,7 +34,7 @@ together with the \`process_*\` and \`nodejs_*\` metrics of prom-client. Each se
 series \`x_bucket\`, \`x_sum\` and \`x_count\`. A metric with labels has no series before it has been observed. A gauge that cannot be
 read at a scrape is \`NaN\`, which fires no alert: the alert on the server that was not read does.
 
-${table(['Name', 'Type', 'Labels', 'Meaning', 'Apps'], rows)}
+${compactMarkdownTable(['Name', 'Type', 'Labels', 'Meaning', 'Apps'], rows)}
 `;
 }
 

@@ -9,7 +9,8 @@ import {
   UNROUTABLE_EXCHANGE,
   UNROUTABLE_LEVEL,
 } from '@convene/messaging/topology/retry-levels';
-import { APPS, table } from './apps';
+import { compactMarkdownTable } from '../dev/markdown-table';
+import { APPS } from './apps';
 import { nodesOf, propertyOf, sourceOf, valueOf } from './source';
 
 /** The retry levels of the default values of RABBITMQ_RETRY_MAX and RABBITMQ_RETRY_BASE_MS. */
@@ -58,17 +59,17 @@ variables there are ${2 * mains.length + levels.length + 1}.
 
 ## Exchanges
 
-${table(['Name', 'Type', 'Carries'], exchanges)}
+${compactMarkdownTable(['Name', 'Type', 'Carries'], exchanges)}
 
 ## Queues
 
-${table(['Name', 'Consumed by', 'Bound to', 'Dead letters'], mains)}
+${compactMarkdownTable(['Name', 'Consumed by', 'Bound to', 'Dead letters'], mains)}
 
 ## Retry levels
 
 Shared by all queues ([ADR 0044](../adr/0044-queues-share-their-retry-levels.md)). These are the levels of \`RABBITMQ_RETRY_BASE_MS=${DEFAULT_POLICY.baseMs}\` and
 \`RABBITMQ_RETRY_MAX=${DEFAULT_POLICY.maxAttempts}\`; other values make other levels. Nobody consumes them.
 
-${table(['Name', 'Messages wait', 'Then go to'], [...levels, unroutable])}
+${compactMarkdownTable(['Name', 'Messages wait', 'Then go to'], [...levels, unroutable])}
 `;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { descriptionOf, type EnvShape } from '@convene/config/env';
-import { APPS, namesOf, ROOT, table } from './apps';
+import { compactMarkdownTable } from '../dev/markdown-table';
+import { APPS, namesOf, ROOT } from './apps';
 import { MEANINGS, SECRETS } from './variable-meanings';
 
 type Field = EnvShape[string];
@@ -25,7 +26,7 @@ export async function variablesReference(): Promise<string> {
 Generated from the shapes in \`apps/*/src/env.ts\` by \`npm run docs:reference\`. A process validates all of its variables when it starts, lists every
 problem at once, and exits with 1. Each variable can also be given as \`<NAME>_FILE\`, the path of a file with its value; use that for the secrets.
 
-${table(['Name', 'Value', 'Default', 'Secret', 'Apps', 'Meaning'], rows)}
+${compactMarkdownTable(['Name', 'Value', 'Default', 'Secret', 'Apps', 'Meaning'], rows)}
 `;
 }
 
