@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { OPERATIONS_CONNECTIONS } from '@convene/operations/operations-options';
 import { Pooler, PostgresCluster } from './custom-resources';
 import { containersOf, type Manifest } from './kustomize';
 
@@ -14,7 +15,7 @@ export interface ProcessPools {
   readonly replicas: number;
   /** Processes that a rollout starts before it stops others: a number, or a share such as 25%. */
   readonly maxSurge: number | string;
-  /** `connection_limit` of one process. */
+  /** Of one process: its `connection_limit`, and the pool of the operator API where it serves that. */
   readonly limit: number;
 }
 
@@ -113,7 +114,8 @@ function connectionLimit(deployment: Manifest): number {
   const limit = /[?&]connection_limit=(\d+)/.exec(url ?? '')?.[1];
   if (limit === undefined)
     throw new Error(`Deployment ${deployment.metadata.name}: DATABASE_URL states no connection_limit`);
-  return Number(limit);
+  const servesOperators = containersOf(deployment)[0]?.env?.some(({ name }) => name === 'OPS_SECRET') ?? false;
+  return Number(limit) + (servesOperators ? OPERATIONS_CONNECTIONS : 0);
 }
 
 function databaseUser(deployment: Manifest): string {

@@ -50,6 +50,7 @@ const PodMonitor = resource(
   'PodMonitor',
   z.strictObject({
     selector: labels,
+    jobLabel: z.string().optional(),
     podTargetLabels: z.array(z.string()),
     podMetricsEndpoints: z
       .array(z.strictObject({ port: z.string(), path: z.string(), interval: z.string().regex(/^\d+s$/) }))

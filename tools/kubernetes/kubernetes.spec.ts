@@ -7,8 +7,13 @@ import { findProgram } from '@convene/testing/find-program';
 import { tempDir } from '@convene/testing/temp-dir';
 import { apps } from '../dev/apps';
 import { keysIn } from '../dev/keys';
+import { alertRules } from '../monitoring/alert-rules';
+import { declaredMetrics } from '../monitoring/declared-metrics';
+import { jobsIn } from '../monitoring/expression';
 import { budgetFaults } from './connection-budget';
 import { type Container, containersOf, type Manifest, render } from './kustomize';
+import { monitorFaults, type Scraped } from './monitors';
+import { networkFaults, peersOf } from './network';
 import { type Code, ruleFaults } from './rules';
 import { schemaFaults } from './schema';
 
@@ -52,19 +57,41 @@ function hasKustomize(): boolean {
 }
 
 const code = readCode();
-const judge = (manifests: Manifest[]) => [...ruleFaults(manifests, code), ...budgetFaults(manifests)];
+const scraped: Scraped = {
+  jobs: new Set([...alertRules().values()].flat().flatMap(({ expr }) => jobsIn(expr))),
+  labels: new Set([...declaredMetrics().values()].flatMap(({ labels }) => labels)),
+};
+const judge = (manifests: Manifest[]) => [
+  ...ruleFaults(manifests, code),
+  ...monitorFaults(manifests, scraped),
+  ...networkFaults(manifests, code.variables, code.secrets),
+  ...budgetFaults(manifests),
+];
 
 it.each(overlays)(
   'the overlay %s fits the schemas of Kubernetes and the code',
   (overlay) => {
     const manifests = render(join(OVERLAYS, overlay));
-    expect([...schemaFaults(manifests), ...ruleFaults(manifests, code)]).toEqual([]);
+    expect(schemaFaults(manifests)).toEqual([]);
+    expect(ruleFaults(manifests, code)).toEqual([]);
+    expect(monitorFaults(manifests, scraped)).toEqual([]);
+    expect(networkFaults(manifests, code.variables, code.secrets)).toEqual([]);
   },
   60_000,
 );
 
 it('all connections of production fit, at the largest scale and in the middle of a rollout', () => {
   expect(budgetFaults(render(join(OVERLAYS, 'production')))).toEqual([]);
+});
+
+it('production may reach servers that are not in the cluster: PostgreSQL, RabbitMQ, Redis, a collector of traces', () => {
+  const manifests = render(join(OVERLAYS, 'production'));
+  for (const deployment of manifests.filter(({ kind }) => kind === 'Deployment')) {
+    for (const port of [5432, 5671, 5672, 6379, 4318]) {
+      const outside = peersOf(manifests, deployment, port).filter(({ ipBlock }) => ipBlock);
+      expect([deployment.metadata.name, port, outside.length]).toEqual([deployment.metadata.name, port, 1]);
+    }
+  }
 });
 
 (hasKustomize() ? it.each(overlays) : it.skip.each(overlays))(
@@ -162,10 +189,46 @@ describe('a planted fault is found, and named:', () => {
     expect(faults).toContain('Deployment members-worker, LOG_LEVEL: comes from the Secret of another app');
   });
 
+  it('a monitor that gives its targets another job than alerts ask for', () => {
+    const faults = faultsWith('PodMonitor', 'convene', set('spec.jobLabel', undefined));
+    expect(faults).toContain('Deployment ws-gateway: is scraped as the job "convene/convene", which no alert asks for');
+    expect(faults).toContain('PodMonitor: no target has the job "ws-gateway", which an alert asks for');
+  });
+
+  it('a monitor that misses pods, a port, or hides the label of a metric', () => {
+    const labels = { 'app.kubernetes.io/name': 'ws-gateway' };
+    expect(faultsWith('PodMonitor', 'convene', set('spec.selector.matchLabels', labels))).toContain(
+      'Deployment api-gateway: 0 PodMonitors select its pods, not one',
+    );
+    expect(faultsWith('PodMonitor', 'convene', set('spec.podMetricsEndpoints.0.port', 'http'))).toContain(
+      'Deployment members-worker: has no port http, which PodMonitor convene scrapes',
+    );
+    expect(faultsWith('PodMonitor', 'convene', set('spec.podTargetLabels', ['queue']))).toContain(
+      'PodMonitor convene: its label queue hides that of a metric',
+    );
+  });
+
+  it('a server or a port that no policy opens', () => {
+    const without = production.filter(({ metadata }) => !metadata.name.startsWith('servers'));
+    const faults = networkFaults(without, code.variables, code.secrets);
+    expect(faults).toContain('Deployment ws-gateway: REDIS_URL: no NetworkPolicy lets the pods reach port 6379');
+    expect(faults.join()).toContain('Deployment ws-gateway: no NetworkPolicy lets the pods reach a collector');
+    const smtp = faultsWith('NetworkPolicy', 'foreign-hosts', set('spec.egress', []));
+    expect(smtp).toContain('Deployment invites-worker: SMTP_URL: no NetworkPolicy lets the pods reach port 465');
+    expect(faultsWith('NetworkPolicy', 'operators', set('spec.ingress', []))).toContain(
+      'Deployment api-gateway: no NetworkPolicy lets anything reach the port ops',
+    );
+  });
+
+  it('an operator API whose pool is not in the budget', () => {
+    const withReplicas = set('spec.maxReplicas', 60);
+    expect(faultsWith('HorizontalPodAutoscaler', 'api-gateway', withReplicas)).toContain('api-gateway (60 + 1) → 793');
+  });
+
   it('a surge that exceeds the connection budget', () => {
     const faults = faultsWith('Deployment', 'api-gateway', set('spec.strategy.rollingUpdate.maxSurge', '300%'));
     expect(faults).toMatch(
-      /The processes open \d+ connections \(api-gateway \(10 \+ 30\) → 400.*max_client_conn is 800/,
+      /The processes open \d+ connections \(api-gateway \(10 \+ 30\) → 520.*max_client_conn is 800/,
     );
   });
 

@@ -95,7 +95,7 @@ export interface Container {
 export interface EnvVariable {
   name: string;
   value?: string;
-  valueFrom?: { secretKeyRef?: { name: string; key: string } };
+  valueFrom?: { secretKeyRef?: { name: string; key: string; optional?: boolean } };
 }
 
 /** The containers of a Deployment or a Job. */

@@ -93,7 +93,8 @@ function environmentFaults(deployment: Manifest, { variables, secrets }: Code): 
   ].map((fault) => `Deployment ${name}, ${fault}`);
 }
 
-function valueOf({ name, value, valueFrom }: EnvVariable, env: EnvVariable[], secrets: Code['secrets']): string {
+/** What the process would get, with a valid value in place of each secret. */
+export function valueOf({ name, value, valueFrom }: EnvVariable, env: EnvVariable[], secrets: Code['secrets']): string {
   if (valueFrom) return secrets[name] ?? 'secret';
   return (value ?? '').replace(/\$\((\w+)\)/g, (text, other: string) =>
     env.some((one) => one.name === other) ? 'secret' : text,

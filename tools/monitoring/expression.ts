@@ -30,6 +30,11 @@ export function metricsIn(expression: string): MetricUse[] {
   return uses;
 }
 
+/** The values of `job` that an expression selects by name. */
+export function jobsIn(expression: string): string[] {
+  return [...expression.matchAll(/\bjob="([^"]+)"/g)].map(([, job]) => job as string);
+}
+
 /** Of the target, and `service` of every process. */
 const TARGET_LABELS = ['job', 'instance', 'service'];
 

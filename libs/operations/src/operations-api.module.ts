@@ -27,7 +27,7 @@ import { OperatorTokens } from './identity/operator-tokens';
 import { ListQueues } from './messaging/list-queues';
 import { MessagingController } from './messaging/messaging.controller';
 import { ReadOutbox } from './messaging/read-outbox';
-import type { OperationsHost, OperationsOptions } from './operations-options';
+import { OPERATIONS_CONNECTIONS, type OperationsHost, type OperationsOptions } from './operations-options';
 import { RevokeUserSessions } from './sessions/revoke-user-sessions';
 import { SessionRevoker } from './sessions/session-revoker';
 import { SessionsController } from './sessions/sessions.controller';
@@ -37,7 +37,6 @@ import { VERIFY_REPLICA, VerifySource } from './verify/verify-source';
 
 /** An operator's question may read much, and must end nevertheless. */
 const STATEMENT_TIMEOUT_MS = 20_000;
-const CONNECTIONS = '3';
 
 /** The operator API: an application of its own, with its own connections, in the process that hosts it. */
 @Module({})
@@ -99,9 +98,8 @@ export class OperationsApiModule {
   }
 }
 
-/** A pool of its own: when the host's is exhausted, operators still see why. */
 function withFewConnections(databaseUrl: string): string {
   const url = new URL(databaseUrl);
-  url.searchParams.set('connection_limit', CONNECTIONS);
+  url.searchParams.set('connection_limit', String(OPERATIONS_CONNECTIONS));
   return url.toString();
 }

@@ -2,6 +2,9 @@ import type { Secrets } from '@convene/auth/purpose-key';
 import type { SecurityLog } from '@convene/observability/security-log';
 import type { SessionRevoker } from './sessions/session-revoker';
 
+/** Its pool beside that of its host, and that to the replica: when the host's is exhausted, operators still see why. */
+export const OPERATIONS_CONNECTIONS = 3;
+
 export interface OperationsOptions {
   /** The process that hosts it. */
   readonly service: string;
