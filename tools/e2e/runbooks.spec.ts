@@ -76,7 +76,9 @@ const AT_ONCE = 4;
   const holds = async (alert: string) => (await prometheus.query(expressionOf(alert))).length > 0;
   const begins = (alert: string) => until(() => holds(alert));
   const ends = (alert: string) => until(async () => !(await holds(alert)));
+  const followed = new Set<string>();
   const follow = async (alert: string, kind: 'look' | 'mend') => {
+    followed.add(`${kind} ${alert}`);
     for (const command of commandsOf(alert, kind)) await runCommand(command, env);
   };
 
@@ -173,6 +175,16 @@ const AT_ONCE = 4;
     await ends('JobNotSucceeding');
   });
 
+  it('makes a job due that has never succeeded', async () => {
+    await system.rows(`UPDATE jobs SET last_success_at = NULL, next_run_at = now() + interval '1 day'
+      WHERE name = 'expire-invites'`);
+    // A process remembers the successes that it has seen.
+    await system.processes.app('invites-worker').restart();
+    await begins('JobNeverSucceeded');
+    await follow('JobNeverSucceeded', 'mend');
+    await ends('JobNeverSucceeded');
+  });
+
   it('ends the transaction that callers of the database wait for', async () => {
     const blocker = new Client({ connectionString: system.databaseUrl });
     blocker.on('error', () => undefined);
@@ -205,5 +217,10 @@ const AT_ONCE = 4;
     await follow('InstanceDown', 'look');
     await system.processes.app('members-worker').restart();
     await Promise.all([ends('InstanceDown'), ends('AppMissing')]);
+  });
+
+  it('follows each repair after its fault', () => {
+    const repairs = runbooks().filter((alert) => commandsOf(alert, 'mend').length > 0);
+    expect(repairs.filter((alert) => !followed.has(`mend ${alert}`))).toEqual([]);
   });
 });

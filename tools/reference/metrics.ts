@@ -31,8 +31,9 @@ export function metricsReference(modules: ReadonlyMap<string, ReadonlySet<string
 
 Generated from the code by \`npm run docs:reference\`. Every process serves them at \`/metrics\` on its internal port (4100 to 4104),
 together with the \`process_*\` and \`nodejs_*\` metrics of prom-client. Each series has the label \`service\`. A histogram \`x\` has the
-series \`x_bucket\`, \`x_sum\` and \`x_count\`. A metric with labels has no series before it has been observed. A gauge that cannot be
-read at a scrape is \`NaN\`, which fires no alert: the alert on the server that was not read does.
+series \`x_bucket\`, \`x_sum\` and \`x_count\`. A metric with labels has no series before it has been observed, but for counters whose
+increase alerts watch, which start at 0. A gauge that cannot be read at a scrape is \`NaN\`, which fires no alert: the alert on the server
+that was not read does.
 
 ${compactMarkdownTable(['Name', 'Type', 'Labels', 'Meaning', 'Apps'], rows)}
 `;

@@ -48,6 +48,8 @@ export class ResilientChannel {
     private readonly name: string,
     private readonly setup: (channel: ConfirmChannel) => Promise<void>,
   ) {
+    // A counter that is born with its first fault shows no increase.
+    reopenings.inc({ channel: name }, 0);
     this.open();
   }
 

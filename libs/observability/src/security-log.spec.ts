@@ -45,6 +45,12 @@ it('a security log entry identifies an address by an HMAC that requires the key'
   expect(account('ana@example.com', 'other')).not.toBe(account('ana@example.com'));
 });
 
+it('every event is counted from 0: one that is born with its first event shows no increase', async () => {
+  const series = await register.getSingleMetricAsString('security_events_total');
+  expect(series).toContain('security_events_total{event="operator_refused",outcome="refused"} 0');
+  expect(series).toContain('security_events_total{event="signup",outcome="ok"} 0');
+});
+
 it('a security log entry is counted by event and outcome alone', async () => {
   written({ event: 'refresh', outcome: 'refused', userId: 'u', reason: 'reused' });
   written({ event: 'refresh', outcome: 'refused', userId: 'v', reason: 'reused' });

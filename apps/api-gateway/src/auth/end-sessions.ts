@@ -33,6 +33,20 @@ export const ADDRESS_CHANGED: EndReason = { stored: 'address_changed', published
 export const OPERATOR: EndReason = { stored: 'operator', published: 'revoked' };
 export const ACCOUNT_DELETED: EndReason = { stored: 'account_deleted', published: 'revoked' };
 
+// A counter that is born with its first sessions shows no increase: thousands that end at once would not be seen.
+for (const { stored: reason } of [
+  LOGOUT,
+  REVOKED,
+  REFRESH_REUSED,
+  TOO_MANY_SESSIONS,
+  PASSWORD_CHANGED,
+  ADDRESS_CHANGED,
+  OPERATOR,
+  ACCOUNT_DELETED,
+]) {
+  sessionsEnded.inc({ reason }, 0);
+}
+
 /**
  * Ends sessions of a user, each with its event and without its push subscriptions; already ended ones stay as they are. The caller notifies the gateways
  * after the commit (`RevokeSessions.publish`). @returns the ids of the sessions that ended

@@ -46,6 +46,8 @@ export class Sweeper implements OnModuleInit {
   /** One job per queue: of any number of instances one at a time sweeps. */
   onModuleInit(): void {
     const { queues, sweep } = this.options;
+    // A counter that is born with its first event shows no increase.
+    for (const queue of queues) swept.inc({ queue }, 0);
     const jobs = queues.map((queue) => ({
       name: `sweep ${queue}`,
       everyMs: sweep.everyMs,
