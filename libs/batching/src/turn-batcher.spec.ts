@@ -45,3 +45,32 @@ it('a failing item fails alone, and the others of its batch succeed', async () =
   ]);
   expect(work.mock.calls).toEqual([[[1, 2, 3]], [[1]], [[2]], [[3]]]);
 });
+
+it.each([
+  ['the connection is lost', Object.assign(new Error('Connection terminated unexpectedly'), { code: '08006' })],
+  ['the statement takes too long', Object.assign(new Error('canceling statement'), { code: '57014' })],
+  ['the pool is exhausted', new Error('All 10 database connections stayed busy for 10 s')],
+])('a batch is not done again when %s: each item gets the error, at once', async (_, error) => {
+  const work = jest.fn(() => Promise.reject(error));
+  const batcher = new TurnBatcher<number, number>(work, MANY);
+  const settled = await Promise.allSettled([1, 2, 3].map((item) => batcher.do(item)));
+  expect(settled).toEqual([1, 2, 3].map(() => ({ status: 'rejected', reason: error })));
+  expect(work.mock.calls).toEqual([[[1, 2, 3]]]);
+});
+
+it('a batch that a lock held up is divided by what its items lock, and then by item', async () => {
+  const held = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+  const work = jest.fn((items: readonly string[]) =>
+    items.length > 1 && items.includes('b1') ? Promise.reject(held) : Promise.resolve(items),
+  );
+  const batcher = new TurnBatcher(work, { ...MANY, lockOf: (item: string) => item.charAt(0) });
+  expect(await Promise.all(['a1', 'b1', 'a2', 'b2', 'c1'].map((item) => batcher.do(item)))).toHaveLength(5);
+  expect(work.mock.calls).toEqual([
+    [['a1', 'b1', 'a2', 'b2', 'c1']],
+    [['a1', 'a2']],
+    [['b1', 'b2']],
+    [['c1']],
+    [['b1']],
+    [['b2']],
+  ]);
+});

@@ -1,22 +1,31 @@
+import { infrastructureCause } from '@convene/observability/infrastructure';
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** The cause of a lock that was not free in time, and of a deadlock. */
+const LOCK = 'lock';
+
 export interface TurnBatcherOptions<Item> {
   /** A batch weighs no more, unless it is a single item. */
   readonly maxWeight: number;
   /** 1 by default: `maxWeight` is a number of items. */
   readonly weightOf?: (item: Item) => number;
+  /** What the work locks for an item: items that lock the same stay together where a batch had to wait for a lock. */
+  readonly lockOf?: (item: Item) => string;
 }
 
 /**
  * Does together what is asked for within one turn of the event loop: a statement about twenty rows costs little more than a
  * statement about one. Nothing waits for more to come.
  *
- * A batch that fails is done again item by item, so an item that cannot succeed fails alone. Hence `work` must be safe to
- * repeat, also when it succeeded and only its answer was lost.
+ * A batch that fails because of an item is done again item by item, so that the item fails alone. Hence `work` must be safe to
+ * repeat, also when it succeeded and only its answer was lost. A lock that was not free in time holds up those that need it
+ * only: such a batch is divided by `lockOf` first. Any other failure of the infrastructure (a lost connection, a time-out, an
+ * exhausted pool) is that of all items, and nothing is repeated: twenty statements instead of one would add to an overload.
  *
  * Example: three messages ask in one turn, and the second has a value that PostgreSQL refuses. `work` runs with [1, 2, 3], and
  * after its failure with [1], [2] and [3]: 1 and 3 get their results, 2 gets its error.
@@ -56,8 +65,21 @@ export class TurnBatcher<Item, Result> {
       if (results.length !== batch.length) throw new Error(`${batch.length} items have ${results.length} results`);
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
-      else await Promise.all(batch.map((one) => this.settle([one])));
+      const parts = this.divide(batch, infrastructureCause(error));
+      if (parts.length > 1) await Promise.all(parts.map((part) => this.settle(part)));
+      else for (const { reject } of batch) reject(error);
     }
+  }
+
+  /** @returns one part where the failure cannot be that of an item, or where the batch is one. */
+  private divide(batch: readonly Waiting<Item, Result>[], cause: string | undefined) {
+    const { lockOf } = this.options;
+    if (cause !== undefined && cause !== LOCK) return [batch];
+    if (cause === LOCK && lockOf) {
+      const byLock = new Map<string, Waiting<Item, Result>[]>();
+      for (const one of batch) byLock.set(lockOf(one.item), [...(byLock.get(lockOf(one.item)) ?? []), one]);
+      if (byLock.size > 1) return [...byLock.values()];
+    }
+    return batch.map((one) => [one]);
   }
 }

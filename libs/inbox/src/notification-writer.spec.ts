@@ -1,4 +1,6 @@
+import { EventEmitter, once } from 'node:events';
 import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
 import { newId } from '@convene/prisma/ids';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
@@ -95,6 +97,34 @@ describe('reactions that are committed in one turn', () => {
     );
     expect(committed.map((result) => result?.rows.length)).toEqual([undefined, 1, undefined, undefined, undefined]);
     expect(await counterOf(ana)).toMatchObject({ lastSeq: 2n, unreadCount: 2 });
+  });
+
+  it('are committed at once while one of their recipients is locked: only its own reactions wait', async () => {
+    const [ana, bo, cy] = [await user(), await user(), await user()];
+    await writer.commit(event(), 'notify', to([bo]));
+    const released = new EventEmitter();
+    const [locked, unlocked] = [once(released, 'locked'), once(released, 'release')];
+    const locker = prisma.database.transaction(async (tx) => {
+      await tx.query(sql`SELECT FROM inbox_counters WHERE user_id = ${bo}::uuid FOR UPDATE`);
+      released.emit('locked');
+      await unlocked;
+    });
+    await locked;
+    const order: string[] = [];
+    const commit = (recipients: string[], name: string) =>
+      writer.commit(event(), 'notify', to(recipients)).then((result) => {
+        order.push(name);
+        return result?.rows.length;
+      });
+    const started = performance.now();
+    const theirs = Promise.all([commit([bo], 'bo'), commit([bo], 'bo again'), commit([cy, bo], 'cy and bo')]);
+    expect(await Promise.all([commit([ana], 'ana'), commit([cy], 'cy'), commit([ana, cy], 'both')])).toEqual([1, 1, 2]);
+    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(order.sort()).toEqual(['ana', 'both', 'cy']);
+    released.emit('release');
+    expect(await theirs).toEqual([1, 1, 2]);
+    await locker;
+    expect(await counterOf(bo)).toMatchObject({ lastSeq: 4n, unreadCount: 4 });
   });
 
   it('do not deadlock with the same ones in another process, in another order', async () => {

@@ -6,7 +6,7 @@ import { sql } from '@convene/prisma/database/sql';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { asOutboxRow, REQUESTED_CHUNK, type RequestedChunk } from './audience/chunk-request';
 import { type NotificationDraft, numbered, type ReactionSubject } from './audience/draft';
-import { type NamedReaction, writeNamedAudiences } from './audience/named-audiences';
+import { type NamedReaction, recipientsOf, writeNamedAudiences } from './audience/named-audiences';
 import { MAX_RECIPIENTS, namedRecipients, possiblyLarge } from './audience/recipients';
 import { conditionsOf, draftsFrom, writeRows, WRITTEN, WRITTEN_ROW } from './audience/written-rows';
 import { notificationColumns, type NotificationRow } from './notification-row';
@@ -38,6 +38,7 @@ export class NotificationWriter {
     this.named = new TurnBatcher((reactions) => this.commitNamed(reactions), {
       maxWeight: MAX_BATCH,
       weightOf: ({ drafts }) => 1 + (namedRecipients(drafts) ?? 0),
+      lockOf: recipientsOf,
     });
   }
 

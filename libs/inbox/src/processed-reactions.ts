@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TurnBatcher } from '@convene/batching/turn-batcher';
 import { Database } from '@convene/prisma/database/database';
+import { lockPatience } from '@convene/prisma/database/lock-patience';
 import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 
 export interface ReactionRegistration {
@@ -87,8 +88,9 @@ export class ProcessedReactions {
   private async completeAll(keys: readonly ReactionKey[]): Promise<undefined[]> {
     const { ids, reactions } = columnsOf(keys);
     await this.database.execute(sql`
+      WITH ${lockPatience(keys.length > 1)}
       INSERT INTO inbox (event_id, reaction, state)
-      SELECT event_id, reaction, 'done' FROM unnest(${ids}::uuid[], ${reactions}::text[]) AS done(event_id, reaction)
+      SELECT event_id, reaction, 'done' FROM patience, unnest(${ids}::uuid[], ${reactions}::text[]) AS done(event_id, reaction)
       ORDER BY event_id, reaction
       ON CONFLICT DO NOTHING`);
     return keys.map(() => undefined);
