@@ -6,6 +6,7 @@ import { createTransport } from 'nodemailer';
 import { HostGate } from '@convene/foreign-hosts/host-gate';
 import { ForeignHostUnavailable } from '@convene/foreign-hosts/host-unavailable';
 import { logger, reasonOf } from '@convene/observability/logger';
+import { compose } from './compose';
 import type { Mail } from './mail';
 import { refusalOf } from './refusal';
 
@@ -44,7 +45,6 @@ const UNSAFE = /[^A-Za-z0-9._-]+/g;
 export class Mailer implements OnModuleDestroy {
   private readonly smtp;
   private readonly gate: HostGate;
-  private readonly composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
   constructor(@Inject(MAILER_OPTIONS) private readonly options: MailerOptions) {
     this.smtp = options.smtpUrl ? createTransport({ url: options.smtpUrl, ...LIMITS }) : undefined;
@@ -62,16 +62,11 @@ export class Mailer implements OnModuleDestroy {
    * @throws ForeignHostUnavailable when the server accepts no mail now, or not this one now; Error when it never will
    */
   async send(mail: Mail): Promise<void> {
-    const message = {
-      ...mail,
-      messageId: `<${mail.messageId}>`,
-      from: this.options.from,
-      headers: { 'Auto-Submitted': 'auto-generated' },
-    };
+    const { envelope, source } = compose(mail, this.options.from);
     if (this.smtp) {
       const { smtp } = this;
       const refused = await this.gate.call((signal) =>
-        smtp.sendMail({ ...message, signal }).then(
+        smtp.sendMail({ envelope, raw: source, messageId: `<${mail.messageId}>`, signal }).then(
           () => undefined,
           (error: unknown) => mailErrorOf(error, mail.to),
         ),
@@ -80,8 +75,7 @@ export class Mailer implements OnModuleDestroy {
       logger.info({ messageId: mail.messageId }, 'Mail sent');
       return;
     }
-    const { message: source } = await this.composer.sendMail(message);
-    const path = await this.write(mail.messageId, source as Buffer);
+    const path = await this.write(mail.messageId, source);
     logger.info({ path }, 'Mail written: set SMTP_URL to send mails instead');
   }
 
@@ -90,12 +84,16 @@ export class Mailer implements OnModuleDestroy {
   }
 
   /** Named after the Message-ID: a mail written again replaces its file. Readers of the folder see complete files only. */
-  private async write(messageId: string, source: Buffer): Promise<string> {
+  private async write(messageId: string, source: string): Promise<string> {
     const dir = resolve(this.options.dir);
     const path = join(dir, `${messageId.split('@')[0]?.replace(UNSAFE, '_')}.eml`);
     const unfinished = join(dir, `.${randomUUID()}`);
-    await mkdir(dir, { recursive: true });
-    await writeFile(unfinished, source, { mode: 0o600 });
+    const save = () => writeFile(unfinished, source, { mode: 0o600 });
+    await save().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(dir, { recursive: true });
+      await save();
+    });
     await rename(unfinished, path);
     return path;
   }
