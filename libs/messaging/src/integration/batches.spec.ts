@@ -3,6 +3,8 @@ import { register } from 'prom-client';
 import type { EventOf } from '@convene/contracts/event';
 import { InviteAccepted } from '@convene/contracts/events/invites-accepted';
 import type { RealtimeDelivery } from '@convene/contracts/messages/realtime-delivery';
+import { continueTrace, runInTrace } from '@convene/observability/trace';
+import { recordSpans } from '@convene/observability/tracing/spans';
 import { newId } from '@convene/prisma/ids';
 import { beginOutage } from '@convene/testing/database-outage';
 import { Broker } from '../broker';
@@ -145,6 +147,35 @@ describe('messages that are in hand together', () => {
     expect(new Set((await states(ids)).values())).toEqual(new Set(['done']));
     expect(await seqs()).toEqual(upTo(COUNT));
     expect(await harness.drain('events.invites.dlq')).toEqual([]);
+    await app.close();
+  });
+
+  it('share a message of frames, but for those whose trace is recorded: each continues its own', async () => {
+    await harness.drain('notifications.realtimes');
+    recordSpans(() => undefined);
+    const app = await worker();
+    const event = { id: newId(), type: InviteAccepted.type, actorId: null, companyId: null, membershipVersion: null };
+    const frames = {
+      event: { ...event, occurredAt: new Date().toISOString(), payload: {} },
+      notifications: [],
+      rooms: [{ room: `user:${ana}`, event: event.type, frame: { eventId: event.id, companyId: null, version: null } }],
+    };
+    const flags = ['00', '01', '00', '01', '00'];
+    const traces = flags.map((flag, n) => continueTrace(`00-${String(n + 1).repeat(32)}-${'a'.repeat(16)}-${flag}`));
+    const sender = app.get(FrameSender);
+    await Promise.all(traces.map((trace) => runInTrace(trace, () => sender.send(frames))));
+    recordSpans(undefined);
+    const messages = await harness.drain('notifications.realtimes');
+    const sent = messages.map(({ content, properties }) => ({
+      traceparent: properties.headers?.['traceparent'] as string,
+      rooms: (parseEvent(content).payload as RealtimeDelivery).rooms.length,
+    }));
+    const [first, second, , fourth] = traces.map(({ traceparent }) => traceparent);
+    expect(sent.sort((one, other) => (one.traceparent < other.traceparent ? -1 : 1))).toEqual([
+      { traceparent: first, rooms: 3 },
+      { traceparent: second, rooms: 1 },
+      { traceparent: fourth, rooms: 1 },
+    ]);
     await app.close();
   });
 });
