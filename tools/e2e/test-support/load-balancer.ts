@@ -16,6 +16,15 @@ export interface Upstreams {
   readonly wsGateways: readonly string[];
 }
 
+/** What a deployment tells its balancer, apart from the gateways. */
+export interface Site {
+  /** Networks of the balancers in front of this one. */
+  readonly proxies?: readonly string[];
+  readonly maxPerClient?: number;
+}
+
+const MAX_PER_CLIENT = 1_000;
+
 /** A load balancer with our configuration, in front of gateways that run. */
 export class LoadBalancer {
   private constructor(
@@ -24,13 +33,20 @@ export class LoadBalancer {
     private readonly reloadSignal: NodeJS.Signals,
   ) {}
 
-  /** With deploy/nginx/nginx.conf as it is; the three files of its `site` are the spec's. */
-  static async nginx({ path, env }: Program, upstreams: Upstreams): Promise<LoadBalancer> {
+  /** With deploy/nginx/nginx.conf as it is; the files of its `site` are the spec's. */
+  static async nginx({ path, env }: Program, upstreams: Upstreams, site: Site = {}): Promise<LoadBalancer> {
     const [port, dir] = [await freePort(), tempDir('nginx')];
     cpSync(join(DEPLOY, 'nginx/nginx.conf'), join(dir, 'nginx.conf'));
     cpSync(join(DEPLOY, 'nginx/site'), join(dir, 'site'), { recursive: true });
     const servers = (addresses: readonly string[]) => addresses.map((address) => `server ${address};\n`).join('');
     writeFileSync(join(dir, 'site/listen.conf'), `listen ${port};\n`);
+    const { proxies = [], maxPerClient = MAX_PER_CLIENT } = site;
+    const trusted = proxies.map((network) => `set_real_ip_from ${network};\n`).join('');
+    const limit = `limit_conn clients ${maxPerClient};\n`;
+    writeFileSync(
+      join(dir, 'site/clients.conf'),
+      `${trusted}real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n${limit}`,
+    );
     writeFileSync(join(dir, 'site/api-gateways.conf'), servers(upstreams.apiGateways));
     writeFileSync(join(dir, 'site/ws-gateways.conf'), servers(upstreams.wsGateways));
     // The number of workers changes nothing but the time that the spec takes.
@@ -39,13 +55,19 @@ export class LoadBalancer {
   }
 
   /** With deploy/haproxy/haproxy.cfg as it is. */
-  static async haproxy({ path, env }: Program, { apiGateways, wsGateways }: Upstreams): Promise<LoadBalancer> {
+  static async haproxy(
+    { path, env }: Program,
+    { apiGateways, wsGateways }: Upstreams,
+    { proxies = [], maxPerClient = MAX_PER_CLIENT }: Site = {},
+  ): Promise<LoadBalancer> {
     const [port, dir] = [await freePort(), tempDir('haproxy')];
     const named = (name: string, addresses: readonly string[]) =>
       Object.fromEntries(addresses.map((address, index) => [`${name}_${index + 1}`, address]));
     const site = {
       HAPROXY_BIND: `:${port}`,
       HAPROXY_SOCKET: join(dir, 'socket'),
+      HAPROXY_PROXIES: proxies.join(' '),
+      HAPROXY_MAX_PER_CLIENT: String(maxPerClient),
       ...named('API_GATEWAY', apiGateways),
       ...named('WS_GATEWAY', wsGateways),
     };
