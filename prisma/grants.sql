@@ -72,9 +72,10 @@ GRANT SELECT ON inbox, notification_steps TO convene_api_gateway;
 -- ---- the operator API, which the api-gateway serves ----
 
 GRANT SELECT ON reactions, sweep_watermarks, sweep_attempts, audiences, jobs TO convene_api_gateway;
-GRANT SELECT, DELETE ON reaction_waits TO convene_api_gateway;
--- A replay takes dead reactions out of the ledger.
-GRANT INSERT, UPDATE (state), DELETE ON inbox TO convene_api_gateway;
+GRANT SELECT ON reaction_waits TO convene_api_gateway;
+-- Of the ledger only what an act has taken down, and only dead reactions.
+GRANT EXECUTE ON FUNCTION take_dead_reactions(uuid, uuid[], text[]), discard_dead_reactions(uuid, uuid[], text[]),
+  give_up_reactions(uuid, uuid[], text[]) TO convene_api_gateway;
 GRANT SELECT, INSERT, UPDATE (state, outcome, counts, finished_at, lease_owner, lease_until) ON operator_acts
   TO convene_api_gateway;
 GRANT SELECT, INSERT, UPDATE (state, error, sends, next_at) ON operator_act_items TO convene_api_gateway;

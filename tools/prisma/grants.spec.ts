@@ -116,9 +116,7 @@ it.each(APPS.filter((app) => app !== 'api-gateway'))('%s can neither create nor 
 });
 
 it.each(APPS)('%s cannot delete what happened', async (app) => {
-  // A replay, which the operator API of the api-gateway begins, takes dead reactions out of the ledger.
-  const ledger = app === 'api-gateway' ? [] : ['inbox'];
-  for (const table of [...ledger, 'domain_events', 'users', 'companies', 'sessions', 'membership_periods']) {
+  for (const table of ['domain_events', 'inbox', 'users', 'companies', 'sessions', 'membership_periods']) {
     expect(await roles.refusal(app, `DELETE FROM ${table}`)).toMatch(DENIED);
   }
 });
@@ -133,6 +131,65 @@ it.each([...WORKERS, 'ws-gateway'])('%s cannot change accounts and memberships',
   ]) {
     expect(await roles.refusal(app, change)).toMatch(DENIED);
   }
+});
+
+it('the api-gateway changes the ledger by acts alone: of dead reactions, and of those that an act has taken down', async () => {
+  const [act, event] = [v7(), v7()];
+  const item = (reaction: string, state: string) =>
+    owner.query(
+      `INSERT INTO operator_act_items (act_id, event_id, reaction, state, error)
+       VALUES ($1, $2, $3, $4::"OperatorActItemState", 'e')`,
+      [act, event, reaction, state],
+    );
+  await owner.query(
+    `INSERT INTO operator_acts (id, operator, command, filter, reason) VALUES ($1, 'ana', 'dlq replay', '{}', 'spec')`,
+    [act],
+  );
+  const reactions = [
+    'dead taken',
+    'dead discarded',
+    'dead planned',
+    'dead alone',
+    'done taken',
+    'gone taken',
+    'gone planned',
+  ];
+  for (const reaction of reactions) {
+    const [ledger, state = ''] = reaction.split(' ');
+    if (state !== 'alone') await item(reaction, state);
+    if (ledger === 'gone') continue;
+    await owner.query(`INSERT INTO inbox (event_id, reaction, state) VALUES ($1, $2, $3::"ReactionState")`, [
+      event,
+      reaction,
+      ledger,
+    ]);
+  }
+  for (const change of [
+    `UPDATE inbox SET state = 'done'`,
+    `INSERT INTO inbox (event_id, reaction, state) VALUES (gen_random_uuid(), 'r', 'done')`,
+    'DELETE FROM reaction_waits',
+  ]) {
+    expect(await roles.refusal('api-gateway', change)).toMatch(DENIED);
+  }
+  const given = `('${act}', (SELECT array_agg('${event}'::uuid) FROM generate_series(1, ${reactions.length})), '{${reactions.join(',')}}')`;
+  for (const name of ['take_dead_reactions', 'discard_dead_reactions', 'give_up_reactions']) {
+    expect(await roles.refusal('members-worker', `SELECT ${name}${given}`)).toMatch(DENIED);
+    await roles.as('api-gateway', `SELECT ${name}${given}`);
+  }
+  const { rows } = await owner.query(
+    `SELECT reaction || ': ' || state AS row FROM inbox WHERE event_id = $1 ORDER BY 1`,
+    [event],
+  );
+  expect(rows.map(({ row }) => row)).toEqual([
+    'dead alone: dead',
+    'dead discarded: discarded',
+    'dead planned: dead',
+    // Taken, and given up at once.
+    'dead taken: dead',
+    'done taken: done',
+    'gone taken: dead',
+  ]);
+  await owner.query('DELETE FROM inbox');
 });
 
 it('only the notifications-worker reads addresses and push subscriptions, beside the api-gateway', async () => {

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { createPastPartitions, pastMonth } from '@convene/testing/past-partitions';
+import { v7 } from 'uuid';
+import { createPastPartitions, pastId, pastMonth } from '@convene/testing/past-partitions';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
 
 const TABLES = ['domain_events', 'inbox', 'notifications', 'notification_steps'];
@@ -38,6 +39,26 @@ describe('drop_event_partition', () => {
     await owner.query(`ALTER TABLE notifications DETACH PARTITION ${name}`);
     expect(await drop('notifications', 5)).toBeNull();
     expect((await owner.query(`SELECT to_regclass('${name}') IS NOT NULL AS kept`)).rows).toEqual([{ kept: true }]);
+  });
+
+  it('keeps a month of which a replay has taken a reaction out of the ledger, until the replay has an outcome', async () => {
+    const [act, event] = [v7(), pastId(3)];
+    await owner.query(
+      `INSERT INTO operator_acts (id, operator, command, filter, reason) VALUES ($1, 'ana', 'dlq replay', '{}', 'spec')`,
+      [act],
+    );
+    await owner.query(
+      `INSERT INTO operator_act_items (act_id, event_id, reaction, state) VALUES ($1, $2, 'r', 'taken')`,
+      [act, event],
+    );
+    const drop = async () =>
+      (await owner.query(`SELECT drop_event_partition('domain_events', $1) AS reason`, [firstOf(3)])).rows[0].reason;
+    for (const state of ['taken', 'sent']) {
+      await owner.query('UPDATE operator_act_items SET state = $1::"OperatorActItemState"', [state]);
+      expect(await drop()).toBe(`act ${act} replays r of event ${event}`);
+    }
+    await owner.query(`UPDATE operator_act_items SET state = 'done'`);
+    expect(await drop()).toBeNull();
   });
 
   it.each([

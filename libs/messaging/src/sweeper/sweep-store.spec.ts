@@ -86,6 +86,27 @@ describe('the sweep store', () => {
     expect((await watermark()) < missing).toBe(true);
   });
 
+  it('keeps, behind its watermark, the waits of reactions that are not over: a replay stands for them', async () => {
+    const [over, replayed] = [await append(), await append()];
+    for (const id of [over, replayed]) await reactions.complete(id, 'react');
+    const wait = (eventId: string, dueAt: Date) =>
+      prisma.reactionWait.create({ data: { eventId, reaction: 'react', queue: QUEUE, chain: 'act', dueAt } });
+    await passed(replayed);
+    // It died, a replay took it out of the ledger, and it waits for a mail server.
+    await prisma.processedReaction.delete({ where: { eventId_reaction: { eventId: replayed, reaction: 'react' } } });
+    await wait(over, new Date(Date.now() + HOUR));
+    await wait(replayed, new Date(Date.now() + HOUR));
+    const next = await append();
+    await reactions.complete(next, 'react');
+    await passed(next);
+    expect(await prisma.reactionWait.findMany()).toMatchObject([{ eventId: replayed }]);
+    await prisma.reactionWait.updateMany({ data: { dueAt: new Date(Date.now() - HOUR) } });
+    const last = await append();
+    await reactions.complete(last, 'react');
+    await passed(last);
+    expect(await prisma.reactionWait.count()).toBe(0);
+  });
+
   it('costs one statement, and no write, without a new event', async () => {
     const over = await append();
     await reactions.complete(over, 'react');

@@ -128,12 +128,15 @@ export class SweepStore {
     return open?.id;
   }
 
+  /** Behind the watermark a reaction may wait that an operator replays: its wait is kept until the ledger has it again. */
   private async moveTo(queue: string, watermark: string): Promise<void> {
     await this.database.execute(sql`
       WITH attempts AS (
         DELETE FROM sweep_attempts WHERE queue = ${queue} AND event_id <= ${watermark}::uuid
       ), waits AS (
-        DELETE FROM reaction_waits WHERE queue = ${queue} AND event_id <= ${watermark}::uuid
+        DELETE FROM reaction_waits w WHERE w.queue = ${queue} AND w.event_id <= ${watermark}::uuid AND (
+          EXISTS (SELECT FROM inbox i WHERE i.event_id = w.event_id AND i.reaction = w.reaction)
+          OR w.due_at < clock_timestamp() - make_interval(secs => ${WAIT_GRACE_S}))
       )
       INSERT INTO sweep_watermarks (queue, watermark) VALUES (${queue}, ${watermark}::uuid)
       ON CONFLICT (queue) DO UPDATE SET watermark = excluded.watermark, updated_at = clock_timestamp()`);

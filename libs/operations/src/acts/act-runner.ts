@@ -67,30 +67,50 @@ export class ActRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private async run(act: BatchAct, owner: string, claimedAt: number): Promise<void> {
     const lease = new LeaseKeeper(() => this.store.renew(act.id, owner, LEASE_MS), LEASE_MS, claimedAt);
     const signal = AbortSignal.any([this.stopping.signal, lease.lost]);
-    let pauseMs: number | undefined = 0;
-    while (pauseMs !== undefined && !signal.aborted) {
-      try {
-        pauseMs = await this.advance(act);
-      } catch (error) {
-        logger.warn({ actId: act.id, reason: reasonOf(error) }, 'A step of an act failed; it goes on');
-        pauseMs = AFTER_FAILURE_MS;
-      }
-      if (pauseMs !== undefined) await wait(pauseMs, undefined, { signal }).catch(() => undefined);
-    }
+    await this.repeat(act, signal, () => this.store.recount(act.id).then(() => undefined));
+    await this.repeat(act, signal, () => this.advance(act));
+    if (!signal.aborted) await this.dropCopies(act);
+    await this.repeat(act, signal, () => this.finish(act));
     lease.stop();
     await this.store.release(act.id, owner).catch(() => undefined);
   }
 
-  /** @returns when the next step is due; undefined when nothing is left to do. */
+  /** @param step returns when the next one is due; undefined when nothing is left to do. */
+  private async repeat(act: BatchAct, signal: AbortSignal, step: () => Promise<number | undefined>): Promise<void> {
+    let pauseMs: number | undefined = 0;
+    while (pauseMs !== undefined && !signal.aborted) {
+      pauseMs = await step().catch((error: unknown) => {
+        logger.warn({ actId: act.id, reason: reasonOf(error) }, 'A step of an act failed; it goes on');
+        return AFTER_FAILURE_MS;
+      });
+      if (pauseMs !== undefined) await wait(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   private async advance(act: BatchAct): Promise<number | undefined> {
     const batch = Math.max(1, Math.round((act.rate * STEP_MS) / 1000));
     const taken = await this.step.take(act, batch);
     await this.step.send(act);
     await this.step.settle(act);
-    const { state, planned, open } = await this.store.count(act.id);
-    if (open > 0 || (state === 'running' && planned > 0)) return taken > 0 ? (batch * 1000) / act.rate : STEP_MS;
-    await this.copies.dropSettled();
-    if (state === 'running') await this.store.finish(act.id, await this.store.impossible(act.id));
+    const { isRunning, planned, open } = await this.store.left(act.id);
+    if (open === 0 && !(isRunning && planned > 0)) return undefined;
+    return taken > 0 ? (batch * 1000) / act.rate : STEP_MS;
+  }
+
+  /** Once, whatever comes of it: copies decide nothing, and the next act goes through them again. */
+  private async dropCopies({ id }: BatchAct): Promise<void> {
+    await this.copies.dropSettled().catch((error: unknown) => {
+      logger.warn(
+        { actId: id, reason: reasonOf(error) },
+        'The copies of an act were not removed; the next act does it',
+      );
+    });
+  }
+
+  /** Not an act that was aborted with reactions left: its copies were removed, and it stays aborted. */
+  private async finish({ id }: BatchAct): Promise<undefined> {
+    const { isRunning, planned } = await this.store.left(id);
+    if (isRunning && planned === 0) await this.store.finish(id, await this.store.impossible(id));
     return undefined;
   }
 }

@@ -60,16 +60,22 @@ export class ActStore {
       UPDATE operator_acts SET lease_owner = NULL, lease_until = NULL WHERE id = ${id}::uuid AND lease_owner = ${owner}`);
   }
 
-  /** Counts what has become of its reactions, in the act's row. @returns what is left, and whether it goes on taking. */
-  async count(id: string): Promise<{ state: ActState; planned: number; open: number; counts: Record<string, number> }> {
-    const [row] = await this.database.query<{ state: ActState; counts: Record<string, number> }>(sql`
+  /** Counts the items of an act that changes hands. From then on its counts follow each change (`moveItems`). */
+  async recount(id: string): Promise<void> {
+    await this.database.execute(sql`
       UPDATE operator_acts SET counts = (
-        SELECT coalesce(jsonb_object_agg(state, count), '{}') FROM (
-          SELECT state, count(*) AS count FROM operator_act_items WHERE act_id = ${id}::uuid GROUP BY state) AS states)
-      WHERE id = ${id}::uuid RETURNING state, counts`);
+        SELECT coalesce(jsonb_object_agg(state, number), '{}') FROM (
+          SELECT state, count(*) AS number FROM operator_act_items WHERE act_id = ${id}::uuid GROUP BY state) AS states)
+      WHERE id = ${id}::uuid`);
+  }
+
+  /** What is left of an act, and whether it goes on taking. */
+  async left(id: string): Promise<{ isRunning: boolean; planned: number; open: number }> {
+    const [row] = await this.database.query<{ state: ActState; counts: Record<string, number> }>(sql`
+      SELECT state, counts FROM operator_acts WHERE id = ${id}::uuid`);
     if (!row) throw new Error(`The act ${id} is not recorded any more`);
     const { planned = 0, taken = 0, sent = 0 } = row.counts;
-    return { ...row, planned, open: taken + sent };
+    return { isRunning: row.state === 'running', planned, open: taken + sent };
   }
 
   /** An act that was aborted meanwhile stays so. */

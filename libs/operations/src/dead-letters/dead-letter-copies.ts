@@ -8,6 +8,7 @@ import { deadLetterQueueOf, QUEUES } from '@convene/messaging/topology/queues';
 import { TransientError } from '@convene/observability/infrastructure';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
+import type { Transaction } from '@convene/prisma/database/transaction';
 
 const BATCH = 200;
 
@@ -26,6 +27,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 @Injectable()
 export class DeadLetterCopies {
   private readonly channel: ResilientChannel;
+  /** The latest pass of this process: the next one waits for it here, and not with a connection in hand. */
+  private latest: Promise<void> = Promise.resolve();
 
   constructor(
     broker: Broker,
@@ -35,12 +38,22 @@ export class DeadLetterCopies {
     this.channel = broker.channel('dead letters', () => Promise.resolve());
   }
 
-  /** Goes through every dead-letter queue once. @throws TransientError when the broker does not answer */
-  async dropSettled(): Promise<void> {
+  /**
+   * Goes through every dead-letter queue once, one process at a time: of two passes at once, each would take the copies that the
+   * other has just kept for second ones. @throws TransientError when the broker does not answer
+   */
+  dropSettled(): Promise<void> {
+    const pass = this.latest.then(() => this.goThrough());
+    this.latest = pass.catch(() => undefined);
+    return pass;
+  }
+
+  private async goThrough(): Promise<void> {
     const channel = this.channel.current;
     if (!channel) throw new TransientError('rabbitmq', 'There is no channel to the dead letters');
     try {
-      for (const queue of QUEUES) await this.drop(channel, deadLetterQueueOf(queue));
+      for (const queue of QUEUES)
+        await this.database.transaction((tx) => this.drop(tx, channel, deadLetterQueueOf(queue)));
     } catch (error) {
       // With the channel the broker takes back what was taken from a queue and not acknowledged.
       this.channel.reopen('dead letters could not be sorted out', channel);
@@ -52,19 +65,21 @@ export class DeadLetterCopies {
    * A copy that stays goes to the end of its queue, confirmed, before it is acknowledged: given back, it would count as
    * delivered once more, and brokers drop what was delivered too often.
    */
-  private async drop(channel: ConfirmChannel, queue: string): Promise<void> {
+  private async drop(tx: Transaction, channel: ConfirmChannel, queue: string): Promise<void> {
+    await tx.query(sql`SELECT pg_advisory_xact_lock(hashtext('dead letter copies'), hashtext(${queue}))`);
     const seen = new Set<string>();
     let left = (await channel.checkQueue(queue)).messageCount;
     while (left > 0) {
       const copies = await this.get(channel, queue, Math.min(left, BATCH));
       if (copies.length === 0) return;
       left -= copies.length;
-      const settled = await this.settled(copies);
+      const known = await this.known(tx, copies);
       const kept = copies.filter(({ eventId, reaction }) => {
         const key = `${eventId} ${reaction}`;
-        const isSecond = reaction !== '' && seen.has(key);
+        const isDead = known.get(key);
+        const isSecond = isDead === true && seen.has(key);
         seen.add(key);
-        return !isSecond && !settled.has(key);
+        return isDead !== false && !isSecond;
       });
       await Promise.all(kept.map(({ message }) => this.keep(queue, message)));
       for (const { message } of copies) channel.ack(message);
@@ -90,16 +105,19 @@ export class DeadLetterCopies {
       throw new TransientError('rabbitmq', `A copy could not be kept in ${queue}: ${outcome}`);
   }
 
-  /** Those that the ledger or an act knows, and that are dead no more. Others are known from their copy alone, and stay. */
-  private async settled(copies: readonly Copy[]): Promise<Set<string>> {
-    const known = copies.filter(({ eventId, reaction }) => UUID.test(eventId) && reaction !== '');
-    const rows = await this.database.query<{ key: string }>(sql`
-      SELECT c.event_id || ' ' || c.reaction AS key
-      FROM unnest(${known.map(({ eventId }) => eventId)}::uuid[], ${known.map(({ reaction }) => reaction)}::text[])
+  /**
+   * Of those that the ledger or an act knows, whether they are dead. The others, such as the frames of a transient reaction, are
+   * known from their copy alone: each stays, also where several are of one event and reaction.
+   */
+  private async known(tx: Transaction, copies: readonly Copy[]): Promise<Map<string, boolean>> {
+    const recordable = copies.filter(({ eventId, reaction }) => UUID.test(eventId) && reaction !== '');
+    const rows = await tx.query<{ key: string; isDead: boolean }>(sql`
+      SELECT DISTINCT c.event_id || ' ' || c.reaction AS key, coalesce(i.state = 'dead', false) AS "isDead"
+      FROM unnest(${recordable.map(({ eventId }) => eventId)}::uuid[], ${recordable.map(({ reaction }) => reaction)}::text[])
         AS c(event_id, reaction)
       LEFT JOIN inbox i ON i.event_id = c.event_id AND i.reaction = c.reaction
-      WHERE i.state <> 'dead' OR (i.state IS NULL AND EXISTS (
-        SELECT FROM operator_act_items o WHERE o.event_id = c.event_id AND o.reaction = c.reaction))`);
-    return new Set(rows.map(({ key }) => key));
+      WHERE i.state IS NOT NULL OR EXISTS (
+        SELECT FROM operator_act_items o WHERE o.event_id = c.event_id AND o.reaction = c.reaction)`);
+    return new Map(rows.map(({ key, isDead }) => [key, isDead]));
   }
 }
