@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { settleOldNotifications } from '@convene/inbox/settle-old';
+import { type EventRange, hasSnoozed, settleOldNotifications } from '@convene/inbox/settle-old';
 import type { Job } from '@convene/jobs/job';
 import { logger } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
@@ -10,10 +10,12 @@ const EVERY_MS = 6 * 60 * 60 * 1000;
 /** What holds a partition may be over by then: a query that reads it, a sweep, a user who made a notification unread. */
 const AGAIN_MS = 10 * 60 * 1000;
 const BATCH = 500;
+/** The reason of `drop_event_partition` that this job itself can end. */
+const UNREAD = 'a notification is unread or snoozed';
 
 /**
  * Drops the monthly partitions that are older than the retention asks for, unless something in them is pending: see
- * [retention](../retention.md). Unread notifications of such a month are marked as read first, in batches.
+ * [retention](../retention.md). Unread notifications of a month that nothing else holds are marked as read first, in batches.
  */
 @Injectable()
 export class DropExpiredPartitionsJob implements Job {
@@ -31,8 +33,8 @@ export class DropExpiredPartitionsJob implements Job {
     let held = 0;
     for (const partition of partitions) {
       signal.throwIfAborted();
-      if (partition.table === 'notifications') await this.settle(partition, signal);
-      const reason = await this.drop(partition);
+      const isOfPeople = partition.table === 'notifications';
+      const reason = isOfPeople ? await this.dropOnceRead(partition, signal) : await this.drop(partition);
       if (reason === null) logger.info({ ...partition }, 'Dropped a month that is no longer kept');
       else logger.warn({ ...partition, reason }, 'A month that is no longer kept is not dropped yet');
       if (reason !== null) held++;
@@ -40,11 +42,22 @@ export class DropExpiredPartitionsJob implements Job {
     return held > 0 ? AGAIN_MS : EVERY_MS;
   }
 
-  private async settle({ month }: ExpiredPartition, signal: AbortSignal): Promise<void> {
-    const [end] = await this.database.query<{ id: string }>(sql`
-      SELECT uuid_v7_floor((${month}::date + interval '1 month') AT TIME ZONE 'UTC') AS id`);
-    if (!end) throw new Error('the database returned no id');
-    while ((await settleOldNotifications(this.database, end.id, BATCH)) > 0) signal.throwIfAborted();
+  /** What people left unread stays so until nothing but that holds the month: it may be held for long. */
+  private async dropOnceRead(partition: ExpiredPartition, signal: AbortSignal): Promise<string | null> {
+    const range = await this.rangeOf(partition);
+    if (await hasSnoozed(this.database, range)) return 'a notification is snoozed';
+    const reason = await this.drop(partition);
+    if (reason !== UNREAD) return reason;
+    while ((await settleOldNotifications(this.database, range, BATCH)) > 0) signal.throwIfAborted();
+    return this.drop(partition);
+  }
+
+  private async rangeOf({ month }: ExpiredPartition): Promise<EventRange> {
+    const [range] = await this.database.query<EventRange>(sql`
+      SELECT uuid_v7_floor(${month}::timestamp AT TIME ZONE 'UTC') AS "from",
+        uuid_v7_floor((${month}::date + interval '1 month') AT TIME ZONE 'UTC') AS "to"`);
+    if (!range) throw new Error('the database returned no ids');
+    return range;
   }
 
   /** @returns why it stays for now; null when it is gone. */
