@@ -7,7 +7,7 @@ import type { Job } from './job';
 /** Far enough ahead that the job may fail for weeks before a partition is missing. The metrics show it at once. */
 const MONTHS_AHEAD = 3;
 
-/** Creates the monthly partitions of events, inbox and notifications before they are needed. */
+/** Creates the monthly partitions of events, their ledger, notifications and their steps before they are needed. */
 @Injectable()
 export class EnsurePartitionsJob implements Job {
   readonly name = 'ensure-partitions';

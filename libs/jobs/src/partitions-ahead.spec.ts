@@ -31,6 +31,15 @@ it('the months ahead are those for which no partitioned table lacks its partitio
   await database.execute(sql`SELECT count(*) FROM ensure_event_partitions(3)`);
   expect(await months()).toBe(3);
 
+  for (const parent of ['domain_events', 'inbox', 'notifications', 'notification_steps']) {
+    await dropPartition(parent, 3);
+    expect([parent, await months()]).toEqual([parent, 2]);
+    await database.execute(sql`SELECT count(*) FROM ensure_event_partitions(3)`);
+  }
+  // A table that is partitioned by another release counts as soon as it is there.
+  await client.query('CREATE TABLE receipts (id uuid) PARTITION BY RANGE (id)');
+  expect(await months()).toBe(-1);
+
   await client.end();
   await database.onApplicationShutdown();
   await drop();
