@@ -17,3 +17,9 @@ export function scrapedGauge(name: string, help: string, read: () => Promise<num
     },
   });
 }
+
+/** For gauges that one read answers: those of one scrape ask at once, and share it. */
+export function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= read().finally(() => (asked = undefined)));
+}

@@ -55,7 +55,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const asked = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
     const keyed = { scope: this.scopeOf(request), key, hashes: this.answers.fingerprints(asked) };
     const deadline = performance.now() + WAIT_TIMEOUT_MS;
-    for (;;) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = nextPause(pause)) {
       const execution = new KeyedExecution(this.store, this.answers, keyed, route.status);
       try {
         return await this.execute(execution, handle, request);
@@ -63,6 +63,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
         if (!(thrown instanceof KeyTaken)) throw thrown;
       }
       await this.replay(keyed, deadline);
+      // Others that look or claim at this moment may be why it was taken: each comes back at a time of its own.
+      await wait(pause * Math.random());
     }
   }
 
@@ -90,7 +92,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
    * @throws StoredAnswer when the request has been answered, ConveneError when its outcome is unknown
    */
   private async replay(keyed: KeyedRequest, deadline: number): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = nextPause(pause)) {
       const { requestHash, response, executing } = await this.store.read(keyed);
       if (requestHash !== null && !keyed.hashes.includes(requestHash)) throw new ConveneError('IDEMPOTENCY_KEY_REUSED');
       if (response !== null && !executing) throw this.answers.open(response);
@@ -111,6 +113,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     );
   }
 }
+
+const nextPause = (pauseMs: number) => Math.min(pauseMs * 2, MAX_PAUSE_MS);
 
 function badKey(): ConveneError {
   const message = 'must be 1 to 200 visible ASCII characters';

@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { ModulesContainer } from '@nestjs/core';
+import { Client } from 'pg';
 import { EmailCheck } from '@convene/email-check/email-check';
 import { routeOf } from '@convene/http/route-of';
 import { inTransaction, type Tx } from '@convene/prisma/transaction';
@@ -32,6 +34,11 @@ let keys = 0;
 const newKey = () => `key-${++keys}`;
 const create = (gateway: ApiHarness, key: string, name: string, person = ana) =>
   gateway.post('companies', { token: person.token, body: { name }, headers: { 'idempotency-key': key } });
+/** The row that a request of Ana's leaves. */
+const keyRowOf = async (gateway: ApiHarness, key: string) => {
+  await create(gateway, key, key);
+  return gateway.prisma.idempotencyKey.findFirstOrThrow({ where: { key } });
+};
 const companies = (name: string) => gateways[0].prisma.company.count({ where: { name } });
 
 it('an Idempotency-Key makes two gateways execute a hundred equal requests once and answer them alike', async () => {
@@ -44,6 +51,24 @@ it('an Idempotency-Key makes two gateways execute a hundred equal requests once 
   expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1);
   expect(answers[0]!.status).toBe(201);
   expect(answers.filter(({ headers }) => headers['idempotent-replay'] === 'true')).toHaveLength(99);
+});
+
+it('an Idempotency-Key that cannot be claimed, though nobody executes it, is tried again after growing pauses', async () => {
+  const key = newKey();
+  const [gateway] = gateways;
+  const read = jest.spyOn(gateway.app.get(KeyStore, { strict: false }), 'read');
+  const { scope } = await keyRowOf(gateway, newKey());
+  // As another process holds it that looks whether the request is executed.
+  const reader = new Client({ connectionString: database.url });
+  await reader.connect();
+  await reader.query('SELECT pg_advisory_lock_shared(hashtextextended($1, 0))', [`${scope} ${key}`]);
+  const answer = create(gateway, key, 'Contended');
+  await wait(1_000);
+  await reader.end();
+  expect((await answer).status).toBe(201);
+  expect(read.mock.calls.length).toBeGreaterThan(1);
+  expect(read.mock.calls.length).toBeLessThan(20);
+  read.mockRestore();
 });
 
 it('an Idempotency-Key is refused for another body or route of the same caller, and is free for other callers', async () => {

@@ -20,6 +20,8 @@ import { withUsableCookies } from './origin';
 @Injectable()
 export class Authenticate {
   private readonly proven = new WeakMap<IncomingMessage, Principal>();
+  /** Handshakes of which the overload has taken its share already: how each of them was decided. */
+  private readonly decided = new WeakMap<IncomingMessage, ReturnType<LoadShedding['refusal']>>();
 
   constructor(
     @Inject(ENV) private readonly env: Env,
@@ -40,15 +42,19 @@ export class Authenticate {
   async upgrade(request: IncomingMessage): Promise<void> {
     if (/[?&]auth=packet(&|$)/.test(request.url ?? '')) return;
     const token = this.credentials.accessTokenOf(withUsableCookies(request.headers, this.env.WS_CORS_ORIGIN));
-    if (token !== undefined) this.proven.set(request, await this.verify(token));
+    if (token === undefined) return;
+    // The refusal follows after the upgrade, which alone can say when to come back; a token is not verified for it.
+    const refusal = this.shedding.refusal();
+    this.decided.set(request, refusal);
+    if (!refusal) this.proven.set(request, await this.verify(token));
   }
 
   /** @throws ConveneError that says why the connection is refused. */
   async execute(socket: Socket): Promise<Connection> {
-    // Not before the upgrade, where a refusal cannot say when to come back.
-    refuseSome(this.shedding);
+    const { request } = socket;
+    refuseSome(this.decided.has(request) ? { refusal: () => this.decided.get(request) } : this.shedding);
     const auth = validate(HandshakeAuth, socket.handshake.auth, '(body)');
-    const identity = auth.token === undefined ? this.proven.get(socket.request) : await this.verify(auth.token);
+    const identity = auth.token === undefined ? this.proven.get(request) : await this.verify(auth.token);
     if (!identity) {
       throw new ConveneError(
         'UNAUTHENTICATED',

@@ -1,5 +1,7 @@
+import { AccessTokenVerifier } from '@convene/auth/access-token-verifier';
 import { LoadShedding } from '@convene/observability/overload/load-shedding';
 import { GatewayHarness } from '../test-support/gateway-harness';
+import { TestClient } from '../test-support/test-client';
 
 jest.setTimeout(30_000);
 
@@ -8,6 +10,7 @@ beforeAll(async () => {
   harness = await GatewayHarness.start();
 });
 afterAll(() => harness.stop());
+afterEach(() => jest.restoreAllMocks());
 
 it('an overloaded ws-gateway refuses handshakes with the time to come back, and keeps its connections', async () => {
   const ana = await harness.rows.user();
@@ -21,4 +24,21 @@ it('an overloaded ws-gateway refuses handshakes with the time to come back, and 
 
   refusal.mockReturnValue(undefined);
   await harness.live(ana);
+});
+
+it('an overloaded ws-gateway refuses its share before it looks at a token, wherever that is', async () => {
+  const refusal = jest.spyOn(harness.gateways[0]!.get(LoadShedding), 'refusal');
+  const verify = jest.spyOn(harness.gateways[0]!.get(AccessTokenVerifier), 'verify');
+  refusal.mockReturnValue({ retryAfterMs: 1_234 });
+  const token = await harness.token(await harness.rows.user());
+  for (const options of [{ auth: { token } }, { headers: { authorization: `Bearer ${token}` } }]) {
+    const { data } = await new TestClient(harness.url(), options).refused();
+    expect(data).toMatchObject({ code: 'OVERLOADED', retryAfterMs: 1_234 });
+  }
+  expect(refusal).toHaveBeenCalledTimes(2);
+  expect(verify).not.toHaveBeenCalled();
+
+  refusal.mockReturnValue(undefined);
+  await new TestClient(harness.url(), { headers: { authorization: `Bearer ${token}` } }).received('session.ready');
+  expect(refusal).toHaveBeenCalledTimes(3);
 });

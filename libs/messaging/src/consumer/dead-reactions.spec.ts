@@ -30,6 +30,10 @@ it('dead reactions are counted until they are replayed or discarded, with the ag
   expect(await value('dead_reactions')).toBe(1);
   expect(Math.round((await value('dead_reaction_oldest_seconds')) / 60)).toBe(10);
 
+  const statements = jest.spyOn(database, 'query');
+  await register.metrics();
+  expect(statements).toHaveBeenCalledTimes(1);
+
   await database.onApplicationShutdown();
   await drop();
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { scrapedGauge } from '@convene/observability/scraped-gauge';
+import { scrapedGauge, sharedRead } from '@convene/observability/scraped-gauge';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
 
@@ -10,16 +10,17 @@ import { sql } from '@convene/prisma/database/sql';
 @Injectable()
 export class DeadReactions {
   constructor(private readonly database: Database) {
+    const state = sharedRead(() => this.state());
     scrapedGauge(
       'dead_reactions',
       'Reactions that failed for good and were neither replayed nor discarded',
-      async () => {
-        return (await this.state()).count;
-      },
+      async () => (await state()).count,
     );
-    scrapedGauge('dead_reaction_oldest_seconds', 'Age of the oldest dead reaction; 0 when there is none', async () => {
-      return (await this.state()).oldestSeconds;
-    });
+    scrapedGauge(
+      'dead_reaction_oldest_seconds',
+      'Age of the oldest dead reaction; 0 when there is none',
+      async () => (await state()).oldestSeconds,
+    );
   }
 
   /** Reads the partial index of dead rows alone. */

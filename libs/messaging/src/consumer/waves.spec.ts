@@ -66,3 +66,19 @@ it('a wave that takes long does not hold back the messages after it', async () =
   await turn();
   expect(last.begun).toBe(true);
 });
+
+it('work that throws before it has begun fails alone: its wave goes on, and so does the process', async () => {
+  const [next, last] = works(2) as [Work, Work];
+  const failed = waves.run(() => {
+    throw new Error('at once');
+  });
+  const ends = waves.run(next.run);
+  await expect(failed).rejects.toThrow('at once');
+  expect(next.begun).toBe(true);
+  next.end();
+  await ends;
+  void waves.run(last.run);
+  await turn();
+  await turn();
+  expect(last.begun).toBe(true);
+});

@@ -17,7 +17,9 @@ export class Waves {
   /** @param work Begins with the next wave. Settles as it does. */
   run(work: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push(() => work().then(resolve, reject));
+      // Asynchronous, so that what it throws before its first await is its own failure, too, and the wave goes on.
+      const begin = async () => work();
+      this.waiting.push(() => begin().then(resolve, reject));
       if (!this.current) this.schedule();
     });
   }

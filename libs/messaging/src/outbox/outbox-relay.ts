@@ -1,6 +1,6 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
-import { scrapedGauge } from '@convene/observability/scraped-gauge';
+import { scrapedGauge, sharedRead } from '@convene/observability/scraped-gauge';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 import { Publisher } from '../publisher';
 import { CLAIM_MS, ClaimedRows } from './claimed-rows';
@@ -99,14 +99,11 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 function exposeBacklog(store: OutboxStore): void {
-  scrapedGauge(
-    'outbox_pending',
-    'Committed events that are not published yet',
-    async () => (await store.backlog()).pending,
-  );
+  const backlog = sharedRead(() => store.backlog());
+  scrapedGauge('outbox_pending', 'Committed events that are not published yet', async () => (await backlog()).pending);
   scrapedGauge(
     'outbox_lag_seconds',
     'Age of the oldest committed event that is not published yet',
-    async () => (await store.backlog()).oldestSeconds,
+    async () => (await backlog()).oldestSeconds,
   );
 }
