@@ -4,6 +4,8 @@ import { sql } from '@convene/prisma/database/sql';
 
 /** How long after it is due a waiting reaction may still be on its way: its queue may be long, or paused. */
 export const WAIT_GRACE_S = 300;
+/** From the moment a message is due until its reaction has run and, if it fails again, is recorded. */
+export const RETURN_S = 10;
 
 export interface ReactionWait {
   readonly eventId: string;
@@ -30,10 +32,12 @@ export class ReactionWaitStore {
     return claimed > 0;
   }
 
-  /** Reactions that are recorded as waiting and not due yet. */
+  /** Reactions whose messages are recorded as waiting, or as on their way back, and that are not over. */
   async count(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(sql`
-      SELECT count(*)::int AS count FROM reaction_waits WHERE due_at > clock_timestamp()`);
+      SELECT count(*)::int AS count FROM reaction_waits w
+      WHERE due_at > clock_timestamp() - make_interval(secs => ${RETURN_S})
+        AND NOT EXISTS (SELECT FROM inbox i WHERE i.event_id = w.event_id AND i.reaction = w.reaction)`);
     return row?.count ?? 0;
   }
 }

@@ -6,7 +6,7 @@ import { ConsumerWatch } from '../consumer/consumer-watch';
 import { WorkerTransport } from '../consumer/worker-transport';
 import { QueueProbe } from '../topology/queue-probe';
 import { deadLetterQueueOf, QueueName } from '../topology/queues';
-import { levelOf, retryDelays } from '../topology/retry-levels';
+import { levelOf, retryDelays, UNROUTABLE_LEVEL } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 
 const EVERY_MS = 5_000;
@@ -55,11 +55,11 @@ export class QueueWatch implements OnApplicationBootstrap, OnModuleDestroy {
     return (await this.probe.ask(queue))?.messageCount ?? Infinity;
   }
 
-  /** Messages of all queues in the retry levels; Infinity while it is unknown. */
+  /** Messages of all queues in the retry levels, and those whose queue is gone; Infinity while it is unknown. */
   async parked(): Promise<number> {
     let total = 0;
-    for (const delayMs of retryDelays(this.options.retry)) {
-      total += (await this.probe.ask(levelOf(delayMs)))?.messageCount ?? Infinity;
+    for (const level of [...retryDelays(this.options.retry).map(levelOf), UNROUTABLE_LEVEL]) {
+      total += (await this.probe.ask(level))?.messageCount ?? Infinity;
     }
     return total;
   }

@@ -4,7 +4,7 @@ import { Counter } from 'prom-client';
 import { JobRunner } from '@convene/jobs/job-runner';
 import { logger } from '@convene/observability/logger';
 import { ReactionRegistrar } from '../consumer/reaction-registrar';
-import { ReactionWaitStore } from '../consumer/reaction-wait-store';
+import { ReactionWaitStore, RETURN_S } from '../consumer/reaction-wait-store';
 import { toMessage } from '../outbox/outbox-message';
 import { Publisher } from '../publisher';
 import type { QueueName } from '../topology/queues';
@@ -15,8 +15,6 @@ import { SweepStore } from './sweep-store';
 
 /** Slowly: a sweep must never be a flood. */
 const BATCH = 100;
-/** From the moment a message is due until its reaction has run and, if it fails again, is recorded. */
-const RETURN_MS = 10_000;
 
 const swept = new Counter({
   name: 'swept_events_total',
@@ -78,12 +76,12 @@ export class Sweeper implements OnModuleInit {
   /**
    * What waits in a retry level is on its way. While PostgreSQL is away nothing records that it is, and levels do not tell
    * whose messages they hold. So sweeps pause for as long as such a message may wait, and no longer: transient reactions are
-   * never recorded, and those that wait for Redis must not stop the sweeps of every queue.
+   * never recorded, and those that wait for Redis must not stop the sweeps of every queue. Nor must those whose queue is gone.
    */
   private async waitsUnrecorded(): Promise<boolean> {
     const [parked, recorded] = await Promise.all([this.watch.parked(), this.waits.count()]);
     const now = performance.now();
-    const longest = Math.max(...retryDelays(this.options.retry)) + RETURN_MS;
+    const longest = Math.max(...retryDelays(this.options.retry)) + RETURN_S * 1_000;
     const before = this.unrecorded;
     const goesOn = before && now - before.seenAt < Math.max(longest, 2 * this.options.sweep.everyMs);
     this.unrecorded = parked > recorded ? { since: goesOn ? before.since : now, seenAt: now } : undefined;
