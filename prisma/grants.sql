@@ -98,6 +98,7 @@ GRANT SELECT (email, email_verified_at) ON users TO convene_notifications_worker
 GRANT SELECT (id, user_id, acked_seq, expires_at, revoked_at), UPDATE (user_agent) ON sessions
   TO convene_notifications_worker;
 GRANT SELECT, DELETE ON mail_tokens, notification_steps TO convene_notifications_worker;
+GRANT UPDATE (created_at) ON mail_tokens, join_requests TO convene_notifications_worker;
 GRANT INSERT ON notification_steps TO convene_notifications_worker;
 GRANT SELECT, DELETE, UPDATE (created_at) ON idempotency_keys TO convene_notifications_worker;
 GRANT SELECT, DELETE, UPDATE (changed_at) ON former_addresses TO convene_notifications_worker;
@@ -106,12 +107,13 @@ GRANT UPDATE (pushed_seq, mailed_seq), DELETE ON inbox_counters TO convene_notif
 GRANT DELETE ON unreached_inboxes TO convene_notifications_worker;
 GRANT UPDATE (snoozed_until, read_at, params), DELETE ON notifications TO convene_notifications_worker;
 GRANT UPDATE (payload) ON domain_events TO convene_notifications_worker;
-GRANT SELECT (decided_by_user_id), UPDATE (email) ON invites TO convene_notifications_worker;
+GRANT SELECT (id, decided_at, decided_by_user_id), UPDATE (email), DELETE ON invites TO convene_notifications_worker;
 GRANT SELECT (requester_id, addressee_id), DELETE ON friendships, friendship_pauses TO convene_notifications_worker;
-GRANT SELECT (user_id), DELETE ON join_requests TO convene_notifications_worker;
+GRANT SELECT (id, user_id, decided_at), DELETE ON join_requests TO convene_notifications_worker;
 GRANT DELETE ON blocks, preferences, quiet_hours TO convene_notifications_worker;
--- They run as their owner, because only an owner can attach or drop a partition.
-GRANT EXECUTE ON FUNCTION ensure_event_partitions(int), drop_event_partition(text, date) TO convene_notifications_worker;
+-- They run as their owner, because only an owner can attach or drop a partition, and no app deletes sessions at will.
+GRANT EXECUTE ON FUNCTION ensure_event_partitions(int), drop_event_partition(text, date), purge_ended_sessions(int, int)
+  TO convene_notifications_worker;
 
 -- ---- ops: people who look. The columns that the operator API and the runbooks read, each by its name, so that a new column is
 -- not granted with its table: ids, states, times and errors; no address, no name, no words, no credential nor its hash ----

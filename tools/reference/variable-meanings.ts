@@ -26,12 +26,16 @@ export const MEANINGS: Readonly<Record<string, string>> = {
     'A replica for reads that tolerate lag: [ADR 0010](../adr/0010-when-a-replica-may-be-read.md).',
   DATABASE_URL:
     'PostgreSQL. `connection_limit` and `pool_timeout` set the size of the pool and the longest wait for a connection.',
+  DECIDED_INVITES_RETENTION_DAYS:
+    'Days that invites and requests to join are kept after their decision: [retention](../retention.md).',
   DIGEST_AFTER_MS: 'How long a notification stays unread before its recipient, who is offline, is mailed a digest.',
   DIGEST_EVERY_MS: 'The least time between two digests to one person.',
   EMAIL_CHECK_DISPOSABLE: 'Refuse addresses of disposable domains.',
   EMAIL_CHECK_MX: 'Refuse addresses whose domain accepts no mail.',
   EMAIL_CHECK_TIMEOUT_MS: 'How long the external check of an address may take; after that the address is accepted.',
   EMAIL_CHECK_URL: 'An external service that checks addresses. Without it there is no such check.',
+  ENDED_SESSIONS_RETENTION_DAYS:
+    'Days that sessions are kept after their end, for the question of who was logged in: [retention](../retention.md).',
   EVENTS_RETENTION_MONTHS:
     'Months that events and the ledger of reactions are kept beside the current one: [retention](../retention.md). Unset: all.',
   INTERNAL_PORT: 'The port of `/metrics` and `/health`, not for the public.',

@@ -11,8 +11,12 @@ import { RedisModule } from '@convene/redis/redis.module';
 import { PUSHES_IN_WORK } from '@convene/web-push/web-push';
 import { ENV, type Env, SERVICE } from './env';
 import { DropExpiredPartitionsJob } from './jobs/drop-expired-partitions.job';
+import { PurgeDecidedJob } from './jobs/purge-decided.job';
 import { PurgeFormerAddressesJob } from './jobs/purge-former-addresses.job';
+import { PurgeMailTokensJob } from './jobs/purge-mail-tokens.job';
 import { PurgePushSubscriptionsJob } from './jobs/purge-push-subscriptions.job';
+import { PurgeSessionsJob } from './jobs/purge-sessions.job';
+import { PurgeSweepsJob } from './jobs/purge-sweeps.job';
 import { ReachOfflineJob } from './jobs/reach-offline.job';
 import { WakeSnoozedJob } from './jobs/wake-snoozed.job';
 import { FailingSubscriptions } from './offline/failing-subscriptions';
@@ -54,17 +58,24 @@ export class AppModule {
         }),
         RedisModule.forRoot(env.REDIS_URL),
         FramePublisherModule.forRoot({ adapter: env.USE_WS_REDIS_ADAPTER }),
-        RetentionModule.forRoot({
-          eventsMonths: env.EVENTS_RETENTION_MONTHS,
-          notificationsMonths: env.NOTIFICATIONS_RETENTION_MONTHS,
-          stepsMonths: env.NOTIFICATION_STEPS_RETENTION_MONTHS,
-        }),
+        RetentionModule.forRoot(
+          {
+            eventsMonths: env.EVENTS_RETENTION_MONTHS,
+            notificationsMonths: env.NOTIFICATIONS_RETENTION_MONTHS,
+            stepsMonths: env.NOTIFICATION_STEPS_RETENTION_MONTHS,
+          },
+          { sessionsDays: env.ENDED_SESSIONS_RETENTION_DAYS, decidedDays: env.DECIDED_INVITES_RETENTION_DAYS },
+        ),
         JobsModule.register([
           DropExpiredPartitionsJob,
           EnsurePartitionsJob,
-          PurgeIdempotencyKeysJob,
+          PurgeDecidedJob,
           PurgeFormerAddressesJob,
+          PurgeIdempotencyKeysJob,
+          PurgeMailTokensJob,
           PurgePushSubscriptionsJob,
+          PurgeSessionsJob,
+          PurgeSweepsJob,
           ReachOfflineJob,
           WakeSnoozedJob,
         ]),

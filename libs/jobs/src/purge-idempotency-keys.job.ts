@@ -15,7 +15,7 @@ export class PurgeIdempotencyKeysJob implements Job {
   constructor(private readonly database: Database) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    await purgeInBatches(signal, (limit) =>
+    await purgeInBatches(signal, 'idempotency_keys', (limit) =>
       this.database.execute(sql`
         DELETE FROM idempotency_keys WHERE (scope, key) IN (
           SELECT scope, key FROM idempotency_keys WHERE expires_at < now()

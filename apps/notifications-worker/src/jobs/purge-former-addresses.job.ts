@@ -17,7 +17,7 @@ export class PurgeFormerAddressesJob implements Job {
   constructor(private readonly database: Database) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    await purgeInBatches(signal, (limit) =>
+    await purgeInBatches(signal, 'former_addresses', (limit) =>
       this.database.execute(sql`
         DELETE FROM former_addresses WHERE id IN (
           SELECT id FROM former_addresses

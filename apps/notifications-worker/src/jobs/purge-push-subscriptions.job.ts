@@ -15,7 +15,7 @@ export class PurgePushSubscriptionsJob implements Job {
   constructor(private readonly database: Database) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    await purgeInBatches(signal, (limit) =>
+    await purgeInBatches(signal, 'push_subscriptions', (limit) =>
       this.database.execute(sql`
         DELETE FROM push_subscriptions WHERE id IN (
           SELECT p.id FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
