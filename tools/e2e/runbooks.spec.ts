@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { findProgram } from '@convene/testing/find-program';
+import { freePort } from '@convene/testing/ports';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
@@ -38,13 +39,18 @@ const AT_ONCE = 4;
   beforeAll(async () => {
     rabbitmq = await TcpProxy.to((await createTestVhost()).url);
     redis = await TcpProxy.to((await createTestRedis()).url);
-    system = await TestSystem.open({ rabbitmqUrl: rabbitmq.url, redisUrl: redis.url });
+    const [OPS_SECRET, OPS_PORT] = ['spec'.repeat(8), String(await freePort())];
+    const urls = { rabbitmqUrl: rabbitmq.url, redisUrl: redis.url };
+    system = await TestSystem.open({ ...urls, env: { OPS_SECRET, OPS_PORT } });
     const address = (app: string) => new URL(system.processes.app(app).internalUrl).host;
     const targets = system.processes.apps.map(({ name }) => [name, [address(name)]] as const);
     if (!programs) throw new Error('unreachable: the suite is skipped without the programs');
     prometheus = await PrometheusServer.start(programs, new Map(targets));
     env = {
       PATH: `${dirname(programs.promtool)}:${process.env['PATH']}`,
+      HOME: process.env['HOME'],
+      OPS_URL: `http://127.0.0.1:${OPS_PORT}`,
+      OPS_SECRET,
       DATABASE_URL: system.databaseUrl,
       PROMETHEUS: prometheus.url,
       API: address('api-gateway'),

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { EnvShape } from '@convene/config/env';
+import { queuesOf } from '@convene/messaging/topology/queues';
 import { findProgram } from '@convene/testing/find-program';
 import { tempDir } from '@convene/testing/temp-dir';
 import { apps } from '../dev/apps';
@@ -30,10 +31,6 @@ function sources(folder: string): string[] {
 function readCode(): Code {
   const shapeOf = (app: string) =>
     jest.requireActual<{ envShape: EnvShape }>(join(ROOT, 'apps', app, 'src/env.ts')).envShape;
-  const queuesOf = (app: string) => {
-    const list = /queues: \[([^\]]+)\]/.exec(readFileSync(join(ROOT, 'apps', app, 'src/app.module.ts'), 'utf8'))?.[1];
-    return [...(list ?? '').matchAll(/'([^']+)'/g)].map(([, queue]) => queue!);
-  };
   const all = ['apps', 'libs'].flatMap(sources).join('\n');
   return {
     variables: Object.fromEntries(apps.map(({ name }) => [name, shapeOf(name)])),

@@ -47,6 +47,24 @@ describe('npm run ops', () => {
     await servers.prisma.inboxCounter.delete({ where: { userId } });
   });
 
+  it('traces an event, with the number of its notifications', async () => {
+    const [first, second] = [await servers.user('di'), await servers.user('ed')];
+    const id = newId();
+    const event = { id, type: 'companies.deleted', payload: {}, publishedAt: new Date() };
+    await servers.prisma.domainEvent.create({ data: event });
+    for (const recipientUserId of [first, second]) {
+      const row = { eventId: id, recipientUserId, seq: 1, code: 'COMPANY_DELETED', params: {} };
+      await servers.prisma.notification.create({
+        data: { ...row, readAt: recipientUserId === first ? new Date() : null },
+      });
+    }
+    const { code, out } = await ops(['trace', id]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^companies\.deleted at /);
+    expect(out).toMatch(/^notifications: 2; 1 read, 0 archived, 0 deleted$/m);
+    await servers.prisma.notification.deleteMany();
+  });
+
   it('makes a token that the API takes, within its role', async () => {
     const { out } = await ops(['token', '--name', 'eve', '--role', 'viewer']);
     const env = { OPS_URL: api.url, OPS_TOKEN: out };

@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import { DEFAULTS } from '@convene/jobs/job-runner';
+import { CONSUMERS, QUEUES } from '@convene/messaging/topology/queues';
 import { compactMarkdownTable } from '../dev/markdown-table';
 import { APPS, namesOf } from './apps';
-import { queuesOfApps } from './queues';
 import { importedFrom, nodesOf, placeOf, sourceOf, valueOf } from './source';
 
 /** Every class that an app registers with `JobsModule.register`, and the sweep of each queue. */
@@ -16,10 +16,10 @@ export function jobsReference(): string {
     }
   }
   const rows = [...jobs].sort(([one], [other]) => (one < other ? -1 : 1));
-  const sweeps = [...queuesOfApps()].map(([queue, app]) => [
+  const sweeps = QUEUES.map((queue) => [
     `\`sweep ${queue}\``,
     '`SWEEP_EVERY_MS`',
-    app,
+    CONSUMERS[queue],
     `Puts events of \`${queue}\` back that lack a reaction: [ADR 0007](../adr/0007-sweepers-bring-back-what-queues-lost.md).`,
   ]);
   return `# Jobs

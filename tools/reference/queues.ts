@@ -1,5 +1,4 @@
-import ts from 'typescript';
-import { bindingsOf, deadLetterQueueOf, EXCHANGE, QueueName, QUEUES } from '@convene/messaging/topology/queues';
+import { bindingsOf, CONSUMERS, deadLetterQueueOf, EXCHANGE, QUEUES } from '@convene/messaging/topology/queues';
 import {
   levelOf,
   RETRY_EXCHANGE,
@@ -10,30 +9,14 @@ import {
   UNROUTABLE_LEVEL,
 } from '@convene/messaging/topology/retry-levels';
 import { compactMarkdownTable } from '../dev/markdown-table';
-import { APPS } from './apps';
-import { nodesOf, propertyOf, sourceOf, valueOf } from './source';
 
 /** The retry levels of the default values of RABBITMQ_RETRY_MAX and RABBITMQ_RETRY_BASE_MS. */
 const DEFAULT_POLICY = { maxAttempts: 5, baseMs: 1_000 };
 
-/** Which app consumes a queue. */
-export function queuesOfApps(): Map<QueueName, string> {
-  const owners = new Map<QueueName, string>();
-  for (const app of APPS) {
-    for (const object of nodesOf(sourceOf(`apps/${app}/src/app.module.ts`), ts.isObjectLiteralExpression)) {
-      const queues = propertyOf(object, 'queues');
-      if (queues) for (const queue of valueOf(queues) as QueueName[]) owners.set(queue, app);
-    }
-  }
-  const orphan = QUEUES.find((queue) => !owners.has(queue));
-  if (orphan) throw new Error(`No app consumes ${orphan}`);
-  return new Map(QUEUES.map((queue) => [queue, owners.get(queue) as string]));
-}
-
 export function queuesReference(): string {
-  const mains = [...queuesOfApps()].map(([queue, app]) => [
+  const mains = QUEUES.map((queue) => [
     `\`${queue}\``,
-    app,
+    CONSUMERS[queue],
     bindingsOf(queue)
       .map((pattern) => `\`${pattern}\``)
       .join(', '),

@@ -2,6 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { JobsModule } from '@convene/jobs/jobs.module';
 import { MailModule } from '@convene/mail/mail.module';
 import { OutboxModule } from '@convene/messaging/outbox/outbox.module';
+import { queuesOf } from '@convene/messaging/topology/queues';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { ENV, type Env, SERVICE } from './env';
 import { ExpireInvitesJob } from './jobs/expire-invites.job';
@@ -23,7 +24,7 @@ export class AppModule {
         WorkerModule.forRoot({
           service: SERVICE,
           env,
-          queues: ['events.invites', 'invites'],
+          queues: queuesOf(SERVICE),
           legacy: { invites: InvitesMessageParser },
         }),
         // The relays of the api-gateways publish the events that this process writes.

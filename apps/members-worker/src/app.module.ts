@@ -1,4 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { queuesOf } from '@convene/messaging/topology/queues';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { type Env, SERVICE } from './env';
 import { NotifyAllConcernedWhenMemberRemoved } from './reactions/notify-all-concerned-when-member-removed';
@@ -12,7 +13,7 @@ export class AppModule {
   static forRoot(env: Env): DynamicModule {
     return {
       module: AppModule,
-      imports: [WorkerModule.forRoot({ service: SERVICE, env, queues: ['events.members'] })],
+      imports: [WorkerModule.forRoot({ service: SERVICE, env, queues: queuesOf(SERVICE) })],
       controllers: [
         NotifyAllConcernedWhenMemberRemoved,
         NotifyAllConcernedWhenOwnershipTransferred,

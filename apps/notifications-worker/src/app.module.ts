@@ -5,6 +5,7 @@ import { JobsModule } from '@convene/jobs/jobs.module';
 import { PartitionsAhead } from '@convene/jobs/partitions-ahead';
 import { PurgeIdempotencyKeysJob } from '@convene/jobs/purge-idempotency-keys.job';
 import { MailModule } from '@convene/mail/mail.module';
+import { queuesOf } from '@convene/messaging/topology/queues';
 import { WorkerModule } from '@convene/messaging/worker.module';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
@@ -53,7 +54,7 @@ export class AppModule {
         WorkerModule.forRoot({
           service: SERVICE,
           env,
-          queues: ['events', 'notifications.realtimes', 'audiences', 'effects.mails', 'effects.pushes'],
+          queues: queuesOf(SERVICE),
           prefetchOf: { audiences: CHUNKS_IN_WORK, 'effects.pushes': PUSHES_IN_WORK },
         }),
         RedisModule.forRoot(env.REDIS_URL),

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { queueOf } from '@convene/messaging/topology/queues';
+import { CONSUMERS, queueOf } from '@convene/messaging/topology/queues';
 import { addImport, addToList, edit } from '../edit';
 import { type EventNames, namesOf } from '../names';
 
@@ -18,7 +18,7 @@ const REACTIONS = 'libs/messaging/golden/reactions.json';
 
 /** `nx g ./tools/generators:event invites.expired` */
 export async function generateEvent(tree: Tree, schema: EventSchema): Promise<GeneratorCallback> {
-  addEvent(tree, ownerOf(tree, queueOf(schema.type)), schema);
+  addEvent(tree, CONSUMERS[queueOf(schema.type)], schema);
   await formatFiles(tree);
   return () => updateGolden(tree.root);
 }
@@ -64,14 +64,6 @@ function withName(text: string, name: string, type: string): string {
 
 const registered = (text: string, { contract, file }: EventNames, list: string) =>
   addToList(addImport(text, contract, `./events/${file}`), list, contract);
-
-/** The worker that consumes a queue. */
-function ownerOf(tree: Tree, queue: string): string {
-  const consumes = (app: string) => tree.read(`apps/${app}/src/app.module.ts`, 'utf8')?.includes(`'${queue}'`);
-  const owner = tree.children('apps').find(consumes);
-  if (!owner) throw new Error(`No app consumes the queue ${queue}`);
-  return owner;
-}
 
 /** An addition by construction, so the golden file follows at once. */
 export function updateGolden(root: string): void {

@@ -3,7 +3,7 @@ import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@
 import { CATALOGUE } from '@convene/contracts/catalogue';
 import { roleOf } from '@convene/testing/role-url';
 import { portsIn } from '../../dev/apps';
-import { addToList, edit } from '../edit';
+import { edit } from '../edit';
 import { addEvent, updateGolden } from '../event/generator';
 import { snake } from '../names';
 
@@ -31,9 +31,11 @@ export async function generateWorker(
   }
 
   const port = nextPort(tree);
-  generateFiles(tree, join(__dirname, 'files'), `apps/${app}`, { app, queue, port });
+  generateFiles(tree, join(__dirname, 'files'), `apps/${app}`, { app, port });
   edit(tree, TOPOLOGY, (text) =>
-    addToList(text, 'QUEUES = [', `'${queue}'`).replace(/(OWNERS[^{]*\{)/, `$1\n  ${family}: '${queue}',`),
+    text
+      .replace('\n} as const;', `\n  '${queue}': '${app}',$&`)
+      .replace(/(OWNERS[^{]*\{)/, `$1\n  ${family}: '${queue}',`),
   );
   edit(tree, GRANTS, (text) => text.replace(/(?= {4}'convene_ops')/, `    '${roleOf(app)}',\n`));
   edit(tree, COMPOSE, (text) => text.replace(/(?=\n {2}# Run once, before the apps\.)/, service(app)));

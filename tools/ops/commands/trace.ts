@@ -29,7 +29,7 @@ function textOf({ event, reactions, sweeps, notifications, steps }: TraceView): 
     ...sweeps.map(
       ({ queue, attempts, nextAt }) => `swept back to ${queue} ${attempts} times, not again before ${nextAt}`,
     ),
-    `${total} notifications${isComplete ? '' : ', more to come'}: ${read} read, ${archived} archived, ${deleted} deleted`,
+    `notifications: ${total}${isComplete ? '' : ', more to come'}; ${read} read, ${archived} archived, ${deleted} deleted`,
     ...codes.map(({ code, count, firstAt, lastAt }) => `  ${code}: ${count}, from ${firstAt} to ${lastAt}`),
     ...steps.map(({ step, channel, reason, count, firstAt }) => {
       return `  ${step}: ${count}${channel === null ? '' : `, ${channel}`}${reason === null ? '' : `, ${reason}`}, since ${firstAt}`;

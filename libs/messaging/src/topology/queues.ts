@@ -3,17 +3,23 @@ import { CATALOGUE } from '@convene/contracts/catalogue';
 /** The topic exchange that every event is published to, under its type. There is no alternate exchange: unroutable is seen. */
 export const EXCHANGE = 'domain.events';
 
-export const QUEUES = [
-  'events.invites',
-  'events.members',
-  'events',
-  'notifications.realtimes',
-  'invites',
-  'effects.mails',
-  'effects.pushes',
-  'audiences',
-] as const;
-export type QueueName = (typeof QUEUES)[number];
+/** Every queue, with the app that consumes it. */
+export const CONSUMERS = {
+  'events.invites': 'invites-worker',
+  'events.members': 'members-worker',
+  events: 'notifications-worker',
+  'notifications.realtimes': 'notifications-worker',
+  invites: 'invites-worker',
+  'effects.mails': 'notifications-worker',
+  'effects.pushes': 'notifications-worker',
+  audiences: 'notifications-worker',
+} as const;
+export type QueueName = keyof typeof CONSUMERS;
+
+export const QUEUES = Object.keys(CONSUMERS) as readonly QueueName[];
+
+/** The queues that an app consumes. */
+export const queuesOf = (app: string): QueueName[] => QUEUES.filter((queue) => CONSUMERS[queue] === app);
 
 /**
  * Families with a queue of their own. `events` owns every other family of the catalogue. Work that calls a

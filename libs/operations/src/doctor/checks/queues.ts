@@ -1,12 +1,8 @@
 import type { QueuesView } from '@convene/contracts/ops/queues';
+import { CONSUMERS, type QueueName } from '@convene/messaging/topology/queues';
 import type { Check, Finding } from '../check';
 
 const MAX_READY = 10_000;
-const CONSUMERS: Readonly<Record<string, string>> = {
-  'events.invites': 'invites-worker',
-  invites: 'invites-worker',
-  'events.members': 'members-worker',
-};
 
 /** That the broker answers, and each queue exists, is consumed, and has neither a backlog nor dead reactions. */
 export const queues: Check = async (instruments) => judgeQueues((await instruments.queues.execute()).data);
@@ -27,7 +23,7 @@ export function judgeQueues(data: QueuesView['data']): readonly Finding[] {
 }
 
 function findingsOf({ queue, state, ready, consumers, dead, deadLetters }: QueuesView['data'][number]): Finding[] {
-  const worker = CONSUMERS[queue] ?? 'notifications-worker';
+  const worker = CONSUMERS[queue as QueueName];
   if (state === 'unknown') {
     return [
       {
