@@ -17,6 +17,7 @@ import { ReplayStep } from './acts/replay-step';
 import { DeadLetterCopies } from './dead-letters/dead-letter-copies';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ListDeadLetters } from './dead-letters/list-dead-letters';
+import { ShowDeadLetter } from './dead-letters/show-dead-letter';
 import { DoctorController } from './doctor/doctor.controller';
 import { Examine } from './doctor/examine';
 import { EventsController } from './events/events.controller';
@@ -90,6 +91,7 @@ export class OperationsApiModule {
         ListQueues,
         ReadOutbox,
         RevokeUserSessions,
+        ShowDeadLetter,
         TraceEvent,
         VerifyPage,
         VerifySource,

@@ -1,17 +1,29 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DeadLetterFilter } from '@convene/contracts/ops/dead-letters';
-import { DiscardDeadLetters, ListDeadLetters, ReplayDeadLetters } from '@convene/contracts/ops/routes';
+import { DiscardDeadLetters, ListDeadLetters, ReplayDeadLetters, ShowDeadLetter } from '@convene/contracts/ops/routes';
 import { EXIT, OpsError } from '../exit-codes';
 import type { Answer, Ops } from '../ops';
 import type { OpsClient } from '../ops-client';
 import { table } from '../table';
 import { actAnswer } from './act-answer';
+import { deadLetterText } from './dead-letter-text';
 
 export function addDlq(program: Command, { calls }: Ops): void {
   const dlq = program.command('dlq').description('reactions that were given up');
   withFilter(dlq.command('list').description('what was given up, grouped by error and event')).action(
     calls((client, filter: DeadLetterFilter) => list(client, filter)),
   );
+  dlq
+    .command('show <event>')
+    .description(
+      'what was given up of one event (by id): errors, headers, acts, and its facts without what is personal',
+    )
+    .action(
+      calls(async (client, eventId: string) => {
+        const letter = await client.call(ShowDeadLetter, { params: { eventId } });
+        return { json: letter, text: deadLetterText(letter) };
+      }),
+    );
   const acts = [
     ['replay', 'gives dead reactions to their handlers again, each once', ReplayDeadLetters],
     ['discard', 'gives dead reactions up for good', DiscardDeadLetters],

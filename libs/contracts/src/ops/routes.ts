@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute, type RouteContract } from '../http/route';
 import { ActsView, ActView, Reason } from './acts';
-import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView } from './dead-letters';
+import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView, DeadLetterView } from './dead-letters';
 import { DoctorView } from './doctor';
 import { OutboxView } from './outbox';
 import { QueuesView } from './queues';
@@ -35,6 +35,16 @@ export const ListDeadLetters = defineRoute('GET /v1/dead-letters', {
   summary: 'Reactions that were given up, grouped by queue, event, reaction and error',
   query: DeadLetterFilter,
   response: DeadLetterGroupsView,
+});
+
+export const ShowDeadLetter = defineRoute('GET /v1/dead-letters/{eventId}', {
+  operationId: 'showDeadLetter',
+  tag: 'dead letters',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'What was given up of one event: errors, headers, and the facts of the event without what is personal',
+  response: DeadLetterView,
+  errors: ['NOT_FOUND'],
 });
 
 export const RevokeUserSessions = defineRoute('POST /v1/users/{userId}/sessions/revoke', {
@@ -160,6 +170,7 @@ export const OPS_ROUTES: readonly RouteContract[] = [
   ListQueues,
   ReadOutbox,
   ListDeadLetters,
+  ShowDeadLetter,
   ReplayDeadLetters,
   DiscardDeadLetters,
   ListActs,

@@ -4,7 +4,7 @@ import { Broker } from '@convene/messaging/broker';
 import { readHeaders } from '@convene/messaging/headers';
 import { Publisher } from '@convene/messaging/publisher';
 import type { ResilientChannel } from '@convene/messaging/resilient-channel';
-import { deadLetterQueueOf, QUEUES } from '@convene/messaging/topology/queues';
+import { deadLetterQueueOf, type QueueName, QUEUES } from '@convene/messaging/topology/queues';
 import { TransientError } from '@convene/observability/infrastructure';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
@@ -16,6 +16,20 @@ interface Copy {
   readonly message: GetMessage;
   readonly eventId: string;
   readonly reaction: string;
+}
+
+/** @returns the copies that stay. */
+type Choose = (tx: Transaction, copies: readonly Copy[]) => Promise<readonly Copy[]>;
+
+export interface FoundCopy {
+  readonly queue: string;
+  readonly message: GetMessage;
+}
+
+export interface FoundCopies {
+  readonly found: readonly FoundCopy[];
+  /** False when there are copies that were not looked at. */
+  readonly isComplete: boolean;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -43,17 +57,54 @@ export class DeadLetterCopies {
    * other has just kept for second ones. @throws TransientError when the broker does not answer
    */
   dropSettled(): Promise<void> {
-    const pass = this.latest.then(() => this.goThrough());
-    this.latest = pass.catch(() => undefined);
+    return this.alone(async (channel) => {
+      for (const queue of QUEUES) {
+        const seen = new Set<string>();
+        await this.goThrough(channel, deadLetterQueueOf(queue), Infinity, async (tx, copies) => {
+          const known = await this.known(tx, copies);
+          return copies.filter(({ eventId, reaction }) => {
+            const key = `${eventId} ${reaction}`;
+            const isDead = known.get(key);
+            const isSecond = isDead === true && seen.has(key);
+            seen.add(key);
+            return isDead !== false && !isSecond;
+          });
+        });
+      }
+    });
+  }
+
+  /**
+   * The copies of an event among the first `limit` of each queue; every copy stays.
+   * @throws TransientError when the broker does not answer
+   */
+  find(eventId: string, queues: readonly QueueName[], limit: number): Promise<FoundCopies> {
+    return this.alone(async (channel) => {
+      const found: FoundCopy[] = [];
+      let isComplete = true;
+      for (const queue of queues) {
+        const isWhole = await this.goThrough(channel, deadLetterQueueOf(queue), limit, async (_, copies) => {
+          const own = copies.filter((copy) => copy.eventId === eventId);
+          found.push(...own.map(({ message }) => ({ queue: deadLetterQueueOf(queue), message })));
+          return copies;
+        });
+        isComplete &&= isWhole;
+      }
+      return { found, isComplete };
+    });
+  }
+
+  private alone<T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
+    const pass = this.latest.then(() => this.withChannel(work));
+    this.latest = pass.then(() => undefined).catch(() => undefined);
     return pass;
   }
 
-  private async goThrough(): Promise<void> {
+  private async withChannel<T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
     const channel = this.channel.current;
     if (!channel) throw new TransientError('rabbitmq', 'There is no channel to the dead letters');
     try {
-      for (const queue of QUEUES)
-        await this.database.transaction((tx) => this.drop(tx, channel, deadLetterQueueOf(queue)));
+      return await work(channel);
     } catch (error) {
       // With the channel the broker takes back what was taken from a queue and not acknowledged.
       this.channel.reopen('dead letters could not be sorted out', channel);
@@ -62,28 +113,25 @@ export class DeadLetterCopies {
   }
 
   /**
-   * A copy that stays goes to the end of its queue, confirmed, before it is acknowledged: given back, it would count as
-   * delivered once more, and brokers drop what was delivered too often.
+   * Takes the copies of a queue in batches; `choose` says which of them stay. A copy that stays goes to the end of its queue,
+   * confirmed, before it is acknowledged: given back, it would count as delivered once more, and brokers drop what was delivered
+   * too often. @returns whether it saw all of the queue.
    */
-  private async drop(tx: Transaction, channel: ConfirmChannel, queue: string): Promise<void> {
-    await tx.query(sql`SELECT pg_advisory_xact_lock(hashtext('dead letter copies'), hashtext(${queue}))`);
-    const seen = new Set<string>();
-    let left = (await channel.checkQueue(queue)).messageCount;
-    while (left > 0) {
-      const copies = await this.get(channel, queue, Math.min(left, BATCH));
-      if (copies.length === 0) return;
-      left -= copies.length;
-      const known = await this.known(tx, copies);
-      const kept = copies.filter(({ eventId, reaction }) => {
-        const key = `${eventId} ${reaction}`;
-        const isDead = known.get(key);
-        const isSecond = isDead === true && seen.has(key);
-        seen.add(key);
-        return isDead !== false && !isSecond;
-      });
-      await Promise.all(kept.map(({ message }) => this.keep(queue, message)));
-      for (const { message } of copies) channel.ack(message);
-    }
+  private goThrough(channel: ConfirmChannel, queue: string, limit: number, choose: Choose): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await tx.query(sql`SELECT pg_advisory_xact_lock(hashtext('dead letter copies'), hashtext(${queue}))`);
+      const total = (await channel.checkQueue(queue)).messageCount;
+      let left = Math.min(total, limit);
+      while (left > 0) {
+        const copies = await this.get(channel, queue, Math.min(left, BATCH));
+        if (copies.length === 0) break;
+        left -= copies.length;
+        const kept = await choose(tx, copies);
+        await Promise.all(kept.map(({ message }) => this.keep(queue, message)));
+        for (const { message } of copies) channel.ack(message);
+      }
+      return total <= limit;
+    });
   }
 
   private async get(channel: ConfirmChannel, queue: string, count: number): Promise<Copy[]> {
