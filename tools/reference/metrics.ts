@@ -3,8 +3,17 @@ import { compactMarkdownTable } from '../dev/markdown-table';
 import { namesOf } from './apps';
 import { nodesOf, placeOf, propertyOf, sourceOf, valueOf } from './source';
 
-const CLASSES = ['Counter', 'Gauge', 'Histogram', 'Summary'];
-/** Declares a gauge by its arguments `name` and `help`; the file of that function itself declares no metric. */
+/** By class. */
+const TYPES = new Map(
+  Object.entries({
+    Counter: 'counter',
+    GatheredCounter: 'counter',
+    Gauge: 'gauge',
+    Histogram: 'histogram',
+    Summary: 'summary',
+  }),
+);
+/** Declares a gauge by its arguments `name` and `help`. */
 const SCRAPED_GAUGE = 'scrapedGauge';
 
 export interface Metric {
@@ -41,10 +50,10 @@ ${compactMarkdownTable(['Name', 'Type', 'Labels', 'Meaning', 'Apps'], rows)}
 
 /** What a file declares. */
 export function metricsDeclaredIn(source: ts.SourceFile): Metric[] {
-  if (nodesOf(source, ts.isFunctionDeclaration).some(({ name }) => name?.text === SCRAPED_GAUGE)) return [];
-  const created = nodesOf(source, ts.isNewExpression).filter(({ expression }) =>
-    CLASSES.includes(expression.getText()),
-  );
+  // Where one of our own ways to declare metrics is defined, no metric is declared.
+  const defined = [...nodesOf(source, ts.isFunctionDeclaration), ...nodesOf(source, ts.isClassDeclaration)];
+  if (defined.some(({ name }) => name && (name.text === SCRAPED_GAUGE || TYPES.has(name.text)))) return [];
+  const created = nodesOf(source, ts.isNewExpression).filter(({ expression }) => TYPES.has(expression.getText()));
   const scraped = nodesOf(source, ts.isCallExpression).filter(
     ({ expression }) => expression.getText() === SCRAPED_GAUGE,
   );
@@ -66,7 +75,7 @@ function createdMetric(creation: ts.NewExpression): Metric {
   const labels = (field('labelNames') ?? []) as string[];
   return {
     name: String(field('name')),
-    type: creation.expression.getText().toLowerCase(),
+    type: TYPES.get(creation.expression.getText()) ?? '',
     help: String(field('help')),
     labels,
   };

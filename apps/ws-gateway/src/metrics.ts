@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import { GatheredCounter } from '@convene/observability/gathered-counter';
 
 export const connectionsActive = new Gauge({
   name: 'ws_connections_active',
@@ -10,21 +11,14 @@ export const connectionsLimit = new Gauge({
   help: 'WS_MAX_CONNECTIONS: sockets beyond it are refused',
 });
 
-/** Counted since the last scrape: the counter itself sorts and hashes its labels at every call. */
-const emitted = new Map<string, number>();
-
-export const eventsEmitted = new Counter({
+const eventsEmitted = new GatheredCounter({
   name: 'ws_events_emitted_total',
   help: 'Events sent to clients, per socket',
   labelNames: ['event'],
-  collect() {
-    for (const [event, sockets] of emitted) this.inc({ event }, sockets);
-    emitted.clear();
-  },
 });
 
 export function countEmitted(event: string, sockets = 1): void {
-  emitted.set(event, (emitted.get(event) ?? 0) + sockets);
+  eventsEmitted.inc({ event }, sockets);
 }
 
 export const eventsRateLimited = new Counter({

@@ -1,8 +1,9 @@
-import { Counter, Histogram } from 'prom-client';
+import { Histogram } from 'prom-client';
+import { GatheredCounter } from '@convene/observability/gathered-counter';
 
 const labelNames = ['method', 'route', 'status'] as const;
 
-const total = new Counter({ name: 'http_requests_total', help: 'HTTP requests answered', labelNames });
+const total = new GatheredCounter({ name: 'http_requests_total', help: 'HTTP requests answered', labelNames });
 
 const duration = new Histogram({
   name: 'http_request_duration_seconds',

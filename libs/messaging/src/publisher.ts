@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Channel, ConfirmChannel, Message } from 'amqplib';
-import { Counter, Histogram } from 'prom-client';
+import { Histogram } from 'prom-client';
+import { GatheredCounter } from '@convene/observability/gathered-counter';
 import { Broker } from './broker';
 import type { ResilientChannel } from './resilient-channel';
 import { declareExchanges, declareQueues, declareRetryLevels } from './topology/declare';
@@ -28,7 +29,7 @@ const WINDOW = 500;
 /** How often queues that are missing are declared again, at most. */
 const DECLARE_EVERY_MS = 2_000;
 
-const published = new Counter({
+const published = new GatheredCounter({
   name: 'messages_published_total',
   help: 'Messages published to RabbitMQ, by exchange, routing key and outcome; exchange "retries" is a message that waits for another attempt',
   labelNames: ['exchange', 'routing_key', 'outcome'],
@@ -40,8 +41,11 @@ const confirmSeconds = new Histogram({
 });
 
 interface Pending {
+  readonly correlationId: string;
   readonly channel: ConfirmChannel;
-  readonly settle: (outcome: PublishOutcome) => void;
+  readonly resolve: (outcome: PublishOutcome) => void;
+  /** By `performance.now()`. */
+  readonly sentAt: number;
   /** The broker has sent it back, and confirms it next. */
   returned: boolean;
 }
@@ -52,9 +56,11 @@ export class Publisher {
   private readonly channel: ResilientChannel;
   /** Declares the queues. A channel of its own: a queue that cannot be declared must not stop what can be published. */
   private readonly topology: ResilientChannel;
-  /** By correlation id. */
+  /** By correlation id, the oldest first. */
   private readonly pending = new Map<string, Pending>();
   private readonly waiting: (() => void)[] = [];
+  /** One for all: it waits for the oldest. */
+  private deadline: NodeJS.Timeout | undefined;
   private sequence = 0;
   private declaredAt = 0;
 
@@ -92,27 +98,41 @@ export class Publisher {
     if (!channel) return Promise.resolve('unknown');
     const correlationId = String(++this.sequence);
     return new Promise<PublishOutcome>((resolve) => {
-      const stop = confirmSeconds.startTimer();
-      const timer = setTimeout(() => settle('unknown'), CONFIRM_TIMEOUT_MS);
-      const settle = (outcome: PublishOutcome) => {
-        if (!this.pending.delete(correlationId)) return;
-        clearTimeout(timer);
-        if (outcome === 'confirmed') stop();
-        resolve(outcome);
-      };
-      const entry: Pending = { channel, settle, returned: false };
+      const entry: Pending = { correlationId, channel, resolve, sentAt: performance.now(), returned: false };
       this.pending.set(correlationId, entry);
+      this.deadline ??= setTimeout(() => this.giveUp(), CONFIRM_TIMEOUT_MS);
       const options = { persistent: true, mandatory: true, contentType: 'application/json' };
       try {
         channel.publish(exchange, routingKey, body, { ...options, messageId, correlationId, headers }, (error) => {
-          if (error) settle('unknown');
-          else settle(entry.returned ? 'returned' : 'confirmed');
+          this.settle(entry, error ? 'unknown' : entry.returned ? 'returned' : 'confirmed');
         });
       } catch {
         // The channel closed between our look at it and the write.
-        settle('unknown');
+        this.settle(entry, 'unknown');
       }
     });
+  }
+
+  private settle(entry: Pending, outcome: PublishOutcome): void {
+    if (!this.pending.delete(entry.correlationId)) return;
+    if (outcome === 'confirmed') confirmSeconds.observe((performance.now() - entry.sentAt) / 1_000);
+    entry.resolve(outcome);
+    if (this.pending.size > 0) return;
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
+  }
+
+  /** Settles those that have waited for too long. */
+  private giveUp(): void {
+    this.deadline = undefined;
+    for (const entry of this.pending.values()) {
+      const leftMs = entry.sentAt + CONFIRM_TIMEOUT_MS - performance.now();
+      if (leftMs > 0) {
+        this.deadline = setTimeout(() => this.giveUp(), leftMs);
+        return;
+      }
+      this.settle(entry, 'unknown');
+    }
   }
 
   private async prepare(channel: ConfirmChannel): Promise<void> {
@@ -139,6 +159,6 @@ export class Publisher {
   }
 
   private abandon(whose: (entry: Pending) => boolean): void {
-    for (const entry of [...this.pending.values()].filter(whose)) entry.settle('unknown');
+    for (const entry of [...this.pending.values()].filter(whose)) this.settle(entry, 'unknown');
   }
 }

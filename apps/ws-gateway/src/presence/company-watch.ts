@@ -3,7 +3,7 @@ import { logger, reasonOf } from '@convene/observability/logger';
 import type { PresenceEntry } from '@convene/realtime/presence';
 import type { Connection } from '../connections/connection';
 import { OutgoingMessage } from '../engine/outgoing-message';
-import { eventsEmitted, presenceFrames, presenceReloadDuration } from '../metrics';
+import { countEmitted, presenceFrames, presenceReloadDuration } from '../metrics';
 import type { CompanyPresence, ReceivedEntry } from './company-presence';
 
 /** How long the first change waits for others that come with it. */
@@ -111,7 +111,7 @@ export class CompanyWatch {
         connection.checkBacklog();
       }
       presenceFrames.inc();
-      eventsEmitted.inc({ event: 'presence.changed' }, this.watchers.size);
+      countEmitted('presence.changed', this.watchers.size);
     }
     this.follow();
   }

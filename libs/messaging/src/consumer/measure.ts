@@ -1,8 +1,9 @@
-import { Counter, Histogram } from 'prom-client';
+import { Histogram } from 'prom-client';
+import { GatheredCounter } from '@convene/observability/gathered-counter';
 import type { Middleware } from './pipeline';
 import type { Attempt } from './reaction';
 
-const attempts = new Counter({
+const attempts = new GatheredCounter({
   name: 'reaction_attempts_total',
   help: 'Attempts at reactions to events, by outcome',
   labelNames: ['queue', 'reaction', 'outcome'],

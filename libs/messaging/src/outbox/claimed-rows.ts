@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Counter } from 'prom-client';
+import { GatheredCounter } from '@convene/observability/gathered-counter';
 import { logger, reasonOf } from '@convene/observability/logger';
 import type { Trace } from '@convene/observability/trace';
 import { recordedTrace, recordSpan, type SpanFacts } from '@convene/observability/tracing/spans';
@@ -13,7 +13,7 @@ export const CLAIM_MS = 1_000;
 /** How often claims are renewed; a row is renewed from half of this age on. */
 const RENEW_EVERY_MS = 400;
 
-const relayed = new Counter({
+const relayed = new GatheredCounter({
   name: 'outbox_relayed_total',
   help: 'Outbox rows by what became of their publication: confirmed, returned (no queue), unknown',
   labelNames: ['outcome'],

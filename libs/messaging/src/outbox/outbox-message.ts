@@ -10,11 +10,12 @@ export function toMessage(
   to: { exchange: string; routingKey: string } = routeOf(row),
   chain?: string,
 ): BrokerMessage {
-  const { traceparent, occurredAt, ...event } = row;
+  const { id, type, payload, actorId, companyId, membershipVersion, occurredAt, traceparent } = row;
+  const event = { id, type, payload, actorId, companyId, membershipVersion, occurredAt: occurredAt.toISOString() };
   return {
     ...to,
-    messageId: row.id,
-    body: serializeEvent({ ...event, occurredAt: occurredAt.toISOString() }),
+    messageId: id,
+    body: serializeEvent(event),
     headers: writeHeaders({ attempt: 1, ...(chain && { chain }), ...(traceparent && { traceparent }) }),
   };
 }

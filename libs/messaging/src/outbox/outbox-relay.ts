@@ -7,7 +7,8 @@ import { CLAIM_MS, ClaimedRows } from './claimed-rows';
 import { OutboxStore } from './outbox-store';
 import { Waker } from './waker';
 
-const BATCH = 200;
+/** As many as the publisher has in flight at a time. */
+const BATCH = 500;
 /** For the rows of other processes: workers, and gateways that died after their commit. */
 const POLL_MS = 1_000;
 const AFTER_FAILURE_MS = 1_000;
@@ -27,6 +28,8 @@ const FRESH_MS = CLAIM_MS / 2;
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly waker = new Waker();
   private readonly own = new Set<Promise<void>>();
+  /** The batch of the last pass, which is published while the next is claimed. */
+  private underWay: Promise<void> = Promise.resolve();
   private running: Promise<void> | undefined;
   private stopping = false;
 
@@ -70,6 +73,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     this.stopping = true;
     this.waker.wake();
     await Promise.all([this.running, ...this.own]);
+    await this.underWay.catch(() => undefined);
   }
 
   private async run(): Promise<void> {
@@ -91,9 +95,13 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   /** @returns how long nothing else is due. */
   private async pass(): Promise<number> {
     const { due, nextInMs } = await this.store.look(BATCH);
+    const rows = due ? await this.store.claim(BATCH, CLAIM_MS) : [];
+    const previous = this.underWay;
+    this.underWay = rows.length > 0 ? this.claimed.publish(rows) : Promise.resolve();
+    // The next pass throws what this one cannot know yet.
+    this.underWay.catch(() => undefined);
+    await previous;
     if (!due) return Math.min(POLL_MS, nextInMs ?? POLL_MS);
-    const rows = await this.store.claim(BATCH, CLAIM_MS);
-    if (rows.length > 0) await this.claimed.publish(rows);
     return rows.length > 0 ? 0 : LOCKED_MS;
   }
 }
