@@ -76,12 +76,14 @@ export class ProcessedReactions {
 
   private async areOver(keys: readonly ReactionKey[]): Promise<boolean[]> {
     const { ids, reactions } = columnsOf(keys);
-    // It may find more than is asked for: another reaction of the batch, to the same event.
-    const rows = await this.database.query<ReactionKey>(sql`
-      SELECT event_id AS "eventId", reaction FROM inbox
-      WHERE event_id = ANY(${ids}::uuid[]) AND reaction = ANY(${[...new Set(reactions)]}::text[])`);
-    const over = new Set(rows.map(({ eventId, reaction }) => `${eventId} ${reaction}`));
-    return keys.map(({ eventId, reaction }) => over.has(`${eventId.toLowerCase()} ${reaction}`));
+    // One look for each, in the partition of its month: `= ANY(…)` in a prepared statement looks in those of all months.
+    const rows = await this.database.query<{ position: number }>(sql`
+      SELECT asked.position::int FROM unnest(${ids}::uuid[], ${reactions}::text[])
+        WITH ORDINALITY AS asked(event_id, reaction, position)
+      CROSS JOIN LATERAL (
+        SELECT FROM inbox i WHERE i.event_id = asked.event_id AND i.reaction = asked.reaction LIMIT 1) AS over`);
+    const over = new Set(rows.map(({ position }) => position));
+    return keys.map((_, index) => over.has(index + 1));
   }
 
   /** In the order of the keys, so that two statements with the same ones wait for each other instead of deadlocking. */
