@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@convene/prisma/database/database';
-import { sql } from '@convene/prisma/database/sql';
+import { sql, type Template } from '@convene/prisma/database/sql';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
 
 /** Rows that could not be published come back after 2^attempts seconds, at most this many. */
@@ -50,14 +50,14 @@ export class OutboxStore {
   async markPublished(ids: string[]): Promise<void> {
     await this.database.execute(sql`
       UPDATE domain_events SET published_at = clock_timestamp(), claimed_until = NULL
-      WHERE id = ANY(${ids}::uuid[])`);
+      WHERE ${amongEvents(ids)}`);
   }
 
   /** Their claim goes on: the broker has not answered yet. */
   async renew(ids: string[], forMs: number): Promise<void> {
     await this.database.execute(sql`
       UPDATE domain_events SET claimed_until = clock_timestamp() + make_interval(secs => ${forMs / 1000})
-      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`);
+      WHERE ${amongEvents(ids)} AND published_at IS NULL`);
   }
 
   /** Not sent, or not known to be: they stay, and are due again after a growing pause. */
@@ -65,7 +65,7 @@ export class OutboxStore {
     await this.database.execute(sql`
       UPDATE domain_events
       SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${MAX_BACKOFF_S}))
-      WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`);
+      WHERE ${amongEvents(ids)} AND published_at IS NULL`);
   }
 
   /** Pending rows and the age of the oldest, in seconds. Reads the partial index of pending rows only. */
@@ -76,4 +76,13 @@ export class OutboxStore {
       FROM (SELECT occurred_at FROM domain_events WHERE published_at IS NULL ORDER BY id LIMIT 10000) AS p`);
     return row ?? { pending: 0, oldestSeconds: 0 };
   }
+}
+
+/**
+ * The rows of these ids, of which there is at least one. By the bounds a prepared statement looks in the partitions between them
+ * only; `= ANY(…)` alone would look for each id in the partitions of all months.
+ */
+function amongEvents(ids: readonly string[]): Template {
+  const sorted = [...ids].sort();
+  return sql`id = ANY(${sorted}::uuid[]) AND id BETWEEN ${sorted[0]}::uuid AND ${sorted.at(-1)}::uuid`;
 }
