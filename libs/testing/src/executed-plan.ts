@@ -36,7 +36,8 @@ export async function executedPlanOf(client: Client, { text, values }: SentState
     const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: ExecutedNode }] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE ${name}${given}`,
     );
-    const root = rows[0]!['QUERY PLAN'][0].Plan;
+    const root = rows[0]?.['QUERY PLAN'][0].Plan;
+    if (!root) throw new Error('the database returned no plan');
     const read = nodesOf(root).filter((node) => node['Relation Name'] && node['Actual Loops'] > 0);
     const names = (nodes: ExecutedNode[]) => [...new Set(nodes.map((node) => String(node['Relation Name'])))].sort();
     return {
@@ -51,9 +52,13 @@ export async function executedPlanOf(client: Client, { text, values }: SentState
 }
 
 function literal(value: unknown): string {
+  if (Array.isArray(value)) return escapeLiteral(`{${value.map(textOf).join(',')}}`);
+  return value === null || value === undefined ? 'NULL' : escapeLiteral(textOf(value));
+}
+
+function textOf(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => item ?? 'NULL').join(',')}}`);
-  return escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+  return value instanceof Date ? value.toISOString() : (value as string);
 }
 
 function nodesOf(node: ExecutedNode): ExecutedNode[] {
