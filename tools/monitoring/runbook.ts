@@ -16,13 +16,16 @@ export function commandsOf(alert: string, kind: BlockKind): string[] {
   );
 }
 
-/** Runs a command as an operator does. @returns what it prints. @throws when any part of it fails, with all it printed */
+/** What `npm run --silent ops -- …` runs, without the installation of packages that may come first. */
+const OPS = 'npm() { test "$1 $3" = "run ops"; shift 4; node --import tsx tools/ops/main.ts "$@"; }';
+
+/** Runs a command as an operator does, in the folder of the project. @returns what it prints. @throws when any part of it fails, with all it printed */
 export function runCommand(command: string, env: NodeJS.ProcessEnv): Promise<string> {
   // An error of SQL must not pass unseen.
   const PSQLRC = '/dev/null';
-  const script = `psql() { command psql -v ON_ERROR_STOP=1 "$@"; }\n${command}`;
+  const script = `psql() { command psql -v ON_ERROR_STOP=1 "$@"; }\n${OPS}\n${command}`;
   return new Promise((resolve, reject) => {
-    const options = { env: { ...env, PSQLRC }, timeout: COMMAND_TIMEOUT_MS };
+    const options = { cwd: ROOT, env: { ...env, PSQLRC }, timeout: COMMAND_TIMEOUT_MS };
     execFile('/bin/bash', ['-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) => {
       if (error) reject(new Error(`${command}\n${stdout}${stderr || error.message}`));
       else resolve(stdout);

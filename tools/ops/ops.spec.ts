@@ -65,6 +65,23 @@ describe('npm run ops', () => {
     await servers.prisma.notification.deleteMany();
   });
 
+  it('shows partitions, and sends the notifications of an event again only when told to', async () => {
+    expect((await ops(['partitions'])).out).toMatch(
+      /^domain_events +\d+ +\d{4}-\d\d +\d{4}-\d\d .*\n(.*\n)+coming months/m,
+    );
+    const id = newId();
+    await servers.prisma.domainEvent.create({
+      data: { id, type: 'companies.deleted', payload: {}, publishedAt: new Date() },
+    });
+    const dry = await ops(['resend', id]);
+    expect(dry).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^0 notifications would be sent again\nA dry run/),
+    });
+    expect((await ops(['resend', id, '--apply'])).err).toContain('--apply needs --reason');
+    expect((await ops(['resend', id, '--apply', ...REASON])).out).toMatch(/^resend .*: done, 0 sent\nrecorded as act/);
+  });
+
   it('makes a token that the API takes, within its role', async () => {
     const { out } = await ops(['token', '--name', 'eve', '--role', 'viewer']);
     const env = { OPS_URL: api.url, OPS_TOKEN: out };
@@ -80,7 +97,9 @@ describe('npm run ops', () => {
     const { code, out } = await ops(['sessions', 'revoke', userId, ...REASON]);
     expect(code).toBe(0);
     expect(out).toMatch(/^sessions revoke .*: done, 1 ended\nrecorded as act [0-9a-f-]{36}$/);
-    expect(await servers.prisma.operatorAct.findMany()).toMatchObject([{ operator: 'ana', reason: REASON[1] }]);
+    expect(await servers.prisma.operatorAct.findMany({ where: { command: 'sessions revoke' } })).toMatchObject([
+      { operator: 'ana', reason: REASON[1] },
+    ]);
   });
 
   it.each<[string, string[], NodeJS.ProcessEnv | undefined, number, RegExp]>([
@@ -108,6 +127,8 @@ describe('npm run ops', () => {
     ['a URL that is none', ['queues'], { OPS_URL: 'here' }, 2, /OPS_URL: expected http/],
     ['a token of somebody else', ['queues'], { OPS_TOKEN: 'x.y.z' }, 3, /UNAUTHENTICATED: An operator token is needed/],
     ['a user who never was', ['sessions', 'revoke', newId(), ...REASON], undefined, 4, /NOT_FOUND: There is no user/],
+    ['a dead letter that is none', ['dlq', 'show', newId()], undefined, 4, /NOT_FOUND: Nothing is dead/],
+    ['an event that never was', ['resend', newId(), '--apply', ...REASON], undefined, 4, /NOT_FOUND: There is no/],
     ['an API that is not there', ['queues'], { OPS_URL: 'http://127.0.0.1:9' }, 5, /does not answer .*OPS_URL/],
   ])('refuses %s with one clear sentence and its exit code', async (_what, args, env, code, sentence) => {
     const answer = await ops(args, { ...api.env, ...env });

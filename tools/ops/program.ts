@@ -3,7 +3,9 @@ import { addActs } from './commands/acts';
 import { addDlq } from './commands/dlq';
 import { addDoctor } from './commands/doctor';
 import { addOutbox } from './commands/outbox';
+import { addPartitions } from './commands/partitions';
 import { addQueues } from './commands/queues';
+import { addResend } from './commands/resend';
 import { addSessions } from './commands/sessions';
 import { addToken } from './commands/token';
 import { addTrace } from './commands/trace';
@@ -19,10 +21,12 @@ const COMMANDS: readonly ((program: Command, ops: Ops) => void)[] = [
   addDoctor,
   addQueues,
   addOutbox,
+  addPartitions,
   addDlq,
   addActs,
   addSessions,
   addTrace,
+  addResend,
   addWhy,
   addVerify,
 ];

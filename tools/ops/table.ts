@@ -18,6 +18,14 @@ export function table(headers: readonly string[], rows: readonly (readonly Cell[
   return [line(headers), ...texts.map(line)].join('\n');
 }
 
+/** `1536` → `1.5 KB`. */
+export function size(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const number = bytes / 1024 ** power;
+  return `${power === 0 ? number : number.toFixed(1)} ${units[power]}`;
+}
+
 /** `90` → `1m 30s`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

@@ -22,6 +22,7 @@ import { DoctorController } from './doctor/doctor.controller';
 import { Examine } from './doctor/examine';
 import { EventsController } from './events/events.controller';
 import { ExplainDelivery } from './events/explain-delivery';
+import { ResendEvent } from './events/resend-event';
 import { TraceEvent } from './events/trace-event';
 import { OperatorGuard } from './identity/operator.guard';
 import { OperatorTokens } from './identity/operator-tokens';
@@ -29,6 +30,8 @@ import { ListQueues } from './messaging/list-queues';
 import { MessagingController } from './messaging/messaging.controller';
 import { ReadOutbox } from './messaging/read-outbox';
 import { OPERATIONS_CONNECTIONS, type OperationsHost, type OperationsOptions } from './operations-options';
+import { ListPartitions } from './partitions/list-partitions';
+import { PartitionsController } from './partitions/partitions.controller';
 import { RevokeUserSessions } from './sessions/revoke-user-sessions';
 import { SessionRevoker } from './sessions/session-revoker';
 import { SessionsController } from './sessions/sessions.controller';
@@ -63,6 +66,7 @@ export class OperationsApiModule {
         DoctorController,
         EventsController,
         MessagingController,
+        PartitionsController,
         SessionsController,
         VerifyController,
       ],
@@ -88,8 +92,10 @@ export class OperationsApiModule {
         ReadActs,
         ReplayStep,
         ListDeadLetters,
+        ListPartitions,
         ListQueues,
         ReadOutbox,
+        ResendEvent,
         RevokeUserSessions,
         ShowDeadLetter,
         TraceEvent,

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DeadLetterFilter } from '@convene/contracts/ops/dead-letters';
 import { DiscardDeadLetters, ListDeadLetters, ReplayDeadLetters, ShowDeadLetter } from '@convene/contracts/ops/routes';
-import { EXIT, OpsError } from '../exit-codes';
 import type { Answer, Ops } from '../ops';
 import type { OpsClient } from '../ops-client';
 import { table } from '../table';
 import { actAnswer } from './act-answer';
+import { type Applied, DRY_RUN, reasonOf, withApply } from './apply';
 import { deadLetterText } from './dead-letter-text';
 
 export function addDlq(program: Command, { calls }: Ops): void {
@@ -29,23 +29,18 @@ export function addDlq(program: Command, { calls }: Ops): void {
     ['discard', 'gives dead reactions up for good', DiscardDeadLetters],
   ] as const;
   for (const [name, description, route] of acts) {
-    withFilter(dlq.command(name).description(`${description}; a dry run without --apply`))
+    withApply(withFilter(dlq.command(name).description(`${description}; a dry run without --apply`)))
       .option('--rate <number>', 'how many a second, 1 to 1000', numberOf, 50)
-      .option('--apply', 'do it')
-      .option('--reason <why>', 'why; it is recorded')
       .action(
         calls(async (client, { apply, reason, rate, ...filter }: ActOptions) => {
           if (!apply) return dryRun(await list(client, filter));
-          if (reason === undefined) throw new OpsError('--apply needs --reason <why>; it is recorded', EXIT.usage);
-          return actAnswer(await client.call(route, { body: { filter, rate, reason } }));
+          return actAnswer(await client.call(route, { body: { filter, rate, reason: reasonOf({ reason }) } }));
         }),
       );
   }
 }
 
-interface ActOptions extends DeadLetterFilter {
-  readonly apply?: true;
-  readonly reason?: string;
+interface ActOptions extends DeadLetterFilter, Applied {
   readonly rate: number;
 }
 
@@ -57,8 +52,7 @@ async function list(client: OpsClient, filter: DeadLetterFilter): Promise<Answer
 }
 
 function dryRun({ json, text }: Answer): Answer {
-  const note = 'A dry run: nothing has changed. Add --apply and --reason to do it.';
-  return { json: { dryRun: true, ...(json as object) }, text: `${text}\n${note}` };
+  return { json: { dryRun: true, ...(json as object) }, text: `${text}\n${DRY_RUN}` };
 }
 
 function numberOf(text: string): number {

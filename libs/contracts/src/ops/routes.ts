@@ -4,6 +4,7 @@ import { ActsView, ActView, Reason } from './acts';
 import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView, DeadLetterView } from './dead-letters';
 import { DoctorView } from './doctor';
 import { OutboxView } from './outbox';
+import { PartitionsView } from './partitions';
 import { QueuesView } from './queues';
 import { TraceView } from './trace';
 import { VerificationPage, VerifyQuery } from './verification';
@@ -146,6 +147,19 @@ export const TraceEvent = defineRoute('GET /v1/events/{eventId}/trace', {
   errors: ['NOT_FOUND'],
 });
 
+export const ResendEvent = defineRoute('POST /v1/events/{eventId}/resend', {
+  operationId: 'resendEvent',
+  tag: 'acts',
+  access: 'operator',
+  rate: 'none',
+  summary: 'Sends the notifications of an event to the devices again',
+  description:
+    'Of the rows that exist. It creates none, and no device shows one twice: the gateways pass on what a device has not had, by `seq`.',
+  body: z.object({ reason: Reason }),
+  response: ActView,
+  errors: ['NOT_FOUND'],
+});
+
 export const ExplainDelivery = defineRoute('GET /v1/users/{userId}/events/{eventId}/why', {
   operationId: 'explainDelivery',
   tag: 'diagnosis',
@@ -165,6 +179,15 @@ export const Doctor = defineRoute('GET /v1/doctor', {
   response: DoctorView,
 });
 
+export const ListPartitions = defineRoute('GET /v1/partitions', {
+  operationId: 'listPartitions',
+  tag: 'diagnosis',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'The months of the partitioned tables, those to come, and those that go next',
+  response: PartitionsView,
+});
+
 /** All routes of the operator API. Its OpenAPI document is generated from this list. */
 export const OPS_ROUTES: readonly RouteContract[] = [
   ListQueues,
@@ -180,6 +203,8 @@ export const OPS_ROUTES: readonly RouteContract[] = [
   RevokeUserSessions,
   Verify,
   TraceEvent,
+  ResendEvent,
   ExplainDelivery,
+  ListPartitions,
   Doctor,
 ];
