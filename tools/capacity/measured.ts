@@ -29,7 +29,7 @@ const resident = ran('bench idle, resident', 'MB');
 const fanout = ran('bench fanout, 10,000 members', 'CPU-ms / recipient');
 const storm = ran('bench storm, return after a kill', 'CPU-ms / client');
 const read = ran('bench http, GET notifications', 'CPU-ms / request');
-const stored = ran('tools/capacity/row-sizes.spec.ts with 8,000 events', 'bytes / row, with indexes');
+const stored = ran('tools/capacity/row-sizes.spec.ts with 2,000 events', 'bytes / row, with indexes');
 
 /** What one event costs: one request, one reaction, one recipient with one device. `reaction` is of the worker that reacts. */
 const perEvent = (what: ReturnType<typeof ran>, [api, reaction, frames, ws, postgres, redis, rabbitmq]: number[]) => ({
@@ -93,8 +93,14 @@ export const measured = {
   },
   storedBytes: { event: of(930, stored), ledger: of(170, stored), notification: of(410, stored) },
   wal: {
-    event: of(2_550, ran('row-sizes, commits of 50 events, without full_page_writes', 'bytes / event')),
-    recipient: of(780, ran('row-sizes, 100 recipients per event, without full_page_writes', 'bytes / recipient')),
+    event: of(
+      2_930,
+      ran('row-sizes.spec.ts, 500 events, 50 at once, without page images', 'bytes / event', '2026-11-28'),
+    ),
+    recipient: of(
+      645,
+      ran('row-sizes.spec.ts, 100 recipients per event, without page images', 'bytes / recipient', '2026-11-28'),
+    ),
   },
   audience: {
     chunk: of(500, ran('CHUNK in libs/inbox/src/audience', 'recipients')),

@@ -11,6 +11,8 @@ const EVENTS = 2_000;
 const PEOPLE = 200;
 const AT_ONCE = 50;
 const TOLERANCE = 0.25;
+const WAL_EVENTS = 500;
+const RECIPIENTS = 100;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -18,15 +20,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** One event and one notification each, as the api-gateway and a worker commit them. */
-async function commitEvents(): Promise<void> {
+/** Events, each with a notification for so many recipients, as the api-gateway and a worker commit them. */
+async function commitEvents(count: number, recipients: number): Promise<void> {
   const rows = await InboxRows.connect(database.url);
   const people = await rows.users(PEOPLE);
   await rows.end();
   const own = new Database({ databaseUrl: database.url, applicationName: 'spec' });
   const [outbox, writer] = [new OutboxStore(own), new NotificationWriter(own)];
   const params = { inviteId: people[0]?.id, companyName: 'Acme Incorporated', inviteeName: 'Bo Nilsson' };
-  for (let from = 0; from < EVENTS; from += AT_ONCE) {
+  for (let from = 0; from < count; from += AT_ONCE) {
     const events = await own.query<{ id: string }>(sql`
       INSERT INTO domain_events (id, type, payload, actor_id, traceparent, claimed_until)
       SELECT next_event_id(n), 'invites.rejected', ${JSON.stringify({ ...params, inviterId: people[1]?.id })}::jsonb,
@@ -36,7 +38,7 @@ async function commitEvents(): Promise<void> {
     await Promise.all(
       events.map(({ id }, nth) => {
         const subject = { id, occurredAt: '', actorId: null, companyId: null, membershipVersion: null };
-        const users = [people[(from + nth) % PEOPLE]?.id as string];
+        const users = Array.from({ length: recipients }, (_, one) => people[(from + nth + one) % PEOPLE]?.id as string);
         const draft = { users, roles: [], except: [], code: 'INVITE_REJECTED', params, personal: false };
         return writer.commit(subject, 'notify-inviter-when-rejected', [draft]);
       }),
@@ -61,9 +63,36 @@ async function sizesOf(): Promise<number[]> {
   return rows.map(({ bytes }) => bytes);
 }
 
+/**
+ * What the transactions on this database write to the WAL meanwhile, without images of whole pages. Other specs may use the server,
+ * so their records are left out, by the database that they are about.
+ */
+async function walOf(work: () => Promise<void>): Promise<number> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query('CREATE EXTENSION IF NOT EXISTS pg_walinspect');
+    const lsn = async () =>
+      (await client.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn')).rows[0]?.lsn;
+    const from = await lsn();
+    await work();
+    const { rows } = await client.query<{ bytes: number }>(
+      `WITH records AS (SELECT * FROM pg_get_wal_records_info($1::pg_lsn, $2::pg_lsn)), own AS (
+         SELECT DISTINCT xid FROM records, pg_database
+         WHERE datname = current_database() AND coalesce(block_ref, '') LIKE '%/' || oid || '/%' AND xid::text <> '0'
+       )
+       SELECT sum(record_length - fpi_length)::float8 AS bytes FROM records WHERE xid IN (SELECT xid FROM own)`,
+      [from, await lsn()],
+    );
+    return rows[0]?.bytes ?? NaN;
+  } finally {
+    await client.end();
+  }
+}
+
 it('stores as many bytes per event as the model assumes', async () => {
   const empty = await sizesOf();
-  await commitEvents();
+  await commitEvents(EVENTS, 1);
   const full = await sizesOf();
   const { event, ledger, notification } = measured.storedBytes;
   for (const [nth, figure] of [event, ledger, notification].entries()) {
@@ -71,4 +100,16 @@ it('stores as many bytes per event as the model assumes', async () => {
     const about = `${TABLES[nth]}: ${bytes.toFixed(0)} bytes per row, measured.ts says ${figure.value}`;
     expect([about, Math.abs(bytes / figure.value - 1) <= TOLERANCE]).toEqual([about, true]);
   }
+}, 60_000);
+
+const expectNear = (what: string, bytes: number, figure: number) => {
+  const about = `${what}: ${bytes.toFixed(0)} bytes of WAL, measured.ts says ${figure}`;
+  expect([about, Math.abs(bytes / figure - 1) <= TOLERANCE]).toEqual([about, true]);
+};
+
+it('writes as much WAL per event and per further recipient as the model assumes', async () => {
+  const one = (await walOf(() => commitEvents(WAL_EVENTS, 1))) / WAL_EVENTS;
+  const many = (await walOf(() => commitEvents(WAL_EVENTS, RECIPIENTS))) / WAL_EVENTS;
+  expectNear('an event with one recipient', one, measured.wal.event.value);
+  expectNear('a further recipient', (many - one) / (RECIPIENTS - 1), measured.wal.recipient.value);
 }, 60_000);
