@@ -2,20 +2,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import amqplib from 'amqplib';
+import type { Channel } from 'amqplib';
 import { Client, type QueryResultRow } from 'pg';
 import { QUEUES } from '@convene/messaging/topology/queues';
-import { roleUrl } from '@convene/testing/role-url';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import type { AppProcess } from '../dev/app-process';
-import { apps } from '../dev/apps';
 import { newKeys } from '../dev/keys';
 import { handOver, unprivilegedUser } from '../dev/servers/postgres-user';
 import { provideServers } from '../dev/servers/provide';
-import { type ServerHandle, type ServerName, serverNames, serverVariables } from '../dev/servers/server';
+import { type ServerHandle, type ServerName, serverNames } from '../dev/servers/server';
 import { System } from '../dev/system';
 import { prepareDatabase } from '../dev/test-servers';
+import { appLabels, INSTANCES, SETTINGS, urlsBehind } from './app-settings';
+import { onChannel } from './broker-channel';
 import { type DiskServer, fillDisk, mountDisks } from './disks';
+import { sumOfMetric } from './metrics';
 import { signalTree } from './processes';
 import { Workload } from './workload/workload';
 
@@ -26,7 +27,6 @@ export interface RigOptions {
   readonly undo: (() => unknown)[];
 }
 
-const INSTANCES = { 'ws-gateway': 2 };
 const LOOK_EVERY_MS = 50;
 const EFFECT_TIMEOUT_MS = 30_000;
 
@@ -36,6 +36,7 @@ const EFFECT_TIMEOUT_MS = 30_000;
  */
 export class Rig {
   private turn = 0;
+  private readonly frozen = new Set<AppProcess>();
 
   private constructor(
     private readonly dir: string,
@@ -59,7 +60,7 @@ export class Rig {
     await prepareDatabase(servers.postgres.url);
 
     const proxies = new Map<string, TcpProxy>();
-    for (const label of labels()) {
+    for (const label of appLabels()) {
       for (const name of serverNames) proxies.set(`${label} ${name}`, await TcpProxy.to(servers[name].url));
     }
     undo.push(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
@@ -106,7 +107,7 @@ export class Rig {
 
   /** The proxies of all apps to a server. */
   proxiesTo(server: ServerName): TcpProxy[] {
-    return labels().map((label) => this.proxy(label, server));
+    return appLabels().map((label) => this.proxy(label, server));
   }
 
   /** Stops all processes of a server where they are. @returns how to let them go on. */
@@ -116,13 +117,26 @@ export class Rig {
     return () => signalTree(pid, 'SIGCONT');
   }
 
+  /** Stops a process where it is. No load balancer leads anyone to it, as its probes fail. @returns how to let it go on. */
+  freezeApp(label: string): () => void {
+    const app = this.app(label);
+    const pid = app.pid;
+    if (pid === undefined) throw new Error(`${label} does not run`);
+    signalTree(pid, 'SIGSTOP');
+    this.frozen.add(app);
+    return () => {
+      this.frozen.delete(app);
+      signalTree(pid, 'SIGCONT');
+    };
+  }
+
   /** Fills the file system of a server, but for some MB. @returns how to free it again. */
   fillDisk(server: DiskServer, leaveMb = 0): () => void {
     return fillDisk(join(this.dir, server), leaveMb);
   }
 
   /** Stops the workers, lets messages gather in the queues, does `work` to them, and starts the workers. @returns how many gathered. */
-  async withGatheredMessages(atLeast: number, work: (channel: amqplib.Channel) => Promise<unknown>): Promise<number> {
+  async withGatheredMessages(atLeast: number, work: (channel: Channel) => Promise<unknown>): Promise<number> {
     const workers = this.system.apps.filter(({ name }) => name.endsWith('-worker'));
     await Promise.all(workers.map((worker) => worker.stop()));
     const gathered = await this.withBroker(async (channel) => {
@@ -157,39 +171,31 @@ export class Rig {
   }
 
   /** Runs `work` on a channel to the broker, directly. */
-  async withBroker<T>(work: (channel: amqplib.Channel) => Promise<T>): Promise<T> {
-    const connection = await amqplib.connect(this.servers.rabbitmq.url);
-    connection.on('error', () => undefined);
-    try {
-      const channel = await connection.createChannel();
-      const result = await work(channel);
-      // Closing the connection alone would overtake what is published on the channel.
-      await channel.close();
-      return result;
-    } finally {
-      await connection.close().catch(() => undefined);
-    }
+  withBroker<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    return onChannel(this.servers.rabbitmq.url, work);
   }
 
   /** The sum of a metric over apps and all its label sets that contain `label`, as in `outcome="returned"`. */
-  async metrics(labels: readonly string[], name: string, label = ''): Promise<number> {
-    const line = new RegExp(`^${name}(?=[ {])(.*) (\\S+)$`, 'gm');
-    const texts = await Promise.all(
-      labels.map(async (label) => (await fetch(`${this.app(label).internalUrl}/metrics`)).text()),
+  metrics(labels: readonly string[], name: string, label = ''): Promise<number> {
+    return sumOfMetric(
+      labels.map((each) => this.app(each).internalUrl),
+      name,
+      label,
     );
-    return texts
-      .flatMap((text) => [...text.matchAll(line)])
-      .reduce((sum, [, set, value]) => sum + (set?.includes(label) ? Number(value) : 0), 0);
   }
 
   /** Repeats `look` until it returns a value. @throws when the fault had no such effect in time. */
-  async until<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-    for (const end = Date.now() + EFFECT_TIMEOUT_MS; Date.now() < end; await wait(LOOK_EVERY_MS)) {
+  async until<T>(
+    what: string,
+    look: () => Promise<T | undefined | false> | T | undefined | false,
+    withinMs = EFFECT_TIMEOUT_MS,
+  ): Promise<T> {
+    for (const end = Date.now() + withinMs; Date.now() < end; await wait(LOOK_EVERY_MS)) {
       const seen = await look();
       if (seen !== undefined && seen !== false) return seen;
       if (this.workload.failure) throw this.workload.failure;
     }
-    throw new Error(`The fault had no effect: not seen within ${EFFECT_TIMEOUT_MS / 1_000} s: ${what}`);
+    throw new Error(`The fault had no effect: not seen within ${withinMs / 1_000} s: ${what}`);
   }
 
   /** Resolves when so many more events wait in the outbox, or operations have been accepted: work went on meanwhile. */
@@ -212,10 +218,25 @@ export class Rig {
     return `${count} calls failed`;
   }
 
-  /** Resolves when so many operations have been accepted from now on. */
+  /** Resolves when Redis has not taken so many frames since now: they reach their devices by another way. */
+  async framesRefused(atLeast: number): Promise<string> {
+    const refused = () => this.metrics(['api-gateway', 'notifications-worker'], 'realtime_publish_failures_total');
+    const before = await refused();
+    const count = await this.until(`${atLeast} frames that Redis did not take`, async () => {
+      const more = (await refused()) - before;
+      return more >= atLeast && more;
+    });
+    return `${count} frames were not taken`;
+  }
+
+  /** Resolves when so many operations have been accepted from now on, however slow the machine. @throws when none is for long */
   async accepting(atLeast: number): Promise<void> {
-    const from = this.workload.calls.accepted;
-    await this.until(`${atLeast} accepted operations`, () => this.workload.calls.accepted - from >= atLeast);
+    const { calls } = this.workload;
+    const all = calls.accepted + atLeast;
+    while (calls.accepted < all) {
+      const before = calls.accepted;
+      await this.until(`the next of ${atLeast} accepted operations`, () => calls.accepted > before);
+    }
   }
 
   get failures(): number {
@@ -228,33 +249,9 @@ export class Rig {
   }
 
   private nextGateway(): string {
-    const gateways = this.system.apps.filter(({ name, isRunning }) => name === 'ws-gateway' && isRunning);
+    const gateways = this.system.apps.filter(
+      (app) => app.name === 'ws-gateway' && app.isRunning && !this.frozen.has(app),
+    );
     return gateways[this.turn++ % gateways.length]?.url ?? this.system.app('ws-gateway').url;
   }
-}
-
-/** What is lost on the way is found again within the minute that the checker gives. */
-const SETTINGS: NodeJS.ProcessEnv = {
-  NODE_ENV: 'test',
-  USE_WS_REDIS_ADAPTER: 'true',
-  RATE_LIMIT_SCALE: '0',
-  SWEEP_AGE_MS: '3000',
-  SWEEP_EVERY_MS: '1000',
-  WS_COMPARE_INTERVAL_MS: '2000',
-};
-
-function labels(): string[] {
-  return apps.flatMap(({ name }) =>
-    Array.from({ length: name in INSTANCES ? INSTANCES[name as keyof typeof INSTANCES] : 1 }, (_, index) =>
-      index === 0 ? name : `${name}#${index + 1}`,
-    ),
-  );
-}
-
-function urlsBehind(proxies: ReadonlyMap<string, TcpProxy>, app: string, label: string): NodeJS.ProcessEnv {
-  const urlTo = (name: ServerName) => proxies.get(`${label} ${name}`)?.url ?? '';
-  return {
-    ...Object.fromEntries(serverNames.map((name) => [serverVariables[name], urlTo(name)])),
-    DATABASE_URL: roleUrl(urlTo('postgres'), app),
-  };
 }

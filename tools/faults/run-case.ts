@@ -49,6 +49,8 @@ export async function runCase(rig: Rig, fault: FaultCase, perSecond: number): Pr
     await working;
     recorder.stop();
   }
+  // The operation that failed for good is none of those that are waited for.
+  if (workload.failure) outcome.error ??= workload.failure.message;
   return { ...outcome, name, about, series: recorder.series() };
 }
 

@@ -10,6 +10,8 @@ interface Connection {
 
 type End = 'client' | 'server';
 
+const HOLD_TIMEOUT_MS = 30_000;
+
 /** A TCP proxy before a server, for failures of the network and for stopping a process between two of its writes. */
 export class TcpProxy {
   private readonly connections = new Set<Connection>();
@@ -69,10 +71,22 @@ export class TcpProxy {
 
   /**
    * Resolves when that end of a connection sends bytes that match, read as Latin-1. Those bytes, and all that follow on
-   * that connection, do not reach the other end: a process can be killed at exactly that moment.
+   * that connection, do not reach the other end: a process can be killed at exactly that moment. The text of a named
+   * statement is sent once per connection, so hold it on connections that are new.
+   * @throws when no such bytes are sent in time
    */
-  holdAt(pattern: RegExp, from: End = 'client'): Promise<void> {
-    return new Promise((resolve) => (this.trap = { pattern, from, sprung: resolve }));
+  holdAt(pattern: RegExp, from: End = 'client', withinMs = HOLD_TIMEOUT_MS): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = setTimeout(() => {
+        this.trap = undefined;
+        reject(new Error(`The ${from} has not sent ${pattern.source} within ${withinMs / 1_000} s`));
+      }, withinMs);
+      const sprung = () => {
+        clearTimeout(giveUp);
+        resolve();
+      };
+      this.trap = { pattern, from, sprung };
+    });
   }
 
   async close(): Promise<void> {

@@ -8,13 +8,17 @@ export const brokerConnectionsReset: FaultCase = {
   name: 'broker-connections-reset',
   about: 'all connections to RabbitMQ are reset every two seconds',
   async run(rig) {
+    const proxies = rig.proxiesTo('rabbitmq').filter(({ open }) => open > 0);
+    let reset = 0;
     for (let times = 0; times < RESETS; times++) {
-      for (const proxy of rig.proxiesTo('rabbitmq')) {
+      await rig.until('every app is connected', () => proxies.every(({ open }) => open > 0));
+      for (const proxy of proxies) {
+        reset += proxy.open;
         proxy.cut();
         proxy.restore();
       }
       await wait(EVERY_MS);
     }
-    return `${RESETS} resets of ${rig.proxiesTo('rabbitmq').length} connections`;
+    return `${reset} connections reset`;
   },
 };

@@ -16,7 +16,10 @@ const killAt = (label: string, step: string, server: ServerName, bytes: RegExp, 
   about: `the ${label} is killed ${about}`,
   async run(rig) {
     const app = rig.app(label);
-    await rig.proxy(label, server).holdAt(bytes);
+    // A new process has new connections, on which the texts of its statements are sent again.
+    await app.stop();
+    const held = rig.proxy(label, server).holdAt(bytes);
+    await Promise.all([app.restart(), held]);
     const before = app.pid;
     await app.kill();
     await app.restart();

@@ -6,7 +6,8 @@ export const redisBlackHole: FaultCase = {
   async run(rig) {
     const proxies = rig.proxiesTo('redis');
     for (const proxy of proxies) proxy.freeze();
-    const proof = await rig.accepting(100).then(() => 'operations went on');
+    const proof = await rig.framesRefused(20);
+    await rig.accepting(100);
     for (const proxy of proxies) proxy.thaw();
     return proof;
   },

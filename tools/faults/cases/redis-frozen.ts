@@ -5,8 +5,9 @@ export const redisFrozen: FaultCase = {
   about: 'the process of Redis stands still',
   async run(rig) {
     const thaw = rig.freeze('redis');
+    const proof = await rig.framesRefused(20);
     await rig.accepting(100);
     thaw();
-    return '100 operations accepted meanwhile';
+    return proof;
   },
 };

@@ -6,8 +6,9 @@ export const redisKilled: FaultCase = {
   inTests: true,
   async run(rig) {
     await rig.servers.redis.kill();
+    const proof = await rig.framesRefused(20);
     await rig.accepting(100);
     await rig.servers.redis.start();
-    return '100 operations accepted meanwhile';
+    return proof;
   },
 };

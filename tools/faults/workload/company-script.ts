@@ -25,16 +25,18 @@ export async function* companyScript({ companyId, owner, admin, member, outsider
     const question = await message(owner, { to: 'members', companyId }, member, `question ${round}`);
     yield;
 
+    const guest = `Guest ${round}`;
+    await outsider.calls.patch('me', { displayName: guest });
     const invite = await owner.calls.post<Accepted>(`companies/${companyId}/invites`, { email: outsider.email });
     yield outsider.expect('INVITE_RECEIVED', invite.id);
     await outsider.calls.post(`invites/${invite.id}/accept`);
     owner.expect('INVITE_ACCEPTED', invite.id);
-    yield admin.expect('MEMBER_JOINED', outsider.id);
+    yield admin.expect('MEMBER_JOINED', guest);
 
     yield await notice(companyId, owner, [admin, member, outsider], `notice with a guest ${round}`);
 
     await outsider.calls.post(`companies/${companyId}/leave`);
-    for (const manager of [owner, admin]) manager.expect('MEMBER_LEFT', outsider.id);
+    for (const manager of [owner, admin]) manager.expect('MEMBER_LEFT', guest);
     yield;
 
     const { friendship } = await admin.calls.post<{ friendship: Accepted }>('friendships', { userId: member.id });

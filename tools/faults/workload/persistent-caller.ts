@@ -31,12 +31,17 @@ export class PersistentCaller {
     return this.call<T>('POST', path, body);
   }
 
+  /** Of a change that may be made twice. */
+  async patch(path: string, body: object): Promise<void> {
+    await this.call('PATCH', path, body);
+  }
+
   /** Resolves also when the resource is gone: an earlier attempt deleted it, and its answer was lost. */
   async delete(path: string): Promise<void> {
     await this.call('DELETE', path);
   }
 
-  private async call<T>(method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+  private async call<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
     const request: RequestInit = {
       method,
       headers: {

@@ -5,8 +5,11 @@ import type { PersistentCaller } from './persistent-caller';
 /** A notification as the workload knows it: `MESSAGE notice 17`, `INVITE_RECEIVED <invite id>`. */
 export type NotificationKey = string;
 
-/** Of the parameters, the one that tells notifications of one code apart. */
-const REFERENCES = ['text', 'inviteId', 'friendshipId', 'userId'];
+/**
+ * Of the parameters, the one that tells notifications of one code apart. People who come and go have another name each time: were
+ * they known by their id, a joining that is lost in one round and one that is doubled in another would seem to be right.
+ */
+const REFERENCES = ['text', 'inviteId', 'friendshipId', 'userName'];
 
 export function keyOf(code: string, params: Readonly<Record<string, unknown>>): NotificationKey {
   const reference = REFERENCES.find((name) => typeof params[name] === 'string');

@@ -93,3 +93,12 @@ async function declareMain(channel: Channel, queue: QueueName): Promise<void> {
   for (const pattern of bindingsOf(queue)) await channel.bindQueue(queue, EXCHANGE, pattern);
   for (const pattern of formerBindingsOf(queue)) await channel.unbindQueue(queue, EXCHANGE, pattern);
 }
+
+/** Every queue that is declared: 25 with the default policy. */
+export function queueNames(policy: RetryPolicy): string[] {
+  return [
+    ...QUEUES.flatMap((queue) => [queue, deadLetterQueueOf(queue)]),
+    ...retryDelays(policy).map(levelOf),
+    UNROUTABLE_LEVEL,
+  ];
+}
