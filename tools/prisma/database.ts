@@ -38,4 +38,5 @@ export async function withClient<T>(target: ClientConfig, use: (client: Client) 
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
+/** SQLSTATE. */
+export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
 import type { TestDatabase } from '@convene/testing/test-database';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { onServer, targetOf, withClient } from './database';
@@ -72,6 +74,25 @@ describe('migrate', () => {
     expect(output).toContain(`Migration ${first} was changed after it was applied`);
     expect(output.match(/was changed/g)).toHaveLength(1);
     expect(await query(database.url, `SELECT to_regclass('afterthought') AS t`)).toEqual([{ t: null }]);
+  });
+
+  it('waits for a lock in short pieces, so that nobody waits long behind it', async () => {
+    const reader = new Client({ connectionString: database.url });
+    await reader.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT FROM users');
+    add('20991231000000_column', 'ALTER TABLE users ADD COLUMN age int;');
+    const migrated = migrate(database.url, prismaDir);
+    const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE users%'`;
+    while ((await query(database.url, waits)).length === 0) await wait(20);
+    const begun = performance.now();
+    await query(database.url, 'SELECT count(*) FROM users');
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    // Still without the lock that the reader holds.
+    expect(await query(database.url, `SELECT FROM pg_attribute WHERE attname = 'age'`)).toEqual([]);
+    await reader.query('COMMIT');
+    await reader.end();
+    expect(await migrated).toEqual(['20991231000000_column']);
   });
 
   it('requires a URL, and reports when nothing listens there', async () => {

@@ -1,13 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { ensureDatabase, targetOf, withClient } from './database';
+import { codeOf, ensureDatabase, targetOf, withClient } from './database';
 
 /** Where `prisma/` lies: in the repository, or wherever an image put it. */
 export const PRISMA_DIR = resolve(process.env['PRISMA_DIR'] ?? join(__dirname, '../../prisma'));
 
 const MIGRATIONS = join(PRISMA_DIR, 'migrations');
+
+const LOCK_NOT_AVAILABLE = '55P03';
+const LOCK_TIMEOUT = '2s';
+const LOCK_PAUSE_MS = 1_000;
+const LOCK_ATTEMPTS = 30;
 
 /** Held while a connection changes the schema or its grants. */
 export const MIGRATE_LOCK = `SELECT pg_advisory_lock(hashtext('convene:migrate'))`;
@@ -60,19 +66,33 @@ function read(name: string): { readonly sql: string; readonly checksum: string }
   return { sql, checksum: createHash('sha256').update(sql).digest('hex') };
 }
 
-/** When a statement fails, the caller disconnects, which rolls the transaction back. */
+/**
+ * While a statement waits for a lock, all who come after it wait, too. So it gives up after `LOCK_TIMEOUT`, lets them pass, and the
+ * migration begins again. When a statement fails, the caller disconnects, which rolls the transaction back.
+ */
 async function apply(client: Client, name: string): Promise<void> {
-  const { sql, checksum } = read(name);
-  try {
-    await client.query('BEGIN');
-    await client.query(sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
-      [randomUUID(), checksum, name],
-    );
-    await client.query('COMMIT');
-  } catch (error) {
-    throw new Error(`Migration ${name} failed and was rolled back: ${(error as Error).message}`, { cause: error });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await applyOnce(client, name);
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE || attempt === LOCK_ATTEMPTS) {
+        throw new Error(`Migration ${name} failed and was rolled back: ${(error as Error).message}`, { cause: error });
+      }
+      await client.query('ROLLBACK');
+      await wait(LOCK_PAUSE_MS);
+    }
   }
+}
+
+async function applyOnce(client: Client, name: string): Promise<void> {
+  const { sql, checksum } = read(name);
+  await client.query('BEGIN');
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  await client.query(sql);
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+  await client.query('COMMIT');
 }

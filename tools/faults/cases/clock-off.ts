@@ -16,7 +16,7 @@ const clockOff = (label: string, minutes: number): FaultCase => ({
     });
     await rig.accepting(200);
     await app.restart({ NODE_OPTIONS: '', CLOCK_OFF_MS: '' });
-    return `its clock was ${seen.toFixed(0)} s ahead of the database’s`;
+    return `${Math.abs(seen).toFixed(0)} s ${seen < 0 ? 'behind' : 'ahead of'} the database’s clock`;
   },
 });
 
