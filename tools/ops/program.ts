@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addActs } from './commands/acts';
 import { addDlq } from './commands/dlq';
 import { addDoctor } from './commands/doctor';
+import { addDrain } from './commands/drain';
 import { addOutbox } from './commands/outbox';
 import { addPartitions } from './commands/partitions';
 import { addQueues } from './commands/queues';
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((program: Command, ops: Ops) => void)[] = [
   addDlq,
   addActs,
   addSessions,
+  addDrain,
   addTrace,
   addResend,
   addWhy,

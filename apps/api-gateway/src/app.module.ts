@@ -117,6 +117,7 @@ function operations(env: Env): DynamicModule[] {
     databaseUrl: env.DATABASE_URL,
     readReplicaUrl: env.DATABASE_READ_REPLICA_URL,
     rabbitmqUrls: env.RABBITMQ_URL,
+    redisUrl: env.REDIS_URL,
   };
   return [OperationsModule.forRoot({ service: SERVICE, port, host, secrets, ...servers })];
 }

@@ -6,6 +6,8 @@ import { QueueProbe } from '@convene/messaging/topology/queue-probe';
 import { HealthRegistry } from '@convene/observability/health';
 import { SecurityLog } from '@convene/observability/security-log';
 import { Database, DATABASE_OPTIONS } from '@convene/prisma/database/database';
+import { GatewayDirectory } from '@convene/realtime/gateway-directory';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { ActLog } from './acts/act-log';
 import { ActRunner } from './acts/act-runner';
 import { ActStore } from './acts/act-store';
@@ -24,6 +26,9 @@ import { EventsController } from './events/events.controller';
 import { ExplainDelivery } from './events/explain-delivery';
 import { ResendEvent } from './events/resend-event';
 import { TraceEvent } from './events/trace-event';
+import { DrainGateway } from './gateways/drain-gateway';
+import { GatewaysController } from './gateways/gateways.controller';
+import { ListGateways } from './gateways/list-gateways';
 import { OperatorGuard } from './identity/operator.guard';
 import { OperatorTokens } from './identity/operator-tokens';
 import { ListQueues } from './messaging/list-queues';
@@ -65,6 +70,7 @@ export class OperationsApiModule {
         DeadLettersController,
         DoctorController,
         EventsController,
+        GatewaysController,
         MessagingController,
         PartitionsController,
         SessionsController,
@@ -76,6 +82,12 @@ export class OperationsApiModule {
         { provide: Broker, useFactory: broker },
         { provide: QueueProbe, inject: [Broker], useFactory: (its: Broker) => new QueueProbe(its, 'operations') },
         { provide: VERIFY_REPLICA, useFactory: () => replica },
+        { provide: RedisConnections, useFactory: () => new RedisConnections(options.redisUrl) },
+        {
+          provide: GatewayDirectory,
+          inject: [RedisConnections],
+          useFactory: (redis: RedisConnections) => new GatewayDirectory(redis),
+        },
         { provide: SecurityLog, useValue: host.security },
         { provide: SessionRevoker, useValue: host.sessions },
         { provide: OperatorTokens, useFactory: () => new OperatorTokens(secrets) },
@@ -86,12 +98,14 @@ export class OperationsApiModule {
         BeginAct,
         ChangeAct,
         DeadLetterCopies,
+        DrainGateway,
         Examine,
         ExplainDelivery,
         Publisher,
         ReadActs,
         ReplayStep,
         ListDeadLetters,
+        ListGateways,
         ListPartitions,
         ListQueues,
         ReadOutbox,

@@ -16,6 +16,7 @@ export interface OperationsOptions {
   /** Where lag is tolerable; absent without a replica. */
   readonly readReplicaUrl?: string | undefined;
   readonly rabbitmqUrls: readonly string[];
+  readonly redisUrl: string;
 }
 
 /** What the hosting application does for it. */

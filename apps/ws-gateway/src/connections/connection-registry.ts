@@ -10,12 +10,19 @@ export class ConnectionRegistry {
   /** Most logins have one device: no set is made for it. */
   private readonly bySessionId = new Map<string, Connection | Set<Connection>>();
   private readonly byCompany = new Map<string, Set<ConnectedUser>>();
+  private count = 0;
+
+  /** Connections. */
+  get size(): number {
+    return this.count;
+  }
 
   add(connection: Connection): ConnectedUser {
     const user = this.users.get(connection.userId) ?? new ConnectedUser(connection.userId);
     this.users.set(user.id, user);
     user.add(connection);
     this.indexLogin(connection);
+    this.count++;
     connectionsActive.inc();
     return user;
   }
@@ -24,6 +31,7 @@ export class ConnectionRegistry {
     const user = this.users.get(connection.userId);
     if (!user?.delete(connection)) return;
     this.dropLogin(connection);
+    this.count--;
     connectionsActive.dec();
     if (user.connections.length > 0) return;
     for (const companyId of user.companies.keys()) drop(this.byCompany, companyId, user);

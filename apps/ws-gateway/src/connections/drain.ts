@@ -10,10 +10,11 @@ const BETWEEN_BATCHES_MS = 100;
 const MIN_SPREAD_MS = 1_000;
 const MAX_SPREAD_MS = 30_000;
 
-/** Shuts a node down: it refuses new connections and closes the others with a `retryAfterMs` that differs per client. */
+/** Empties a node, which shuts down or is ordered to: it refuses new connections and closes the others with a `retryAfterMs` that differs per client. */
 @Injectable()
 export class Drain {
   private draining = false;
+  private latest: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly health: HealthRegistry,
@@ -24,9 +25,15 @@ export class Drain {
     return this.draining;
   }
 
-  async execute(): Promise<void> {
+  /** Once more, it closes those that have come since: they were in their handshake. */
+  execute(): Promise<void> {
     this.draining = true;
     this.health.drain();
+    this.latest = this.latest.then(() => this.closeAll());
+    return this.latest;
+  }
+
+  private async closeAll(): Promise<void> {
     const connections = this.users.connections();
     const spreadMs = Math.min(Math.max(connections.length * 2, MIN_SPREAD_MS), MAX_SPREAD_MS);
     logger.info({ connections: connections.length, spreadMs }, 'Draining: closing connections');

@@ -6,13 +6,14 @@ import { PresenceModule } from '../presence/presence.module';
 import { ReconcileModule } from '../reconcile/reconcile.module';
 import { ConnectionGateway } from './connection.gateway';
 import { EndedSessions } from './ended-sessions';
+import { GatewayBeacon } from './gateway-beacon';
 import { OpenConnection } from './open-connection';
 import { SessionRenewal } from './session-renewal';
 
 /** What begins, renews and ends a connection. */
 @Module({
   imports: [ConnectionsModule, HandshakeModule, InboxModule, PresenceModule, ReconcileModule],
-  providers: [ConnectionGateway, EndedSessions, OpenConnection, SessionRenewal],
+  providers: [ConnectionGateway, EndedSessions, GatewayBeacon, OpenConnection, SessionRenewal],
   exports: [SessionRenewal],
 })
 export class LifecycleModule {}

@@ -30,6 +30,7 @@ export type Tag =
   | 'messaging'
   | 'dead letters'
   | 'acts'
+  | 'gateways'
   | 'diagnosis';
 
 /** Declares a route: its name, types, validation, limits and documentation. */

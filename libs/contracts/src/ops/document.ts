@@ -18,6 +18,7 @@ const OPERATOR_API: ApiDescription = {
     messaging: 'Queues and outbox',
     'dead letters': 'Reactions that were given up',
     diagnosis: 'What is wrong, and how to mend it',
+    gateways: 'The ws-gateways, and how to empty one',
     acts: 'What operators do, and the record of it',
   },
   securitySchemes: { viewer: token('A viewer reads.'), operator: token('An operator also acts.') },

@@ -3,6 +3,7 @@ import { defineRoute, type RouteContract } from '../http/route';
 import { ActsView, ActView, Reason } from './acts';
 import { BeginActBody, DeadLetterFilter, DeadLetterGroupsView, DeadLetterView } from './dead-letters';
 import { DoctorView } from './doctor';
+import { GatewaysView } from './gateways';
 import { OutboxView } from './outbox';
 import { PartitionsView } from './partitions';
 import { QueuesView } from './queues';
@@ -188,6 +189,29 @@ export const ListPartitions = defineRoute('GET /v1/partitions', {
   response: PartitionsView,
 });
 
+export const ListGateways = defineRoute('GET /v1/gateways', {
+  operationId: 'listGateways',
+  tag: 'gateways',
+  access: 'viewer',
+  rate: 'none',
+  summary: 'The ws-gateways that run, with their connections',
+  response: GatewaysView,
+});
+
+export const DrainGateway = defineRoute('POST /v1/gateways/{gateway}/drain', {
+  operationId: 'drainGateway',
+  tag: 'gateways',
+  access: 'operator',
+  rate: 'none',
+  summary: 'A ws-gateway accepts no connection any more, and asks its clients to connect again elsewhere',
+  description:
+    'Paced, and spread over up to 30 seconds by `retryAfterMs`. It drains until it is restarted. The last one that accepts is not drained.',
+  params: z.object({ gateway: z.string().max(300) }),
+  body: z.object({ reason: Reason }),
+  response: ActView,
+  errors: ['NOT_FOUND', 'UNAVAILABLE'],
+});
+
 /** All routes of the operator API. Its OpenAPI document is generated from this list. */
 export const OPS_ROUTES: readonly RouteContract[] = [
   ListQueues,
@@ -206,5 +230,7 @@ export const OPS_ROUTES: readonly RouteContract[] = [
   ResendEvent,
   ExplainDelivery,
   ListPartitions,
+  ListGateways,
+  DrainGateway,
   Doctor,
 ];

@@ -4,6 +4,7 @@ import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import type { OperatorRole } from '@convene/contracts/ops/operator';
 import { SecurityLog } from '@convene/observability/security-log';
 import { roleUrl } from '@convene/testing/role-url';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { OperatorTokens } from '../identity/operator-tokens';
 import { OperationsModule } from '../operations.module';
 import type { OperationsOptions } from '../operations-options';
@@ -62,6 +63,7 @@ export class OperationsHarness {
           databaseUrl: roleUrl(databaseUrl, 'api-gateway'),
           readReplicaUrl: readReplicaUrl && roleUrl(readReplicaUrl, 'api-gateway'),
           rabbitmqUrls: [rabbitmqUrl],
+          redisUrl: more.redisUrl ?? (await createTestRedis()).url,
           ...more,
         }),
       ],
