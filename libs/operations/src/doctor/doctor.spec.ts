@@ -3,13 +3,13 @@ import type { FindingView } from '@convene/contracts/ops/doctor';
 import { Doctor } from '@convene/contracts/ops/routes';
 import { MessagingHarness, until } from '@convene/messaging/test-support/messaging-harness';
 import { declareExchanges, declareQueues } from '@convene/messaging/topology/declare';
+import { CONNECTIONS_IN_USE } from '@convene/prisma/database/connection-room';
 import { Database } from '@convene/prisma/database/database';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { roleUrl } from '@convene/testing/role-url';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { OperationsHarness } from '../test-support/operations-harness';
 import { judgeOutbox } from './checks/outbox';
-import { CONNECTIONS_IN_USE } from './checks/postgres';
 import { judgeQueues } from './checks/queues';
 
 let servers: MessagingHarness;

@@ -1,4 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { ConnectionRoom } from './connection-room';
 import { Database, DATABASE_OPTIONS, type DatabaseOptions } from './database';
 import { DatabaseClock } from './database-clock';
 import { DatabaseHealth } from './database-health';
@@ -10,7 +11,13 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: DATABASE_OPTIONS, useValue: options }, Database, DatabaseClock, DatabaseHealth],
+      providers: [
+        { provide: DATABASE_OPTIONS, useValue: options },
+        Database,
+        DatabaseClock,
+        DatabaseHealth,
+        ConnectionRoom,
+      ],
       exports: [Database],
     };
   }

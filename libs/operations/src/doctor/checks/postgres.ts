@@ -1,3 +1,4 @@
+import { CONNECTIONS_AT_MOST, CONNECTIONS_IN_USE } from '@convene/prisma/database/connection-room';
 import { sql } from '@convene/prisma/database/sql';
 import type { Check } from '../check';
 
@@ -10,19 +11,11 @@ interface State {
   readonly most: number;
 }
 
-/**
- * Sessions of clients, of all databases. What a session does, and of which kind it is, is only shown to its own role; which
- * database and role it has, to every role. The server's own processes lack one of the two.
- */
-export const CONNECTIONS_IN_USE = sql`
-  SELECT count(*)::int AS count FROM pg_stat_activity WHERE datid IS NOT NULL AND usesysid IS NOT NULL`;
-
 /** That it takes writes, and has connections left. */
 export const postgres: Check = async ({ database }) => {
   const [state] = await database.query<State>(sql`
     SELECT pg_is_in_recovery() AS "isStandby", current_setting('default_transaction_read_only') = 'on' AS "isReadOnly",
-      (${CONNECTIONS_IN_USE}) AS used,
-      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most`);
+      (${CONNECTIONS_IN_USE}) AS used, (${CONNECTIONS_AT_MOST}) AS most`);
   if (!state) throw new Error('PostgreSQL returned no state');
   const { isStandby, isReadOnly, used, most } = state;
   return [
