@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AuditEntryView, CompanyView } from '@convene/contracts/http/companies';
 import type { Page } from '@convene/contracts/http/paging';
+import { replica } from '@convene/operations/doctor/checks/replica';
+import { Database } from '@convene/prisma/database/database';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { newKeys } from '@convene/tools/dev/keys';
@@ -12,6 +14,7 @@ import { ReplicatedPostgres } from './test-support/replicated-postgres';
 /** A real standby of a real primary, in front of it two api-gateways as processes. */
 let postgres: ReplicatedPostgres;
 let system: System;
+let servers: { readonly database: Database; readonly replica: Database };
 let ana: SimulatedUser[];
 let company: CompanyView;
 beforeAll(async () => {
@@ -30,6 +33,10 @@ beforeAll(async () => {
       ...newKeys(),
     },
   });
+  const [database, standby] = [postgres.primaryUrl, postgres.replicaUrl].map((databaseUrl) => {
+    return new Database({ databaseUrl, applicationName: 'spec' });
+  }) as [Database, Database];
+  servers = { database, replica: standby };
   ana = [1, 2].map((instance) => {
     const apiUrl = system.app('api-gateway', instance).url;
     return new SimulatedUser({ apiUrl, wsUrl: '' }, 'Ana', 'ana@example.com');
@@ -41,6 +48,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await system.stop();
+  await servers.database.onApplicationShutdown();
+  await servers.replica.onApplicationShutdown();
   await postgres.stop();
 });
 
@@ -63,6 +72,8 @@ async function answering(read: () => Promise<unknown>): Promise<'primary' | 'rep
   await read();
   return (await answeredBy('replica')) > before ? 'replica' : 'primary';
 }
+/** What `ops doctor` says of the standby. */
+const lateness = () => replica(servers);
 async function until(look: () => Promise<boolean>): Promise<void> {
   while (!(await look())) await wait(200);
 }
@@ -81,7 +92,9 @@ it('reads are never older than five seconds', async () => {
   await wait(7_000); // the replay stands still: that is what has to be waited for
   expect(await answering(() => publicName(1))).toBe('primary');
   expect(await publicName(1)).toBe('Renamed');
+  await until(async () => (await lateness()).length === 1);
   await postgres.resumeReplay();
+  await until(async () => (await lateness()).length === 0);
   await until(async () => (await answering(() => publicName(1))) === 'replica');
 });
 

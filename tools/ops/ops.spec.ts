@@ -30,6 +30,7 @@ describe('npm run ops', () => {
     const { out } = await ops(['queues', '--json']);
     expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ queue: 'events.invites', dead: 0 }));
     expect((await ops(['dlq', 'list'])).out).toBe('Nothing is dead.');
+    expect((await ops(['drain'])).out).toBe('No ws-gateway has reported.');
     expect((await ops(['outbox'])).out).toMatch(/total +0 /);
   });
 
@@ -129,6 +130,8 @@ describe('npm run ops', () => {
     ['a user who never was', ['sessions', 'revoke', newId(), ...REASON], undefined, 4, /NOT_FOUND: There is no user/],
     ['a dead letter that is none', ['dlq', 'show', newId()], undefined, 4, /NOT_FOUND: Nothing is dead/],
     ['an event that never was', ['resend', newId(), '--apply', ...REASON], undefined, 4, /NOT_FOUND: There is no/],
+    ['a gateway that is none', ['drain', 'nowhere'], undefined, 4, /No ws-gateway nowhere has reported/],
+    ['a drain of no gateway', ['drain', '--apply'], undefined, 2, /--apply needs a gateway/],
     ['an API that is not there', ['queues'], { OPS_URL: 'http://127.0.0.1:9' }, 5, /does not answer .*OPS_URL/],
   ])('refuses %s with one clear sentence and its exit code', async (_what, args, env, code, sentence) => {
     const answer = await ops(args, { ...api.env, ...env });

@@ -118,6 +118,7 @@ function operations(env: Env): DynamicModule[] {
     readReplicaUrl: env.DATABASE_READ_REPLICA_URL,
     rabbitmqUrls: env.RABBITMQ_URL,
     redisUrl: env.REDIS_URL,
+    signingKeyId: env.JWT_PRIVATE_KEY.kid,
   };
   return [OperationsModule.forRoot({ service: SERVICE, port, host, secrets, ...servers })];
 }

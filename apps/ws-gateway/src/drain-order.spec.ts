@@ -45,7 +45,8 @@ it('a gateway that an operator orders to drain sends its clients away, and accep
 });
 
 it('a gateway that is gone without a word lapses', async () => {
-  const state = { id: 'gone', connections: 3, isDraining: false, startedAt: new Date().toISOString() };
+  const facts = { keyIds: [], pool: { waiting: 0, limit: 3 } };
+  const state = { id: 'gone', connections: 3, isDraining: false, startedAt: new Date().toISOString(), ...facts };
   await directory.announce(state, 60_000);
   expect((await directory.list()).map(({ id }) => id)).toContain('gone');
   expect((await directory.list(Date.now() + 61_000)).map(({ id }) => id)).not.toContain('gone');

@@ -21,7 +21,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ListDeadLetters } from './dead-letters/list-dead-letters';
 import { ShowDeadLetter } from './dead-letters/show-dead-letter';
 import { DoctorController } from './doctor/doctor.controller';
-import { Examine } from './doctor/examine';
+import { DOCTOR_HOST, Examine } from './doctor/examine';
 import { EventsController } from './events/events.controller';
 import { ExplainDelivery } from './events/explain-delivery';
 import { ResendEvent } from './events/resend-event';
@@ -88,6 +88,7 @@ export class OperationsApiModule {
           inject: [RedisConnections],
           useFactory: (redis: RedisConnections) => new GatewayDirectory(redis),
         },
+        { provide: DOCTOR_HOST, useValue: { pool: () => host.database.pool, signingKeyId: options.signingKeyId } },
         { provide: SecurityLog, useValue: host.security },
         { provide: SessionRevoker, useValue: host.sessions },
         { provide: OperatorTokens, useFactory: () => new OperatorTokens(secrets) },

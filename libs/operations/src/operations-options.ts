@@ -1,5 +1,6 @@
 import type { Secrets } from '@convene/auth/purpose-key';
 import type { SecurityLog } from '@convene/observability/security-log';
+import type { Database } from '@convene/prisma/database/database';
 import type { SessionRevoker } from './sessions/session-revoker';
 
 /** Its pool beside that of its host, and that to the replica: when the host's is exhausted, operators still see why. */
@@ -17,10 +18,14 @@ export interface OperationsOptions {
   readonly readReplicaUrl?: string | undefined;
   readonly rabbitmqUrls: readonly string[];
   readonly redisUrl: string;
+  /** The id of the key with which access tokens are signed; absent where none are. */
+  readonly signingKeyId?: string | undefined;
 }
 
 /** What the hosting application does for it. */
 export interface OperationsHost {
   readonly security: SecurityLog;
   readonly sessions: SessionRevoker;
+  /** Its own connections to PostgreSQL, beside those of the operator API. */
+  readonly database: Database;
 }

@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { httpAdapter, prepareHttp } from '@convene/http/http-app';
 import { logger, NestLogger } from '@convene/observability/logger';
 import { SecurityLog } from '@convene/observability/security-log';
+import { Database } from '@convene/prisma/database/database';
 import { OperationsApiModule } from './operations-api.module';
 import type { OperationsOptions } from './operations-options';
 import { SessionRevoker } from './sessions/session-revoker';
@@ -23,6 +24,7 @@ export class OperationsServer implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(OPERATIONS_OPTIONS) private readonly options: OperationsOptions,
     private readonly security: SecurityLog,
     private readonly sessions: SessionRevoker,
+    private readonly database: Database,
   ) {}
 
   /** Where it listens. */
@@ -31,9 +33,9 @@ export class OperationsServer implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { security, sessions, options } = this;
+    const { security, sessions, database, options } = this;
     this.app = await NestFactory.create<NestFastifyApplication>(
-      OperationsApiModule.forRoot(options, { security, sessions }),
+      OperationsApiModule.forRoot(options, { security, sessions, database }),
       httpAdapter(),
       { bodyParser: false, logger: new NestLogger() },
     );

@@ -2,7 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import type { OperationsOptions } from './operations-options';
 import { OPERATIONS_OPTIONS, OperationsServer } from './operations-server';
 
-/** Serves the operator API in the process that imports it. Needs global providers of SecurityLog and SessionRevoker. */
+/** Serves the operator API in the process that imports it. Needs global providers of Database, SecurityLog and SessionRevoker. */
 @Module({})
 export class OperationsModule {
   static forRoot(options: OperationsOptions): DynamicModule {

@@ -11,6 +11,10 @@ const GatewayState = z.object({
   /** It accepts no connection any more, and closes those it has. */
   isDraining: z.boolean(),
   startedAt: z.iso.datetime(),
+  /** The ids of the keys by which it verifies access tokens. */
+  keyIds: z.array(z.string()),
+  /** Callers that wait for a connection to PostgreSQL, of so many connections. */
+  pool: z.object({ waiting: z.int(), limit: z.int() }),
 });
 export type GatewayState = z.infer<typeof GatewayState>;
 

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
+import { Database } from '@convene/prisma/database/database';
 import { GatewayDirectory } from '@convene/realtime/gateway-directory';
 import { RedisConnections } from '@convene/redis/redis-connections';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { Drain } from '../connections/drain';
+import { ENV, type Env } from '../env';
 
 const EVERY_MS = 5_000;
 /** An entry outlives two that were lost. */
@@ -22,6 +24,8 @@ export class GatewayBeacon implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     redis: RedisConnections,
+    private readonly database: Database,
+    @Inject(ENV) private readonly env: Env,
     private readonly connections: ConnectionRegistry,
     private readonly drain: Drain,
   ) {
@@ -52,7 +56,15 @@ export class GatewayBeacon implements OnApplicationBootstrap, OnModuleDestroy {
     const { size } = this.connections;
     // Those that were in their handshake when it began.
     if (this.drain.isDraining && size > 0) void this.drain.execute();
-    const state = { id: this.id, connections: size, isDraining: this.drain.isDraining, startedAt: this.startedAt };
+    const { waiting, limit } = this.database.pool;
+    const state = {
+      id: this.id,
+      connections: size,
+      isDraining: this.drain.isDraining,
+      startedAt: this.startedAt,
+      keyIds: this.env.JWT_PUBLIC_KEYS.map(({ kid }) => kid),
+      pool: { waiting, limit },
+    };
     await this.directory.announce(state, LASTS_MS).catch(ignoreOutage);
   }
 }

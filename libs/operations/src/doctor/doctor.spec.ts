@@ -5,9 +5,13 @@ import { MessagingHarness, until } from '@convene/messaging/test-support/messagi
 import { declareExchanges, declareQueues } from '@convene/messaging/topology/declare';
 import { CONNECTIONS_IN_USE } from '@convene/prisma/database/connection-room';
 import { Database } from '@convene/prisma/database/database';
+import { sql } from '@convene/prisma/database/sql';
+import { GatewayDirectory } from '@convene/realtime/gateway-directory';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { withClockOffBy } from '@convene/testing/process-clock';
 import { roleUrl } from '@convene/testing/role-url';
 import { TcpProxy } from '@convene/testing/tcp-proxy';
+import { createTestRedis } from '@convene/testing/test-redis';
 import { OperationsHarness } from '../test-support/operations-harness';
 import { judgeOutbox } from './checks/outbox';
 import { judgeQueues } from './checks/queues';
@@ -15,16 +19,21 @@ import { judgeQueues } from './checks/queues';
 let servers: MessagingHarness;
 let postgres: TcpProxy;
 let rabbitmq: TcpProxy;
+let redis: TcpProxy;
+let connections: RedisConnections;
 let ops: OperationsHarness;
 beforeAll(async () => {
   servers = await MessagingHarness.create();
   postgres = await TcpProxy.to(servers.database.url);
   rabbitmq = await TcpProxy.to(servers.rabbitmqUrl);
-  ops = await OperationsHarness.start(postgres.url, rabbitmq.url);
+  redis = await TcpProxy.to((await createTestRedis()).url);
+  connections = new RedisConnections(redis.url);
+  ops = await OperationsHarness.start(postgres.url, rabbitmq.url, { redisUrl: redis.url, signingKeyId: 'new key' });
 });
 afterAll(async () => {
   await ops.close();
-  await Promise.all([postgres.close(), rabbitmq.close()]);
+  connections.onApplicationShutdown();
+  await Promise.all([postgres.close(), rabbitmq.close(), redis.close()]);
   await servers.close();
 });
 
@@ -94,6 +103,45 @@ describe('doctor names the cause', () => {
     await alterDatabase('RESET default_transaction_read_only');
     reconnect(postgres);
     await until(async () => !(await causes()).includes('PostgreSQL takes no writes'));
+  });
+
+  it('of a Redis that is away, and nothing else of it; one that was flushed needs nobody', async () => {
+    redis.cut();
+    const found = await seen(/Redis does not answer/);
+    expect(found).toMatchObject({ severity: 'warning', runbook: 'RedisDown.md' });
+    expect((await findings()).filter(({ check }) => check === 'gateways')).toEqual([]);
+    redis.restore();
+    await until(async () => !(await causes()).includes('Redis does not answer'));
+    await until(() => connections.commands.flushdb().catch(() => false));
+    expect(await causes()).not.toContain('Redis does not answer');
+  });
+
+  it('of ws-gateways that do not run, only drain, or do not know the key of the tokens', async () => {
+    const directory = new GatewayDirectory(connections);
+    await seen(/No ws-gateway accepts connections/);
+    const state = { id: 'one', connections: 3, startedAt: new Date().toISOString(), pool: { waiting: 0, limit: 5 } };
+    await directory.announce({ ...state, isDraining: true, keyIds: ['new key'] }, 60_000);
+    expect(await seen(/No ws-gateway accepts/)).toMatchObject({ evidence: 'all 1 drain' });
+    await directory.announce({ ...state, isDraining: false, keyIds: ['old key'] }, 60_000);
+    expect(await seen(/refuse the tokens/)).toMatchObject({
+      severity: 'critical',
+      evidence: 'one do not know the key new key',
+    });
+    const pool = { waiting: 4, limit: 5 };
+    await directory.announce({ ...state, isDraining: false, keyIds: ['old key', 'new key'], pool }, 60_000);
+    expect(await seen(/of ws-gateways to PostgreSQL are used up/)).toMatchObject({
+      evidence: '4 wait for one of 5 in one',
+    });
+    expect((await findings()).filter(({ check }) => check === 'gateways')).toHaveLength(1);
+  });
+
+  it('of a pool that is exhausted, in the process that answers', async () => {
+    const sleeps = Array.from({ length: 4 }, () => ops.hostDatabase.query(sql`SELECT pg_sleep(1.5)`));
+    expect(await seen(/of this api-gateway to PostgreSQL are used up/)).toMatchObject({
+      evidence: '2 requests wait for one of 2',
+    });
+    await Promise.all(sleeps);
+    expect((await causes()).some((cause) => /this api-gateway to PostgreSQL/.test(cause))).toBe(false);
   });
 
   it('of a month without a partition', async () => {

@@ -3,22 +3,39 @@ import type { DoctorView, FindingView } from '@convene/contracts/ops/doctor';
 import { withDeadline } from '@convene/observability/deadline';
 import { reasonOf } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
+import { GatewayDirectory } from '@convene/realtime/gateway-directory';
+import { RedisConnections } from '@convene/redis/redis-connections';
 import { ListQueues } from '../messaging/list-queues';
 import { ReadOutbox } from '../messaging/read-outbox';
 import { VERIFY_REPLICA } from '../verify/verify-source';
-import type { Check, Finding, Instruments } from './check';
+import type { Check, DoctorHost, Finding, Instruments } from './check';
 import { clock } from './checks/clock';
+import { gateways } from './checks/gateways';
 import { jobs } from './checks/jobs';
 import { outbox } from './checks/outbox';
 import { partitions } from './checks/partitions';
+import { pool } from './checks/pool';
 import { postgres } from './checks/postgres';
 import { queues } from './checks/queues';
+import { redis } from './checks/redis';
 import { replica } from './checks/replica';
 
 /** Of each check: frozen servers do not hold up what can be said. */
 const CHECK_MS = 10_000;
 const FIRST = 'postgres';
-const CHECKS: Readonly<Record<string, Check>> = { queues, outbox, replica, partitions, jobs, clock };
+const CHECKS: Readonly<Record<string, Check>> = {
+  queues,
+  outbox,
+  redis,
+  gateways,
+  pool,
+  replica,
+  partitions,
+  jobs,
+  clock,
+};
+
+export const DOCTOR_HOST = Symbol('DoctorHost');
 
 @Injectable()
 export class Examine {
@@ -29,8 +46,19 @@ export class Examine {
     @Inject(VERIFY_REPLICA) standby: Database | undefined,
     listQueues: ListQueues,
     readOutbox: ReadOutbox,
+    redisConnections: RedisConnections,
+    directory: GatewayDirectory,
+    @Inject(DOCTOR_HOST) host: DoctorHost,
   ) {
-    this.instruments = { database, replica: standby, queues: listQueues, outbox: readOutbox };
+    this.instruments = {
+      database,
+      replica: standby,
+      queues: listQueues,
+      outbox: readOutbox,
+      redis: redisConnections,
+      gateways: directory,
+      host,
+    };
   }
 
   /** All checks at once, after that of PostgreSQL: without it the others would only repeat that it is away. */

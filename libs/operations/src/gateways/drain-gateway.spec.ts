@@ -31,7 +31,10 @@ afterAll(async () => {
 });
 
 const announce = (id: string, isDraining = false) =>
-  gateways.announce({ id, connections: 12, isDraining, startedAt: STARTED }, 60_000);
+  gateways.announce(
+    { id, connections: 12, isDraining, startedAt: STARTED, keyIds: [], pool: { waiting: 0, limit: 3 } },
+    60_000,
+  );
 const drain = (gateway: string, more: object = {}) =>
   ops.call(DrainGateway, { params: { gateway }, body: { reason: 'its host is replaced' }, ...more });
 const acts = () => servers.prisma.operatorAct.findMany();

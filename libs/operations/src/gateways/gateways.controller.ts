@@ -16,7 +16,8 @@ export class GatewaysController {
 
   @Handles(routes.ListGateways)
   async list() {
-    return { data: await this.listGateways.execute() };
+    const gateways = await this.listGateways.execute();
+    return { data: gateways.map(({ keyIds: _, pool: _pool, ...gateway }) => gateway) };
   }
 
   @Handles(routes.DrainGateway)

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import type { OperatorRole } from '@convene/contracts/ops/operator';
 import { SecurityLog } from '@convene/observability/security-log';
+import { Database } from '@convene/prisma/database/database';
 import { roleUrl } from '@convene/testing/role-url';
 import { createTestRedis } from '@convene/testing/test-redis';
 import { OperatorTokens } from '../identity/operator-tokens';
@@ -31,14 +32,21 @@ export class OperationsHarness {
   readonly revoked: string[] = [];
   /** Parsed lines of the security log. */
   readonly securityLines: Record<string, unknown>[] = [];
+  /** The pool of the host, of two connections. */
+  readonly hostDatabase: Database;
   private app!: INestApplicationContext;
+
+  private constructor(databaseUrl: string) {
+    const url = roleUrl(`${databaseUrl}?connection_limit=2`, 'api-gateway');
+    this.hostDatabase = new Database({ databaseUrl: url, applicationName: 'spec host' });
+  }
 
   static async start(
     databaseUrl: string,
     rabbitmqUrl: string,
     { readReplicaUrl, ...more }: Partial<OperationsOptions> = {},
   ): Promise<OperationsHarness> {
-    const harness = new OperationsHarness();
+    const harness = new OperationsHarness(databaseUrl);
     const destination = {
       write: (line: string) => void harness.securityLines.push(JSON.parse(line) as object as never),
     };
@@ -52,8 +60,9 @@ export class OperationsHarness {
           providers: [
             { provide: SecurityLog, useValue: security },
             { provide: SessionRevoker, useValue: sessions },
+            { provide: Database, useValue: harness.hostDatabase },
           ],
-          exports: [SecurityLog, SessionRevoker],
+          exports: [Database, SecurityLog, SessionRevoker],
         },
         OperationsModule.forRoot({
           service: 'spec',

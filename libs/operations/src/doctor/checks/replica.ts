@@ -1,5 +1,5 @@
 import { sql } from '@convene/prisma/database/sql';
-import type { Check } from '../check';
+import type { Finding, Instruments } from '../check';
 
 /** Further behind, it is not read (the api-gateway's limit is 5 s), and the primary carries all reads. */
 const MAX_LAG_S = 10;
@@ -11,7 +11,10 @@ interface Progress {
 }
 
 /** That the read replica keeps up. */
-export const replica: Check = async ({ database, replica: standby }) => {
+export const replica = async ({
+  database,
+  replica: standby,
+}: Pick<Instruments, 'database' | 'replica'>): Promise<readonly Finding[]> => {
   if (!standby) return [];
   const [progress] = await standby.query<Progress>(sql`
     SELECT pg_last_wal_replay_lsn()::text AS replayed,
