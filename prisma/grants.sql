@@ -83,6 +83,7 @@ GRANT SELECT, INSERT, UPDATE (state, error, sends, next_at) ON operator_act_item
 -- ---- ws-gateway: reads inboxes and memberships, notes what it delivered ----
 
 GRANT SELECT ON notifications, inbox_counters, inbox_epoch TO convene_ws_gateway;
+GRANT EXECUTE ON FUNCTION current_inbox_epoch() TO convene_ws_gateway;
 GRANT SELECT (company_id, user_id) ON memberships TO convene_ws_gateway;
 GRANT SELECT (id, membership_version, deleted_at) ON companies TO convene_ws_gateway;
 GRANT SELECT (id, user_id, revoked_at, acked_seq), UPDATE (acked_seq) ON sessions TO convene_ws_gateway;

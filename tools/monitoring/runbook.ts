@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { ROOT } from './alert-rules';
 
 /** `look` changes nothing, `mend` repairs. */
-export type BlockKind = 'look' | 'mend';
+export type BlockKind = 'look' | 'mend' | 'back-up' | 'restore';
 
 const COMMAND_TIMEOUT_MS = 20_000;
 
-/** The commands of a runbook that are marked as one kind, in their order. */
+/** The commands of an alert's runbook that are marked as one kind, in their order. */
 export function commandsOf(alert: string, kind: BlockKind): string[] {
-  const text = readFileSync(join(ROOT, `docs/runbooks/${alert}.md`), 'utf8');
-  return [...text.matchAll(/^```sh (\w+)\n(.*?)\n```$/gms)].flatMap(([, mark, command = '']) =>
+  return commandsIn(`docs/runbooks/${alert}.md`, kind);
+}
+
+export function commandsIn(document: string, kind: BlockKind): string[] {
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  return [...text.matchAll(/^```sh ([\w-]+)\n(.*?)\n```$/gms)].flatMap(([, mark, command = '']) =>
     mark === kind ? command : [],
   );
 }

@@ -38,7 +38,7 @@ export class InboxReader {
     const rows = await this.database.query<Row>(sql`
       SELECT asked.position::int, coalesce(counter.last_seq, 0)::float8 AS head,
              coalesce(counter.unread_count, 0) AS unread, coalesce(counter.version, 0)::float8 AS version,
-             (SELECT epoch FROM inbox_epoch WHERE id = 1) AS epoch,
+             (SELECT current_inbox_epoch()) AS epoch,
              coalesce((SELECT json_object_agg(company.id, company.membership_version)
                        FROM memberships member JOIN companies company ON company.id = member.company_id
                        WHERE member.user_id = asked.user_id AND company.deleted_at IS NULL), '{}') AS companies,

@@ -20,7 +20,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: URL,
+    private target: URL,
   ) {}
 
   static async to(targetUrl: string): Promise<TcpProxy> {
@@ -53,6 +53,11 @@ export class TcpProxy {
 
   restore(): void {
     this.state = 'open';
+  }
+
+  /** New connections lead to another server: after a failover, say. */
+  leadTo(targetUrl: string): void {
+    this.target = new URL(targetUrl);
   }
 
   /**

@@ -33,7 +33,7 @@ export class ReplicatedPostgres {
     const [primary] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
     if (!primary) throw new Error('No PostgreSQL of our own to replicate');
     await primary.start();
-    const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: primary.url });
+    const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: primary.url }, '--grants');
     if (code !== 0) throw new Error(output);
 
     const data = join(dir, 'standby');
@@ -63,16 +63,30 @@ export class ReplicatedPostgres {
   }
 
   /** From now on the standby shows the past. */
-  pauseReplay(): Promise<void> {
-    return this.onStandby('SELECT pg_wal_replay_pause()');
+  async pauseReplay(): Promise<void> {
+    await this.onStandby('SELECT pg_wal_replay_pause()');
   }
 
-  resumeReplay(): Promise<void> {
-    return this.onStandby('SELECT pg_wal_replay_resume()');
+  async resumeReplay(): Promise<void> {
+    await this.onStandby('SELECT pg_wal_replay_resume()');
   }
 
   killStandby(): Promise<void> {
     return this.standby.kill();
+  }
+
+  /** It receives nothing from now on: what the primary commits is on the primary alone. */
+  async partStandby(): Promise<void> {
+    await this.onStandby(`ALTER SYSTEM SET primary_conninfo = ''`);
+    await this.onStandby('SELECT pg_reload_conf()');
+    const receivers = () => this.onStandby('SELECT FROM pg_stat_wal_receiver');
+    while ((await receivers()) > 0) await wait(50);
+  }
+
+  /** The primary dies, and the standby takes its place at `replicaUrl`. */
+  async failOver(): Promise<void> {
+    await this.primary.kill();
+    await this.onStandby('SELECT pg_promote()');
   }
 
   async stop(): Promise<void> {
@@ -93,11 +107,12 @@ export class ReplicatedPostgres {
     throw new Error('The standby ended while it started');
   }
 
-  private async onStandby(statement: string): Promise<void> {
+  /** @returns the number of rows. */
+  private async onStandby(statement: string): Promise<number> {
     const client = new Client({ connectionString: this.replicaUrl });
     await client.connect();
     try {
-      await client.query(statement);
+      return (await client.query(statement)).rowCount ?? 0;
     } finally {
       await client.end();
     }

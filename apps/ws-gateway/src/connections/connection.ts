@@ -37,7 +37,7 @@ export class Connection {
   readonly stream = new InboxStream<NotificationCreatedFrame>();
   private backlog: Backlog | undefined;
   /** The epoch of the seqs sent to this device, once it is open. Example: epoch `a`, seqs 1 to 9. A failover loses 8 and 9,
-   * the operator starts epoch `b`, and seq 8 is assigned to another notification: cursors of `a` are void. */
+   * the server that takes over has epoch `b`, and seq 8 is assigned to another notification: cursors of `a` are void. */
   epoch: string | undefined;
   /** Where the device resumes. The rest of the handshake is not kept, so that the token leaves memory. */
   readonly handshake: Pick<HandshakeAuth, 'lastSeq' | 'epoch'>;
