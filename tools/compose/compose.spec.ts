@@ -1,0 +1,178 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvError, type EnvShape, parseEnv } from '@convene/config/env';
+import { findProgram } from '@convene/testing/find-program';
+import { tempDir } from '@convene/testing/temp-dir';
+import { apps } from '../dev/apps';
+import { keysIn } from '../dev/keys';
+import { scrapedTargets } from '../monitoring/alert-rules';
+import { ROLES } from '../prisma/grants';
+import { merged, overlays, readFile, ROOT, type Service, sourceOf } from './overlays';
+
+const base = readFile('docker-compose.yml');
+const files = [...overlays(), 'docker-compose.yml'].map((path) => [path, readFile(path)] as const);
+const shapeOf = (app: string) =>
+  jest.requireActual<{ envShape: EnvShape }>(join(ROOT, 'apps', app, 'src/env.ts')).envShape;
+
+const keys: Record<string, string> = {
+  ...keysIn(tempDir('keys')),
+  DATABASE_URL: 'postgresql://a:b@postgres:5432/convene',
+};
+
+/** As compose does with an empty environment: the default after `:-`. */
+const withDefaults = (value: string) => value.replace(/\$\{\w+:?-([^}]*)\}/g, '$1');
+
+/** What the process would get, with a valid value in place of each file. */
+function environmentOf({ environment }: Service): Record<string, string> {
+  const values = Object.entries(environment).map(([name, value]) => [name, withDefaults(String(value))] as const);
+  const named = Object.fromEntries(values.filter(([name]) => !name.endsWith('_FILE')));
+  const given = values.filter(([name]) => name.endsWith('_FILE')).map(([name]) => name.slice(0, -'_FILE'.length));
+  return {
+    ...named,
+    ...Object.fromEntries(given.map((name) => [name, named[name] || (keys[name] ?? 'x'.repeat(32))])),
+  };
+}
+
+describe.each(files)('%s', (path, file) => {
+  const services = Object.entries(merged(base, file));
+
+  it.each(apps.map(({ name }) => name))('gives the %s an environment that it accepts', (app) => {
+    const service = services.find(([name]) => name === app)?.[1] as Service;
+    const problems = () => {
+      try {
+        parseEnv(shapeOf(app), { ...environmentOf(service), NODE_ENV: 'production' });
+        return [];
+      } catch (error) {
+        if (error instanceof EnvError) return error.problems;
+        throw error;
+      }
+    };
+    expect(problems()).toEqual([]);
+    const own = file.services[app]?.environment ?? {};
+    const unknown = Object.keys(own).filter((name) => !(name.replace(/_FILE$/, '') in shapeOf(app)));
+    // docker-compose.yml gives all apps the same; an overlay gives each what it knows.
+    expect(path === 'docker-compose.yml' ? [] : unknown).toEqual([]);
+  });
+
+  it('mounts files that exist, and volumes that are declared', () => {
+    const volumes = { ...base.volumes, ...file.volumes };
+    const sources = services.flatMap(([, service]) => service.volumes.map(sourceOf));
+    expect(sources.filter((path) => path.startsWith('.') && !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(sources.filter((name) => !name.startsWith('.') && !(name in volumes))).toEqual([]);
+  });
+
+  it('waits only for services that exist, in a way that they can fulfil', () => {
+    const wrong = services.flatMap(([name, { depends_on }]) =>
+      Object.entries(depends_on)
+        .filter(([other, { condition }]) => {
+          const service = services.find(([one]) => one === other)?.[1];
+          const probed = service?.healthcheck?.['disable'] !== true && service?.healthcheck !== undefined;
+          return !service || (condition === 'service_healthy' && !probed);
+        })
+        .map(([other]) => `${name} waits for ${other}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has a health check for every service that stays, and says so of those that end', () => {
+    const without = services.filter(([name, { healthcheck }]) => !healthcheck && name !== 'secrets');
+    expect(without.map(([name]) => name)).toEqual([]);
+  });
+
+  it('gives apps, and every service that it adds, no root, no capability and nothing to write but volumes', () => {
+    const added = Object.keys(file.services).filter((name) => !(name in base.services));
+    // Its entrypoint is root until it has prepared its volume, as that of the first node.
+    const judged = [...apps.map(({ name }) => name), ...added.filter((name) => !name.startsWith('rabbitmq-'))];
+    const wrong = judged.flatMap((name) => {
+      const { user, read_only, cap_drop, security_opt, build } = merged(base, file)[name] as Service;
+      const faults: [string, boolean][] = [
+        ['user', user !== undefined || build !== undefined],
+        // The standby writes to its folder of sockets.
+        ['read_only', read_only === true || name === 'postgres-replica'],
+        ['cap_drop', cap_drop?.includes('ALL') ?? false],
+        ['security_opt', security_opt?.includes('no-new-privileges:true') ?? false],
+      ];
+      return faults.filter(([, holds]) => !holds).map(([field]) => `${name}: ${field}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('names an exact version of every image, and builds the others', () => {
+    for (const [name, { image, build }] of services) {
+      expect([name, image ?? (build && 'built:1.0')]).toEqual([name, expect.stringMatching(/:v?\d+\.\d+/)]);
+    }
+  });
+});
+
+it('each image has one version in all files', () => {
+  const images = files.flatMap(([, { services }]) => Object.values(services).flatMap(({ image }) => image ?? []));
+  expect(new Set(images).size).toBe(new Set(images.map((image) => image.split(':')[0])).size);
+});
+
+/** The plugin of Docker, or its program alone: `config` asks no engine. */
+const compose = [['docker', 'compose'] as const, ['docker-compose'] as const].find(
+  ([program, ...args]) => findProgram(program) && spawnSync(program, [...args, 'version']).status === 0,
+);
+
+(compose ? describe : describe.skip)('compose itself', () => {
+  const config = (overlay: string) => {
+    const [program, ...args] = compose as readonly [string, ...string[]];
+    const env = { PATH: process.env['PATH'], RABBITMQ_ERLANG_COOKIE: 'x', GRAFANA_PASSWORD: 'x' };
+    const all = [...args, '-f', 'docker-compose.yml', '-f', overlay, 'config', '--format', 'json'];
+    return JSON.parse(execFileSync(program, all, { cwd: ROOT, env, encoding: 'utf8' })) as {
+      services: Record<string, { ports?: unknown[]; volumes?: { source: string; target: string }[] }>;
+    };
+  };
+
+  it.each(overlays())('lays %s over docker-compose.yml as this spec does', (overlay) => {
+    const ours = merged(base, readFile(overlay));
+    const { services } = config(overlay);
+    expect(Object.keys(services).sort()).toEqual(Object.keys(ours).sort());
+    for (const [name, { volumes }] of Object.entries(ours)) {
+      const theirs = (services[name]?.volumes ?? []).map(
+        ({ source, target }) => `${source.split('/').at(-1)}:${target}`,
+      );
+      const places = volumes.map((volume) => `${sourceOf(volume).split('/').at(-1)}:${volume.split(':')[1]}`);
+      expect([name, theirs.sort()]).toEqual([name, places.sort()]);
+    }
+  });
+
+  it('publishes no port of a gateway that runs twice', () => {
+    const { services } = config('deploy/compose/gateways.yml');
+    expect([services['api-gateway']?.ports, services['ws-gateway']?.ports]).toEqual([undefined, undefined]);
+  });
+});
+
+it('Prometheus in a container scrapes the same apps as that of the machine', () => {
+  const text = readFileSync(join(ROOT, 'deploy/compose/prometheus/prometheus.yml'), 'utf8');
+  const jobs = [...text.matchAll(/job_name: (\S+)\n.*names: \[(\S+)\], type: A, port: 4100/g)];
+  expect(jobs.map(([, job, name]) => [job, name])).toEqual([...scrapedTargets().keys()].map((app) => [app, app]));
+});
+
+it('each app gets its own secrets alone, and its own role of the database', () => {
+  const [folder, shares] = [tempDir('secrets'), tempDir('shares')];
+  const run = () =>
+    execFileSync(process.execPath, [
+      join(ROOT, 'deploy/compose/share-secrets.mjs'),
+      ...[folder, String(process.getuid?.() ?? 0), shares, join(ROOT, 'deploy/secrets.mjs')],
+    ]);
+  run();
+  const read = (path: string) => readFileSync(join(shares, path), 'utf8');
+  const all = readFile('docker-compose.yml').services;
+  for (const { name } of apps) {
+    const service = merged(base, readFile('deploy/compose/least-privilege.yml'))[name] as Service;
+    const wanted = Object.entries(service.environment)
+      .filter(([variable]) => variable.replace(/_FILE$/, '') in shapeOf(name) && variable.endsWith('_FILE'))
+      .map(([, path]) => String(path).replace('/run/convene/', ''));
+    expect([name, readdirSync(join(shares, name)).sort()]).toEqual([name, wanted.sort()]);
+    expect(service.volumes[0]).not.toBe(all[name]?.volumes[0]);
+    const { username, password } = new URL(read(`${name}/database-url`));
+    expect(username).toBe(`convene_${name.replace('-', '_')}`);
+    expect(ROLES).toContain(username);
+    expect(read('roles/roles.sql')).toContain(`ALTER ROLE ${username} PASSWORD '${password}';`);
+  }
+  const before = read('roles/roles.sql');
+  run();
+  expect(read('roles/roles.sql')).toBe(before);
+});
