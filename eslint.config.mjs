@@ -115,7 +115,7 @@ export default tseslint.config(
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib', 'type:contracts', 'type:domain'] },
             {
               sourceTag: 'type:e2e',
-              onlyDependOnLibsWithTags: ['type:tool', 'type:lib', 'type:contracts', 'type:domain'],
+              onlyDependOnLibsWithTags: ['type:e2e', 'type:tool', 'type:lib', 'type:contracts', 'type:domain'],
             },
           ],
         },

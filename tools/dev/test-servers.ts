@@ -15,7 +15,7 @@ const variables: Record<ServerName, string> = {
 };
 
 /** One per spec file that talks to RabbitMQ; each costs about 40 ms of boot. */
-const VHOSTS = 80;
+const VHOSTS = 120;
 
 /** Where the private servers of this process keep their data and the files that name their pids. */
 export const testServersDir = join(tmpdir(), `convene-test-${process.pid}`);

@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io-client';
 import type { PersonPresence, PresenceState } from '@convene/contracts/presence';
 import type { TestPerson } from '@convene/testing/inbox-rows';
-import { SocketFleet } from './test-support/socket-fleet';
-import { until } from './test-support/test-system';
+import { SocketFleet } from '@convene/tools/e2e/test-support/socket-fleet';
+import { until } from '@convene/tools/e2e/test-support/test-system';
 
 const LEASE_MS = 6_000;
 

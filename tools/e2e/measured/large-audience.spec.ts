@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '@convene/prisma/ids';
+import { TestSystem } from '@convene/tools/e2e/test-support/test-system';
 import type { PairedUser, UserPairs } from '@convene/tools/simulated-users/user-pairs';
-import { TestSystem } from './test-support/test-system';
 
 const MEMBERS = 5_000;
 const MESSAGES = 6;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CompanyView } from '@convene/contracts/http/companies';
 import { percentile } from '@convene/tools/demo/hops';
+import { TestSystem } from '@convene/tools/e2e/test-support/test-system';
 import type { Device } from '@convene/tools/simulated-users/device';
 import { Mailbox } from '@convene/tools/simulated-users/mailbox';
 import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
 import type { PairedUser } from '@convene/tools/simulated-users/user-pairs';
-import { TestSystem } from './test-support/test-system';
 
 const PEOPLE = 100;
 /** What a slow machine takes as well: of a queue before the api-gateway this would measure the length. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { percentile } from '@convene/tools/demo/hops';
+import { SocketFleet } from '@convene/tools/e2e/test-support/socket-fleet';
 import type { Device } from '@convene/tools/simulated-users/device';
 import { atRate } from '@convene/tools/simulated-users/pace';
-import { SocketFleet } from './test-support/socket-fleet';
 
 const PEOPLE = 50;
 const RATE = 50;
@@ -53,7 +53,7 @@ const calm = () => measure(Promise.resolve());
 /** An attacker that is ready. @returns what begins the attack, and resolves to what became of it. */
 async function attacker(kind: string): Promise<() => Promise<Record<string, unknown>>> {
   const token = await fleet.token(await fleet.rows.user());
-  const script = join(__dirname, 'test-support/attacks.ts');
+  const script = join(__dirname, '../test-support/attacks.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, kind, fleet.gateway().url, token], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

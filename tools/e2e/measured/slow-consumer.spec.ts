@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import type { TestPerson } from '@convene/testing/inbox-rows';
-import { SocketFleet } from './test-support/socket-fleet';
-import { until } from './test-support/test-system';
+import { SocketFleet } from '@convene/tools/e2e/test-support/socket-fleet';
+import { until } from '@convene/tools/e2e/test-support/test-system';
 
 const COUNT = 20_000;
 const TEXT = 'x'.repeat(2_000);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { provideServers } from '@convene/tools/dev/servers/provide';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import { TestSystem } from '@convene/tools/e2e/test-support/test-system';
 import { atRate, flatOut } from '@convene/tools/simulated-users/pace';
 import type { UserPairs } from '@convene/tools/simulated-users/user-pairs';
-import { TestSystem } from './test-support/test-system';
 
 const PAIRS = 1_500;
 const CONCURRENCY = 16;
