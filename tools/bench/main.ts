@@ -42,8 +42,15 @@ void runCommand(help, config, async ({ values: { quick, write, only }, positiona
   const isBad = smoke ? isCollapsed : isMissed;
   let bad = false;
   for (const [each, bench] of chosen) {
-    const rows = await undone(undo, (own) => bench.run({ size, tell: print, undo: own }));
+    const measure = () => undone(undo, (own) => bench.run({ size, tell: print, undo: own }));
+    let rows = await measure();
     console.log(`\n${tableOf(rows)}\n`);
+    if (smoke && rows.some(isBad)) {
+      // What else the machine does may spoil a small slice. A collapse is there the next time, too.
+      print('Beyond its limit: once more');
+      rows = await measure();
+      console.log(`\n${tableOf(rows)}\n`);
+    }
     if (size === 'full' || write) writeReport(each, rows);
     bad ||= rows.some(isBad);
   }
