@@ -8,7 +8,7 @@ export const gateways: Check = async ({ gateways: directory, host }) => {
   return running === undefined ? [] : judgeGateways(running, host.signingKeyId);
 };
 
-export function judgeGateways(running: readonly GatewayState[], signingKeyId: string | undefined): readonly Finding[] {
+function judgeGateways(running: readonly GatewayState[], signingKeyId: string | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   if (running.every(({ isDraining }) => isDraining)) {
     findings.push({
