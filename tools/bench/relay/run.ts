@@ -8,7 +8,7 @@ import type { Bench, BenchRun } from '../bench';
 import { startByHand } from '../by-hand/process';
 import { deployedEnv } from '../deployed-env';
 import { newGround } from '../ground';
-import { cpuDuring } from '../process-stats';
+import { cpuDuring, residentMbOf } from '../process-stats';
 import { profileFlags } from '../profile-flags';
 import { serverPids } from '../server-pids';
 import type { Row } from '../table';
@@ -17,13 +17,15 @@ import { pendingRowsIn } from './outbox';
 import { MeasuredQueue } from './queue';
 
 const SIZE = {
-  full: { slices: 5, rows: 20_000 },
-  quick: { slices: 2, rows: 20_000 },
-  smoke: { slices: 1, rows: 4_000 },
+  full: { slices: 5, rows: 20_000, backlog: 200_000 },
+  quick: { slices: 2, rows: 20_000, backlog: 60_000 },
+  smoke: { slices: 1, rows: 4_000, backlog: 0 },
 };
 /** What a relay has left to do when its last message has arrived. */
 const MARK_MS = 500;
+const WATCH_EVERY_MS = 200;
 const AT_LEAST = { ratio: 0.8, is: 'at least' } as const;
+const MAX_GROWTH_MB = 50;
 
 interface Side {
   readonly pid: number;
@@ -39,7 +41,7 @@ export const relay: Bench = {
 };
 
 async function compareRelays({ size: chosen, tell, undo }: BenchRun): Promise<Row[]> {
-  const { slices, rows } = SIZE[chosen];
+  const { slices, rows, backlog } = SIZE[chosen];
   const ground = await newGround(undo);
   const system = await System.start({ extraFlags: profileFlags(), env: deployedEnv(ground), apps: ['api-gateway'] });
   undo.push(() => system.stop());
@@ -49,9 +51,9 @@ async function compareRelays({ size: chosen, tell, undo }: BenchRun): Promise<Ro
   const queue = await MeasuredQueue.open(ground.rabbitmqUrl, undo);
   const sides = [ours, publishing, relaying];
   const servers = serverPids(['postgres', 'rabbitmq']);
-  const publishAll = async (side: Side) => {
-    const started = side.start(rows);
-    const rate = await queue.receive(rows);
+  const publishAll = async (side: Side, count = rows) => {
+    const started = side.start(count);
+    const rate = await queue.receive(count);
     await Promise.all([started, pause(MARK_MS)]);
     return rate;
   };
@@ -73,6 +75,7 @@ async function compareRelays({ size: chosen, tell, undo }: BenchRun): Promise<Ro
     note('per CPU-s', (rows * 1_000) / (cpuMs.get('relay') ?? NaN));
     for (const server of ['postgres', 'rabbitmq']) note(server, (cpuMs.get(server) ?? NaN) / (rows / 1_000));
   });
+  const drained = backlog > 0 ? await drain(backlog) : [];
   const row = (bare: Side, group: string, figure: string, unit: string, key: string, target?: Row['target']) =>
     turns.row([bare, ours], key, { group, figure, unit, target });
   const [ready, whole] = ['bare publishes bodies that are in memory', 'bare reads and marks rows, too'];
@@ -83,7 +86,24 @@ async function compareRelays({ size: chosen, tell, undo }: BenchRun): Promise<Ro
     row(relaying, whole, 'events', '/ s', 'rate'),
     row(relaying, whole, 'PostgreSQL', 'CPU-ms / 1,000 events', 'postgres'),
     row(relaying, whole, 'RabbitMQ', 'CPU-ms / 1,000 events', 'rabbitmq'),
+    ...drained,
   ];
+
+  /** What an outage of hours leaves: as fast as what one of seconds leaves, in as much memory. */
+  async function drain(count: number): Promise<Row[]> {
+    tell(`${count} pending events`);
+    const beforeMb = residentMbOf(ours.pid);
+    let mostMb = beforeMb;
+    const watch = setInterval(() => (mostMb = Math.max(mostMb, residentMbOf(ours.pid))), WATCH_EVERY_MS);
+    const rate = await publishAll(ours, count).finally(() => clearInterval(watch));
+    await queue.clear(count);
+    const group = `bare is ours with ${rows.toLocaleString('en')} events, ours with ${count.toLocaleString('en')}`;
+    const growth = { group, figure: 'resident memory beyond that before', unit: 'MB', ours: mostMb - beforeMb };
+    return [
+      { group, figure: 'events', unit: '/ s', bare: turns.median(ours, 'rate'), ours: rate, target: AT_LEAST },
+      { ...growth, target: { ours: MAX_GROWTH_MB, is: 'at most' } },
+    ];
+  }
 }
 
 /** Both in a process of its own, on a database of its own, to the vhost of ours. */
