@@ -9,7 +9,7 @@ import { ExpiredPartitions } from '../retention/expired-partitions';
 import type { RetentionPolicy } from '../retention/retention-policy';
 
 /** Past months that there are; the policy of the job keeps as many of the steps. */
-export const MONTHS = 7;
+const MONTHS = 7;
 
 /** A database with past months, and the job that drops them under the role of its worker. */
 export class PastMonths {
