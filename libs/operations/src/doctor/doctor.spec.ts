@@ -105,6 +105,20 @@ describe('doctor names the cause', () => {
     await until(async () => !(await causes()).includes('PostgreSQL takes no writes'));
   });
 
+  it('of a disk of PostgreSQL that is full', async () => {
+    const { prisma } = servers;
+    await prisma.$executeRawUnsafe(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$`);
+    await prisma.$executeRawUnsafe(
+      'CREATE TRIGGER full_disk BEFORE INSERT ON operator_acts FOR EACH ROW EXECUTE FUNCTION full_disk()',
+    );
+    const found = await seen(/The disk of PostgreSQL is full/);
+    expect(found).toMatchObject({ severity: 'critical', evidence: expect.stringContaining('No space left on device') });
+    await prisma.$executeRawUnsafe('DROP FUNCTION full_disk CASCADE');
+    expect((await causes()).some((cause) => /disk|write/.test(cause))).toBe(false);
+    expect(await prisma.operatorAct.count()).toBe(0);
+  });
+
   it('of a Redis that is away, and nothing else of it; one that was flushed needs nobody', async () => {
     redis.cut();
     const found = await seen(/Redis does not answer/);

@@ -1,6 +1,9 @@
+import { reasonOf } from '@convene/observability/logger';
 import { CONNECTIONS_AT_MOST, CONNECTIONS_IN_USE } from '@convene/prisma/database/connection-room';
+import type { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
-import type { Check } from '../check';
+import { newId } from '@convene/prisma/ids';
+import type { Check, Finding } from '../check';
 
 const MAX_USED_SHARE = 0.85;
 
@@ -19,6 +22,7 @@ export const postgres: Check = async ({ database }) => {
   if (!state) throw new Error('PostgreSQL returned no state');
   const { isStandby, isReadOnly, used, most } = state;
   return [
+    ...(isStandby || isReadOnly ? [] : await refusedWrites(database)),
     ...(isStandby || isReadOnly
       ? [
           {
@@ -46,3 +50,31 @@ export const postgres: Check = async ({ database }) => {
       : []),
   ];
 };
+
+const ROLLED_BACK = new Error('Nothing is to be kept of it');
+const DISK_FULL = '53100';
+
+/** A row that is rolled back: it needs the space that a row needs. */
+async function refusedWrites(database: Database): Promise<Finding[]> {
+  const error = await database
+    .transaction(async (tx) => {
+      await tx.execute(sql`
+        INSERT INTO operator_acts (id, operator, command, filter, reason)
+        VALUES (${newId()}::uuid, 'doctor', 'doctor', '{}', 'whether PostgreSQL takes writes')`);
+      throw ROLLED_BACK;
+    })
+    .catch((thrown: unknown) => thrown);
+  if (error === ROLLED_BACK) return [];
+  const isFull = (error as { code?: string }).code === DISK_FULL;
+  return [
+    {
+      severity: 'critical',
+      cause: isFull ? 'The disk of PostgreSQL is full' : 'PostgreSQL refuses a write',
+      evidence: reasonOf(error),
+      remedy: isFull
+        ? 'Give it space: reactions wait meanwhile and lose nothing. "ops partitions" tells what months need'
+        : 'Its log tells why; reactions wait meanwhile and lose nothing',
+      runbook: 'PostgresDown.md',
+    },
+  ];
+}
