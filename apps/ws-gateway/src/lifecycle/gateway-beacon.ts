@@ -23,7 +23,7 @@ export class GatewayBeacon implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    redis: RedisConnections,
+    private readonly redis: RedisConnections,
     private readonly database: Database,
     @Inject(ENV) private readonly env: Env,
     private readonly connections: ConnectionRegistry,
@@ -35,6 +35,8 @@ export class GatewayBeacon implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.directory.onDrainOrdered((id) => void this.obey(id));
     this.timer = setInterval(() => void this.announce(), EVERY_MS).unref();
+    // At boot the connection is not there yet; after an outage Redis may be empty.
+    this.redis.commands.on('ready', () => void this.announce());
     void this.announce();
   }
 
