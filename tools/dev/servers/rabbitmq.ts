@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '@convene/testing/find-program';
 import { Child } from '../child-process';
@@ -15,7 +15,8 @@ export async function privateRabbitmq(dir: string, options: ServerOptions): Prom
   const epmdProgram = findProgram('epmd');
   if (!program || !epmdProgram) return undefined;
   // The port between nodes is held until the node has ended, unlike that of its clients.
-  const [port, distPort, epmdPort] = await portsOf(dir);
+  const [port, distPort, ownEpmdPort] = await portsOf(dir);
+  const { name = NODE, cookie, epmdPort = ownEpmdPort } = options.rabbitmqNode ?? {};
   const epmdEnv = { ERL_EPMD_PORT: String(epmdPort), ERL_EPMD_ADDRESS: '127.0.0.1' };
   let epmd: Child | undefined;
   return new PrivateServer(dir, port, {
@@ -23,7 +24,7 @@ export async function privateRabbitmq(dir: string, options: ServerOptions): Prom
     program,
     args: [],
     cwd: dir,
-    env: { ...environment(dir, distPort), ...epmdEnv },
+    env: { ...environment(dir, distPort), RABBITMQ_NODENAME: name, ...epmdEnv },
     async prepare() {
       for (const part of ['home', 'log', 'data']) mkdirSync(join(dir, part), { recursive: true });
       writeFileSync(
@@ -32,6 +33,8 @@ export async function privateRabbitmq(dir: string, options: ServerOptions): Prom
       );
       writeFileSync(join(dir, 'definitions.json'), rabbitmqDefinitions(options));
       writeFileSync(join(dir, 'plugins'), '[].\n');
+      const cookieFile = join(dir, 'home/.erlang.cookie');
+      if (cookie && !existsSync(cookieFile)) writeFileSync(cookieFile, cookie, { mode: 0o400 });
       if (epmd?.isRunning) return;
       const env = { ...process.env, ...epmdEnv };
       epmd = await Child.spawn({ program: epmdProgram, args: [], env, stdio: 'ignore' });
@@ -40,13 +43,14 @@ export async function privateRabbitmq(dir: string, options: ServerOptions): Prom
   });
 }
 
+const NODE = 'convene@localhost';
+
 const environment = (dir: string, distPort: number): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   LANG: 'C.UTF-8',
   HOME: join(dir, 'home'),
   ERL_CRASH_DUMP_BYTES: '0',
   RABBITMQ_CONF_ENV_FILE: '/dev/null',
-  RABBITMQ_NODENAME: 'convene@localhost',
   RABBITMQ_DIST_PORT: String(distPort),
   RABBITMQ_MNESIA_BASE: join(dir, 'data'),
   RABBITMQ_LOG_BASE: join(dir, 'log'),

@@ -37,6 +37,8 @@ export interface ServerOptions {
   vhosts?: number;
   /** More lines of rabbitmq.conf, of a private instance. */
   rabbitmqConfig?: string;
+  /** Of a node in a cluster: all nodes have the same cookie and port mapper. */
+  rabbitmqNode?: { readonly name: string; readonly cookie: string; readonly epmdPort: number };
 }
 
 /**
