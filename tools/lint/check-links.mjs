@@ -1,6 +1,6 @@
 /**
  * Fails when a relative link of a Markdown file leads to a file that does not exist, or to a heading that the file does not have.
- * Addresses of other hosts are not looked at. In: the Markdown files of the repository, or those that are given. Out: one line for
+ * So does a path of this repository in code (`libs/…`) that does not exist. Addresses of other hosts are not looked at. In: the Markdown files of the repository, or those that are given. Out: one line for
  * each broken link, on stderr.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,6 +8,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import GithubSlugger from 'github-slugger';
 import MarkdownIt from 'markdown-it';
+
+/** No pattern such as `libs/*`, and no place in a file of another kind. */
+const REPOSITORY_PATH = /^(?:apps|libs|tools|deploy|docs|prisma)\/[\w./-]+$/;
+/** Written by a command when it is asked to, or an example. */
+const UNWRITTEN = ['docs/faults/', 'apps/audit-worker'];
 
 const parser = new MarkdownIt({ html: true });
 const parsed = new Map();
@@ -17,19 +22,21 @@ function read(file) {
   const known = parsed.get(file);
   if (known) return known;
   const slugger = new GithubSlugger();
-  const [links, anchors] = [[], new Set()];
+  const [links, paths, anchors] = [[], [], new Set()];
   const tokens = parser.parse(readFileSync(file, 'utf8'), {});
   tokens.forEach((token, index) => {
     if (token.type === 'heading_open') anchors.add(slugger.slug(textOf(tokens[index + 1])));
     for (const html of [token, ...(token.children ?? [])].filter(({ type }) => type.startsWith('html_'))) {
       for (const [, id] of html.content.matchAll(/\b(?:id|name)="([^"]+)"/g)) anchors.add(id);
     }
-    for (const { type, attrs } of token.children ?? []) {
+    for (const { type, attrs, content } of token.children ?? []) {
+      const [path] = type === 'code_inline' ? (REPOSITORY_PATH.exec(content) ?? []) : [];
+      if (path && !UNWRITTEN.some((one) => path.startsWith(one))) paths.push({ path, line: (token.map?.[0] ?? 0) + 1 });
       const target = (attrs ?? []).find(([name]) => name === (type === 'image' ? 'src' : 'href'))?.[1];
       if (target !== undefined) links.push({ target: decodeURI(target), line: (token.map?.[0] ?? 0) + 1 });
     }
   });
-  const result = { links, anchors };
+  const result = { links, paths, anchors };
   parsed.set(file, result);
   return result;
 }
@@ -60,11 +67,18 @@ const tracked = () =>
     .filter((file) => existsSync(file));
 const files = process.argv.length > 2 ? process.argv.slice(2).map((file) => resolve(file)) : tracked();
 
-const broken = files.flatMap((file) =>
-  read(file)
-    .links.filter(({ target }) => !/^([a-z][a-z+.-]*:|\/\/)/i.test(target))
-    .map(({ target, line }) => ({ where: `${relative(root, file)}:${line}`, target, problem: problemOf(file, target) }))
-    .filter(({ problem }) => problem !== undefined),
-);
+const broken = files.flatMap((file) => {
+  const { links, paths } = read(file);
+  const where = (line) => `${relative(root, file)}:${line}`;
+  return [
+    ...links
+      .filter(({ target }) => !/^([a-z][a-z+.-]*:|\/\/)/i.test(target))
+      .map(({ target, line }) => ({ where: where(line), target, problem: problemOf(file, target) }))
+      .filter(({ problem }) => problem !== undefined),
+    ...paths
+      .filter(({ path }) => !existsSync(join(root, path)))
+      .map(({ path, line }) => ({ where: where(line), target: path, problem: 'there is no such path' })),
+  ];
+});
 for (const { where, target, problem } of broken) console.error(`${where}: ${target}: ${problem}`);
 process.exitCode = broken.length > 0 ? 1 : 0;

@@ -26,7 +26,7 @@ describe('the check of links', () => {
     const text = [
       '# Page',
       '[a](other.md) [b](other.md#a-code-and-a-word) [c](#page) [d](other.md#twice-1) [e](https://example.com/none.md)',
-      '`[f](none.md)`',
+      '`[f](none.md)` `libs/messaging/src/broker.ts` `libs/*/none` `somewhere/else.ts`',
       '```\n[g](none.md)\n```',
     ].join('\n\n');
     expect(checkLinks(pageWith(text))).toMatchObject({ status: 0, stderr: '' });
@@ -38,6 +38,7 @@ describe('the check of links', () => {
     ['a heading of its own that does not exist', '[a](#none)', '#none: that file has no such heading'],
     ['a link within a link', '[a](<[a](other.md).md>)', 'there is no such file'],
     ['a reference', '[a][1]\n\n[1]: none.md', 'none.md: there is no such file'],
+    ['a path in code that does not exist', '`libs/none/src/none.ts`', 'libs/none/src/none.ts: there is no such path'],
     ['an image', '![a](none.png)', 'none.png: there is no such file'],
   ])('refuses %s, with its place', (_, text, problem) => {
     const { status, stderr } = checkLinks(pageWith(`# Page\n\n${text}\n`));
