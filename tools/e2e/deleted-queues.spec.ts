@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { QUEUES } from '@convene/messaging/topology/queues';
+import { queueNames } from '@convene/messaging/topology/declare';
+import { DEFAULT_RETRIES } from '@convene/messaging/topology/retry-levels';
 import { atRate } from '@convene/tools/simulated-users/pace';
 import { TestSystem } from './test-support/test-system';
 
@@ -17,7 +18,7 @@ describe('every queue deleted under load', () => {
       for (const moment of [3_000, 3_000]) {
         await wait(moment);
         await system.withBroker(async (channel) => {
-          for (const queue of QUEUES) await channel.deleteQueue(queue);
+          for (const queue of queueNames(DEFAULT_RETRIES)) await channel.deleteQueue(queue);
         });
       }
       await writing;

@@ -1,5 +1,6 @@
 import { bindingsOf, CONSUMERS, deadLetterQueueOf, EXCHANGE, QUEUES } from '@convene/messaging/topology/queues';
 import {
+  DEFAULT_RETRIES,
   levelOf,
   RETRY_EXCHANGE,
   retryDelays,
@@ -10,9 +11,6 @@ import {
 } from '@convene/messaging/topology/retry-levels';
 import { compactMarkdownTable } from '../dev/markdown-table';
 
-/** The retry levels of the default values of RABBITMQ_RETRY_MAX and RABBITMQ_RETRY_BASE_MS. */
-const DEFAULT_POLICY = { maxAttempts: 5, baseMs: 1_000 };
-
 export function queuesReference(): string {
   const mains = QUEUES.map((queue) => [
     `\`${queue}\``,
@@ -22,7 +20,7 @@ export function queuesReference(): string {
       .join(', '),
     `\`${deadLetterQueueOf(queue)}\``,
   ]);
-  const levels = retryDelays(DEFAULT_POLICY).map((delay) => [
+  const levels = retryDelays(DEFAULT_RETRIES).map((delay) => [
     `\`${levelOf(delay)}\``,
     `${delay / 1000} s`,
     `\`${RETURN_EXCHANGE}\``,
@@ -50,8 +48,8 @@ ${compactMarkdownTable(['Name', 'Consumed by', 'Bound to', 'Dead letters'], main
 
 ## Retry levels
 
-Shared by all queues ([ADR 0044](../adr/0044-queues-share-their-retry-levels.md)). These are the levels of \`RABBITMQ_RETRY_BASE_MS=${DEFAULT_POLICY.baseMs}\` and
-\`RABBITMQ_RETRY_MAX=${DEFAULT_POLICY.maxAttempts}\`; other values make other levels. Nobody consumes them.
+Shared by all queues ([ADR 0044](../adr/0044-queues-share-their-retry-levels.md)). These are the levels of \`RABBITMQ_RETRY_BASE_MS=${DEFAULT_RETRIES.baseMs}\` and
+\`RABBITMQ_RETRY_MAX=${DEFAULT_RETRIES.maxAttempts}\`; other values make other levels. Nobody consumes them.
 
 ${compactMarkdownTable(['Name', 'Messages wait', 'Then go to'], [...levels, unroutable])}
 `;

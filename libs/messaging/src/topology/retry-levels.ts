@@ -5,6 +5,9 @@ export interface RetryPolicy {
   readonly baseMs: number;
 }
 
+/** By the default values of the two variables. */
+export const DEFAULT_RETRIES: RetryPolicy = { maxAttempts: 5, baseMs: 1_000 };
+
 /** Delays quadruple, so five attempts reach over a minute; each step comes in two lengths, which is its jitter. */
 const GROWTH = 4;
 const SPREAD = [1, 1.5] as const;
