@@ -44,6 +44,8 @@ export const breaks: Readonly<Record<string, Break>> = {
     apply: async (rig) => {
       await rig.query('ALTER SYSTEM SET synchronous_commit = off');
       await rig.query(`ALTER SYSTEM SET wal_writer_delay = '10s'`);
+      // Else it also writes whenever a megabyte has gathered, and little is at risk just after that.
+      await rig.query(`ALTER SYSTEM SET wal_writer_flush_after = '2GB'`);
       await rig.query('SELECT pg_reload_conf()');
     },
   },
