@@ -1,7 +1,10 @@
 import { read } from './apps';
 import { references } from './documents';
 
-const PATHS = ['jobs', 'metrics', 'queues', 'variables'].map((name) => `docs/reference/${name}.md`);
+const PATHS = [
+  ...['jobs', 'metrics', 'queues', 'variables'].map((name) => `docs/reference/${name}.md`),
+  'deploy/rabbitmq/definitions.json',
+];
 
 describe('docs/reference', () => {
   let generated: Record<string, string>;

@@ -1,4 +1,11 @@
-import { bindingsOf, CONSUMERS, deadLetterQueueOf, EXCHANGE, QUEUES } from '@convene/messaging/topology/queues';
+import {
+  bindingsOf,
+  CONSUMERS,
+  deadLetterQueueOf,
+  DIRECT_EXCHANGES,
+  EXCHANGE,
+  QUEUES,
+} from '@convene/messaging/topology/queues';
 import {
   DEFAULT_RETRIES,
   levelOf,
@@ -26,8 +33,14 @@ export function queuesReference(): string {
     `\`${RETURN_EXCHANGE}\``,
   ]);
   const unroutable = [`\`${UNROUTABLE_LEVEL}\``, `${UNROUTABLE_DELAY_MS / 1000} s`, 'the default exchange'];
+  const directs = DIRECT_EXCHANGES.map((name) => [
+    `\`${name}\``,
+    'direct',
+    'Messages for a queue of that app, or for its dead letters, under the name of the queue.',
+  ]);
   const exchanges = [
     [`\`${EXCHANGE}\``, 'topic', 'Every event, under its type. There is no alternate exchange: unroutable is seen.'],
+    ...directs,
     [`\`${RETRY_EXCHANGE}\``, 'headers', 'Failed messages, under the queue they return to, into a retry level.'],
     [`\`${RETURN_EXCHANGE}\``, 'direct', 'Messages of every level whose delay is over, back to their queue.'],
     [`\`${UNROUTABLE_EXCHANGE}\``, 'fanout', `Those whose queue was deleted, to \`${UNROUTABLE_LEVEL}\`.`],
@@ -35,7 +48,8 @@ export function queuesReference(): string {
   return `# Queues and exchanges
 
 Generated from \`libs/messaging/src/topology\` by \`npm run docs:reference\`. All queues are durable quorum queues that refuse publishes instead of
-dropping messages (\`x-overflow: reject-publish\`) and dead-letter at least once. Publishers and workers declare them. With the default
+dropping messages (\`x-overflow: reject-publish\`) and dead-letter at least once. Publishers and workers declare them, or a broker
+loads them from \`deploy/rabbitmq/definitions.json\` ([secrets](../secrets.md#users-of-the-broker)). With the default
 variables there are ${2 * mains.length + levels.length + 1}.
 
 ## Exchanges

@@ -72,7 +72,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   RABBITMQ_PREFETCH: 'Messages in work at a time, per queue.',
   RABBITMQ_RETRY_BASE_MS: 'The first delay of a failed reaction; each further one is four times as long.',
   RABBITMQ_RETRY_MAX: 'Attempts of a reaction, the first included, before it is dead.',
-  RABBITMQ_URL: 'RabbitMQ; several nodes of a cluster are tried in turn.',
+  RABBITMQ_URL:
+    'RabbitMQ; several nodes of a cluster are tried in turn. `?declare=off` for a user who may not declare: [secrets](../secrets.md#users-of-the-broker).',
   RATE_LIMIT_SCALE: 'Multiplies every budget of requests; 0 switches the limits off.',
   REDIS_URL: 'Redis: one server, or nodes of a cluster.',
   REFRESH_TTL: 'Seconds that a session lasts without being used.',

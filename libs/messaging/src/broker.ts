@@ -19,16 +19,22 @@ const CLOSE_TIMEOUT_MS = 2_000;
 export class Broker implements OnApplicationShutdown {
   private readonly channels: ResilientChannel[] = [];
 
-  private constructor(private readonly amqp: AmqpConnection) {}
+  private constructor(
+    private readonly amqp: AmqpConnection,
+    /** Whether this process declares exchanges and queues; if not, they are declared before it is deployed. */
+    readonly declares: boolean,
+  ) {}
 
+  /** @param urls With `declare=off` for a user who may not declare: docs/secrets.md. */
   static async connect(urls: readonly string[], health: HealthRegistry, critical: boolean): Promise<Broker> {
+    const { targets, declares } = declaring(urls);
     const amqp = new AmqpConnection({
-      uri: [...urls],
+      uri: targets,
       connectionInitOptions: { wait: false, skipConnectionFailedLogging: true, skipDisconnectFailedLogging: true },
       connectionManagerOptions: { heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 },
       logger: new NestLogger(),
     });
-    const broker = new Broker(amqp);
+    const broker = new Broker(amqp, declares);
     await amqp.init();
     logOutages(amqp.managedConnection);
     health.register({ name: 'rabbitmq', critical, check: () => broker.check() });
@@ -60,6 +66,20 @@ export class Broker implements OnApplicationShutdown {
   private async check(): Promise<void> {
     if (!this.amqp.connected) throw new Error('not connected; is RABBITMQ_URL right and the broker up?');
   }
+}
+
+/** Takes `declare` out of the URLs, which the client of RabbitMQ does not know. @throws for a value that is neither on nor off */
+function declaring(urls: readonly string[]): { targets: string[]; declares: boolean } {
+  let declares = true;
+  const targets = urls.map((text) => {
+    const url = new URL(text);
+    const value = url.searchParams.get('declare') ?? 'on';
+    if (value !== 'on' && value !== 'off') throw new Error(`RABBITMQ_URL: declare=${value} is neither on nor off`);
+    if (value === 'off') declares = false;
+    url.searchParams.delete('declare');
+    return url.href;
+  });
+  return { targets, declares };
 }
 
 /** One line when an outage begins and one when it ends, not one per attempt. */

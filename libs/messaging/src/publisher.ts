@@ -55,7 +55,7 @@ interface Pending {
 export class Publisher {
   private readonly channel: ResilientChannel;
   /** Declares the queues. A channel of its own: a queue that cannot be declared must not stop what can be published. */
-  private readonly topology: ResilientChannel;
+  private readonly topology: ResilientChannel | undefined;
   /** By correlation id, the oldest first. */
   private readonly pending = new Map<string, Pending>();
   private readonly waiting: (() => void)[] = [];
@@ -65,12 +65,12 @@ export class Publisher {
   private declaredAt = 0;
 
   constructor(
-    broker: Broker,
+    private readonly broker: Broker,
     /** In a worker: its retry levels are declared too. */
     @Optional() @Inject(WORKER_OPTIONS) private readonly worker?: WorkerOptions,
   ) {
     this.channel = broker.channel('publisher', (channel) => this.prepare(channel));
-    this.topology = broker.channel('topology', (channel) => this.declare(channel));
+    if (broker.declares) this.topology = broker.channel('topology', (channel) => this.declare(channel));
   }
 
   get connected(): boolean {
@@ -142,15 +142,15 @@ export class Publisher {
       if (entry) entry.returned = true;
     });
     channel.once('close', () => this.abandon((entry) => entry.channel === channel));
-    await declareExchanges(channel);
+    if (this.broker.declares) await declareExchanges(channel);
   }
 
   /** A message was unroutable: a queue was deleted or unbound, and its consumer may not know. */
   private declareAgain(): void {
-    const channel = this.topology.current;
+    const channel = this.topology?.current;
     if (!channel || Date.now() - this.declaredAt < DECLARE_EVERY_MS) return;
     this.declaredAt = Date.now();
-    this.declare(channel).catch(() => this.topology.reopen('the queues could not be declared', channel));
+    this.declare(channel).catch(() => this.topology?.reopen('the queues could not be declared', channel));
   }
 
   private async declare(channel: Channel): Promise<void> {

@@ -21,6 +21,8 @@ export interface TestSystemOptions {
   readonly databaseUrl?: string;
   /** Instead of a vhost on the test broker: for a spec that stops and starts its broker. */
   readonly rabbitmqUrl?: string;
+  /** The URL of each app, with a user of its own, instead of that one. */
+  readonly rabbitmqUrlOf?: (app: string) => string;
   /** Instead of a database of the test Redis: for a spec that stops and starts its Redis. */
   readonly redisUrl?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -42,7 +44,7 @@ export class TestSystem {
   ) {}
 
   static async open(options: TestSystemOptions = {}): Promise<TestSystem> {
-    const { instances = {}, rabbitmqUrl, redisUrl, env = {} } = options;
+    const { instances = {}, rabbitmqUrl, rabbitmqUrlOf, redisUrl, env = {} } = options;
     const database = options.database ?? (await createTestDatabase());
     const broker = rabbitmqUrl ?? (await createTestVhost()).url;
     const keys = newKeys();
@@ -50,12 +52,14 @@ export class TestSystem {
     const databaseUrl = options.databaseUrl ?? `${database.url}?connection_limit=15&pool_timeout=60`;
     const processes = await System.start({
       instances,
-      own: ({ name }) => ({ DATABASE_URL: roleUrl(databaseUrl, name) }),
+      own: ({ name }) => ({
+        DATABASE_URL: roleUrl(databaseUrl, name),
+        RABBITMQ_URL: rabbitmqUrlOf?.(name) ?? broker,
+      }),
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
         REDIS_URL: redisUrl ?? (await createTestRedis()).url,
-        RABBITMQ_URL: broker,
         USE_WS_REDIS_ADAPTER: 'true',
         MAIL_DIR: mailDir,
         RATE_LIMIT_SCALE: '0',

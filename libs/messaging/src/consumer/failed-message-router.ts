@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { TransientError } from '@convene/observability/infrastructure';
 import { type BrokerMessage, Publisher } from '../publisher';
-import { deadLetterQueueOf, QueueName } from '../topology/queues';
+import { addressOf, deadLetterQueueOf, QueueName } from '../topology/queues';
 import { LEVEL_HEADER, levelOf, RETRY_EXCHANGE } from '../topology/retry-levels';
 
 const deadLetters = new Counter({
@@ -24,7 +24,7 @@ export class FailedMessageRouter {
 
   async deadLetter(queue: QueueName, id: string, body: Buffer, headers: Record<string, unknown>): Promise<void> {
     const letters = deadLetterQueueOf(queue);
-    await this.send(letters, { exchange: '', routingKey: letters, messageId: id, body, headers });
+    await this.send(letters, { ...addressOf(letters), messageId: id, body, headers });
     deadLetters.inc({ queue });
   }
 

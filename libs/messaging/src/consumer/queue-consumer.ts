@@ -36,7 +36,7 @@ const pausedGauge = new Gauge({
   labelNames: ['queue'],
 });
 
-/** Consumes one queue: declares it, keeps consuming through everything a broker does, and drains when closed. */
+/** Consumes one queue: declares it unless that is done for it, keeps consuming through everything a broker does, and drains when closed. */
 export class QueueConsumer {
   private readonly channel: ResilientChannel;
   private readonly messages: MessagesInWork;
@@ -48,7 +48,7 @@ export class QueueConsumer {
   private closing = false;
 
   constructor(
-    broker: Broker,
+    private readonly broker: Broker,
     private readonly options: QueueConsumerOptions,
   ) {
     const { queue, process, breaker } = options;
@@ -93,7 +93,7 @@ export class QueueConsumer {
 
   private async prepare(channel: ConfirmChannel): Promise<void> {
     const { queue, prefetch, policy } = this.options;
-    await declareQueue(channel, queue, policy);
+    if (this.broker.declares) await declareQueue(channel, queue, policy);
     await channel.prefetch(prefetch, false);
     if (this.wanted) await this.subscribe(channel);
     // The breaker may have changed while there was no channel.

@@ -7,7 +7,7 @@ import { ReactionRegistrar } from '../consumer/reaction-registrar';
 import { ReactionWaitStore, RETURN_S } from '../consumer/reaction-wait-store';
 import { toMessage } from '../outbox/outbox-message';
 import { Publisher } from '../publisher';
-import type { QueueName } from '../topology/queues';
+import { addressOf, type QueueName } from '../topology/queues';
 import { retryDelays } from '../topology/retry-levels';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker-options';
 import { QueueWatch } from './queue-watch';
@@ -62,7 +62,7 @@ export class Sweeper implements OnModuleInit {
     if (missing.length === 0 || (await this.waitsUnrecorded())) return 0;
     const chain = `sweep ${randomUUID()}`;
     const outcomes = await Promise.all(
-      missing.map((row) => this.publisher.publish(toMessage(row, { exchange: '', routingKey: queue }, chain))),
+      missing.map((row) => this.publisher.publish(toMessage(row, addressOf(queue), chain))),
     );
     const sent = missing.filter((_, index) => outcomes[index] === 'confirmed').map((row) => row.id);
     if (sent.length > 0) {

@@ -1,5 +1,15 @@
 import type { Channel, Options } from 'amqplib';
-import { bindingsOf, deadLetterQueueOf, EXCHANGE, formerBindingsOf, QueueName, QUEUES } from './queues';
+import {
+  bindingsOf,
+  CONSUMERS,
+  deadLetterQueueOf,
+  DIRECT_EXCHANGES,
+  directExchangeOf,
+  EXCHANGE,
+  formerBindingsOf,
+  QueueName,
+  QUEUES,
+} from './queues';
 import {
   LEVEL_HEADER,
   levelOf,
@@ -17,6 +27,9 @@ import {
  * dead-letter innocent prefetched messages: it is a backstop against a message that kills its consumer.
  */
 const DELIVERY_LIMIT = 1_000;
+
+/** Where the topology is declared: a channel, or what writes it down for a broker to load. */
+export type Declarer = Pick<Channel, 'assertExchange' | 'assertQueue' | 'bindQueue' | 'unbindQueue'>;
 
 /** Quorum everywhere; at-least-once dead lettering needs reject-publish (the default strategy loses messages). */
 function quorum(deadLetterTo?: string): Options.AssertQueue {
@@ -48,8 +61,9 @@ function level(delayMs: number, returnTo: string): Options.AssertQueue {
 }
 
 /** What is published to. A message to an exchange that does not exist would close the publisher's channel. */
-export async function declareExchanges(channel: Channel): Promise<void> {
+export async function declareExchanges(channel: Declarer): Promise<void> {
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
+  for (const direct of DIRECT_EXCHANGES) await channel.assertExchange(direct, 'direct', { durable: true });
   await channel.assertExchange(RETRY_EXCHANGE, 'headers', { durable: true });
   await channel.assertExchange(UNROUTABLE_EXCHANGE, 'fanout', { durable: true });
   await channel.assertExchange(RETURN_EXCHANGE, 'direct', { durable: true, alternateExchange: UNROUTABLE_EXCHANGE });
@@ -59,20 +73,20 @@ export async function declareExchanges(channel: Channel): Promise<void> {
  * Every queue with its dead letters and bindings. Publishers declare them too, so that an event has a queue
  * before its first consumer, and again after the queue was deleted or unbound. Idempotent.
  */
-export async function declareQueues(channel: Channel): Promise<void> {
+export async function declareQueues(channel: Declarer): Promise<void> {
   await declareExchanges(channel);
   for (const queue of QUEUES) await declareMain(channel, queue);
 }
 
 /** A queue with its bindings and dead letters, and the retry levels that it shares with the others. Idempotent. */
-export async function declareQueue(channel: Channel, queue: QueueName, policy: RetryPolicy): Promise<void> {
+export async function declareQueue(channel: Declarer, queue: QueueName, policy: RetryPolicy): Promise<void> {
   await declareExchanges(channel);
   await declareMain(channel, queue);
   await declareRetryLevels(channel, policy);
 }
 
 /** Idempotent. */
-export async function declareRetryLevels(channel: Channel, policy: RetryPolicy): Promise<void> {
+export async function declareRetryLevels(channel: Declarer, policy: RetryPolicy): Promise<void> {
   await channel.assertQueue(UNROUTABLE_LEVEL, level(UNROUTABLE_DELAY_MS, ''));
   await channel.bindQueue(UNROUTABLE_LEVEL, UNROUTABLE_EXCHANGE, '');
   for (const delayMs of retryDelays(policy)) {
@@ -82,7 +96,7 @@ export async function declareRetryLevels(channel: Channel, policy: RetryPolicy):
   }
 }
 
-async function declareMain(channel: Channel, queue: QueueName): Promise<void> {
+async function declareMain(channel: Declarer, queue: QueueName): Promise<void> {
   await channel.assertQueue(deadLetterQueueOf(queue), quorum());
   const options = quorum(deadLetterQueueOf(queue));
   await channel.assertQueue(queue, {
@@ -90,6 +104,8 @@ async function declareMain(channel: Channel, queue: QueueName): Promise<void> {
     arguments: { ...(options.arguments as object), 'x-delivery-limit': DELIVERY_LIMIT },
   });
   await channel.bindQueue(queue, RETURN_EXCHANGE, queue);
+  const direct = directExchangeOf(CONSUMERS[queue]);
+  for (const name of [queue, deadLetterQueueOf(queue)]) await channel.bindQueue(name, direct, name);
   for (const pattern of bindingsOf(queue)) await channel.bindQueue(queue, EXCHANGE, pattern);
   for (const pattern of formerBindingsOf(queue)) await channel.unbindQueue(queue, EXCHANGE, pattern);
 }

@@ -18,6 +18,16 @@ export type QueueName = keyof typeof CONSUMERS;
 
 export const QUEUES = Object.keys(CONSUMERS) as readonly QueueName[];
 
+/**
+ * Direct exchanges that take a message to a queue of an app, or to its dead letters, by the name of that. One for each app, and not the
+ * default exchange: a user of the broker may write to all queues through the default exchange, or to none.
+ */
+export const DIRECT_EXCHANGES: readonly string[] = [...new Set(Object.values(CONSUMERS).map(directExchangeOf))];
+
+export function directExchangeOf(app: string): string {
+  return `to.${app}`;
+}
+
 /** The queues that an app consumes. */
 export const queuesOf = (app: string): QueueName[] => QUEUES.filter((queue) => CONSUMERS[queue] === app);
 
@@ -60,3 +70,10 @@ export function formerBindingsOf(queue: QueueName): string[] {
 }
 
 export const deadLetterQueueOf = (queue: QueueName) => `${queue}.dlq`;
+
+/** Where a message for that queue, or for its dead letters, is published. @throws for any other queue. */
+export function addressOf(name: string): { exchange: string; routingKey: string } {
+  const queue = QUEUES.find((candidate) => candidate === name || deadLetterQueueOf(candidate) === name);
+  if (!queue) throw new Error(`There is no queue ${name}`);
+  return { exchange: directExchangeOf(CONSUMERS[queue]), routingKey: name };
+}

@@ -5,7 +5,7 @@ import { writeHeaders } from '@convene/messaging/headers';
 import { toMessage } from '@convene/messaging/outbox/outbox-message';
 import { Publisher } from '@convene/messaging/publisher';
 import { QueueProbe } from '@convene/messaging/topology/queue-probe';
-import { QUEUES } from '@convene/messaging/topology/queues';
+import { addressOf, QUEUES } from '@convene/messaging/topology/queues';
 import { reasonOf } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
 import { sql, type Template } from '@convene/prisma/database/sql';
@@ -112,7 +112,7 @@ export class ReplayStep {
     const { traceparent } = event;
     const headers = { attempt: 1, chain: `act ${actId}`, reaction, ...(traceparent !== null && { traceparent }) };
     const row = { ...event, id: eventId, type: type ?? '' };
-    const message = toMessage(row, { exchange: '', routingKey: queue ?? '' });
+    const message = toMessage(row, addressOf(queue ?? ''));
     return this.publisher.publish({ ...message, headers: writeHeaders(headers) });
   }
 

@@ -4,7 +4,7 @@ import { Broker } from '@convene/messaging/broker';
 import { readHeaders } from '@convene/messaging/headers';
 import { Publisher } from '@convene/messaging/publisher';
 import type { ResilientChannel } from '@convene/messaging/resilient-channel';
-import { deadLetterQueueOf, type QueueName, QUEUES } from '@convene/messaging/topology/queues';
+import { addressOf, deadLetterQueueOf, type QueueName, QUEUES } from '@convene/messaging/topology/queues';
 import { TransientError } from '@convene/observability/infrastructure';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
@@ -147,7 +147,7 @@ export class DeadLetterCopies {
   }
 
   private async keep(queue: string, { properties, content }: GetMessage): Promise<void> {
-    const message = { exchange: '', routingKey: queue, messageId: String(properties.messageId ?? ''), body: content };
+    const message = { ...addressOf(queue), messageId: String(properties.messageId ?? ''), body: content };
     const outcome = await this.publisher.publish({ ...message, headers: { ...properties.headers } });
     if (outcome !== 'confirmed')
       throw new TransientError('rabbitmq', `A copy could not be kept in ${queue}: ${outcome}`);
