@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { ProcessedReactions } from '@convene/inbox/processed-reactions';
+import { logger } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
 import { PrismaService } from '@convene/prisma/prisma.service';
 import { withClockOffBy } from '@convene/testing/process-clock';
@@ -129,6 +130,15 @@ describe('the sweep store', () => {
     const query = jest.spyOn(prisma.database, 'query');
     expect(await sweep()).toEqual([]);
     expect(query).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not take reactions that are younger than its age for a clock that went back', async () => {
+    const warn = jest.spyOn(logger, 'warn');
+    expect(await store.missing(QUEUE, HOUR, 100)).toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
+    expect(await watermark()).toBe('');
+    const id = await append();
+    expect(await sweep()).toEqual([id]);
   });
 
   it('finds events below its watermark after the clock of the database went back', async () => {

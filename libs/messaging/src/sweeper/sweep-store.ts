@@ -79,7 +79,8 @@ export class SweepStore {
     const [row] = await this.database.query<Bounds & { oldestRunning: string; nextTransaction: string }>(sql`
       SELECT coalesce(
           (SELECT watermark FROM sweep_watermarks WHERE queue = ${queue}),
-          (SELECT uuid_v7_floor(min(registered_at) - make_interval(secs => ${BEFORE_REGISTRATION_S})) FROM reactions WHERE queue = ${queue}),
+          (SELECT least(uuid_v7_floor(min(registered_at) - make_interval(secs => ${BEFORE_REGISTRATION_S})),
+              uuid_v7_floor(now() - make_interval(secs => ${ageMs / 1000}))) FROM reactions WHERE queue = ${queue}),
           ${NIL}::uuid) AS watermark,
         coalesce((SELECT id FROM domain_events WHERE id < uuid_v7_floor(now() - make_interval(secs => ${ageMs / 1000}))
                   ORDER BY id DESC LIMIT 1), ${NIL}::uuid) AS newest,
