@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** Stops a process and all that descend from it where they are (SIGSTOP), or lets them go on (SIGCONT). */
-export function signalTree(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
+/** Stops a process and all that descend from it where they are (SIGSTOP), lets them go on (SIGCONT), or ends them (SIGKILL). */
+export function signalTree(pid: number, signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
   for (const each of [pid, ...descendantsOf(pid)]) {
     try {
       process.kill(each, signal);

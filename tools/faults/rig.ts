@@ -117,6 +117,12 @@ export class Rig {
     return () => signalTree(pid, 'SIGCONT');
   }
 
+  /** Kills all processes of a server at one moment: its children would write what they have in hand when they see it gone. */
+  async killAll(server: ServerName): Promise<void> {
+    signalTree(this.pidOf(server), 'SIGKILL');
+    await this.servers[server].kill();
+  }
+
   /** Stops a process where it is. No load balancer leads anyone to it, as its probes fail. @returns how to let it go on. */
   freezeApp(label: string): () => void {
     const app = this.app(label);
