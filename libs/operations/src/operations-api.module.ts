@@ -20,6 +20,7 @@ import { DeadLetterCopies } from './dead-letters/dead-letter-copies';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ListDeadLetters } from './dead-letters/list-dead-letters';
 import { ShowDeadLetter } from './dead-letters/show-dead-letter';
+import type { DoctorHost } from './doctor/check';
 import { DoctorController } from './doctor/doctor.controller';
 import { DOCTOR_HOST, Examine } from './doctor/examine';
 import { EventsController } from './events/events.controller';
@@ -63,6 +64,8 @@ export class OperationsApiModule {
       : undefined;
     // Its own registry: what it cannot reach does not make the host unready, whose own checks tell that.
     const broker = () => Broker.connect(options.rabbitmqUrls, new HealthRegistry(), false);
+    const { rabbitmqUrls, signingKeyId } = options;
+    const doctorHost: DoctorHost = { pool: () => host.database.pool, signingKeyId, rabbitmqUrls };
     return {
       module: OperationsApiModule,
       controllers: [
@@ -88,7 +91,7 @@ export class OperationsApiModule {
           inject: [RedisConnections],
           useFactory: (redis: RedisConnections) => new GatewayDirectory(redis),
         },
-        { provide: DOCTOR_HOST, useValue: { pool: () => host.database.pool, signingKeyId: options.signingKeyId } },
+        { provide: DOCTOR_HOST, useValue: doctorHost },
         { provide: SecurityLog, useValue: host.security },
         { provide: SessionRevoker, useValue: host.sessions },
         { provide: OperatorTokens, useFactory: () => new OperatorTokens(secrets) },

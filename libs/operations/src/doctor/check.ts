@@ -9,6 +9,7 @@ import type { ReadOutbox } from '../messaging/read-outbox';
 export interface DoctorHost {
   readonly pool: () => { readonly waiting: number; readonly limit: number };
   readonly signingKeyId: string | undefined;
+  readonly rabbitmqUrls: readonly string[];
 }
 
 /** What checks look through. Each look may throw: that is a finding in itself. */

@@ -9,6 +9,7 @@ import { ListQueues } from '../messaging/list-queues';
 import { ReadOutbox } from '../messaging/read-outbox';
 import { VERIFY_REPLICA } from '../verify/verify-source';
 import type { Check, DoctorHost, Finding, Instruments } from './check';
+import { alarms } from './checks/alarms';
 import { clock } from './checks/clock';
 import { gateways } from './checks/gateways';
 import { jobs } from './checks/jobs';
@@ -25,6 +26,7 @@ const CHECK_MS = 10_000;
 const FIRST = 'postgres';
 const CHECKS: Readonly<Record<string, Check>> = {
   queues,
+  alarms,
   outbox,
   redis,
   gateways,
