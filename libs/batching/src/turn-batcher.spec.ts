@@ -74,3 +74,25 @@ it('a batch that a lock held up is divided by what its items lock, and then by i
     [['b2']],
   ]);
 });
+
+it('items that come while others wait for the same lock wait in line, and are one batch after them', async () => {
+  const held = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const work = jest.fn(async (items: readonly string[]) => {
+    if (new Set(items.map((item) => item.charAt(0))).size > 1) throw held;
+    if (items.includes('b1')) await released;
+    return items;
+  });
+  const batcher = new TurnBatcher(work, { ...MANY, lockOf: (item: string) => item.charAt(0) });
+  const [first, a1] = [batcher.do('b1'), batcher.do('a1')];
+  expect(await a1).toBe('a1');
+  const later = [batcher.do('b2'), batcher.do('b3')];
+  expect(await batcher.do('a2')).toBe('a2');
+  const last = batcher.do('b4');
+  await turn();
+  expect(work.mock.calls).toEqual([[['b1', 'a1']], [['b1']], [['a1']], [['a2']]]);
+  release();
+  expect(await Promise.all([first, ...later, last])).toEqual(['b1', 'b2', 'b3', 'b4']);
+  expect(work.mock.calls.slice(4)).toEqual([[['b2', 'b3', 'b4']]]);
+});

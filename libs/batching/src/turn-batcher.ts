@@ -14,7 +14,10 @@ export interface TurnBatcherOptions<Item> {
   readonly maxWeight: number;
   /** 1 by default: `maxWeight` is a number of items. */
   readonly weightOf?: (item: Item) => number;
-  /** What the work locks for an item: items that lock the same stay together where a batch had to wait for a lock. */
+  /**
+   * What the work locks for an item, empty for nothing: items that lock the same stay together where a batch had to wait for a
+   * lock, and those that come meanwhile wait in line.
+   */
   readonly lockOf?: (item: Item) => string;
 }
 
@@ -32,6 +35,8 @@ export interface TurnBatcherOptions<Item> {
  */
 export class TurnBatcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
+  /** By what a batch in work locks, where that is one thing: the items that came for the same since. */
+  private readonly lines = new Map<string, Waiting<Item, Result>[]>();
 
   /** @param work Resolves with one result per item, in their order. */
   constructor(
@@ -48,7 +53,24 @@ export class TurnBatcher<Item, Result> {
   private flush(): void {
     const all = this.waiting;
     this.waiting = [];
+    this.begin(all.filter((one) => !this.joinLine(one)));
+  }
+
+  private begin(all: Waiting<Item, Result>[]): void {
     for (let batch = this.firstOf(all); batch.length > 0; batch = this.firstOf(all)) void this.settle(batch);
+  }
+
+  private joinLine(one: Waiting<Item, Result>): boolean {
+    const line = this.lines.get(this.lockOf([one]));
+    line?.push(one);
+    return line !== undefined;
+  }
+
+  /** What all of them lock; empty where that is nothing, or not the same. */
+  private lockOf(batch: readonly Waiting<Item, Result>[]): string {
+    const { lockOf = () => '' } = this.options;
+    const [lock = '', ...others] = new Set(batch.map(({ item }) => lockOf(item)));
+    return others.length === 0 ? lock : '';
   }
 
   /** Takes the items of the next batch. */
@@ -59,14 +81,32 @@ export class TurnBatcher<Item, Result> {
     return waiting.splice(0, end === -1 ? waiting.length : end);
   }
 
+  /** One batch at a time for one lock: more would wait for it in the server, each with a connection. */
   private async settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    const lock = this.lockOf(batch);
+    if (lock === '') return this.run(batch);
+    const line = this.lines.get(lock);
+    if (line) {
+      line.push(...batch);
+      return;
+    }
+    this.lines.set(lock, []);
+    await this.run(batch);
+    const next = this.lines.get(lock) ?? [];
+    this.lines.delete(lock);
+    this.begin(next);
+  }
+
+  private async run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await this.work(batch.map(({ item }) => item));
       if (results.length !== batch.length) throw new Error(`${batch.length} items have ${results.length} results`);
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
       const parts = this.divide(batch, infrastructureCause(error));
-      if (parts.length > 1) await Promise.all(parts.map((part) => this.settle(part)));
+      // Under a lock that is theirs alone, they need not wait in line for it.
+      const again = this.lockOf(batch) === '' ? this.settle.bind(this) : this.run.bind(this);
+      if (parts.length > 1) await Promise.all(parts.map(again));
       else for (const { reject } of batch) reject(error);
     }
   }

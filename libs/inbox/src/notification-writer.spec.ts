@@ -127,6 +127,33 @@ describe('reactions that are committed in one turn', () => {
     expect(await counterOf(bo)).toMatchObject({ lastSeq: 4n, unreadCount: 4 });
   });
 
+  it('of a locked recipient hold one connection, however many there are', async () => {
+    const [ana, bo] = [await user(), await user()];
+    await writer.commit(event(), 'notify', to([bo]));
+    const small = new Database({
+      databaseUrl: `${database.url}?connection_limit=2&pool_timeout=5`,
+      applicationName: 'small',
+    });
+    const writing = new NotificationWriter(small);
+    const released = new EventEmitter();
+    const [locked, unlocked] = [once(released, 'locked'), once(released, 'release')];
+    const locker = prisma.database.transaction(async (tx) => {
+      await tx.query(sql`SELECT FROM inbox_counters WHERE user_id = ${bo}::uuid FOR UPDATE`);
+      released.emit('locked');
+      await unlocked;
+    });
+    await locked;
+    const theirs: Promise<unknown>[] = [];
+    for (let turn = 0; turn < 10; turn++) {
+      theirs.push(writing.commit(event(), 'notify', to([bo])));
+      expect((await writing.commit(event(), 'notify', to([ana])))?.rows).toHaveLength(1);
+    }
+    released.emit('release');
+    await Promise.all([...theirs, locker]);
+    expect(await counterOf(bo)).toMatchObject({ lastSeq: 11n, unreadCount: 11 });
+    await small.onApplicationShutdown();
+  });
+
   it('do not deadlock with the same ones in another process, in another order', async () => {
     const people = [await user(), await user(), await user()];
     const other = new Database({ databaseUrl: database.url, applicationName: 'other' });
