@@ -5,19 +5,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Channel } from 'amqplib';
 import { Client, type QueryResultRow } from 'pg';
 import { QUEUES } from '@convene/messaging/topology/queues';
-import { TcpProxy } from '@convene/testing/tcp-proxy';
+import type { TcpProxy } from '@convene/testing/tcp-proxy';
 import type { AppProcess } from '../dev/app-process';
 import { newKeys } from '../dev/keys';
 import { handOver, unprivilegedUser } from '../dev/servers/postgres-user';
-import { provideServers } from '../dev/servers/provide';
-import { type ServerHandle, type ServerName, serverNames } from '../dev/servers/server';
+import type { ServerHandle, ServerName } from '../dev/servers/server';
 import { System } from '../dev/system';
-import { prepareDatabase } from '../dev/test-servers';
 import { appLabels, INSTANCES, SETTINGS, urlsBehind } from './app-settings';
 import { onChannel } from './broker-channel';
 import { type DiskServer, fillDisk, mountDisks } from './disks';
 import { sumOfMetric } from './metrics';
 import { signalTree } from './processes';
+import { openServers } from './servers';
 import { Workload } from './workload/workload';
 
 export interface RigOptions {
@@ -53,17 +52,7 @@ export class Rig {
     handOver(dir, unprivilegedUser());
     undo.push(() => rmSync(dir, { recursive: true, force: true }));
     const hasDisks = mountDisks(dir, undo);
-    const list = await provideServers({ names: serverNames, dir, profile: 'test', way: 'private' });
-    const servers = Object.fromEntries(list.map((server) => [server.name, server])) as Record<ServerName, ServerHandle>;
-    undo.push(() => Promise.all(list.map((server) => server.stop())));
-    await Promise.all(list.map((server) => server.start()));
-    await prepareDatabase(servers.postgres.url);
-
-    const proxies = new Map<string, TcpProxy>();
-    for (const label of appLabels()) {
-      for (const name of serverNames) proxies.set(`${label} ${name}`, await TcpProxy.to(servers[name].url));
-    }
-    undo.push(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
+    const { servers, proxies } = await openServers(dir, undo);
     const keys = newKeys();
     const mails = join(dir, 'mails');
     mkdirSync(mails);
