@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { createPastPartitions, pastId, pastMonth } from '@convene/testing/past-partitions';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
+import { firstOf } from '../test-support/past-months';
 
 const TABLES = ['domain_events', 'inbox', 'notifications', 'notification_steps'];
 
@@ -18,8 +19,6 @@ afterAll(async () => {
   await owner.end();
   await database.drop();
 });
-
-const firstOf = (ago: number) => `${pastMonth(ago).replace('_', '-')}-01`;
 
 describe('drop_event_partition', () => {
   it('refuses other tables, and months that are always kept; leaves alone what an operator has detached', async () => {
