@@ -8,7 +8,7 @@ import { DropExpiredPartitionsJob } from '../jobs/drop-expired-partitions.job';
 import { ExpiredPartitions } from '../retention/expired-partitions';
 import type { RetentionPolicy } from '../retention/retention-policy';
 
-/** Past months that there are; the policy of the job keeps as many of the steps. */
+/** Past months that there are by default; the policy of the job keeps as many of the steps. */
 const MONTHS = 7;
 
 /** A database with past months, and the job that drops them under the role of its worker. */
@@ -17,17 +17,18 @@ export class PastMonths {
   readonly ana = pastId(0);
 
   private constructor(
+    private readonly count: number,
     private readonly database: TestDatabase,
     readonly owner: Client,
     readonly db: Database,
   ) {}
 
-  static async create(): Promise<PastMonths> {
+  static async create(count = MONTHS): Promise<PastMonths> {
     const database = await createTestDatabase();
     const owner = new Client({ connectionString: database.url });
     await owner.connect();
-    await createPastPartitions(owner, MONTHS);
-    return new PastMonths(database, owner, databaseAs('notifications-worker', database.url));
+    await createPastPartitions(owner, count);
+    return new PastMonths(count, database, owner, databaseAs('notifications-worker', database.url));
   }
 
   async drop(): Promise<void> {
@@ -60,7 +61,7 @@ export class PastMonths {
       [table],
     );
     const names = rows.map(({ name }) => name);
-    const all = Array.from({ length: MONTHS }, (_, index) => index + 1);
+    const all = Array.from({ length: this.count }, (_, index) => index + 1);
     return all.filter((ago) => names.includes(`${table}_${pastMonth(ago)}`));
   }
 
