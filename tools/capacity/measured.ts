@@ -29,7 +29,7 @@ const resident = ran('bench idle, resident', 'MB');
 const fanout = ran('bench fanout, 10,000 members', 'CPU-ms / recipient');
 const storm = ran('bench storm, return after a kill', 'CPU-ms / client');
 const read = ran('bench http, GET notifications', 'CPU-ms / request');
-const stored = ran('tools/capacity/row-sizes.spec.ts with 2,000 events', 'bytes / row, with indexes');
+const stored = ran('tools/capacity/row-sizes.spec.ts with 2,000 events', 'bytes / row, with indexes', '2026-11-28');
 
 /** What one event costs: one request, one reaction, one recipient with one device. `reaction` is of the worker that reacts. */
 const perEvent = (what: ReturnType<typeof ran>, [api, reaction, frames, ws, postgres, redis, rabbitmq]: number[]) => ({
@@ -91,7 +91,7 @@ export const measured = {
     },
     rabbitmq: of(30.63, idle),
   },
-  storedBytes: { event: of(930, stored), ledger: of(170, stored), notification: of(410, stored) },
+  storedBytes: { event: of(958, stored), ledger: of(184, stored), notification: of(434, stored) },
   wal: {
     event: of(
       2_930,
