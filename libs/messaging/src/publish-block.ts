@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { type ChannelModel, connect } from 'amqplib';
 import { withDeadline } from '@convene/observability/deadline';
+import { EXCHANGE } from './topology/queues';
 
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 3_000;
 const CLOSE_MS = 500;
-/** Of no queue: the broker confirms the message and drops it. */
-const NO_QUEUE = 'convene.no-queue';
+/** Bound to no queue: the broker confirms the message and drops it. */
+const NO_QUEUE = 'nothing.asked';
 
 /**
  * Why the broker accepts no messages: an alarm, of its disk or its memory. It tells a connection so once that has published, and
@@ -21,7 +22,9 @@ export async function publishBlock(urls: readonly string[]): Promise<string | un
     const channel = await withDeadline(connection.createConfirmChannel(), ANSWER_MS);
     channel.on('error', () => undefined);
     const confirmed = new Promise<undefined>((resolve) => {
-      channel.publish('', NO_QUEUE, Buffer.alloc(0), {}, () => resolve(undefined));
+      channel.publish(EXCHANGE, NO_QUEUE, Buffer.alloc(0), {}, () => resolve(undefined));
+      // A refusal, too, is an answer.
+      channel.once('close', () => resolve(undefined));
     });
     return await withDeadline(Promise.race([blocked, confirmed]), ANSWER_MS);
   } finally {
