@@ -22,11 +22,20 @@ export async function runMany(undo: Undo, args: string[], output: 'inherit' | 'p
 }
 
 /** Generates the Prisma client and builds the apps, as far as Nx's cache does not have them. */
-export async function buildApps(undo: Undo): Promise<void> {
-  const child = await runMany(undo, ['-t', 'build', '-p', 'tag:type:app'], 'pipe');
+export function buildApps(undo: Undo): Promise<void> {
+  return runQuietly(undo, 'build', 'tag:type:app');
+}
+
+/** Generates the Prisma client, which sources import. */
+export function generateClient(undo: Undo): Promise<void> {
+  return runQuietly(undo, 'generate', 'prisma');
+}
+
+async function runQuietly(undo: Undo, target: string, projects: string): Promise<void> {
+  const child = await runMany(undo, ['-t', target, '-p', projects], 'pipe');
   const output = child.stdout ? await text(child.stdout) : '';
   const how = await child.ended;
-  if (how !== 'exit code 0') throw new UserError(`The build failed (${how}):\n${output.slice(-4_000)}`);
+  if (how !== 'exit code 0') throw new UserError(`The ${target} failed (${how}):\n${output.slice(-4_000)}`);
 }
 
 /** The projects with tests, and their folders. */

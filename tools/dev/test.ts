@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { neededServers } from './needed-servers';
-import { runMany, testedProjects } from './nx';
+import { generateClient, runMany, testedProjects } from './nx';
 import { paint, runCommand, step, UserError } from './terminal';
 import { readResults, type Results, summaryLine } from './test-results';
 import { provideTestServers } from './test-servers';
@@ -31,6 +31,7 @@ void runCommand(help, config, async ({ values, positionals }, undo) => {
     if (!root) throw new UserError(`No tests in ${name}. There are: ${[...tested.keys()].join(', ')}.`);
     return root;
   });
+  await generateClient(undo);
   const needed = await neededServers(roots);
   const title = needed.length > 0 ? `Servers for the specs: ${needed.join(', ')}` : 'No servers needed';
   undo.push(await step(title, () => provideTestServers(needed, values.servers)));

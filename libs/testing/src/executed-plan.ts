@@ -58,7 +58,8 @@ function literal(value: unknown): string {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  return value instanceof Date ? value.toISOString() : (value as string);
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function nodesOf(node: ExecutedNode): ExecutedNode[] {
