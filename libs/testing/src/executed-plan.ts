@@ -59,6 +59,7 @@ function literal(value: unknown): string {
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'bigint') return String(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
