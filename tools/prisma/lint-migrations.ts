@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const SQUAWK = resolve(__dirname, '../../node_modules/squawk-cli/js/bin/squawk');
+/** Only this platform's package is locked: the lockfile must hold the integrity of each entry. */
+const SQUAWK = resolve(__dirname, '../../node_modules/@squawk-cli/linux-x64/bin/squawk');
 /**
  * Rules of style, and what the tool does for every migration: it sets a lock_timeout (migrate.ts), and a statement that backfills
  * may take as long as it needs.
@@ -41,11 +42,9 @@ const Findings = z.array(
 export function migrationFaults(files: readonly string[]): string[] {
   if (files.length === 0) return [];
   const args = ['--reporter', 'json', '--pg-version', OLDEST_POSTGRES, '--assume-in-transaction'];
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [SQUAWK, ...args, `--exclude=${EXCLUDED.join(',')}`, ...files],
-    { encoding: 'utf8' },
-  );
+  const options = [...args, `--exclude=${EXCLUDED.join(',')}`, ...files];
+  const { error, stdout, stderr } = spawnSync(SQUAWK, options, { encoding: 'utf8' });
+  if (error) throw new Error(`squawk did not run; check migrations on Linux x64: ${error.message}`);
   if (!stdout.startsWith('[')) throw new Error(`squawk did not run: ${stderr}`);
   const found = Findings.parse(JSON.parse(stdout)).map(({ file, line, rule_name: rule, message, help }) =>
     `${file}:${line + 1}: ${rule}: ${message} ${help ?? ''}`.trim(),

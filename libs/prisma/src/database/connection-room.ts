@@ -15,6 +15,8 @@ export const CONNECTIONS_AT_MOST = sql`
 
 /** For a migration, an operator and a new process of a rollout. */
 const RESERVE = 10;
+/** By then the first statements are over, and one of their connections is idle: the look needs none of its own. */
+const AFTER_START_MS = 2_000;
 
 /**
  * Warns when a process starts whose pool, at its largest, does not fit into what the others leave of max_connections. Pools fill with
@@ -25,8 +27,8 @@ export class ConnectionRoom implements OnApplicationBootstrap {
   constructor(private readonly database: Database) {}
 
   onApplicationBootstrap(): void {
-    // A process boots without its database.
-    this.check().catch(() => undefined);
+    // A process boots without its database, and may end before the look.
+    setTimeout(() => void this.check().catch(() => undefined), AFTER_START_MS).unref();
   }
 
   /** @returns whether the pool fits. @throws what the database throws */
