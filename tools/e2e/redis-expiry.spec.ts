@@ -8,8 +8,8 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { runReadmeTour } from './test-support/readme-tour';
 import { TestSystem } from './test-support/test-system';
 
-/** What Convene writes, as docs/redis.md tells: budgets, own reads, presence, verdicts on addresses. */
-const KINDS = ['convene:email-check', 'convene:limit', 'convene:presence', 'convene:wrote'];
+/** What Convene writes, as docs/redis.md tells: verdicts on addresses, gateways, budgets, presence, own reads. */
+const KINDS = ['convene:email-check', 'convene:gateways', 'convene:limit', 'convene:presence', 'convene:wrote'];
 /** Of a verdict, the longest. */
 const A_DAY_MS = 86_400_000;
 

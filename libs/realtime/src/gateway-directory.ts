@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RedisConnections } from '@convene/redis/redis-connections';
 import { ChannelSubscriptions, PLAIN } from './channel-subscriptions';
 
-const KEY = 'convene.gateways';
+const KEY = 'convene:gateways';
 const DRAIN_CHANNEL = 'convene.gateways.drain';
 
 const GatewayState = z.object({
@@ -28,10 +28,11 @@ const Entry = GatewayState.extend({ until: z.number() });
 export class GatewayDirectory {
   constructor(private readonly redis: RedisConnections) {}
 
-  /** @throws without Redis */
+  /** When no gateway says anything any more, all of it expires. @throws without Redis */
   async announce(state: GatewayState, lastsMs: number): Promise<void> {
     const entry = { ...state, until: Date.now() + lastsMs };
-    await this.redis.commands.hset(KEY, state.id, JSON.stringify(entry));
+    const { commands } = this.redis;
+    await Promise.all([commands.hset(KEY, state.id, JSON.stringify(entry)), commands.pexpire(KEY, lastsMs)]);
   }
 
   /** @throws without Redis */

@@ -36,13 +36,19 @@ export class GatewayBeacon implements OnApplicationBootstrap, OnModuleDestroy {
     this.directory.onDrainOrdered((id) => void this.obey(id));
     this.timer = setInterval(() => void this.announce(), EVERY_MS).unref();
     // At boot the connection is not there yet; after an outage Redis may be empty.
-    this.redis.commands.on('ready', () => void this.announce());
-    void this.announce();
+    this.redis.commands.on('ready', () => void this.join());
+    void this.join();
   }
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     await this.directory.withdraw(this.id).catch(ignoreOutage);
+  }
+
+  /** Each that comes removes what those have left that were killed. */
+  private async join(): Promise<void> {
+    await this.announce();
+    await this.directory.list().catch(ignoreOutage);
   }
 
   private async obey(id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { reasonOf } from '@convene/observability/logger';
 import type { Check } from '../check';
 
-const KEY = 'convene.doctor';
+const KEY = 'convene:doctor';
 const SECONDS = 10;
 /** Answers of a server that is there: full, unable to save, or a replica. */
 const REFUSALS = /^(OOM|MISCONF|READONLY|NOAUTH|NOPERM|CLUSTERDOWN)/;
