@@ -1,4 +1,4 @@
-import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { logger } from '@convene/observability/logger';
 import { Database } from './database';
 import { sql } from './sql';
@@ -23,12 +23,19 @@ const AFTER_START_MS = 2_000;
  * the load, so without it nobody would know before the load comes. Behind PgBouncer other limits hold (deploy/pgbouncer).
  */
 @Injectable()
-export class ConnectionRoom implements OnApplicationBootstrap {
+export class ConnectionRoom implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+
   constructor(private readonly database: Database) {}
 
   onApplicationBootstrap(): void {
-    // A process boots without its database, and may end before the look.
-    setTimeout(() => void this.check().catch(() => undefined), AFTER_START_MS).unref();
+    // A process boots without its database.
+    this.timer = setTimeout(() => void this.check().catch(() => undefined), AFTER_START_MS).unref();
+  }
+
+  /** A look that began while the process ends would keep a connection, and a frozen database would keep the process. */
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
   }
 
   /** @returns whether the pool fits. @throws what the database throws */
