@@ -1,63 +1,52 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
-import { Child } from '@convene/tools/dev/child-process';
-import { postgresBin } from '@convene/tools/dev/servers/postgres';
-import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
-import { provideServers } from '@convene/tools/dev/servers/provide';
-import type { ServerHandle } from '@convene/tools/dev/servers/server';
-import { runTool } from '@convene/tools/prisma/run-tool';
+import type { Child } from '@convene/tools/dev/child-process';
+import { handOver } from '@convene/tools/dev/servers/postgres-user';
+import { migrateOwn, type OwnPostgres, runCopy, startOwnPostgres } from './own-postgres';
 
 /** A PostgreSQL of our own that archives its WAL. Another one, restored from backup and archive, can take its place. */
 export class RecoverablePostgres {
   private restored: Child | undefined;
 
-  private constructor(
-    private readonly dir: string,
-    private readonly primary: ServerHandle,
-    readonly bin: string,
-  ) {}
+  private constructor(private readonly own: OwnPostgres) {}
 
   static async start(): Promise<RecoverablePostgres> {
-    const bin = postgresBin();
-    if (!bin) throw new Error('A restore needs the programs of PostgreSQL on this machine');
-    const dir = mkdtempSync(join(tmpdir(), 'convene-e2e-recovery-'));
-    const user = unprivilegedUser();
-    handOver(dir, user);
-    const [primary] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
-    if (!primary) throw new Error('No PostgreSQL of our own');
-    const postgres = new RecoverablePostgres(dir, primary, bin);
+    const own = await startOwnPostgres('recovery');
+    const { primary, user } = own;
+    const postgres = new RecoverablePostgres(own);
     mkdirSync(postgres.archive);
     handOver(postgres.archive, user);
-    await primary.start();
     await postgres.query(`ALTER SYSTEM SET archive_mode = on`);
     await postgres.query(
       `ALTER SYSTEM SET archive_command = 'test ! -f ${postgres.archive}/%f && cp %p ${postgres.archive}/%f'`,
     );
     await primary.stop();
     await primary.start();
-    const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: primary.url }, '--grants');
-    if (code !== 0) throw new Error(output);
+    await migrateOwn(own);
     return postgres;
   }
 
   get url(): string {
-    return this.primary.url;
+    return this.own.primary.url;
+  }
+
+  get bin(): string {
+    return this.own.bin;
   }
 
   get archive(): string {
-    return join(this.dir, 'archive');
+    return join(this.own.dir, 'archive');
   }
 
   get backup(): string {
-    return join(this.dir, 'backup');
+    return join(this.own.dir, 'backup');
   }
 
   get data(): string {
-    return join(this.dir, 'restored');
+    return join(this.own.dir, 'restored');
   }
 
   async query<Row>(statement: string): Promise<Row[]> {
@@ -82,27 +71,15 @@ export class RecoverablePostgres {
 
   /** The server and its disk are gone. */
   async lose(): Promise<void> {
-    await this.primary.kill();
-    rmSync(join(this.dir, 'postgres'), { recursive: true, force: true });
+    await this.own.primary.kill();
+    rmSync(join(this.own.dir, 'postgres'), { recursive: true, force: true });
   }
 
   /** Starts the server on `data`, at the same address. Resolves when it has recovered and takes writes. */
   async startRestored(): Promise<void> {
-    const user = unprivilegedUser();
+    const { user } = this.own;
     if (user) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, this.data]);
-    const settings = { port: new URL(this.url).port, listen_addresses: '127.0.0.1', unix_socket_directories: '' };
-    this.restored = await Child.spawn({
-      program: join(this.bin, 'postgres'),
-      args: [
-        '-D',
-        this.data,
-        ...Object.entries({ ...settings, max_connections: '400' }).map((pair) => `--${pair.join('=')}`),
-      ],
-      ...user,
-      cwd: '/',
-      stdio: 'ignore',
-      stopSignal: 'SIGINT',
-    });
+    this.restored = await runCopy(this.own, this.data, Number(new URL(this.url).port));
     const isPrimary = () =>
       this.query<{ recovering: boolean }>('SELECT pg_is_in_recovery() AS recovering').then(
         ([row]) => row?.recovering === false,
@@ -113,7 +90,7 @@ export class RecoverablePostgres {
 
   async stop(): Promise<void> {
     await this.restored?.kill();
-    await this.primary.kill();
-    rmSync(this.dir, { recursive: true, force: true });
+    await this.own.primary.kill();
+    rmSync(this.own.dir, { recursive: true, force: true });
   }
 }

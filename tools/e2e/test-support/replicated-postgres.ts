@@ -1,17 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from '@convene/testing/ports';
-import { Child } from '@convene/tools/dev/child-process';
-import { postgresBin } from '@convene/tools/dev/servers/postgres';
-import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
-import { provideServers } from '@convene/tools/dev/servers/provide';
+import type { Child } from '@convene/tools/dev/child-process';
 import type { ServerHandle } from '@convene/tools/dev/servers/server';
-import { runTool } from '@convene/tools/prisma/run-tool';
+import { migrateOwn, runCopy, startOwnPostgres } from './own-postgres';
 
 const run = promisify(execFile);
 
@@ -25,32 +21,16 @@ export class ReplicatedPostgres {
   ) {}
 
   static async start(): Promise<ReplicatedPostgres> {
-    const bin = postgresBin();
-    if (!bin) throw new Error('A standby needs the programs of PostgreSQL on this machine');
-    const dir = mkdtempSync(join(tmpdir(), 'convene-e2e-replica-'));
-    const user = unprivilegedUser();
-    handOver(dir, user);
-    const [primary] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
-    if (!primary) throw new Error('No PostgreSQL of our own to replicate');
-    await primary.start();
-    const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: primary.url }, '--grants');
-    if (code !== 0) throw new Error(output);
+    const postgres = await startOwnPostgres('replica');
+    const { dir, bin, user, primary } = postgres;
+    await migrateOwn(postgres);
 
     const data = join(dir, 'standby');
     const { hostname, port } = new URL(primary.url);
     const source = ['-h', hostname, '-p', port, '-U', 'convene', '-D', data, '-R', '-X', 'stream', '--checkpoint=fast'];
     await run(join(bin, 'pg_basebackup'), source, { ...user, cwd: '/' });
     const own = await freePort();
-    const settings = ['-c', 'unix_socket_directories=', '-c', 'listen_addresses=127.0.0.1', '-c', 'hot_standby=on'];
-    const standby = await Child.spawn({
-      program: join(bin, 'postgres'),
-      // As many connections as the primary has, or a standby does not start.
-      args: ['-D', data, '-p', String(own), ...settings, '-c', 'max_connections=400'],
-      ...user,
-      cwd: '/',
-      stdio: 'ignore',
-      stopSignal: 'SIGINT',
-    });
+    const standby = await runCopy(postgres, data, own);
     const url = new URL(primary.url);
     url.port = String(own);
     const pair = new ReplicatedPostgres(dir, primary, standby, url.href);

@@ -1,0 +1,51 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from '@convene/tools/dev/child-process';
+import { postgresBin } from '@convene/tools/dev/servers/postgres';
+import { handOver, unprivilegedUser, type User } from '@convene/tools/dev/servers/postgres-user';
+import { provideServers } from '@convene/tools/dev/servers/provide';
+import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import { runTool } from '@convene/tools/prisma/run-tool';
+
+/** A PostgreSQL for one spec, which may end it, and what is needed to run other servers beside it. */
+export interface OwnPostgres {
+  readonly dir: string;
+  /** The folder of the programs. */
+  readonly bin: string;
+  /** Whom the programs run as; undefined for ourselves. */
+  readonly user: User | undefined;
+  readonly primary: ServerHandle;
+}
+
+/** Started, and empty: see `migrateOwn`. */
+export async function startOwnPostgres(name: string): Promise<OwnPostgres> {
+  const bin = postgresBin();
+  if (!bin) throw new Error('This needs the programs of PostgreSQL on this machine');
+  const dir = mkdtempSync(join(tmpdir(), `convene-e2e-${name}-`));
+  const user = unprivilegedUser();
+  handOver(dir, user);
+  const [primary] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
+  if (!primary) throw new Error('No PostgreSQL of our own');
+  await primary.start();
+  return { dir, bin, user, primary };
+}
+
+/** The schema, and the roles of the apps with their grants. */
+export async function migrateOwn({ primary }: OwnPostgres): Promise<void> {
+  const { code, output } = await runTool('migrate-cli.ts', { DATABASE_URL: primary.url }, '--grants');
+  if (code !== 0) throw new Error(output);
+}
+
+/** A server on a copy of the primary's data, with as many connections: with fewer a standby does not start. */
+export function runCopy({ bin, user }: OwnPostgres, data: string, port: number): Promise<Child> {
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 400 };
+  return Child.spawn({
+    program: join(bin, 'postgres'),
+    args: ['-D', data, ...Object.entries(settings).map((pair) => `--${pair.join('=')}`)],
+    ...user,
+    cwd: '/',
+    stdio: 'ignore',
+    stopSignal: 'SIGINT',
+  });
+}
