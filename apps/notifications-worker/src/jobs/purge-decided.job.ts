@@ -8,8 +8,8 @@ import { PURGE_POLICY, type PurgePolicy } from '../retention/purge-policy';
 const EVERY_MS = 60 * 60 * 1000;
 
 /**
- * Deletes invites and requests to join that were decided long ago: they name people who never joined. Pending ones stay, and so do
- * those that may still be answered again or sent again.
+ * Deletes invites and requests to join that were decided long ago: they name people, of whom those that joined have a membership.
+ * Pending ones stay, and so do those that may still be answered again or sent again.
  */
 @Injectable()
 export class PurgeDecidedJob implements Job {
