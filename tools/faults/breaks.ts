@@ -1,3 +1,4 @@
+import { signalTree } from './processes';
 import type { Rig } from './rig';
 
 /** A guarantee of Convene that is switched off from outside, and the case in which that must show. */
@@ -43,10 +44,12 @@ export const breaks: Readonly<Record<string, Break>> = {
     shows: 'postgres-killed',
     apply: async (rig) => {
       await rig.query('ALTER SYSTEM SET synchronous_commit = off');
-      await rig.query(`ALTER SYSTEM SET wal_writer_delay = '10s'`);
-      // Else it also writes whenever a megabyte has gathered, and little is at risk just after that.
-      await rig.query(`ALTER SYSTEM SET wal_writer_flush_after = '2GB'`);
       await rig.query('SELECT pg_reload_conf()');
+      // Else what is at risk is what was committed since one of them wrote last, which may be nothing.
+      const writers = await rig.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE backend_type IN ('walwriter', 'background writer', 'checkpointer')`,
+      );
+      for (const { pid } of writers) signalTree(pid, 'SIGSTOP');
     },
   },
 };
