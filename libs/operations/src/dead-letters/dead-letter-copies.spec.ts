@@ -82,3 +82,19 @@ it('messages that the ledger does not know stay, also those of one event and rea
   await passes[0]!.dropSettled();
   expect(await bodies()).toEqual(['1', '2', '3']);
 }, 30_000);
+
+it('a look leaves the copies as they were, in their order: of one viewer or two, over a part of the queue or all of it', async () => {
+  const eventIds = Array.from({ length: 450 }, newId);
+  await letters(eventIds.map((eventId, index) => ({ eventId, reaction: REACTION, body: String(index) })));
+  const headers = writeHeaders({ attempt: 1, reaction: REACTION });
+  for (const limit of [100, 1_000]) {
+    const looks = passes.map((pass) => pass.find(eventIds[70]!, ['events'], limit));
+    for (const { found, isComplete } of await Promise.all(looks)) {
+      expect(isComplete).toBe(limit > 450);
+      expect(found.map(({ message }) => message.content.toString())).toEqual(['70']);
+    }
+  }
+  const left = await servers.drain(QUEUE);
+  expect(left.map(({ properties }) => String(properties.messageId))).toEqual(eventIds);
+  for (const { properties } of left) expect(properties).toMatchObject({ headers, deliveryMode: 2 });
+}, 60_000);

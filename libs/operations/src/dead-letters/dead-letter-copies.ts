@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConfirmChannel, GetMessage } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import { Broker } from '@convene/messaging/broker';
 import { readHeaders } from '@convene/messaging/headers';
 import { Publisher } from '@convene/messaging/publisher';
@@ -9,11 +9,12 @@ import { TransientError } from '@convene/observability/infrastructure';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
 import type { Transaction } from '@convene/prisma/database/transaction';
+import { headersAnew, lookThrough, returnsAllowed } from './look-through';
 
 const BATCH = 200;
 
 interface Copy {
-  readonly message: GetMessage;
+  readonly message: Message;
   readonly eventId: string;
   readonly reaction: string;
 }
@@ -23,7 +24,7 @@ type Choose = (tx: Transaction, copies: readonly Copy[]) => Promise<readonly Cop
 
 export interface FoundCopy {
   readonly queue: string;
-  readonly message: GetMessage;
+  readonly message: Message;
 }
 
 export interface FoundCopies {
@@ -45,7 +46,7 @@ export class DeadLetterCopies {
   private latest: Promise<void> = Promise.resolve();
 
   constructor(
-    broker: Broker,
+    private readonly broker: Broker,
     private readonly publisher: Publisher,
     private readonly database: Database,
   ) {
@@ -57,36 +58,38 @@ export class DeadLetterCopies {
    * other has just kept for second ones. @throws TransientError when the broker does not answer
    */
   dropSettled(): Promise<void> {
-    return this.alone(async (channel) => {
-      for (const queue of QUEUES) {
-        const seen = new Set<string>();
-        await this.goThrough(channel, deadLetterQueueOf(queue), Infinity, async (tx, copies) => {
-          const known = await this.known(tx, copies);
-          return copies.filter(({ eventId, reaction }) => {
-            const key = `${eventId} ${reaction}`;
-            const isDead = known.get(key);
-            const isSecond = isDead === true && seen.has(key);
-            seen.add(key);
-            return isDead !== false && !isSecond;
+    return this.alone(() =>
+      this.withChannel(async (channel) => {
+        for (const queue of QUEUES) {
+          const seen = new Set<string>();
+          await this.goThrough(channel, deadLetterQueueOf(queue), async (tx, copies) => {
+            const known = await this.known(tx, copies);
+            return copies.filter(({ eventId, reaction }) => {
+              const key = `${eventId} ${reaction}`;
+              const isDead = known.get(key);
+              const isSecond = isDead === true && seen.has(key);
+              seen.add(key);
+              return isDead !== false && !isSecond;
+            });
           });
-        });
-      }
-    });
+        }
+      }),
+    );
   }
 
   /**
-   * The copies of an event among the first `limit` of each queue; every copy stays.
+   * The copies of an event among the first `limit` of each queue; every copy stays in its place (docs/adr/0073).
    * @throws TransientError when the broker does not answer
    */
   find(eventId: string, queues: readonly QueueName[], limit: number): Promise<FoundCopies> {
-    return this.alone(async (channel) => {
+    return this.alone(async () => {
+      const { connection } = this.broker.connection;
+      if (!connection) throw new TransientError('rabbitmq', 'There is no connection to the dead letters');
       const found: FoundCopy[] = [];
       let isComplete = true;
-      for (const queue of queues) {
-        const isWhole = await this.goThrough(channel, deadLetterQueueOf(queue), limit, async (_, copies) => {
-          const own = copies.filter((copy) => copy.eventId === eventId);
-          found.push(...own.map(({ message }) => ({ queue: deadLetterQueueOf(queue), message })));
-          return copies;
+      for (const queue of queues.map(deadLetterQueueOf)) {
+        const isWhole = await this.lookThrough(connection, queue, limit, (message) => {
+          if (message.properties.messageId === eventId) found.push({ queue, message });
         });
         isComplete &&= isWhole;
       }
@@ -94,8 +97,8 @@ export class DeadLetterCopies {
     });
   }
 
-  private alone<T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
-    const pass = this.latest.then(() => this.withChannel(work));
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const pass = this.latest.then(work);
     this.latest = pass.then(() => undefined).catch(() => undefined);
     return pass;
   }
@@ -115,13 +118,12 @@ export class DeadLetterCopies {
   /**
    * Takes the copies of a queue in batches; `choose` says which of them stay. A copy that stays goes to the end of its queue,
    * confirmed, before it is acknowledged: given back, it would count as delivered once more, and brokers drop what was delivered
-   * too often. @returns whether it saw all of the queue.
+   * too often.
    */
-  private goThrough(channel: ConfirmChannel, queue: string, limit: number, choose: Choose): Promise<boolean> {
+  private goThrough(channel: ConfirmChannel, queue: string, choose: Choose): Promise<void> {
     return this.database.transaction(async (tx) => {
-      await tx.query(sql`SELECT pg_advisory_xact_lock(hashtext('dead letter copies'), hashtext(${queue}))`);
-      const total = (await channel.checkQueue(queue)).messageCount;
-      let left = Math.min(total, limit);
+      await lock(tx, queue);
+      let left = (await channel.checkQueue(queue)).messageCount;
       while (left > 0) {
         const copies = await this.get(channel, queue, Math.min(left, BATCH));
         if (copies.length === 0) break;
@@ -130,7 +132,14 @@ export class DeadLetterCopies {
         await Promise.all(kept.map(({ message }) => this.keep(queue, message)));
         for (const { message } of copies) channel.ack(message);
       }
-      return total <= limit;
+    });
+  }
+
+  private lookThrough(connection: ChannelModel, queue: string, limit: number, look: (message: Message) => void) {
+    return this.database.transaction(async (tx) => {
+      await lock(tx, queue);
+      const keep = (message: Message) => this.keep(queue, message);
+      return lookThrough(connection, queue, { limit, maxReturns: returnsAllowed(connection), keep }, look);
     });
   }
 
@@ -146,9 +155,10 @@ export class DeadLetterCopies {
     return copies;
   }
 
-  private async keep(queue: string, { properties, content }: GetMessage): Promise<void> {
+  private async keep(queue: string, copy: Message): Promise<void> {
+    const { properties, content } = copy;
     const message = { ...addressOf(queue), messageId: String(properties.messageId ?? ''), body: content };
-    const outcome = await this.publisher.publish({ ...message, headers: { ...properties.headers } });
+    const outcome = await this.publisher.publish({ ...message, headers: headersAnew(copy) });
     if (outcome !== 'confirmed')
       throw new TransientError('rabbitmq', `A copy could not be kept in ${queue}: ${outcome}`);
   }
@@ -168,4 +178,9 @@ export class DeadLetterCopies {
         SELECT FROM operator_act_items o WHERE o.event_id = c.event_id AND o.reaction = c.reaction)`);
     return new Map(rows.map(({ key, isDead }) => [key, isDead]));
   }
+}
+
+/** Of all passes and looks, one at a time holds messages of the queue. */
+async function lock(tx: Transaction, queue: string): Promise<void> {
+  await tx.query(sql`SELECT pg_advisory_xact_lock(hashtext('dead letter copies'), hashtext(${queue}))`);
 }
