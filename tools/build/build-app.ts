@@ -7,6 +7,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { imageSizeMb } from './image-size';
 import { nodeFlags } from './node-flags';
 import { productionDependencies, type WorkspaceManifest, writeLockfile } from './production-dependencies';
 import { swcPlugin } from './swc-plugin';
@@ -56,6 +57,7 @@ async function buildApp(app: string): Promise<void> {
   await writeFile(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await writeLockfile(outdir);
   await writeFile(join(outdir, 'node-flags'), nodeFlags(app).join(' '));
+  console.log(`${app}: ${imageSizeMb(app, outdir).toFixed(1)} MB beyond the base image`);
 }
 
 const app = process.argv[2];
