@@ -126,7 +126,7 @@ GRANT SELECT (event_id, reaction, state, error, created_at) ON inbox TO convene_
 GRANT SELECT (queue, watermark, updated_at) ON sweep_watermarks TO convene_ops;
 GRANT SELECT (queue, event_id, attempts, next_at) ON sweep_attempts TO convene_ops;
 GRANT SELECT (event_id, reaction, queue, chain, due_at) ON reaction_waits TO convene_ops;
-GRANT SELECT (name, lease_owner, lease_until, next_run_at, last_success_at, last_error) ON jobs TO convene_ops;
+GRANT SELECT (name, lease_owner, lease_until, next_run_at, last_success_at, last_error, settings) ON jobs TO convene_ops;
 GRANT SELECT (event_id) ON audiences TO convene_ops;
 GRANT SELECT (event_id, recipient_user_id, seq, code, silent, company_id, sender_user_id, created_at, read_at, archived_at,
   snoozed_until, deleted_at) ON notifications TO convene_ops;

@@ -135,7 +135,7 @@ describe('JobRunner', () => {
 
   it('takes over from a crashed instance once its lease has expired', async () => {
     const job = new ManualJob('crashed-owner');
-    await store.register([job.name]);
+    await store.register([job]);
     expect(await store.look([job.name], 'the dead', 300)).toMatchObject([{ claimed: true }]);
     const [{ dueInMs }] = (await store.look([job.name], 'too early', 300)) as [JobState];
     expect(dueInMs).toBeGreaterThan(0);

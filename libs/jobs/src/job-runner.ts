@@ -74,7 +74,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     while (!signal.aborted) {
       let dueInMs = Infinity;
       try {
-        if (!registered) await this.store.register([...this.jobs.keys()]);
+        if (!registered) await this.store.register([...this.jobs.values()]);
         registered = true;
         dueInMs = await this.startDue();
       } catch (error) {

@@ -4,6 +4,8 @@ export interface Job {
   readonly name: string;
   /** From the end of one successful run to the start of the next. After a failure it runs again sooner. */
   readonly everyMs: number;
+  /** What it goes by, for operators: JSON, which is stored in its row when the process starts. */
+  readonly settings?: object;
   /**
    * @param signal Aborted when the process stops, or when the lease was lost. Then another instance may already run the
    *   job, so a run must be idempotent.

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
+import type { Job } from './job';
 
 /** A job as one look found it. */
 export interface JobState {
@@ -17,9 +18,13 @@ export interface JobState {
 export class LeaseStore {
   constructor(private readonly database: Database) {}
 
-  async register(names: readonly string[]): Promise<void> {
+  async register(jobs: readonly Pick<Job, 'name' | 'settings'>[]): Promise<void> {
+    const names = jobs.map(({ name }) => name);
+    const settings = jobs.map((job) => (job.settings === undefined ? null : JSON.stringify(job.settings)));
     await this.database.execute(sql`
-      INSERT INTO jobs (name) SELECT name FROM unnest(${names}::text[]) AS name ORDER BY name ON CONFLICT DO NOTHING`);
+      INSERT INTO jobs (name, settings)
+      SELECT name, settings::jsonb FROM unnest(${names}::text[], ${settings}::text[]) AS job (name, settings) ORDER BY name
+      ON CONFLICT (name) DO UPDATE SET settings = EXCLUDED.settings WHERE EXCLUDED.settings IS DISTINCT FROM jobs.settings`);
   }
 
   /** Looks at all these jobs, and claims those that are due. At most looks none is: then it locks and writes nothing. */

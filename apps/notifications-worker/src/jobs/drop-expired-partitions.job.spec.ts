@@ -1,7 +1,11 @@
 import { register } from 'prom-client';
+import { LeaseStore } from '@convene/jobs/lease-store';
+import { RetentionSettings } from '@convene/jobs/retention-settings';
 import { pastId } from '@convene/testing/past-partitions';
 import { ExpiredPartitions } from '../retention/expired-partitions';
+import type { RetentionPolicy } from '../retention/retention-policy';
 import { firstOf, PastMonths } from '../test-support/past-months';
+import { DropExpiredPartitionsJob } from './drop-expired-partitions.job';
 
 const TABLES = ['domain_events', 'inbox', 'notifications', 'notification_steps'];
 const AGAIN_MS = 10 * 60 * 1000;
@@ -24,6 +28,27 @@ const event = async (ago: number, publishedAt: Date | null = new Date(), type = 
 };
 
 describe('the job that drops months', () => {
+  it('tells operators what it goes by, as the instance has it that started last', async () => {
+    const [store, settings] = [
+      new LeaseStore(months.db),
+      async () => (await months.owner.query('SELECT settings FROM jobs')).rows,
+    ];
+    const started = (policy: RetentionPolicy) =>
+      store.register([new DropExpiredPartitionsJob(months.db, new ExpiredPartitions(months.db, policy), policy)]);
+    await store.register([{ name: 'drop-expired-partitions' }]);
+    for (const eventsMonths of [24, undefined]) {
+      await started({ eventsMonths, notificationsMonths: 12, stepsMonths: 6 });
+      const [{ settings: stored }] = (await settings()) as [{ settings: unknown }];
+      const { retention } = RetentionSettings.parse(stored);
+      expect(retention.map(({ table, months: kept, variable }) => [table, kept, variable])).toEqual([
+        ['notification_steps', 6, 'NOTIFICATION_STEPS_RETENTION_MONTHS'],
+        ['notifications', 12, 'NOTIFICATIONS_RETENTION_MONTHS'],
+        ['domain_events', eventsMonths ?? null, 'EVENTS_RETENTION_MONTHS'],
+        ['inbox', eventsMonths ?? null, 'EVENTS_RETENTION_MONTHS'],
+      ]);
+    }
+  });
+
   it('keeps of each table as many months as the policy says, and without one all of them', async () => {
     for (const ago of [1, 2, 3, 4, 5]) await event(ago);
     await months.run({});

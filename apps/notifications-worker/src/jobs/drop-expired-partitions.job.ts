@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type EventRange, hasSnoozed, settleOldNotifications } from '@convene/inbox/settle-old';
 import type { Job } from '@convene/jobs/job';
+import { DROP_EXPIRED_PARTITIONS, type RetentionSettings } from '@convene/jobs/retention-settings';
 import { logger } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
 import { type ExpiredPartition, ExpiredPartitions } from '../retention/expired-partitions';
+import { RETENTION_POLICY, retentionOf, type RetentionPolicy } from '../retention/retention-policy';
 
 const EVERY_MS = 6 * 60 * 60 * 1000;
 /** What holds a partition may be over by then: a query that reads it, a sweep, a user who made a notification unread. */
@@ -19,13 +21,18 @@ const UNREAD = 'a notification is unread or snoozed';
  */
 @Injectable()
 export class DropExpiredPartitionsJob implements Job {
-  readonly name = 'drop-expired-partitions';
+  readonly name = DROP_EXPIRED_PARTITIONS;
   readonly everyMs = EVERY_MS;
+
+  readonly settings: RetentionSettings;
 
   constructor(
     private readonly database: Database,
     private readonly expired: ExpiredPartitions,
-  ) {}
+    @Inject(RETENTION_POLICY) policy: RetentionPolicy,
+  ) {
+    this.settings = { retention: retentionOf(policy) };
+  }
 
   /** Each month on its own: one that is held does not hold the others, nor does a killed run leave half of one. */
   async run(signal: AbortSignal): Promise<number> {

@@ -49,7 +49,7 @@ export class PastMonths {
   run(policy: Partial<RetentionPolicy>): Promise<number> {
     const whole = { eventsMonths: undefined, notificationsMonths: undefined, stepsMonths: MONTHS, ...policy };
     register.clear();
-    return new DropExpiredPartitionsJob(this.db, new ExpiredPartitions(this.db, whole)).run(
+    return new DropExpiredPartitionsJob(this.db, new ExpiredPartitions(this.db, whole), whole).run(
       new AbortController().signal,
     );
   }

@@ -28,7 +28,12 @@ const month = (ago: number) => pastMonth(ago).replace('_', '-');
 it('the months of each table are listed, with those to come, and those that go next with what keeps them', async () => {
   await servers.prisma.domainEvent.create({ data: { id: pastId(4), type: 'x.y', payload: {}, publishedAt: null } });
   await servers.prisma.processedReaction.create({ data: { eventId: pastId(4), reaction: 'r', state: 'dead' } });
-  await servers.prisma.job.create({ data: { name: 'drop-expired-partitions' } });
+  const retention = [
+    { table: 'notification_steps', months: 6, variable: 'NOTIFICATION_STEPS_RETENTION_MONTHS' },
+    { table: 'notifications', months: null, variable: 'NOTIFICATIONS_RETENTION_MONTHS' },
+  ];
+  expect((await list()).tables.map((table) => table.retention)).toEqual([null, null, null, null]);
+  await servers.prisma.job.create({ data: { name: 'drop-expired-partitions', settings: { retention } } });
   const { tables, nextDrops, monthsAhead, job } = await list();
   expect(tables.map(({ table }) => table)).toEqual(TABLES);
   for (const { months, fallback } of tables) {
@@ -39,8 +44,20 @@ it('the months of each table are listed, with those to come, and those that go n
   }
   const pending = ['1 unpublished events', '1 dead reactions'];
   expect(nextDrops.map(({ bytes: _, ...drop }) => drop)).toEqual(
-    TABLES.map((table) => ({ table, month: month(4), pending })),
+    TABLES.map((table) => ({
+      table,
+      month: month(4),
+      // Six whole months are kept beside the current one.
+      from: table === 'notification_steps' ? `${month(-3)}-01` : null,
+      pending,
+    })),
   );
+  expect(tables.map((table) => table.retention)).toEqual([
+    null,
+    null,
+    { months: 6, variable: 'NOTIFICATION_STEPS_RETENTION_MONTHS' },
+    { months: null, variable: 'NOTIFICATIONS_RETENTION_MONTHS' },
+  ]);
   expect(job).toMatchObject({ lastError: null });
 });
 

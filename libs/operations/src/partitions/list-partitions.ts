@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { PartitionsView } from '@convene/contracts/ops/partitions';
 import { monthsAhead } from '@convene/jobs/partitions-ahead';
+import { DROP_EXPIRED_PARTITIONS, RetentionSettings } from '@convene/jobs/retention-settings';
 import { Database } from '@convene/prisma/database/database';
 import { sql } from '@convene/prisma/database/sql';
 
 /** This month and the two before are never dropped. */
 const ALWAYS_KEPT = 2;
-const JOB = 'drop-expired-partitions';
+
+type Tables = PartitionsView['tables'];
+
+interface JobRow {
+  readonly nextRunAt: Date;
+  readonly lastError: string | null;
+  readonly settings: unknown;
+}
 
 interface Partition {
   readonly table: string;
@@ -25,16 +33,21 @@ export class ListPartitions {
     const [partitions, ahead, [job]] = await Promise.all([
       this.partitions(),
       monthsAhead(this.database),
-      this.database.query<{ nextRunAt: Date; lastError: string | null }>(sql`
-        SELECT next_run_at AS "nextRunAt", last_error AS "lastError" FROM jobs WHERE name = ${JOB}`),
+      this.database.query<JobRow>(sql`
+        SELECT next_run_at AS "nextRunAt", last_error AS "lastError", settings FROM jobs WHERE name = ${DROP_EXPIRED_PARTITIONS}`),
     ]);
+    const settings = RetentionSettings.safeParse(job?.settings).data?.retention ?? [];
+    const retentionOf = (name: string) => settings.find(({ table }) => table === name) ?? null;
     const names = [...new Set(partitions.map(({ table }) => table))];
-    const tables = names.map((table) => tableOf(partitions.filter((one) => one.table === table)));
+    const tables = names.map((table) => ({
+      ...tableOf(partitions.filter((one) => one.table === table)),
+      retention: toRetention(retentionOf(table)),
+    }));
     return {
       monthsAhead: ahead,
       tables,
       nextDrops: await this.nextDrops(tables),
-      job: job ? { ...job, nextRunAt: job.nextRunAt.toISOString() } : null,
+      job: job ? { lastError: job.lastError, nextRunAt: job.nextRunAt.toISOString() } : null,
     };
   }
 
@@ -51,13 +64,15 @@ export class ListPartitions {
       ORDER BY 1, 2`);
   }
 
-  private async nextDrops(tables: PartitionsView['tables']): Promise<PartitionsView['nextDrops']> {
+  private async nextDrops(tables: Tables): Promise<PartitionsView['nextDrops']> {
     const kept = new Date();
     kept.setUTCDate(1);
     kept.setUTCMonth(kept.getUTCMonth() - ALWAYS_KEPT);
     const newest = kept.toISOString().slice(0, 7);
-    const drops = tables.flatMap(({ table, months: [oldest] }) =>
-      oldest && oldest.month < newest ? [{ table, month: oldest.month, bytes: oldest.bytes }] : [],
+    const drops = tables.flatMap(({ table, retention, months: [oldest] }) =>
+      oldest && oldest.month < newest
+        ? [{ table, month: oldest.month, bytes: oldest.bytes, from: expiry(oldest.month, retention?.months ?? null) }]
+        : [],
     );
     const pending = new Map<string, string[]>();
     for (const month of new Set(drops.map((drop) => drop.month))) pending.set(month, await this.pendingIn(month));
@@ -82,7 +97,19 @@ export class ListPartitions {
   }
 }
 
-function tableOf(partitions: readonly Partition[]): PartitionsView['tables'][number] {
+function toRetention(setting: RetentionSettings['retention'][number] | null): Tables[number]['retention'] {
+  return setting && { variable: setting.variable, months: setting.months };
+}
+
+/** The first day on which it is none of the months that are kept. */
+function expiry(month: string, kept: number | null): string | null {
+  if (kept === null) return null;
+  const day = new Date(`${month}-01T00:00:00Z`);
+  day.setUTCMonth(day.getUTCMonth() + kept + 1);
+  return day.toISOString().slice(0, 10);
+}
+
+function tableOf(partitions: readonly Partition[]): Omit<Tables[number], 'retention'> {
   const months = partitions.flatMap(({ month, rows, bytes }) => (month === null ? [] : [{ month, rows, bytes }]));
   const { rows, bytes } = partitions.find(({ month }) => month === null) ?? { rows: 0, bytes: 0 };
   return { table: partitions[0]?.table ?? '', months, fallback: { rows, bytes } };
