@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,12 +37,27 @@ export function productionDependencies(metafile: Metafile, workspace: WorkspaceM
   return Object.fromEntries(packages.map((name) => [name, workspace.dependencies[name] ?? '']));
 }
 
+interface Lockfile {
+  packages: Record<string, { peer?: boolean; optional?: boolean }>;
+}
+
+/** npm 10 keeps packages that only optional peers lead to, hundreds of MB of them; npm 11 leaves them out. */
+async function dropOptionalPeers(path: string): Promise<void> {
+  const lockfile = JSON.parse(await readFile(path, 'utf8')) as Lockfile;
+  lockfile.packages = Object.fromEntries(
+    Object.entries(lockfile.packages).filter(([, { peer, optional }]) => !(peer && optional)),
+  );
+  await writeFile(path, `${JSON.stringify(lockfile, null, 2)}\n`);
+}
+
 /**
  * Writes the part of the workspace's lockfile that the package.json of a folder reaches: npm prunes a copy, offline. Each
  * package keeps its version and place, so that what was tested is what runs.
  */
 export async function writeLockfile(folder: string): Promise<void> {
-  await copyFile(resolve(__dirname, '../../package-lock.json'), join(folder, 'package-lock.json'));
+  const lockfile = join(folder, 'package-lock.json');
+  await copyFile(resolve(__dirname, '../../package-lock.json'), lockfile);
   const flags = ['--package-lock-only', '--offline', '--ignore-scripts', '--omit-lockfile-registry-resolved'];
   await promisify(execFile)('npm', ['install', ...flags, '--no-audit', '--no-fund'], { cwd: folder });
+  await dropOptionalPeers(lockfile);
 }
