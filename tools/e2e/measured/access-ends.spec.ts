@@ -3,7 +3,7 @@ import type { CompanyView } from '@convene/contracts/http/companies';
 import { percentile } from '@convene/tools/demo/hops';
 import { TestSystem } from '@convene/tools/e2e/test-support/test-system';
 import type { Device } from '@convene/tools/simulated-users/device';
-import { Mailbox } from '@convene/tools/simulated-users/mailbox';
+import { Mailbox, mailsIn } from '@convene/tools/simulated-users/mailbox';
 import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
 import type { PairedUser } from '@convene/tools/simulated-users/user-pairs';
 
@@ -30,7 +30,7 @@ async function newUser(): Promise<{ user: SimulatedUser; devices: Device[] }> {
   const stack = { apiUrl: system.processes.app('api-gateway').url, wsUrl: () => system.nextGateway() };
   const user = new SimulatedUser(stack, 'Eve', `eve-${count}@convene.test`);
   await user.signUp();
-  await user.verifyEmail(new Mailbox(system.mails));
+  await user.verifyEmail(new Mailbox(mailsIn(system.mails)));
   await user.logIn();
   const devices = [user.device, deviceOf(user)];
   allDevices.push(user.device);
