@@ -1,12 +1,13 @@
-import { signalTree } from './processes';
+import { signalTree } from '../dev/process-tree';
+import type { ProxiedRig } from './proxied-rig';
 import type { Rig } from './rig';
 
 /** A guarantee of Convene that is switched off from outside, and the case in which that must show. */
-export interface Break {
+export interface Break<On extends Rig = ProxiedRig> {
   readonly about: string;
   /** The fault with which the checker must find something. */
   readonly shows: string;
-  apply(rig: Rig): Promise<unknown>;
+  apply(rig: On): Promise<unknown>;
   /** What else has to be off, or it would make up for it. */
   readonly env?: NodeJS.ProcessEnv;
 }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '@convene/testing/test-database';
-import type { Rig } from './rig';
+import type { ProxiedRig } from './proxied-rig';
 import { isPassed, runCase } from './run-case';
 
 let database: TestDatabase;
@@ -12,7 +12,7 @@ afterAll(() => database.drop());
 const fault = { name: 'nothing', about: 'nothing happens', run: () => Promise.resolve('it did') };
 
 /** A rig in which nobody does anything, so that nothing can be missing. */
-function idleRig(failure?: Error): Rig {
+function idleRig(failure?: Error): ProxiedRig {
   const workload = {
     people: [],
     calls: { accepted: 0, refused: 0, broken: 0 },
@@ -30,7 +30,7 @@ function idleRig(failure?: Error): Rig {
     connect,
     accepting: () => Promise.resolve(),
     withBroker: () => Promise.resolve(0),
-  } as unknown as Rig;
+  } as unknown as ProxiedRig;
 }
 
 it('a case is passed when nothing is missing', async () => {

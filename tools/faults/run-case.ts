@@ -26,7 +26,7 @@ export const isPassed = ({ error, verdict, deadLetters }: Outcome) =>
   error === undefined && verdict !== undefined && isKept(verdict) && deadLetters?.found === deadLetters?.expected;
 
 /** Runs the workload at a rate, the case in its midst, and checks everything after it. */
-export async function runCase(rig: Rig, fault: FaultCase, perSecond: number): Promise<Outcome> {
+export async function runCase<On extends Rig>(rig: On, fault: FaultCase<On>, perSecond: number): Promise<Outcome> {
   const { name, about, deadLetters: expected = 0 } = fault;
   const { workload } = rig;
   const recorder = Recorder.start(rig);

@@ -1,6 +1,6 @@
 import { breaks } from '@convene/tools/faults/breaks';
 import { cases } from '@convene/tools/faults/cases';
-import { Rig } from '@convene/tools/faults/rig';
+import { ProxiedRig } from '@convene/tools/faults/proxied-rig';
 import { type Outcome, runCase } from '@convene/tools/faults/run-case';
 import { wrongsOf } from '@convene/tools/faults/table';
 
@@ -16,9 +16,9 @@ async function undoAll(undo: (() => unknown)[]): Promise<void> {
 
 describe('a fault while people work', () => {
   const undo: (() => unknown)[] = [];
-  let rig: Rig;
+  let rig: ProxiedRig;
   beforeAll(async () => {
-    rig = await Rig.open({ companies: COMPANIES, undo });
+    rig = await ProxiedRig.open({ companies: COMPANIES, undo });
   });
   afterAll(() => undoAll(undo));
 
@@ -47,7 +47,7 @@ describe('the checker of the faults', () => {
     const undo: (() => unknown)[] = [];
     const { shows, apply, env } = breaks[guarantee]!;
     try {
-      const rig = await Rig.open({ companies: COMPANIES, env, undo });
+      const rig = await ProxiedRig.open({ companies: COMPANIES, env, undo });
       await apply(rig);
       const outcome = await runCase(
         rig,
