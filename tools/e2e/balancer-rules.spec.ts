@@ -1,7 +1,7 @@
 import { debianProgram } from '@convene/testing/debian-program';
 import { freePort } from '@convene/testing/ports';
+import { LoadBalancer, type Site } from '@convene/tools/fleet/servers/load-balancer';
 import { call } from './test-support/http-load';
-import { LoadBalancer, type Site } from './test-support/load-balancer';
 import { StubGateway } from './test-support/stub-gateway';
 import { until } from './test-support/test-system';
 

@@ -1,9 +1,9 @@
 import { io, type Socket } from 'socket.io-client';
 import { debianProgram } from '@convene/testing/debian-program';
 import type { TestUser } from '@convene/testing/inbox-rows';
+import { LoadBalancer, type Upstreams } from '@convene/tools/fleet/servers/load-balancer';
 import { Device } from '@convene/tools/simulated-users/device';
 import { call, HttpLoad } from './test-support/http-load';
-import { LoadBalancer, type Upstreams } from './test-support/load-balancer';
 import { SocketFleet } from './test-support/socket-fleet';
 import { until } from './test-support/test-system';
 

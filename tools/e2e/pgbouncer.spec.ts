@@ -1,18 +1,11 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { debianProgram, type Program } from '@convene/testing/debian-program';
-import { freePort } from '@convene/testing/ports';
+import { debianProgram } from '@convene/testing/debian-program';
 import { roleOf, roleUrl } from '@convene/testing/role-url';
-import { tempDir } from '@convene/testing/temp-dir';
 import { createTestDatabase } from '@convene/testing/test-database';
 import { apps } from '@convene/tools/dev/apps';
-import { Child } from '@convene/tools/dev/child-process';
-import { handOver, unprivilegedUser } from '@convene/tools/dev/servers/postgres-user';
+import { Pgbouncer } from '@convene/tools/fleet/servers/pgbouncer';
 import { TestSystem } from './test-support/test-system';
 
-const CONFIGURATION = resolve(__dirname, '../../deploy/pgbouncer');
-const READY_TIMEOUT_MS = 10_000;
 /** Of each process; five of them want more than PgBouncer has. */
 const CLIENTS_PER_PROCESS = 8;
 const SERVER_CONNECTIONS = 6;
@@ -21,56 +14,6 @@ const PAIRS = 4;
 const WRITES = 24;
 
 const program = debianProgram('pgbouncer');
-
-/** Our configuration as it is, with the address and the users of a database of the tests. */
-async function startPgbouncer({ path, env }: Program, databaseUrl: string) {
-  const { hostname, port: databasePort, username, password, pathname } = new URL(databaseUrl);
-  const [dir, port, user] = [tempDir('pgbouncer'), await freePort(), unprivilegedUser()];
-  cpSync(CONFIGURATION, dir, { recursive: true });
-  const databases = readFileSync(join(dir, 'site/databases.ini'), 'utf8')
-    .replace(/^convene = host=postgres port=5432/m, `${pathname.slice(1)} = host=${hostname} port=${databasePort}`)
-    .replace(/^listen_addr = .*/m, 'listen_addr = 127.0.0.1')
-    .replace(
-      /^listen_port = .*/m,
-      `listen_port = ${port}\nmax_db_connections = ${SERVER_CONNECTIONS}\nstats_users = ${username}`,
-    );
-  writeFileSync(join(dir, 'site/databases.ini'), databases);
-  const users = [username, ...ROLES].map((name) => `"${name}" "${password}"\n`);
-  writeFileSync(join(dir, 'site/userlist.txt'), users.join(''));
-  handOver(dir, user);
-  // Its user may not be able to enter the clone (below /root, say), where the program was unpacked.
-  const copy = join(dir, 'pgbouncer');
-  cpSync(path, copy);
-  const libraries = join(dir, 'lib');
-  for (const from of env['LD_LIBRARY_PATH']?.split(':') ?? []) if (from) cpSync(from, libraries, { recursive: true });
-  const child = await Child.spawn({
-    program: copy,
-    args: ['pgbouncer.ini'],
-    env: { ...env, LD_LIBRARY_PATH: libraries },
-    ...user,
-    cwd: dir,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  child.stderr?.on('data', (data: Buffer) => (log += data.toString()));
-  const url = `postgresql://${username}:${password}@127.0.0.1:${port}${pathname}`;
-  const isReady = () =>
-    query(url, 'SELECT 1').then(
-      () => true,
-      () => false,
-    );
-  await child.until(isReady, READY_TIMEOUT_MS).catch((error: unknown) => {
-    throw new Error(`PgBouncer does not start: ${log}`, { cause: error });
-  });
-  const consoleUrl = new URL(url);
-  consoleUrl.pathname = '/pgbouncer';
-  return {
-    url,
-    /** Asks its console, for example `SHOW POOLS`. */
-    show: <Row>(what: string) => query<Row>(consoleUrl.href, `SHOW ${what}`),
-    stop: () => child.stop(),
-  };
-}
 
 async function query<Row>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url });
@@ -85,15 +28,15 @@ async function query<Row>(url: string, sql: string, values: unknown[] = []): Pro
 (program ? describe : describe.skip)('PgBouncer in transaction mode, with our configuration', () => {
   it('brings events from the request to the sockets over fewer connections than the processes open', async () => {
     const database = await createTestDatabase();
-    const pgbouncer = await startPgbouncer(program!, database.url);
+    const pgbouncer = await Pgbouncer.start(program!, database.url, [`max_db_connections = ${SERVER_CONNECTIONS}`]);
     const options = `connection_limit=${CLIENTS_PER_PROCESS}&pool_timeout=60&pgbouncer=true`;
     const ports = async () =>
-      (await pgbouncer.show<{ local_port: number }>('SERVERS')).map(({ local_port }) => local_port);
+      (await pgbouncer.console<{ local_port: number }>('SHOW SERVERS')).map(({ local_port }) => local_port);
     try {
       await TestSystem.with({ database, databaseUrl: `${pgbouncer.url}?${options}` }, async (system) => {
         const pairs = await system.connectPairs(PAIRS);
         await Promise.all(Array.from({ length: WRITES }, () => pairs.write()));
-        const clients = await pgbouncer.show<{ user: string }>('CLIENTS');
+        const clients = await pgbouncer.console<{ user: string }>('SHOW CLIENTS');
         await system.quiet();
         await pairs.settled(30_000);
         expect(await system.faults(pairs)).toEqual([]);

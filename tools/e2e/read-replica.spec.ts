@@ -7,18 +7,18 @@ import { createTestRedis } from '@convene/testing/test-redis';
 import { createTestVhost } from '@convene/testing/test-vhost';
 import { newKeys } from '@convene/tools/dev/keys';
 import { System } from '@convene/tools/dev/system';
+import { PostgresCluster } from '@convene/tools/fleet/servers/postgres-cluster';
 import { ApiClient } from '@convene/tools/simulated-users/api-client';
 import { SimulatedUser } from '@convene/tools/simulated-users/simulated-user';
-import { ReplicatedPostgres } from './test-support/replicated-postgres';
 
 /** A real standby of a real primary, in front of it two api-gateways as processes. */
-let postgres: ReplicatedPostgres;
+let postgres: PostgresCluster;
 let system: System;
 let servers: { readonly database: Database; readonly replica: Database };
 let ana: SimulatedUser[];
 let company: CompanyView;
 beforeAll(async () => {
-  postgres = await ReplicatedPostgres.start();
+  postgres = await PostgresCluster.start();
   system = await System.start({
     apps: ['api-gateway'],
     instances: { 'api-gateway': 2 },

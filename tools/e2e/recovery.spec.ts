@@ -1,9 +1,9 @@
 import { TcpProxy } from '@convene/testing/tcp-proxy';
 import { createTestVhost } from '@convene/testing/test-vhost';
+import { PostgresCluster } from '@convene/tools/fleet/servers/postgres-cluster';
 import { commandsIn, runCommand } from '@convene/tools/monitoring/runbook';
 import type { UserPairs } from '@convene/tools/simulated-users/user-pairs';
 import { RecoverablePostgres } from './test-support/recoverable-postgres';
-import { ReplicatedPostgres } from './test-support/replicated-postgres';
 import { TestSystem, until } from './test-support/test-system';
 
 const SETTLE_MS = 30_000;
@@ -85,7 +85,7 @@ it('a restore to a point in time loses what came after it alone, and starts a ne
 });
 
 it('a failover that loses commits starts a new epoch while gateways run, and devices come back by themselves', async () => {
-  const postgres = await ReplicatedPostgres.start();
+  const postgres = await PostgresCluster.start();
   const proxy = await TcpProxy.to(postgres.primaryUrl);
   const system = await TestSystem.open({ database: { url: proxy.url, drop: keep } });
   try {
@@ -93,15 +93,16 @@ it('a failover that loses commits starts a new epoch while gateways run, and dev
     const epoch = epochOf(pairs);
     await write(pairs, 4);
     await system.quiet();
-    await postgres.partStandby();
+    await postgres.partStandbys();
     await write(pairs, 4);
     await system.quiet();
     const before = Number(await heads(system));
 
     const startedAt = performance.now();
-    await postgres.failOver();
+    await postgres.killPrimary();
+    await postgres.promote();
     proxy.cut();
-    proxy.leadTo(postgres.replicaUrl);
+    proxy.leadTo(postgres.primaryUrl);
     proxy.restore();
     await restarted(pairs, epoch);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);

@@ -5,8 +5,8 @@ import { RateLimiter } from '@convene/rate-limits/rate-limiter';
 import { Presence } from '@convene/realtime/presence';
 import type { TestUser } from '@convene/testing/inbox-rows';
 import { redisProgram } from '@convene/testing/private-redis';
+import { RedisCluster } from '@convene/testing/redis-cluster';
 import { GatewayHarness } from './test-support/gateway-harness';
-import { RedisCluster } from './test-support/redis-cluster';
 import type { TestClient } from './test-support/test-client';
 
 // Less than the harness's interval of comparison: what heals must have been noticed.

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Child } from '@convene/tools/dev/child-process';
 import { handOver } from '@convene/tools/dev/servers/postgres-user';
-import { migrateOwn, type OwnPostgres, runCopy, startOwnPostgres } from './own-postgres';
+import { migrateOwn, type OwnPostgres, runCopy, startOwnPostgres } from '@convene/tools/fleet/servers/own-postgres';
 
 /** A PostgreSQL of our own that archives its WAL. Another one, restored from backup and archive, can take its place. */
 export class RecoverablePostgres {
@@ -79,7 +79,7 @@ export class RecoverablePostgres {
   async startRestored(): Promise<void> {
     const { user } = this.own;
     if (user) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, this.data]);
-    this.restored = await runCopy(this.own, this.data, Number(new URL(this.url).port));
+    this.restored = await runCopy(this.own, { data: this.data, port: Number(new URL(this.url).port) });
     const isPrimary = () =>
       this.query<{ recovering: boolean }>('SELECT pg_is_in_recovery() AS recovering').then(
         ([row]) => row?.recovering === false,

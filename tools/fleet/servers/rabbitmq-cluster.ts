@@ -3,15 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findProgram } from '@convene/testing/find-program';
 import { freePort } from '@convene/testing/ports';
-import type { PrivateServer } from '@convene/tools/dev/servers/private-server';
-import { privateRabbitmq } from '@convene/tools/dev/servers/rabbitmq';
+import type { PrivateServer } from '../../dev/servers/private-server';
+import { privateRabbitmq } from '../../dev/servers/rabbitmq';
 
 const NAMES = [1, 2, 3].map((number) => `convene${number}@localhost`);
 
-interface Node {
+interface Broker {
   readonly name: string;
   readonly server: PrivateServer;
 }
@@ -21,34 +22,71 @@ export class RabbitmqCluster {
   private constructor(
     private readonly dir: string,
     private readonly epmdPort: number,
-    readonly nodes: readonly Node[],
+    private readonly brokers: readonly Broker[],
   ) {}
 
   static async start(): Promise<RabbitmqCluster> {
-    const dir = mkdtempSync(join(tmpdir(), 'convene-e2e-cluster-'));
+    const dir = mkdtempSync(join(tmpdir(), 'convene-cluster-'));
     const [epmdPort, cookie] = [await freePort(), randomBytes(10).toString('hex')];
     const peers = NAMES.map((name, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${name}\n`);
     const rabbitmqConfig = `cluster_formation.peer_discovery_backend = classic_config\n${peers.join('')}`;
-    const nodes: Node[] = [];
+    const brokers: Broker[] = [];
     for (const name of NAMES) {
       const rabbitmqNode = { name, cookie, epmdPort };
       const server = await privateRabbitmq(join(dir, name), { profile: 'test', rabbitmqConfig, rabbitmqNode });
       if (!server) throw new Error('A cluster needs the programs of RabbitMQ on this machine');
-      nodes.push({ name, server });
-      await server.start();
+      brokers.push({ name, server });
     }
-    return new RabbitmqCluster(dir, epmdPort, nodes);
+    const [first, ...others] = brokers as [Broker, ...Broker[]];
+    // What the others find and join.
+    await first.server.start();
+    await Promise.all(others.map(({ server }) => server.start()));
+    return new RabbitmqCluster(dir, epmdPort, brokers);
   }
 
   /** RABBITMQ_URL of the apps. */
   get urls(): string {
-    return this.nodes.map(({ server }) => server.url).join(',');
+    return this.brokers.map(({ server }) => server.url).join(',');
   }
 
-  /** How many queues each node leads, as a running node says. */
-  async leaders(): Promise<Map<string, number>> {
-    const asked = this.nodes.find(({ server }) => server.isRunning);
-    if (!asked) throw new Error('No node runs');
+  /** Of a broker that runs. */
+  get url(): string {
+    return this.running.server.url;
+  }
+
+  /** The broker that leads most queues, and how many. */
+  async mainLeader(): Promise<Broker & { readonly leads: number }> {
+    const [[name, leads] = []] = [...(await this.leaders())].sort(([, one], [, other]) => other - one);
+    const found = this.brokers.find((each) => each.name === name);
+    if (!found || leads === undefined) throw new Error('No broker leads a queue');
+    return { ...found, leads };
+  }
+
+  /** Kills the broker that leads most queues; resolves when others lead all of them. @returns it, to be started again. */
+  async killLeader(): Promise<Broker & { readonly leads: number }> {
+    const leader = await this.mainLeader();
+    await leader.server.kill();
+    for (;;) {
+      const leaders = await this.leaders();
+      if (!leaders.has(leader.name) && leaders.size > 0) return leader;
+      await wait(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.brokers.map(({ server }) => server.stop()));
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private get running(): Broker {
+    const found = this.brokers.find(({ server }) => server.isRunning);
+    if (!found) throw new Error('No broker runs');
+    return found;
+  }
+
+  /** How many queues each broker leads, as a running one says. */
+  private async leaders(): Promise<Map<string, number>> {
+    const asked = this.running;
     const rabbitmqctl = findProgram('rabbitmqctl', ['/usr/lib/rabbitmq/bin']);
     if (!rabbitmqctl) throw new Error('rabbitmqctl is not on this machine');
     const env = {
@@ -65,10 +103,5 @@ export class RabbitmqCluster {
     for (const name of stdout.split('\n').filter((line) => line.includes('@')))
       counts.set(name.trim(), (counts.get(name.trim()) ?? 0) + 1);
     return counts;
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.nodes.map(({ server }) => server.stop()));
-    rmSync(this.dir, { recursive: true, force: true });
   }
 }

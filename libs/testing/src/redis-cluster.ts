@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort } from '@convene/testing/ports';
-import { PrivateRedis } from '@convene/testing/private-redis';
+import { freePort } from './ports';
+import { PrivateRedis } from './private-redis';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
@@ -21,19 +21,19 @@ export class RedisCluster {
 
   static async start(): Promise<RedisCluster> {
     const cluster = new RedisCluster(await Promise.all(Array.from({ length: MASTERS * 2 }, startNode)));
-    const [first, ...others] = cluster.nodes;
-    for (const [index, master] of cluster.masters.entries()) {
-      const bounds = [index, index + 1].map((part) => Math.floor((part * SLOTS) / MASTERS));
-      await master.admin.call('CLUSTER', 'ADDSLOTSRANGE', bounds[0]!, bounds[1]! - 1);
+    const [first, ...others] = cluster.nodes as [Node, ...Node[]];
+    const firstSlotOf = (master: number) => Math.floor((master * SLOTS) / MASTERS);
+    for (const [index, { admin }] of cluster.masters.entries()) {
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', firstSlotOf(index), firstSlotOf(index + 1) - 1);
     }
     for (const { server, busPort } of others) {
-      await first!.admin.call('CLUSTER', 'MEET', '127.0.0.1', server.port, busPort);
+      await first.admin.call('CLUSTER', 'MEET', '127.0.0.1', server.port, busPort);
     }
     await Promise.all(
       cluster.nodes.map((node) => until(async () => (await knownNodes(node)) === cluster.nodes.length)),
     );
-    for (const [index, { admin }] of cluster.nodes.slice(MASTERS).entries()) {
-      await admin.call('CLUSTER', 'REPLICATE', cluster.masters[index]!.id);
+    for (const [index, { id }] of cluster.masters.entries()) {
+      await cluster.nodes[MASTERS + index]?.admin.call('CLUSTER', 'REPLICATE', id);
     }
     await Promise.all(cluster.nodes.map((node) => until(() => isWhole(node))));
     return cluster;
@@ -69,11 +69,18 @@ export class RedisCluster {
     );
   }
 
+  /** Starts the servers that were killed; returns when they are replicas, and in touch with their masters. */
+  async restore(): Promise<void> {
+    const killed = this.nodes.filter(({ admin }) => admin.status !== 'ready');
+    await Promise.all(killed.map(({ server }) => server.start()));
+    await Promise.all(this.nodes.map((node) => until(() => isWhole(node))));
+  }
+
   /** Moves a slot with its keys to another master. */
   async move(slot: number): Promise<void> {
     const [source, others] = this.split(await this.ownerOf(slot));
     const owners = new Set(await Promise.all([0, SLOTS / 2, SLOTS - 1].map((one) => this.ownerOf(one))));
-    const target = others.find(({ id }) => owners.has(id))!;
+    const target = the(others.find(({ id }) => owners.has(id)));
     await target.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source.id);
     await source.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', target.id);
     const keys = (await source.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as string[];
@@ -92,13 +99,18 @@ export class RedisCluster {
   }
 
   private get living(): Node {
-    return this.nodes.find(({ admin }) => admin.status === 'ready')!;
+    return the(this.nodes.find(({ admin }) => admin.status === 'ready'));
   }
 
   private split(id: string): [Node, Node[]] {
     const others = this.nodes.filter((node) => node.id !== id && node.admin.status === 'ready');
-    return [this.nodes.find((node) => node.id === id)!, others];
+    return [the(this.nodes.find((node) => node.id === id)), others];
   }
+}
+
+function the(node: Node | undefined): Node {
+  if (!node) throw new Error('There is no such server in the cluster');
+  return node;
 }
 
 async function startNode(): Promise<Node> {
@@ -142,8 +154,8 @@ async function isWhole(node: Node): Promise<boolean> {
 /** The id of the slot's master, as this node sees it. */
 async function ownerOf(node: Node, slot: number): Promise<string | undefined> {
   const holds = (range: string) => {
-    const [from, to = from] = range.split('-').map(Number);
-    return slot >= from! && slot <= to!;
+    const [from = NaN, to = from] = range.split('-').map(Number);
+    return slot >= from && slot <= to;
   };
   const line = (await nodeLines(node)).find(
     ([, , flags, , , , , , ...slots]) => flags?.includes('master') && slots.some(holds),

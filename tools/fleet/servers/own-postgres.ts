@@ -1,14 +1,14 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from '@convene/tools/dev/child-process';
-import { postgresBin } from '@convene/tools/dev/servers/postgres';
-import { handOver, unprivilegedUser, type User } from '@convene/tools/dev/servers/postgres-user';
-import { provideServers } from '@convene/tools/dev/servers/provide';
-import type { ServerHandle } from '@convene/tools/dev/servers/server';
-import { runTool } from '@convene/tools/prisma/run-tool';
+import { Child } from '../../dev/child-process';
+import { postgresBin } from '../../dev/servers/postgres';
+import { handOver, unprivilegedUser, type User } from '../../dev/servers/postgres-user';
+import { provideServers } from '../../dev/servers/provide';
+import { postgresFlags, type ServerHandle } from '../../dev/servers/server';
+import { runTool } from '../../prisma/run-tool';
 
-/** A PostgreSQL for one spec, which may end it, and what is needed to run other servers beside it. */
+/** A PostgreSQL of our own, which may be ended, and what is needed to run other servers beside it. */
 export interface OwnPostgres {
   readonly dir: string;
   /** The folder of the programs. */
@@ -22,7 +22,7 @@ export interface OwnPostgres {
 export async function startOwnPostgres(name: string): Promise<OwnPostgres> {
   const bin = postgresBin();
   if (!bin) throw new Error('This needs the programs of PostgreSQL on this machine');
-  const dir = mkdtempSync(join(tmpdir(), `convene-e2e-${name}-`));
+  const dir = mkdtempSync(join(tmpdir(), `convene-${name}-`));
   const user = unprivilegedUser();
   handOver(dir, user);
   const [primary] = await provideServers({ names: ['postgres'], dir, profile: 'test' });
@@ -37,12 +37,24 @@ export async function migrateOwn({ primary }: OwnPostgres): Promise<void> {
   if (code !== 0) throw new Error(output);
 }
 
-/** A server on a copy of the primary's data, with as many connections: with fewer a standby does not start. */
-export function runCopy({ bin, user }: OwnPostgres, data: string, port: number): Promise<Child> {
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 400 };
+export interface CopyOptions {
+  readonly data: string;
+  readonly port: number;
+  /** As which a standby is known to its primary. */
+  readonly name?: string;
+}
+
+/** A server on a copy of the primary's data, with the primary's settings: with fewer connections a standby does not start. */
+export function runCopy({ bin, user }: OwnPostgres, { data, port, name }: CopyOptions): Promise<Child> {
+  const settings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...(name && { cluster_name: name }),
+  };
   return Child.spawn({
     program: join(bin, 'postgres'),
-    args: ['-D', data, ...Object.entries(settings).map((pair) => `--${pair.join('=')}`)],
+    args: ['-D', data, ...postgresFlags('test', settings)],
     ...user,
     cwd: '/',
     stdio: 'ignore',

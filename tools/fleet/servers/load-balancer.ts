@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Program } from '@convene/testing/debian-program';
 import { freePort } from '@convene/testing/ports';
 import { tempDir } from '@convene/testing/temp-dir';
-import { Child } from '@convene/tools/dev/child-process';
+import { Child } from '../../dev/child-process';
+import { childrenOf } from '../../dev/process-tree';
 
 const DEPLOY = resolve(__dirname, '../../../deploy');
 const READY_TIMEOUT_MS = 10_000;
@@ -31,6 +32,7 @@ export class LoadBalancer {
     readonly port: number,
     private readonly child: Child,
     private readonly reloadSignal: NodeJS.Signals,
+    private readonly writeGateways?: (down: readonly string[]) => void,
   ) {}
 
   /** With deploy/nginx/nginx.conf as it is; the files of its `site` are the spec's. */
@@ -38,7 +40,12 @@ export class LoadBalancer {
     const [port, dir] = [await freePort(), tempDir('nginx')];
     cpSync(join(DEPLOY, 'nginx/nginx.conf'), join(dir, 'nginx.conf'));
     cpSync(join(DEPLOY, 'nginx/site'), join(dir, 'site'), { recursive: true });
-    const servers = (addresses: readonly string[]) => addresses.map((address) => `server ${address};\n`).join('');
+    const writeGateways = (down: readonly string[]) => {
+      const line = (address: string) => `server ${address}${down.includes(address) ? ' down' : ''};\n`;
+      writeFileSync(join(dir, 'site/api-gateways.conf'), upstreams.apiGateways.map(line).join(''));
+      writeFileSync(join(dir, 'site/ws-gateways.conf'), upstreams.wsGateways.map(line).join(''));
+    };
+    writeGateways([]);
     writeFileSync(join(dir, 'site/listen.conf'), `listen ${port};\n`);
     const { proxies = [], maxPerClient = MAX_PER_CLIENT } = site;
     const trusted = proxies.map((network) => `set_real_ip_from ${network};\n`).join('');
@@ -47,11 +54,9 @@ export class LoadBalancer {
       join(dir, 'site/clients.conf'),
       `${trusted}real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n${limit}`,
     );
-    writeFileSync(join(dir, 'site/api-gateways.conf'), servers(upstreams.apiGateways));
-    writeFileSync(join(dir, 'site/ws-gateways.conf'), servers(upstreams.wsGateways));
     // The number of workers changes nothing but the time that the spec takes.
     const args = ['-p', dir, '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'];
-    return LoadBalancer.start(port, { program: path, args, env, stopSignal: 'SIGTERM' }, 'SIGHUP');
+    return LoadBalancer.start(port, { program: path, args, env, stopSignal: 'SIGTERM' }, 'SIGHUP', writeGateways);
   }
 
   /** With deploy/haproxy/haproxy.cfg as it is. */
@@ -83,6 +88,7 @@ export class LoadBalancer {
     port: number,
     options: Omit<Parameters<typeof Child.spawn>[0], 'stdio'>,
     reloadSignal: NodeJS.Signals,
+    writeGateways?: (down: readonly string[]) => void,
   ): Promise<LoadBalancer> {
     const child = await Child.spawn({ ...options, stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
@@ -92,7 +98,7 @@ export class LoadBalancer {
       .catch((error: unknown) => {
         throw new Error(`${options.program} does not start: ${errors}`, { cause: error });
       });
-    return new LoadBalancer(port, child, reloadSignal);
+    return new LoadBalancer(port, child, reloadSignal, writeGateways);
   }
 
   get url(): string {
@@ -104,15 +110,43 @@ export class LoadBalancer {
     this.child.signal(this.reloadSignal);
   }
 
+  /** Leads nobody new to these gateways, until it is told otherwise. Of nginx alone. */
+  async leaveOut(...down: string[]): Promise<void> {
+    if (!this.writeGateways) throw new Error('This balancer is not told by a file');
+    this.writeGateways(down);
+    await this.reloaded();
+  }
+
+  /** Reads the configuration again; resolves when new processes take all new connections. Of nginx alone. @returns how many they are. */
+  async reloaded(): Promise<number> {
+    const former = childrenOf(this.child.pid);
+    this.reload();
+    const next = () => childrenOf(this.child.pid).filter((pid) => !former.includes(pid));
+    await this.child.until(() => next().length > 0 && former.every(isShuttingDown), READY_TIMEOUT_MS);
+    return next().length;
+  }
+
   async stop(): Promise<void> {
     await this.child.stop();
   }
 }
 
+/** As a worker of nginx says of itself when it keeps the connections that it has, and takes no new ones. */
+function isShuttingDown(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('shutting down');
+  } catch {
+    return true;
+  }
+}
+
 async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect(port, '127.0.0.1').resume();
   try {
     await once(socket, 'connect');
+    // Until the balancer has closed its end, too, it counts as a connection of its client.
+    socket.end();
+    await once(socket, 'close');
     return true;
   } catch {
     return false;
