@@ -45,6 +45,19 @@ describe.each(balancers)('%s with our configuration', (_name, program, start) =>
     expect(seen().length).toBeGreaterThan(1);
   });
 
+  test('leads a WebSocket to another gateway when one hangs up, as one that drains does', async () => {
+    const { url } = await begin(all());
+    const [draining, other] = gateways as [StubGateway, StubGateway];
+    draining.behaviour = 'hangs up';
+    const key = { 'sec-websocket-key': 'c3BlYyBvZiBydWxlcyEhIQ==', 'sec-websocket-version': '13' };
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', ...key };
+    for (let count = 0; count < 4; count += 1) {
+      expect((await call(`${url}/socket.io/?EIO=4&transport=websocket`, { headers })).status).toBe(200);
+    }
+    expect(other.requests).toHaveLength(4);
+    expect(draining.requests.length).toBeGreaterThan(0);
+  });
+
   test.each(WRITES)('sends a %s once: when the gateway hangs up, its effect is not known', async (method) => {
     const { url } = await begin(all());
     for (const gateway of gateways) gateway.behaviour = 'hangs up';

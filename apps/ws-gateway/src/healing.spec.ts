@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import type { Unread } from '@convene/contracts/frames';
 import { companyRoom, userRoom } from '@convene/contracts/sockets/rooms';
 import { HealthRegistry } from '@convene/observability/health';
@@ -204,6 +205,23 @@ describe.each(['on', 'off'])('without Redis, with the adapter %s', (adapter) => 
   });
 });
 
+/** The status of the answer to a WebSocket handshake, or none where the connection ends without one. */
+function answerToUpgrade(url: string): Promise<number | 'none' | undefined> {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-key': 'c3BlYw==',
+    'sec-websocket-version': '13',
+  };
+  return new Promise((resolve) => {
+    const asked = request(`${url}/socket.io/?EIO=4&transport=websocket`, { headers });
+    asked.on('response', ({ statusCode }) => resolve(statusCode));
+    asked.on('upgrade', ({ statusCode }) => resolve(statusCode));
+    asked.on('error', () => resolve('none'));
+    asked.end();
+  });
+}
+
 describe('a node that drains', () => {
   it('sends every client the time to reconnect, is not ready, and accepts no connection', async () => {
     const harness = await GatewayHarness.start({ databaseUrl: database.url, redisUrl: proxy.url });
@@ -218,6 +236,7 @@ describe('a node that drains', () => {
     }
     await Promise.all(gone);
     await (await harness.client(ana)).refused();
+    expect(await answerToUpgrade(harness.url())).toBe('none');
     const ready = await fetch(`${harness.url()}/health/ready`);
     expect(ready.status).toBe(503);
     expect((await fetch(`${harness.url()}/health/live`)).status).toBe(200);

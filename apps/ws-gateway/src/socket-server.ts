@@ -47,7 +47,14 @@ export class SocketServer extends LeanIoAdapter {
       allowRequest: (request: IncomingMessage, answer) => {
         gate.admit(request).then(
           () => answer(null, true),
-          (error: unknown) => answer(refusal(error).data.code, false),
+          (error: unknown) => {
+            const { code } = refusal(error).data;
+            // No client can read why an upgrade is refused, and a balancer without health checks takes any answer for one of a
+            // gateway that works: it would lead everyone here, where the fewest connections are. Of a request without an answer it
+            // tries the next gateway.
+            if (gate.isClosed && request.headers.upgrade !== undefined) request.socket.destroy();
+            answer(code, false);
+          },
         );
       },
     };

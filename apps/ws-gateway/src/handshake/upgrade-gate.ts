@@ -35,7 +35,11 @@ export class UpgradeGate {
     }
   }
 
+  get isClosed(): boolean {
+    return this.drain.isDraining;
+  }
+
   private refuseWhileDraining(): void {
-    if (this.drain.isDraining) throw new ConveneError('UNAVAILABLE', 'This node is shutting down; connect again');
+    if (this.isClosed) throw new ConveneError('UNAVAILABLE', 'This node is shutting down; connect again');
   }
 }
