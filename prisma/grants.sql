@@ -41,8 +41,12 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION uuid_v7_floor(timestamptz), next_event_id(int) TO convene_api_gateway, convene_worker;
 -- A relay claims and marks events. What happened, it cannot change.
-GRANT SELECT, INSERT, UPDATE (claimed_until, published_at, attempts) ON domain_events
+GRANT SELECT, INSERT, UPDATE (claimed_until, published_at, attempts, returned_at) ON domain_events
   TO convene_api_gateway, convene_worker;
+
+-- ---- every process that says of its own connections that they are used up ----
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON exhausted_pools TO convene_api_gateway, convene_worker;
 
 -- ---- every worker: reactions, their ledger and sweeper, notifications, jobs ----
 
@@ -120,13 +124,14 @@ GRANT EXECUTE ON FUNCTION ensure_event_partitions(int), drop_event_partition(tex
 -- not granted with its table: ids, states, times and errors; no address, no name, no words, no credential nor its hash ----
 
 GRANT SELECT (id, type, internal, actor_id, company_id, membership_version, traceparent, occurred_at, published_at,
-  claimed_until, attempts) ON domain_events TO convene_ops;
+  claimed_until, attempts, returned_at) ON domain_events TO convene_ops;
 GRANT SELECT (name, event_type, queue, registered_at) ON reactions TO convene_ops;
 GRANT SELECT (event_id, reaction, state, error, created_at) ON inbox TO convene_ops;
 GRANT SELECT (queue, watermark, updated_at) ON sweep_watermarks TO convene_ops;
 GRANT SELECT (queue, event_id, attempts, next_at) ON sweep_attempts TO convene_ops;
 GRANT SELECT (event_id, reaction, queue, chain, due_at) ON reaction_waits TO convene_ops;
 GRANT SELECT (name, lease_owner, lease_until, next_run_at, last_success_at, last_error, settings) ON jobs TO convene_ops;
+GRANT SELECT (process, app, waiting, connections, longest_wait_ms, reported_at) ON exhausted_pools TO convene_ops;
 GRANT SELECT (event_id) ON audiences TO convene_ops;
 GRANT SELECT (event_id, recipient_user_id, seq, code, silent, company_id, sender_user_id, created_at, read_at, archived_at,
   snoozed_until, deleted_at) ON notifications TO convene_ops;

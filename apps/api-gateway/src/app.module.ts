@@ -10,6 +10,7 @@ import { OperationsModule } from '@convene/operations/operations.module';
 import { SessionRevoker } from '@convene/operations/sessions/session-revoker';
 import { Database } from '@convene/prisma/database/database';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
+import { PoolReporter } from '@convene/prisma/database/pool-reporter';
 import { FramePublisherModule } from '@convene/realtime/frames.module';
 import { RedisModule } from '@convene/redis/redis.module';
 import { AccountsModule } from './auth/accounts.module';
@@ -103,7 +104,7 @@ export class AppModule {
         ReferenceController,
         SecurityTxtController,
       ],
-      providers: [{ provide: ENV, useValue: env }, SESSION_REVOKER],
+      providers: [{ provide: ENV, useValue: env }, PoolReporter, SESSION_REVOKER],
       exports: [ENV, SessionRevoker],
     };
   }

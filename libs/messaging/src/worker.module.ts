@@ -9,6 +9,7 @@ import { HealthRegistry } from '@convene/observability/health';
 import { InternalServerModule } from '@convene/observability/internal-server.module';
 import { type TracingEnv, TracingModule } from '@convene/observability/tracing/tracing.module';
 import { DatabaseModule } from '@convene/prisma/database/database.module';
+import { PoolReporter } from '@convene/prisma/database/pool-reporter';
 import { ChunkSender } from './audience/chunk-sender';
 import { Broker } from './broker';
 import { DeadReactions } from './consumer/dead-reactions';
@@ -88,6 +89,7 @@ export class WorkerModule {
         DeletedAccounts,
         NotificationWriter,
         OutboxStore,
+        PoolReporter,
         FailedMessageRouter,
         FrameSender,
         ProcessedReactions,

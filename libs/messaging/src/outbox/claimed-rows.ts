@@ -90,11 +90,14 @@ export class ClaimedRows {
   }
 
   private async settleBatch(batch: readonly Settled[]): Promise<void> {
-    const sent = batch.filter(({ outcome }) => outcome === 'confirmed').map(({ id }) => id);
-    const unsent = batch.filter(({ outcome }) => outcome !== 'confirmed').map(({ id }) => id);
+    const those = (is: (outcome: PublishOutcome) => boolean) =>
+      batch.filter(({ outcome }) => is(outcome)).map(({ id }) => id);
+    const sent = those((outcome) => outcome === 'confirmed');
+    const unsent = those((outcome) => outcome !== 'confirmed');
+    const returned = those((outcome) => outcome === 'returned');
     try {
       if (sent.length > 0) await this.store.markPublished(sent);
-      if (unsent.length > 0) await this.store.release(unsent);
+      if (unsent.length > 0) await this.store.release(unsent, returned);
     } finally {
       this.drop(batch);
     }

@@ -22,7 +22,7 @@ afterAll(async () => {
 it.each<[string, (store: OutboxStore, ids: string[]) => Promise<void>]>([
   ['marking events as published', (store, ids) => store.markPublished(ids)],
   ['renewing a claim', (store, ids) => store.renew(ids, 1_000)],
-  ['releasing a claim', (store, ids) => store.release(ids)],
+  ['releasing a claim', (store, ids) => store.release(ids, ids)],
 ])('%s touches the months of the events alone, of two years', async (_, work) => {
   const sent: Template[] = [];
   const execute = (statement: Template) => Promise.resolve(sent.push(statement));

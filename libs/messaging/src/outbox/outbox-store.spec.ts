@@ -48,4 +48,19 @@ describe('OutboxStore', () => {
     );
     expect(claimed).toEqual(oldest.map(({ id }) => id));
   });
+
+  it('keeps with an event that RabbitMQ returned it, until it answers otherwise', async () => {
+    await database.execute(sql`DELETE FROM domain_events`);
+    await insert(2, null);
+    const store = new OutboxStore(database);
+    const ids = (await store.claim(BATCH, 1_000)).map(({ id }) => id).sort();
+    const returned = async () =>
+      (await database.query<{ id: string }>(sql`SELECT id FROM domain_events WHERE returned_at IS NOT NULL`)).map(
+        ({ id }) => id,
+      );
+    await store.release(ids, [ids[0]!]);
+    expect(await returned()).toEqual([ids[0]]);
+    await store.release(ids, []);
+    expect(await returned()).toEqual([]);
+  });
 });

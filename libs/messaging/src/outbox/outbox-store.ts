@@ -60,11 +60,15 @@ export class OutboxStore {
       WHERE ${amongEvents(ids)} AND published_at IS NULL`);
   }
 
-  /** Not sent, or not known to be: they stay, and are due again after a growing pause. */
-  async release(ids: string[]): Promise<void> {
+  /**
+   * Not sent, or not known to be: they stay, and are due again after a growing pause.
+   * @param returned Those of them that RabbitMQ returned, because no queue is bound for them.
+   */
+  async release(ids: string[], returned: string[]): Promise<void> {
     await this.database.execute(sql`
       UPDATE domain_events
-      SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${MAX_BACKOFF_S}))
+      SET claimed_until = clock_timestamp() + make_interval(secs => least(0.25 * 2 ^ least(attempts, 10), ${MAX_BACKOFF_S})),
+        returned_at = CASE WHEN id = ANY(${returned}::uuid[]) THEN clock_timestamp() END
       WHERE ${amongEvents(ids)} AND published_at IS NULL`);
   }
 

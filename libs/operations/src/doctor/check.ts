@@ -17,7 +17,7 @@ export interface Instruments {
   readonly database: Database;
   /** Undefined where there is none. */
   readonly replica: Database | undefined;
-  readonly queues: ListQueues;
+  readonly queues: Pick<ListQueues, 'execute'>;
   readonly outbox: ReadOutbox;
   readonly redis: RedisConnections;
   readonly gateways: GatewayDirectory;

@@ -5,6 +5,7 @@ import { MessagingHarness, until } from '@convene/messaging/test-support/messagi
 import { declareExchanges, declareQueues } from '@convene/messaging/topology/declare';
 import { CONNECTIONS_IN_USE } from '@convene/prisma/database/connection-room';
 import { Database } from '@convene/prisma/database/database';
+import { PoolReporter } from '@convene/prisma/database/pool-reporter';
 import { sql } from '@convene/prisma/database/sql';
 import { GatewayDirectory } from '@convene/realtime/gateway-directory';
 import { RedisConnections } from '@convene/redis/redis-connections';
@@ -158,6 +159,36 @@ describe('doctor names the cause', () => {
     expect((await causes()).some((cause) => /this api-gateway to PostgreSQL/.test(cause))).toBe(false);
   });
 
+  it('of a pool that is exhausted in a worker, and of the session whose locks its statements wait for', async () => {
+    const options = {
+      databaseUrl: `${roleUrl(servers.database.url, 'invites-worker')}?connection_limit=2`,
+      applicationName: 'invites-worker',
+    };
+    const worker = new Database(options);
+    const forgotten = new Client({ connectionString: servers.database.url, application_name: 'a laptop' });
+    await forgotten.connect();
+    await forgotten.query('BEGIN; LOCK TABLE sweep_attempts');
+    const statements = Array.from({ length: 5 }, () => worker.query(sql`SELECT count(*) FROM sweep_attempts`));
+    const reporter = new PoolReporter(options, worker);
+    reporter.onApplicationBootstrap();
+    await until(async () => (await servers.prisma.exhaustedPool.count()) > 0);
+    // The doctor leaves out what its own process has reported.
+    await servers.prisma.exhaustedPool.updateMany({ data: { process: 'another host' } });
+    const found = await seen(/of the invites-worker to PostgreSQL are used up/);
+    const { rows } = await forgotten.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    expect(found).toMatchObject({ severity: 'critical', check: 'pool', runbook: 'DatabasePoolExhausted.md' });
+    expect(found.evidence).toMatch(/^3 waited for one of 2 in another host, the longest for \d\.\d s, \d\.\d s ago; /);
+    expect(found.evidence).toContain(`2 of its sessions wait for locks of pid ${rows[0]!.pid} (a laptop)`);
+    expect(found.remedy).toContain(`pg_terminate_backend(${rows[0]!.pid})`);
+    reporter.onModuleDestroy();
+    await forgotten.query('ROLLBACK');
+    await Promise.all(statements);
+    await servers.prisma.exhaustedPool.updateMany({ data: { reportedAt: new Date(Date.now() - 60_000) } });
+    expect((await causes()).some((cause) => /invites-worker to PostgreSQL/.test(cause))).toBe(false);
+    await forgotten.end();
+    await worker.onApplicationShutdown();
+  });
+
   it('of a month without a partition', async () => {
     const [partition] = await servers.prisma.$queryRaw<{ name: string }[]>`
       SELECT 'notifications' || to_char((now() AT TIME ZONE 'UTC') + interval '1 month', '_YYYY_MM') AS name`;
@@ -182,7 +213,18 @@ describe('doctor names the cause', () => {
     await servers.prisma.domainEvent.create({ data: old });
     await seen(/No relay publishes/);
     await servers.prisma.domainEvent.updateMany({ data: { attempts: 3 } });
-    await seen(/do not get into events.invites/);
+    await seen(/do not get into events.invites: RabbitMQ does not confirm/);
+    await servers.prisma.domainEvent.updateMany({ data: { returnedAt: new Date() } });
+    // The cause is the queue then, where there is none.
+    await servers.channel.deleteQueue('events.invites');
+    expect((await findings()).filter(({ check }) => check === 'outbox')).toEqual([]);
+    expect(await causes()).toContain('The queue events.invites does not exist');
+    await declareQueues(servers.channel);
+    expect(await seen(/A binding is missing/)).toMatchObject({
+      cause: 'A binding is missing on the exchange domain.events: events.invites to invites.#',
+      evidence: expect.stringContaining('1 invites.created'),
+    });
+    expect((await findings()).filter(({ check }) => check === 'outbox')).toHaveLength(1);
   });
 
   it('of a clock that is off', async () => {
@@ -204,8 +246,10 @@ describe('a judgement', () => {
 
   it('has nothing to say of queues that are consumed, and of a short outbox', () => {
     expect(judgeQueues([queue])).toEqual([]);
-    const counts = { pending: 5, claimed: 5, failed: 0, oldestSeconds: 2 };
-    expect(judgeOutbox({ ...counts, isTruncated: false, types: [{ type: 'invites.created', ...counts }] })).toEqual([]);
+    const counts = { pending: 5, claimed: 5, failed: 0, returned: 0, oldestSeconds: 2 };
+    expect(judgeOutbox({ ...counts, isTruncated: false, types: [{ type: 'invites.created', ...counts }] }, [])).toEqual(
+      [],
+    );
   });
 
   it('tells a queue that does not exist from one that could not be asked about', () => {

@@ -41,12 +41,12 @@ export const DOCTOR_HOST = Symbol('DoctorHost');
 
 @Injectable()
 export class Examine {
-  private readonly instruments: Instruments;
+  private readonly instruments: Omit<Instruments, 'queues'>;
 
   constructor(
     database: Database,
     @Inject(VERIFY_REPLICA) standby: Database | undefined,
-    listQueues: ListQueues,
+    private readonly listQueues: ListQueues,
     readOutbox: ReadOutbox,
     redisConnections: RedisConnections,
     directory: GatewayDirectory,
@@ -55,7 +55,6 @@ export class Examine {
     this.instruments = {
       database,
       replica: standby,
-      queues: listQueues,
       outbox: readOutbox,
       redis: redisConnections,
       gateways: directory,
@@ -65,11 +64,14 @@ export class Examine {
 
   /** All checks at once, after that of PostgreSQL: without it the others would only repeat that it is away. */
   async execute(): Promise<DoctorView> {
-    const first = await this.look(FIRST, postgres, unreachable);
+    const instruments = { ...this.instruments, queues: askedOnce(this.listQueues) };
+    const look = (name: string, check: Check, failed: (reason: string) => Finding) =>
+      findingsOf(name, check(instruments), failed);
+    const first = await look(FIRST, postgres, unreachable);
     const isAway = first.some(({ cause }) => cause === AWAY);
     const others = isAway
       ? []
-      : await Promise.all(Object.entries(CHECKS).map(([name, check]) => this.look(name, check, inconclusive(name))));
+      : await Promise.all(Object.entries(CHECKS).map(([name, check]) => look(name, check, inconclusive(name))));
     const findings = [...first, ...others.flat()];
     const looked = isAway ? [FIRST] : [FIRST, ...Object.keys(CHECKS)];
     return {
@@ -77,13 +79,21 @@ export class Examine {
       healthy: looked.filter((name) => findings.every(({ check }) => check !== name)),
     };
   }
+}
 
-  private async look(name: string, check: Check, failed: (reason: string) => Finding): Promise<FindingView[]> {
-    const findings = await withDeadline(check(this.instruments), CHECK_MS, name).catch((error: unknown) => [
-      failed(reasonOf(error)),
-    ]);
-    return findings.map((finding) => ({ check: name, ...finding }));
-  }
+async function findingsOf(
+  name: string,
+  looked: ReturnType<Check>,
+  failed: (reason: string) => Finding,
+): Promise<FindingView[]> {
+  const findings = await withDeadline(looked, CHECK_MS, name).catch((error: unknown) => [failed(reasonOf(error))]);
+  return findings.map((finding) => ({ check: name, ...finding }));
+}
+
+/** One look at the queues for all checks: a question about a queue that does not exist closes the channel under the others. */
+function askedOnce(queues: ListQueues): Instruments['queues'] {
+  let view: ReturnType<ListQueues['execute']> | undefined;
+  return { execute: () => (view ??= queues.execute()) };
 }
 
 const rank = ({ severity }: FindingView) => (severity === 'critical' ? 0 : 1);

@@ -18,7 +18,7 @@ export class DatabaseModule {
         DatabaseHealth,
         ConnectionRoom,
       ],
-      exports: [Database],
+      exports: [Database, DATABASE_OPTIONS],
     };
   }
 }
