@@ -41,6 +41,7 @@ async function buildApp(app: string): Promise<void> {
     logLevel: 'warning',
     plugins: [swcPlugin],
   });
+  await nameFunctionsOnce(join(outdir, 'main.js'));
   for (const folder of assets) await cp(join(ROOT, folder), join(outdir, folder), { recursive: true });
   const workspace = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as WorkspaceManifest;
   const manifest = {
@@ -58,6 +59,19 @@ async function buildApp(app: string): Promise<void> {
   await writeLockfile(outdir);
   await writeFile(join(outdir, 'node-flags'), nodeFlags(app).join(' '));
   console.log(`${app}: ${imageSizeMb(app, outdir).toFixed(1)} MB beyond the base image`);
+}
+
+const NAME_ALL = 'var __name = (target, value) => __defProp(';
+const NAME_RENAMED = 'var __name = (target, value) => target.name === value ? target : __defProp(';
+
+/**
+ * esbuild's `keepNames` defines the name of every inner function each time it is created, which takes 0.3 µs. Only functions that
+ * esbuild has renamed need it.
+ */
+async function nameFunctionsOnce(file: string): Promise<void> {
+  const code = await readFile(file, 'utf8');
+  if (!code.includes(NAME_ALL)) throw new Error(`${file} has no helper of keepNames as esbuild wrote it`);
+  await writeFile(file, code.replace(NAME_ALL, NAME_RENAMED));
 }
 
 const app = process.argv[2];

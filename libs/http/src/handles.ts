@@ -1,7 +1,7 @@
-import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestjs/common';
 import type { ResponseOf, RouteContract } from '@convene/contracts/http/route';
 import type { RouteCall } from './route-call';
-import { ROUTE } from './route-of';
+import { setRoute } from './route-of';
 
 /** The handler of a route without a response may return `void`; `undefined` is also returned with a 304. */
 // A handler's own return type may be void, and so must be what it is compared with.
@@ -24,7 +24,7 @@ export const pathPattern = (path: string): string => path.replace(/\{(\w+)\}/g, 
  */
 export function Handles<R extends RouteContract>(route: R): Decorate<HandlerOf<R>> {
   return applyDecorators(
-    SetMetadata(ROUTE, route),
+    (_target: object, _key: string | symbol, { value }: PropertyDescriptor) => setRoute(value as object, route),
     RequestMapping({ path: pathPattern(route.path), method: RequestMethod[route.method] }),
     HttpCode(route.status),
   );

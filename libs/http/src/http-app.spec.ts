@@ -205,11 +205,43 @@ describe('foreign pages', () => {
 
   it('are allowed by CORS only when listed', async () => {
     const preflight = (origin: string) =>
-      app.inject({ method: 'OPTIONS', url: '/things', headers: { origin, 'access-control-request-method': 'POST' } });
-    const listed = (await preflight('https://app.example')).headers;
-    expect(listed['access-control-allow-origin']).toBe('https://app.example');
-    expect(listed['access-control-allow-credentials']).toBe('true');
-    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+      app.inject({
+        method: 'OPTIONS',
+        url: '/things',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization, idempotency-key',
+        },
+      });
+    const { statusCode, headers: listed } = await preflight('https://app.example');
+    expect(statusCode).toBe(204);
+    expect(listed).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-headers': 'authorization, idempotency-key',
+      'access-control-allow-methods': expect.stringContaining('PATCH'),
+      'access-control-max-age': '600',
+      vary: 'origin, access-control-request-headers',
+    });
+    const foreign = (await preflight('https://evil.example')).headers;
+    expect(Object.keys(foreign).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
+  it('let only listed pages read a response, also that of a refusal', async () => {
+    const listed = await app.inject({ url: `/things/${UNKNOWN}`, headers: { origin: 'https://app.example' } });
+    expect(listed.statusCode).toBe(404);
+    expect(listed.headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': expect.stringContaining('ratelimit-policy'),
+      vary: 'origin',
+    });
+    for (const headers of [{}, { origin: 'https://app.example.evil' }, { origin: 'null' }]) {
+      const other = await app.inject({ url: '/nowhere', headers });
+      expect(other.headers['access-control-allow-origin']).toBeUndefined();
+      expect(other.headers.vary).toBe('origin');
+    }
   });
 });
 

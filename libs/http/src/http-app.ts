@@ -1,5 +1,6 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { proxyCheck } from './client-address';
+import { allowOrigins } from './cors';
 import { jsonParser } from './json-parser';
 import { checkOrigin } from './origin-check';
 import { answerProblem, ProblemFilter } from './problem.filter';
@@ -18,7 +19,6 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Time without a byte in either direction, as with a client that does not read. Longer than the long poll's 25 s. */
 const IDLE_TIMEOUT_MS = 60_000;
-const PREFLIGHT_SECONDS = 600;
 
 export interface AdapterOptions {
   /** Addresses or networks whose X-Forwarded-For header is trusted. */
@@ -51,18 +51,12 @@ export function httpAdapter(options: AdapterOptions = {}): FastifyAdapter {
 export async function prepareHttp(app: NestFastifyApplication, { origins }: HttpOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   addRequestHooks(fastify);
+  allowOrigins(fastify, origins);
   fastify.addHook('onRequest', (request, _reply, done) => {
     checkOrigin(request.method, request.headers, origins);
     done();
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, jsonParser);
-  app.enableCors({
-    origin: [...origins],
-    credentials: true,
-    maxAge: PREFLIGHT_SECONDS,
-    exposedHeaders: ['etag', 'idempotent-replay', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-trace-id'],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  });
   app.useGlobalFilters(new ProblemFilter());
 }

@@ -1,14 +1,12 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logger } from '@convene/observability/logger';
 import { runInTrace, type Trace } from '@convene/observability/trace';
 import { isRecorded, recordSpan } from '@convene/observability/tracing/spans';
+import type { Fastify } from './fastify';
 import { networkOf } from './network-of';
 import { logRequest, type RequestLine } from './request-log';
 import { countRequest } from './request-metrics';
 import { traceOf } from './request-trace';
 import { SECURITY_HEADERS } from './security-headers';
-
-type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
 
 const PROBES = '/health';
 
@@ -17,7 +15,7 @@ export function addRequestHooks(fastify: Fastify): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const trace = traceOf(request.raw);
     // `no-store` is the default; routes whose responses may be cached override it.
-    reply.headers({ ...SECURITY_HEADERS, 'x-trace-id': trace.traceId, 'cache-control': 'no-store' });
+    reply.headers(SECURITY_HEADERS).header('x-trace-id', trace.traceId).header('cache-control', 'no-store');
     runInTrace(trace, done, networkOf(request.ip));
   });
 

@@ -23,15 +23,17 @@ export const Call = createParamDecorator((_: unknown, context: ExecutionContext)
 });
 
 type Reading = { readonly call: RouteCall<RouteContract> } | { readonly error: unknown };
-const readings = new WeakMap<FastifyRequest, Reading>();
+const READING = Symbol('reading');
 
 /**
  * Parses a request by its contract, once per request.
  * @throws ConveneError NOT_FOUND for path parameters that cannot exist, VALIDATION_FAILED for query and body
  */
-export function readCall(route: RouteContract, request: FastifyRequest): RouteCall<RouteContract> {
-  let reading = readings.get(request);
-  if (!reading) readings.set(request, (reading = attempt(() => parse(route, request))));
+export function readCall(
+  route: RouteContract,
+  request: FastifyRequest & { [READING]?: Reading },
+): RouteCall<RouteContract> {
+  const reading = (request[READING] ??= attempt(() => parse(route, request)));
   if ('error' in reading) throw reading.error;
   return reading.call;
 }

@@ -5,7 +5,7 @@ import { currentTrace } from './trace';
 const SECRETS = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'email'];
 
 /** Of every line of a process. */
-export const LINE_SHAPE = {
+const LINE_SHAPE = {
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label: string) => ({ level: label }) },

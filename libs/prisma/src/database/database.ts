@@ -106,12 +106,14 @@ export class Database implements Queryable, OnApplicationShutdown {
     }
   }
 
-  private async connect(): Promise<PoolClient> {
-    try {
-      return await this.connections.connect();
-    } catch (error) {
-      throw failure(error as Error);
-    }
+  /** By callback: that is one promise, where `connect()` of the pool makes five for each statement. */
+  private connect(): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      this.connections.connect((error, client) => {
+        if (client) resolve(client);
+        else reject(failure(error as Error));
+      });
+    });
   }
 
   private readonly named: StatementName = (statement) => this.nameOf?.(statement) ?? '';
