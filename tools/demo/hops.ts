@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Received } from '../simulated-users/device';
+import type { Received } from '../simulated-users/received';
 
 /** Milliseconds from one step of an event's way to the next, one figure per notification. */
 export type Hops = Map<string, number[]>;

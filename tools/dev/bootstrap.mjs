@@ -1,5 +1,5 @@
 /**
- * Entry of `npm start`, `npm test` and `npm run demo|bench|faults|ops|capacity`, on a fresh clone too: plain Node, no dependencies.
+ * Entry of `npm start`, `npm test` and `npm run demo|bench|faults|fleet|ops|capacity`, on a fresh clone too: plain Node, no dependencies.
  * Checks Node, installs the packages if they are missing or differ from package-lock.json, then runs the command in this process.
  */
 import { spawnSync } from 'node:child_process';
@@ -16,6 +16,7 @@ const entries = {
   demo: './tools/demo/main.ts',
   bench: './tools/bench/main.ts',
   faults: './tools/faults/main.ts',
+  fleet: './tools/fleet/main.ts',
   ops: './tools/ops/main.ts',
   capacity: './tools/capacity/main.ts',
   install: undefined,

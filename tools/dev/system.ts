@@ -20,7 +20,9 @@ export interface SystemOptions {
 
 /** The apps as processes: started together, killed one by one, stopped together. */
 export class System {
-  private constructor(readonly apps: readonly AppProcess[]) {}
+  private readonly processes: AppProcess[] = [];
+
+  private constructor(private readonly options: SystemOptions) {}
 
   /** Resolves when every app is ready. If one fails, all are stopped and its reason is thrown. */
   static async start(options: SystemOptions): Promise<System> {
@@ -35,17 +37,18 @@ export class System {
   }
 
   /** Resolves when the processes run, before they are ready. */
-  static async launch({ env, own, apps, instances = {}, ports, onLine, extraFlags }: SystemOptions): Promise<System> {
-    const processes: AppProcess[] = [];
+  static async launch(options: SystemOptions): Promise<System> {
+    const { apps, instances = {} } = options;
+    const system = new System(options);
     for (const app of allApps.filter(({ name }) => !apps || apps.includes(name))) {
-      for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) {
-        const label = instance === 1 ? app.name : `${app.name}#${instance}`;
-        const chosen = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
-        processes.push(new AppProcess(app, label, chosen, { ...env, ...own?.(app, label) }, onLine, extraFlags));
-      }
+      for (let instance = 1; instance <= (instances[app.name] ?? 1); instance++) await system.add(app, instance);
     }
-    await Promise.all(processes.map((app) => app.start()));
-    return new System(processes);
+    await Promise.all(system.apps.map((app) => app.start()));
+    return system;
+  }
+
+  get apps(): readonly AppProcess[] {
+    return this.processes;
   }
 
   /** The first, or another, instance of an app. */
@@ -55,7 +58,30 @@ export class System {
     return found;
   }
 
+  /** Starts instances of an app, or stops the last ones in order, until there are so many; resolves when those are ready. */
+  async scale(name: string, instances: number): Promise<void> {
+    const running = this.processes.filter((app) => app.name === name);
+    const surplus = running.slice(instances);
+    await Promise.all(surplus.map((app) => app.stop()));
+    for (const app of surplus) this.processes.splice(this.processes.indexOf(app), 1);
+    const app = allApps.find((each) => each.name === name);
+    if (!app) throw new Error(`There is no app ${name}`);
+    const more: AppProcess[] = [];
+    for (let next = running.length + 1; next <= instances; next++) more.push(await this.add(app, next));
+    await Promise.all(more.map((each) => each.start()));
+    await Promise.all(more.map((each) => each.untilReady()));
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.apps.map((app) => app.stop()));
+  }
+
+  private async add(app: App, instance: number): Promise<AppProcess> {
+    const { env, own, ports, onLine, extraFlags } = this.options;
+    const label = instance === 1 ? app.name : `${app.name}#${instance}`;
+    const chosen = ports?.(app) ?? { internal: await freePort(), public: await freePort() };
+    const added = new AppProcess(app, label, chosen, { ...env, ...own?.(app, label) }, onLine, extraFlags);
+    this.processes.push(added);
+    return added;
   }
 }

@@ -1,12 +1,13 @@
 import { io, Socket } from 'socket.io-client';
-import type { NotificationCreatedFrame, RoomFrame, SessionReadyFrame } from '@convene/contracts/frames';
+import type {
+  NotificationCreatedFrame,
+  NotificationView,
+  RoomFrame,
+  SessionReadyFrame,
+} from '@convene/contracts/frames';
 import type { ClientToServerEvents, ServerToClientEvents, SocketError } from '@convene/contracts/sockets/protocol';
-
-export interface Received {
-  frame: NotificationCreatedFrame;
-  /** `Date.now()` when it came. */
-  at: number;
-}
+import { inboxAnew } from './inbox-anew';
+import type { Received } from './received';
 
 /** Frames that are no hints. */
 const OWN = /^(notifications\.(created|updated)|session\.|inbox\.)/;
@@ -19,6 +20,8 @@ const MAX_PAUSE_MS = 2_000;
 export interface DeviceOptions {
   /** Where it has stopped, if it has been here before. */
   readonly place?: { readonly lastSeq: number; readonly epoch: string };
+  /** Reads the whole list, in any order: what the device does when a new epoch begins. Without it, a new epoch is a fault. */
+  readonly readInbox?: () => Promise<readonly NotificationView[]>;
 }
 
 /**
@@ -27,6 +30,10 @@ export interface DeviceOptions {
  */
 export class Device {
   readonly received: Received[] = [];
+  /** What it had before the epoch that is current, until it has read its list anew. */
+  private former: readonly Received[] = [];
+  /** When each epoch but the first began. */
+  readonly epochs: number[] = [];
   readonly faults: string[] = [];
   /** Frames that came again, as "at least once" allows. */
   duplicates = 0;
@@ -40,6 +47,7 @@ export class Device {
   private socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
   private lastSeq: number | undefined;
   private epoch: string | undefined;
+  private readonly readInbox: DeviceOptions['readInbox'];
   private staying = false;
   private attempts = 0;
   private refused: Error | undefined;
@@ -51,8 +59,9 @@ export class Device {
     /** Another each time, where a load balancer would choose. */
     private readonly wsUrl: string | (() => string),
     private readonly token: () => string,
-    { place }: DeviceOptions = {},
+    { place, readInbox }: DeviceOptions = {},
   ) {
+    this.readInbox = readInbox;
     this.lastSeq = place?.lastSeq;
     this.epoch = place?.epoch;
   }
@@ -160,13 +169,34 @@ export class Device {
 
   private onReady(frame: SessionReadyFrame): void {
     const resumed = this.lastSeq !== undefined;
-    if (resumed && !frame.recovered) this.faults.push(`not recovered from seq ${this.seq}`);
+    if (resumed && !frame.recovered) {
+      if (this.readInbox && frame.epoch !== this.epoch) void this.beginAnew(frame.headSeq, this.readInbox);
+      else this.faults.push(`not recovered from seq ${this.seq}`);
+    }
     // A device without a position starts live at the head of the inbox.
     this.lastSeq ??= frame.headSeq;
     this.epoch = frame.epoch;
     this.attempts = 0;
     this.arrivals.push(Date.now());
     this.ready = frame;
+    this.notice();
+  }
+
+  /** Until the list is read it has nothing but what comes after the head. */
+  private async beginAnew(headSeq: number, readInbox: () => Promise<readonly NotificationView[]>): Promise<void> {
+    const epoch = this.epochs.push(Date.now());
+    this.lastSeq = headSeq;
+    this.former = [...this.former, ...this.received.splice(0)];
+    const list = await readInbox().catch((error: Error) => {
+      this.faults.push(`could not read its list anew: ${error.message}`);
+      return [];
+    });
+    // Another has begun meanwhile, and reads for both.
+    if (this.epochs.length > epoch) return;
+    const { received, faults } = inboxAnew(this.former, list, headSeq);
+    this.received.unshift(...received);
+    this.faults.push(...faults);
+    this.former = [];
     this.notice();
   }
 

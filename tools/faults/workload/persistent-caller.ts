@@ -8,7 +8,7 @@ const MAX_PAUSE_MS = 2_000;
 
 /** What callers observed of the api-gateway while they repeated their calls. */
 export interface CallCounts {
-  /** Answers with a status of 2xx. */
+  /** Changes that were answered with a status of 2xx. */
   accepted: number;
   /** Answers that asked to try again later: 503, 429, a key in progress. */
   refused: number;
@@ -41,7 +41,11 @@ export class PersistentCaller {
     await this.call('DELETE', path);
   }
 
-  private async call<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
+  get<T>(path: string): Promise<T> {
+    return this.call<T>('GET', path);
+  }
+
+  private async call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
     const request: RequestInit = {
       method,
       headers: {
@@ -54,7 +58,7 @@ export class PersistentCaller {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.attempt(path, request);
       if (answer?.ok || (method === 'DELETE' && answer?.status === 404 && attempt > 1)) {
-        this.counts.accepted += 1;
+        if (method !== 'GET') this.counts.accepted += 1;
         return answer.json as T;
       }
       const problem = answer?.json as Partial<Problem> | undefined;

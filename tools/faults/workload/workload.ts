@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { NotificationView } from '@convene/contracts/frames';
+import type { Page } from '@convene/contracts/http/paging';
 import { newId } from '@convene/prisma/ids';
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { Device } from '../../simulated-users/device';
@@ -49,7 +51,8 @@ export class Workload {
         users.map(async ({ id, sessionId, email }) => {
           const { token } = await signer.sign(id, sessionId);
           const caller = new PersistentCaller(apiUrl, token, calls);
-          return new Person(id, email, caller, new Device(wsUrl, () => token));
+          const device = new Device(wsUrl, () => token, { readInbox: () => wholeInbox(caller) });
+          return new Person(id, email, caller, device);
         }),
       );
       const casts = Array.from({ length: companies }, (_, index) => castOf(people.slice(index * CAST)));
@@ -118,6 +121,17 @@ export class Workload {
       void operation.then(() => this.underWay.delete(operation));
     }
   }
+}
+
+async function wholeInbox(caller: PersistentCaller): Promise<NotificationView[]> {
+  const list: NotificationView[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const after: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Page<NotificationView> = await caller.get(`notifications?limit=100${after}`);
+    list.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  return list;
 }
 
 function castOf(people: readonly Person[]): Cast {

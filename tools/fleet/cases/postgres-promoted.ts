@@ -1,0 +1,25 @@
+import type { FaultCase } from '../../faults/fault-case';
+import type { FleetRig } from '../fleet-rig';
+
+export const postgresPromoted: FaultCase<FleetRig> = {
+  name: 'postgres-promoted',
+  about:
+    'the primary of PostgreSQL is killed, a synchronous standby is promoted, PgBouncer is pointed at it, and the former primary comes back as a standby',
+  inTests: true,
+  async run(rig) {
+    const { postgres, pgbouncer } = rig.servers;
+    const former = { name: postgres.primaryName, url: postgres.primaryUrl };
+    const began = performance.now();
+    await postgres.killPrimary();
+    await postgres.promote();
+    await pgbouncer.leadTo(postgres.primaryUrl);
+    await rig.accepting(1);
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    const epochs = await rig.until('a new epoch on every device', () => {
+      const anew = rig.workload.people.filter(({ device }) => device.epochs.length > 0).length;
+      return anew === rig.workload.people.length && anew;
+    });
+    await postgres.rejoin(former.name, former.url);
+    return `${former.name} became ${postgres.primaryName}, writes went on after ${seconds} s, ${epochs} devices began anew`;
+  },
+};
