@@ -22,19 +22,20 @@ async function compose(...args: string[]): Promise<string> {
 /** Runs a program in a container of the api-gateway, which has the volumes of mails and secrets. */
 const inApiGateway = (...command: string[]) => compose('exec', '--no-TTY', 'api-gateway', ...command);
 
-async function addressOf(service: string, port: number): Promise<string> {
-  try {
-    return await compose('port', service, String(port));
-  } catch (cause) {
-    throw new UserError(`${service} does not run in Docker: "docker compose up --wait", then this again.`, { cause });
-  }
+/** The address on this machine, or undefined where that service does not run, or publishes nothing. */
+const addressOf = (service: string, port: number) => compose('port', service, String(port)).catch(() => undefined);
+
+async function urlOf(service: string, port: number): Promise<string> {
+  const address = (await addressOf('nginx', 8080)) ?? (await addressOf(service, port));
+  if (!address) throw new UserError(`${service} does not run in Docker: "docker compose up --wait", then this again.`);
+  return `http://${address}`;
 }
 
 /** The stack of `docker compose up` in this folder, or of the files that COMPOSE_FILE names. */
 export async function composedStack(): Promise<DemoStack> {
   return {
-    apiUrl: `http://${await addressOf('api-gateway', 4000)}`,
-    wsUrl: `http://${await addressOf('ws-gateway', 4001)}`,
+    apiUrl: await urlOf('api-gateway', 4000),
+    wsUrl: await urlOf('ws-gateway', 4001),
     databaseUrl: `postgresql://convene:convene@${await addressOf('postgres', 5432)}/convene`,
     mails: {
       title: `the volume of mails (${MAIL_DIR})`,

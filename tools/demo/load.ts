@@ -1,4 +1,5 @@
 import { atRate, flatOut } from '../simulated-users/pace';
+import type { CallCounts } from '../simulated-users/persistent-caller';
 import { UserPairs, UserPairsOptions } from '../simulated-users/user-pairs';
 import { measureHops, percentile } from './hops';
 
@@ -16,7 +17,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
  * half of it. @returns what broke the promise: nothing, if it was kept.
  */
 export async function runLoad(options: Omit<UserPairsOptions, 'pairs'>): Promise<string[]> {
-  const userPairs = await UserPairs.create({ ...options, pairs: PAIRS });
+  const persistent: CallCounts = { accepted: 0, refused: 0, broken: 0 };
+  const userPairs = await UserPairs.create({ ...options, pairs: PAIRS, persistent });
   try {
     await userPairs.connect();
     say(`${userPairs.users.length} clients connected. Each write is one HTTP request, one event, one notification.`);
@@ -43,6 +45,11 @@ export async function runLoad(options: Omit<UserPairsOptions, 'pairs'>): Promise
     const total = await atRate(half, MEASURE_S, timedWrite);
     await userPairs.settled(SETTLE_MS);
     await report(userPairs, options.databaseUrl, since, total, answers);
+    if (persistent.refused + persistent.broken > 0) {
+      say(
+        `${persistent.refused} calls were asked to come again, ${persistent.broken} broke off: repeated with the same key.`,
+      );
+    }
     return userPairs.faults();
   } finally {
     userPairs.disconnect();

@@ -3,6 +3,7 @@ import { newId } from '@convene/prisma/ids';
 import { InboxRows, type TestPerson } from '@convene/testing/inbox-rows';
 import { ApiClient } from './api-client';
 import { Device } from './device';
+import { type CallCounts, PersistentCaller } from './persistent-caller';
 import type { Stack } from './simulated-user';
 import { tokenSigner } from './token-signer';
 
@@ -14,12 +15,15 @@ export interface UserPairsOptions {
   readonly pairs: number;
   /** Both own the company and write messages to each other. Otherwise the second is no member, and is invited. */
   readonly together?: boolean;
+  /** Writes are repeated until they are accepted, and counted here. Otherwise one that is refused fails. */
+  readonly persistent?: CallCounts;
 }
 
 export interface PairedUser {
   readonly userId: string;
   readonly email: string;
   readonly api: ApiClient;
+  readonly writer: Pick<ApiClient, 'post'>;
   readonly device: Device;
   /** How many notifications the user must receive: one per write of the other that the api-gateway accepted. */
   expected: number;
@@ -54,12 +58,13 @@ export class UserPairs {
     jwtPrivateKey,
     pairs,
     together = false,
+    persistent,
   }: UserPairsOptions): Promise<UserPairs> {
     const signer = tokenSigner(jwtPrivateKey, TOKEN_TTL_S);
     const rows = await InboxRows.connect(databaseUrl);
     try {
       const inserted = await rows.users(pairs * 2);
-      const users = await Promise.all(inserted.map((user) => newPairedUser(stack, signer, user)));
+      const users = await Promise.all(inserted.map((user) => newPairedUser(stack, signer, user, persistent)));
       const owners = users.filter((_, index) => index % 2 === 0);
       const companyIds = owners.map(() => newId());
       const others = together ? users.filter((_, index) => index % 2 === 1) : [];
@@ -112,7 +117,7 @@ export class UserPairs {
     const [from, to] = pair.answered ? [pair.inviter, pair.invitee] : [pair.invitee, pair.inviter];
     try {
       const { companyId } = pair;
-      await from.api.post('notifications', { to: 'members', companyId, userIds: [to.userId], text: 'Hello' });
+      await from.writer.post('notifications', { to: 'members', companyId, userIds: [to.userId], text: 'Hello' });
       to.expected += 1;
     } finally {
       pair.busy = false;
@@ -159,13 +164,13 @@ export class UserPairs {
 
 async function invite(pair: Pair): Promise<void> {
   const { inviter, invitee, companyId } = pair;
-  const { id } = await inviter.api.post<{ id: string }>(`companies/${companyId}/invites`, { email: invitee.email });
+  const { id } = await inviter.writer.post<{ id: string }>(`companies/${companyId}/invites`, { email: invitee.email });
   pair.inviteId = id;
   invitee.expected += 1;
 }
 
 async function reject(pair: Pair, inviteId: string): Promise<void> {
-  await pair.invitee.api.post(`invites/${inviteId}/reject`);
+  await pair.invitee.writer.post(`invites/${inviteId}/reject`);
   pair.inviteId = undefined;
   pair.inviter.expected += 1;
 }
@@ -174,11 +179,13 @@ async function newPairedUser(
   stack: Stack,
   signer: AccessTokenSigner,
   { id, sessionId, email }: TestPerson,
+  persistent: CallCounts | undefined,
 ): Promise<PairedUser> {
   const { token } = await signer.sign(id, sessionId);
   const api = new ApiClient(stack.apiUrl);
   api.token = token;
-  return { userId: id, email, api, device: new Device(stack.wsUrl, () => token), expected: 0 };
+  const writer = persistent ? new PersistentCaller(stack.apiUrl, token, persistent) : api;
+  return { userId: id, email, api, writer, device: new Device(stack.wsUrl, () => token), expected: 0 };
 }
 
 /** @param others A second owner for each, or none. */

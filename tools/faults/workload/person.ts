@@ -1,6 +1,6 @@
 import type { NotificationCreatedFrame } from '@convene/contracts/frames';
 import { Device } from '../../simulated-users/device';
-import type { PersistentCaller } from './persistent-caller';
+import type { PersistentCaller } from '../../simulated-users/persistent-caller';
 
 /** A notification as the workload knows it: `MESSAGE notice 17`, `INVITE_RECEIVED <invite id>`. */
 export type NotificationKey = string;

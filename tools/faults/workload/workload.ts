@@ -4,9 +4,9 @@ import type { Page } from '@convene/contracts/http/paging';
 import { newId } from '@convene/prisma/ids';
 import { InboxRows } from '@convene/testing/inbox-rows';
 import { Device } from '../../simulated-users/device';
+import { type CallCounts, PersistentCaller } from '../../simulated-users/persistent-caller';
 import { tokenSigner } from '../../simulated-users/token-signer';
 import { type Cast, companyScript } from './company-script';
-import { type CallCounts, PersistentCaller } from './persistent-caller';
 import { Person } from './person';
 
 export interface WorkloadOptions {
