@@ -23,6 +23,10 @@ export class AdapterFramePublisher extends FramePublisher {
     if (kind) await this.publishers[kind].emit(room, event, frame, traceparent);
     else await guarded(Promise.reject(new Error('Redis is not reachable')));
   }
+
+  override async subscribed(rooms: readonly Room[]): Promise<readonly Room[]> {
+    return this.kind.current ? this.publishers[this.kind.current].subscribed(rooms) : rooms;
+  }
 }
 
 const ROOM_SUBSCRIBERS = { sharded: ShardedRoomSubscriber, classic: ClassicRoomSubscriber };

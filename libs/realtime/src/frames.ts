@@ -9,6 +9,15 @@ import type { Room } from '@convene/contracts/sockets/rooms';
 export abstract class FramePublisher {
   /** @param traceparent travels beside the frame to the gateways, not to the clients. */
   abstract emit(room: Room, event: string, frame: object, traceparent?: string): Promise<void>;
+
+  /**
+   * Those of the rooms that a gateway is subscribed to at this moment, in the same order; all of them where Redis does not
+   * tell. For many frames at once, most of which would reach no gateway. No device misses a frame that is left out: its
+   * gateway subscribes first and then reads the inbox, so it reads what was committed before this call.
+   */
+  subscribed(rooms: readonly Room[]): Promise<readonly Room[]> {
+    return Promise.resolve(rooms);
+  }
 }
 
 /** A frame as its publisher emitted it. */

@@ -1,7 +1,7 @@
 import { arrivedFrame, type FrameListener } from './frames';
 
 /** socket.io-adapter's `MessageType.BROADCAST`. */
-const BROADCAST = 3;
+export const BROADCAST = 3;
 
 interface ClusterMessage {
   readonly uid: string;

@@ -11,7 +11,10 @@ let prisma: PrismaService;
 let db: Database;
 let job: WakeSnoozedJob;
 const frames: { room: string; event: string; frame: object }[] = [];
-const publisher: FramePublisher = { emit: async (room, event, frame) => void frames.push({ room, event, frame }) };
+const publisher: FramePublisher = {
+  emit: async (room, event, frame) => void frames.push({ room, event, frame }),
+  subscribed: async (rooms) => rooms,
+};
 
 beforeAll(async () => {
   database = await createTestDatabase();

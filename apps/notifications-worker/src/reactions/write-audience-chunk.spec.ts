@@ -63,10 +63,11 @@ describe('a message to a large company', () => {
       return id;
     });
 
-  /** What was emitted to whom: `<room> <seq>`, each as often as it was. */
+  /** What was emitted to whom: `<room> <seq>`, each as often as it was. Every recipient has a device. */
   function frames(publisher: FramePublisher, before: (count: number) => void = () => undefined): Map<string, number> {
     const counts = new Map<string, number>();
     const emit = publisher.emit.bind(publisher);
+    jest.spyOn(publisher, 'subscribed').mockImplementation(async (rooms) => rooms);
     jest.spyOn(publisher, 'emit').mockImplementation((room, event, frame) => {
       before(counts.size);
       const key = `${room} ${(frame as { seq: number }).seq}`;
@@ -110,6 +111,23 @@ describe('a message to a large company', () => {
     await worker.close();
     expect(await harness.channel.checkQueue('audiences')).toMatchObject({ messageCount: 0 });
     expect(await failedAttempts()).toBe(failed);
+  });
+
+  it('sends no frame to a recipient without a device', async () => {
+    const worker = await lane();
+    const publisher = worker.get(FramePublisher);
+    const emitted = frames(publisher);
+    const reachable = userRoom(newId());
+    const asked = jest
+      .spyOn(publisher, 'subscribed')
+      .mockImplementation(async (rooms) => [...rooms.slice(-1), reachable]);
+    const id = await send(await harness.writer());
+    await over(id);
+    await until(() => emitted.size === asked.mock.calls.length);
+    const rooms = asked.mock.calls.map(([all]) => all.at(-1));
+    expect(asked.mock.calls.flatMap(([all]) => all)).toHaveLength(MEMBERS - 1);
+    expect([...emitted.keys()].map((key) => key.split(' ')[0]).sort()).toEqual(rooms.sort());
+    await worker.close();
   });
 
   it('continues from chunk to chunk without a relay', async () => {

@@ -43,9 +43,16 @@ export class WriteAudienceChunk {
     };
     const written = await this.audiences.write(chunk, 'write-audience-chunk');
     if (written?.next) await this.chunks.send(written.next);
-    const rows = written?.rows ?? (await this.audiences.rowsOf(chunk));
+    const rows = await this.reachable(written?.rows ?? (await this.audiences.rowsOf(chunk)));
     await traceFrames(rows.length, (next) => this.emit(rows, occurredAt, next));
     await wait(Math.min(performance.now() - started, MAX_REST_MS));
+  }
+
+  /** The rows of recipients with a device, at most: most members of a large company have none at this moment. */
+  private async reachable(rows: readonly NotificationRow[]): Promise<readonly NotificationRow[]> {
+    const rooms = await this.publisher.subscribed(rows.map((row) => userRoom(row.recipientUserId)));
+    const subscribed = new Set(rooms);
+    return rows.filter((row) => subscribed.has(userRoom(row.recipientUserId)));
   }
 
   /** What Redis loses, the gateways find by comparing with PostgreSQL. */
