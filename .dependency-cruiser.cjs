@@ -25,7 +25,10 @@ module.exports = {
       comment:
         'Write SQL for Database (libs/prisma/src/database): Prisma costs a process 90 MB and 1.8 s of CPU at its start.',
       severity: 'error',
-      from: { path: '^(libs|apps/(ws-gateway|\\w+-worker))/', pathNot: '^libs/(prisma|testing)/|/test-support/' },
+      from: {
+        path: '^(libs|apps/(ws-gateway|\\w+-worker|api-gateway/src/reads))/',
+        pathNot: '^libs/(prisma|testing)/|/test-support/',
+      },
       to: { path: '^libs/prisma/src/(prisma\\.|transaction\\.|generated/)' },
     },
   ],

@@ -8,7 +8,6 @@ import { mayManage } from '@convene/domain/permissions';
 import { Cursor, UUID_CURSOR } from '@convene/http/cursor';
 import { Database } from '@convene/prisma/database/database';
 import { noSql, sql } from '@convene/prisma/database/sql';
-import type { PrismaService } from '@convene/prisma/prisma.service';
 import { requireMembership } from '../memberships/membership';
 import { Reads } from '../reads/reads';
 
@@ -43,7 +42,7 @@ interface AuditRow {
 }
 
 async function readPage(
-  { database }: PrismaService,
+  database: Database,
   companyId: string,
   { limit, cursor }: PageQuery,
 ): Promise<Page<AuditEntryView>> {

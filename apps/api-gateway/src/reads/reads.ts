@@ -1,7 +1,7 @@
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { ConveneError } from '@convene/contracts/errors';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { Database } from '@convene/prisma/database/database';
 import { ENV, type Env } from '../env';
 import { RecentWriters } from './recent-writers';
 import { Replica } from './replica';
@@ -15,14 +15,14 @@ const counted = new Counter({
 /**
  * Reads that tolerate lag (`lagTolerated` in the contract), and which database they go to: the replica where there is
  * one, it keeps up, and the reader has not just written; else the primary. A read that the replica fails is done again
- * on the primary.
+ * on the primary. In SQL, and not by Prisma's models: those would load their engine, and a second one for the replica.
  */
 @Injectable()
 export class Reads implements OnApplicationShutdown {
   readonly replica: Replica | undefined;
 
   constructor(
-    private readonly primary: PrismaService,
+    private readonly primary: Database,
     private readonly writers: RecentWriters,
     @Inject(ENV) { DATABASE_READ_REPLICA_URL: url }: Env,
   ) {
@@ -30,11 +30,11 @@ export class Reads implements OnApplicationShutdown {
   }
 
   /** @param readerId Undefined without a login: such a caller has no recent writes. */
-  async run<T>(readerId: string | undefined, read: (database: PrismaService) => Promise<T>): Promise<T> {
+  async run<T>(readerId: string | undefined, read: (database: Database) => Promise<T>): Promise<T> {
     const { replica } = this;
     if (replica?.usable && !(readerId !== undefined && (await this.writers.has(readerId)))) {
       try {
-        const result = await read(replica.client);
+        const result = await read(replica.database);
         counted.inc({ database: 'replica' });
         return result;
       } catch (error) {

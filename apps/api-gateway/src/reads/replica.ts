@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import { logger, reasonOf } from '@convene/observability/logger';
 import { Database } from '@convene/prisma/database/database';
-import { PrismaService } from '@convene/prisma/prisma.service';
+import { sql } from '@convene/prisma/database/sql';
 import { Staleness } from './staleness';
 
 const LOOK_EVERY_MS = 1_000;
@@ -27,9 +27,9 @@ const usableNow = new Gauge({
 // A gauge without labels begins at 0, and that would be a replica out of use where there is none.
 usableNow.remove();
 
-/** The read replica: its client, and how far it is behind, which is looked at every second by write-ahead log positions. */
+/** The read replica: its connections, and how far it is behind, which is looked at every second by write-ahead log positions. */
 export class Replica {
-  readonly client: PrismaService;
+  readonly database: Database;
   private readonly lag = new Staleness();
   private lookedAt = -Infinity;
   private readonly timer: NodeJS.Timeout;
@@ -37,11 +37,11 @@ export class Replica {
   private wasUsable = true;
 
   constructor(
-    private readonly primary: PrismaService,
+    private readonly primary: Database,
     databaseUrl: string,
   ) {
     const options = { databaseUrl, applicationName: 'api-gateway-reads', statementTimeoutMs: STATEMENT_TIMEOUT_MS };
-    this.client = new PrismaService(new Database(options));
+    this.database = new Database(options);
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
     void this.look();
   }
@@ -65,7 +65,7 @@ export class Replica {
     try {
       const now = performance.now();
       this.lag.written(await positionOf(this.primary), now);
-      const replayed = await replayedBy(this.client);
+      const replayed = await replayedBy(this.database);
       // Not a standby: a database that replicates by other means, and shows what it has as current.
       if (replayed === null) this.lag.replayedAll(now);
       else this.lag.replayed(replayed);
@@ -81,7 +81,7 @@ export class Replica {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    await this.client.onApplicationShutdown();
+    await this.database.onApplicationShutdown();
   }
 
   /** One line when it becomes unusable and one when it is usable again. */
@@ -95,14 +95,15 @@ export class Replica {
   }
 }
 
-async function positionOf(primary: PrismaService): Promise<bigint> {
-  const rows = await primary.$queryRaw<{ position: bigint }[]>`
-    SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS position`;
+async function positionOf(primary: Database): Promise<bigint> {
+  const rows = await primary.query<{ position: bigint }>(
+    sql`SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS position`,
+  );
   return rows[0]?.position ?? 0n;
 }
 
-async function replayedBy(replica: PrismaService): Promise<bigint | null> {
-  const rows = await replica.$queryRaw<{ position: bigint | null }[]>`
-    SELECT CASE WHEN pg_is_in_recovery() THEN (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint END AS position`;
+async function replayedBy(replica: Database): Promise<bigint | null> {
+  const rows = await replica.query<{ position: bigint | null }>(sql`
+    SELECT CASE WHEN pg_is_in_recovery() THEN (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint END AS position`);
   return rows[0]?.position ?? null;
 }

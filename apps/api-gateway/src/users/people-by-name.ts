@@ -1,4 +1,4 @@
-import { Prisma } from '@convene/prisma/generated/client';
+import { noSql, sql, type Template } from '@convene/prisma/database/sql';
 
 export interface PersonRow {
   readonly id: string;
@@ -22,12 +22,12 @@ const LAST = '\u{10FFFF}';
  * `%` is a `%`, and the plan is the same for every prefix. Who has blocked the caller is found as before: else the search
  * would tell.
  */
-export function peopleByName({ callerId, prefix, after, limit }: NameSearch): Prisma.Sql {
-  const name = Prisma.sql`lower(u.display_name)`;
+export function peopleByName({ callerId, prefix, after, limit }: NameSearch): Template {
+  const name = sql`lower(u.display_name)`;
   const rest = after
-    ? Prisma.sql`AND ${name} ~>=~ ${after.name} AND (${name} ~>~ ${after.name} OR u.id > ${after.id}::uuid)`
-    : Prisma.empty;
-  return Prisma.sql`
+    ? sql`AND ${name} ~>=~ ${after.name} AND (${name} ~>~ ${after.name} OR u.id > ${after.id}::uuid)`
+    : noSql;
+  return sql`
     SELECT u.id, u.display_name AS "displayName", ${name} AS name FROM users u
     WHERE u.deleted_at IS NULL AND ${name} ~>=~ lower(${prefix}) AND ${name} ~<~ (lower(${prefix}) || ${LAST})
       ${rest} AND u.id <> ${callerId}::uuid

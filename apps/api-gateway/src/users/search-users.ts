@@ -18,7 +18,7 @@ export class SearchUsers {
     const last = cursor === undefined ? undefined : cursors.decode(cursor);
     const after = last === undefined ? undefined : { id: last.slice(0, ID_LENGTH), name: last.slice(ID_LENGTH) };
     const search = peopleByName({ callerId, prefix, after, limit: limit + 1 });
-    const rows = await this.reads.run(callerId, (database) => database.$queryRaw<PersonRow[]>(search));
+    const rows = await this.reads.run(callerId, (database) => database.query<PersonRow>(search));
     return cursors.page(
       rows,
       limit,
