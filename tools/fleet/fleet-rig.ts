@@ -9,6 +9,7 @@ import { newKeys } from '../dev/keys';
 import { System } from '../dev/system';
 import { Rig, type RigOptions } from '../faults/rig';
 import { Workload } from '../faults/workload/workload';
+import { EXIT } from '../ops/exit-codes';
 import { runOps } from '../ops/program';
 import { fleetEnv, INSTANCES, OPS_SECRET, ownEnv } from './fleet-env';
 import { programs } from './programs';
@@ -98,14 +99,17 @@ export class FleetRig extends Rig {
     else await app.restart();
   }
 
-  /** Runs `npm run ops`. @returns its JSON. */
-  async ops<T>(...args: string[]): Promise<T> {
-    const lines: string[] = [];
-    const print = (text: string) => void lines.push(text);
+  /** Runs `npm run ops`, again if a server did not answer in time. @returns its JSON. */
+  ops<T>(...args: string[]): Promise<T> {
     const env = { OPS_URL: this.opsUrl, OPS_SECRET, OPS_NAME: 'fleet' };
-    const code = await runOps([...args, '--json'], { env, out: print, err: print });
-    if (code !== 0) throw new Error(`ops ${args.join(' ')} ended with ${code}: ${lines.join(' ')}`);
-    return JSON.parse(lines.join('\n')) as T;
+    return this.until<T>(`an answer to ops ${args.join(' ')}`, async () => {
+      const lines: string[] = [];
+      const print = (text: string) => void lines.push(text);
+      const code = await runOps([...args, '--json'], { env, out: print, err: print });
+      if (code === EXIT.unavailable) return undefined;
+      if (code !== EXIT.ok) throw new Error(`ops ${args.join(' ')} ended with ${code}: ${lines.join(' ')}`);
+      return JSON.parse(lines.join('\n')) as T;
+    });
   }
 
   /** The ws-gateways as `ops drain` lists them. */

@@ -9,17 +9,17 @@ export const postgresPromoted: FaultCase<FleetRig> = {
   async run(rig) {
     const { postgres, pgbouncer } = rig.servers;
     const former = { name: postgres.primaryName, url: postgres.primaryUrl };
+    const devices = rig.workload.people.map(({ device }) => ({ device, epochs: device.epochs.length }));
     const began = performance.now();
     await postgres.killPrimary();
     await postgres.promote();
     await pgbouncer.leadTo(postgres.primaryUrl);
     await rig.accepting(1);
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    const epochs = await rig.until('a new epoch on every device', () => {
-      const anew = rig.workload.people.filter(({ device }) => device.epochs.length > 0).length;
-      return anew === rig.workload.people.length && anew;
-    });
+    await rig.until('a new epoch on every device', () =>
+      devices.every(({ device, epochs }) => device.epochs.length > epochs),
+    );
     await postgres.rejoin(former.name, former.url);
-    return `${former.name} became ${postgres.primaryName}, writes went on after ${seconds} s, ${epochs} devices began anew`;
+    return `${former.name} became ${postgres.primaryName}, writes went on after ${seconds} s, ${devices.length} devices began anew`;
   },
 };

@@ -4,7 +4,6 @@ import type { FleetRig } from '../fleet-rig';
 export const wsGatewayOrderedToDrain: FaultCase<FleetRig> = {
   name: 'ws-gateway-ordered-to-drain',
   about: '`ops drain` empties a ws-gateway, whose devices move to the other; it is shut down, and comes back',
-  inTests: true,
   async run(rig) {
     const [first] = await rig.gateways();
     if (!first) throw new Error('No ws-gateway has reported');
