@@ -1,15 +1,17 @@
 /**
- * Makes the secrets of secrets.mjs in a folder, once, and a password for the database role of each app, and gives each app those
- * that it needs, in a folder of its own:
+ * Makes the secrets of secrets.mjs in a folder, once, and for each app a password of its database role and of its user of RabbitMQ, and
+ * gives each app those that it needs, in a folder of its own:
  *
- *   node share-secrets.mjs <folder> <uid of the apps> [<folder of the shares>] [<path of secrets.mjs>]
+ *   node share-secrets.mjs <folder> <uid of the apps> [<folder of the shares>] [<path of secrets.mjs>] [<folder of users.mjs>] [<uid of RabbitMQ>]
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [, , folder, reader, shares = '/run/share', script = '/secrets.mjs'] = process.argv;
+/** That of the image of RabbitMQ is 999. */
+const [, , folder, reader, shares = '/run/share', script = '/secrets.mjs', rabbitmq = '/rabbitmq', broker = 999] =
+  process.argv;
 
 /** The files of secrets.mjs that each app reads; the members-worker needs none. */
 const FILES = {
@@ -19,13 +21,23 @@ const FILES = {
   'members-worker': [],
   'notifications-worker': ['token-secret', 'vapid-public', 'vapid-private'],
 };
+const NOT_ON_THE_BROKER = 'ws-gateway';
 
-function give(path, content) {
+function give(path, content, uid = reader) {
+  if (existsSync(path)) return;
   writeFileSync(path, content, { mode: 0o400 });
-  chownSync(path, Number(reader), Number(reader));
+  chownSync(path, Number(uid), Number(uid));
+}
+
+/** A password that is made once. */
+function passwordOf(name) {
+  const stored = join(folder, name);
+  give(stored, randomBytes(24).toString('base64url'));
+  return readFileSync(stored, 'utf8');
 }
 
 execFileSync(process.execPath, [script, folder, reader], { stdio: 'inherit' });
+const users = {};
 const statements = Object.entries(FILES).map(([app, files]) => {
   const own = join(shares, app);
   mkdirSync(own, { recursive: true });
@@ -34,14 +46,23 @@ const statements = Object.entries(FILES).map(([app, files]) => {
     chownSync(join(own, file), Number(reader), Number(reader));
   }
   const role = `convene_${app.replace('-', '_')}`;
-  const stored = join(folder, `password-${app}`);
-  if (!existsSync(stored)) give(stored, randomBytes(24).toString('base64url'));
-  const password = readFileSync(stored, 'utf8');
-  const url = join(own, 'database-url');
+  const password = passwordOf(`password-${app}`);
   const address = 'postgres:5432/convene?connection_limit=10&pool_timeout=10';
-  if (!existsSync(url)) give(url, `postgresql://${role}:${password}@${address}`);
+  give(join(own, 'database-url'), `postgresql://${role}:${password}@${address}`);
+  if (app !== NOT_ON_THE_BROKER) {
+    const user = `convene-${app}`;
+    users[user] = passwordOf(`rabbitmq-password-${app}`);
+    give(join(own, 'rabbitmq-url'), `amqp://${user}:${users[user]}@rabbitmq:5672?declare=off`);
+  }
   return `ALTER ROLE ${role} PASSWORD '${password}';\n`;
 });
 mkdirSync(join(shares, 'roles'), { recursive: true });
-const roles = join(shares, 'roles/roles.sql');
-if (!existsSync(roles)) give(roles, statements.join(''));
+give(join(shares, 'roles/roles.sql'), statements.join(''));
+
+// Anew each time: a release may have other queues.
+const made = [join(rabbitmq, 'users.mjs'), join(rabbitmq, 'definitions.json')];
+const definitions = execFileSync(process.execPath, made, { input: JSON.stringify(users) });
+mkdirSync(join(shares, 'rabbitmq'), { recursive: true });
+const file = join(shares, 'rabbitmq/definitions.json');
+writeFileSync(file, definitions, { mode: 0o400 });
+chownSync(file, Number(broker), Number(broker));

@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvError, type EnvShape, parseEnv } from '@convene/config/env';
+import { userOf } from '@convene/messaging/topology/definitions';
+import { BROKER_USERS } from '@convene/messaging/topology/permissions';
 import { findProgram } from '@convene/testing/find-program';
 import { tempDir } from '@convene/testing/temp-dir';
 import { apps } from '../dev/apps';
@@ -18,6 +21,7 @@ const shapeOf = (app: string) =>
 const keys: Record<string, string> = {
   ...keysIn(tempDir('keys')),
   DATABASE_URL: 'postgresql://a:b@postgres:5432/convene',
+  RABBITMQ_URL: 'amqp://a:b@rabbitmq:5672',
 };
 
 /** As compose does with an empty environment: the default after `:-`. */
@@ -150,12 +154,50 @@ it('Prometheus in a container scrapes the same apps as that of the machine', () 
   expect(jobs.map(([, job, name]) => [job, name])).toEqual([...scrapedTargets().keys()].map((app) => [app, app]));
 });
 
-it('each app gets its own secrets alone, and its own role of the database', () => {
+/** What is wrong with the URL of the broker in the share of an app. */
+function brokerFaults(app: string, { environment }: Service, read: (path: string) => string): string[] {
+  if (!BROKER_USERS.includes(app)) return environment['RABBITMQ_URL_FILE'] === undefined ? [] : ['has a user'];
+  const { username, password, searchParams } = new URL(read(`${app}/rabbitmq-url`));
+  const { users } = JSON.parse(read('rabbitmq/definitions.json')) as {
+    users: { name: string; password_hash: string; tags: string[] }[];
+  };
+  const user = users.find(({ name }) => name === username);
+  const stored = Buffer.from(user?.password_hash ?? '', 'base64');
+  const hash = createHash('sha256').update(stored.subarray(0, 4)).update(password).digest();
+  const rules: [boolean, string][] = [
+    [environment['RABBITMQ_URL'] === '', 'has another URL'],
+    [environment['RABBITMQ_URL_FILE'] === '/run/convene/rabbitmq-url', 'has no URL of its own'],
+    [username === userOf(app), `is ${username}`],
+    [searchParams.get('declare') === 'off', 'declares'],
+    [stored.subarray(4).equals(hash), 'has another password than its user'],
+    [user?.tags.length === 0, 'may look at the broker'],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, fault]) => fault);
+}
+
+it('an app that is given the broker user of another one, or that of docker-compose.yml, is found', () => {
+  const environment = { RABBITMQ_URL: '', RABBITMQ_URL_FILE: '/run/convene/rabbitmq-url' };
+  const file = (path: string) =>
+    path.startsWith('rabbitmq/')
+      ? JSON.stringify({ users: [{ name: 'convene-api-gateway', password_hash: '', tags: [] }] })
+      : 'amqp://convene-api-gateway:secret@rabbitmq:5672';
+  const service = { environment } as unknown as Service;
+  expect(brokerFaults('members-worker', service, file)).toEqual([
+    'is convene-api-gateway',
+    'declares',
+    'has another password than its user',
+  ]);
+  const shared = readFile('docker-compose.yml').services['members-worker'] as Service;
+  expect(brokerFaults('members-worker', shared, file)).toContain('has another URL');
+});
+
+it('each app gets its own secrets alone, its own role of the database and its own user of RabbitMQ', async () => {
   const [folder, shares] = [tempDir('secrets'), tempDir('shares')];
+  const uid = String(process.getuid?.() ?? 0);
   const run = () =>
     execFileSync(process.execPath, [
       join(ROOT, 'deploy/compose/share-secrets.mjs'),
-      ...[folder, String(process.getuid?.() ?? 0), shares, join(ROOT, 'deploy/secrets.mjs')],
+      ...[folder, uid, shares, join(ROOT, 'deploy/secrets.mjs'), join(ROOT, 'deploy/rabbitmq'), uid],
     ]);
   run();
   const read = (path: string) => readFileSync(join(shares, path), 'utf8');
@@ -171,7 +213,12 @@ it('each app gets its own secrets alone, and its own role of the database', () =
     expect(username).toBe(`convene_${name.replace('-', '_')}`);
     expect(ROLES).toContain(username);
     expect(read('roles/roles.sql')).toContain(`ALTER ROLE ${username} PASSWORD '${password}';`);
+    expect([name, brokerFaults(name, service, read)]).toEqual([name, []]);
   }
+  const { rabbitmq } = merged(base, readFile('deploy/compose/least-privilege.yml'));
+  const conf = readFileSync(join(ROOT, 'deploy/compose/rabbitmq/definitions.conf'), 'utf8');
+  expect(conf).toBe('load_definitions = /run/convene/definitions.json\n');
+  expect(rabbitmq?.volumes).toContain('secrets-rabbitmq:/run/convene:ro');
   const before = read('roles/roles.sql');
   run();
   expect(read('roles/roles.sql')).toBe(before);

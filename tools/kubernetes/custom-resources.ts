@@ -95,6 +95,30 @@ export const Pooler = resource(
   }),
 );
 
+/** Added to the pods of the broker: where `load_definitions` finds them. */
+const template = z.strictObject({
+  spec: z.strictObject({
+    containers: z.tuple([
+      z.strictObject({
+        name: z.literal('rabbitmq'),
+        volumeMounts: z.tuple([
+          z.strictObject({
+            name: z.literal('definitions'),
+            mountPath: z.literal('/etc/convene'),
+            readOnly: z.literal(true),
+          }),
+        ]),
+      }),
+    ]),
+    volumes: z.tuple([
+      z.strictObject({
+        name: z.literal('definitions'),
+        secret: z.strictObject({ secretName: z.literal('convene-rabbitmq-definitions') }),
+      }),
+    ]),
+  }),
+});
+
 const RabbitmqCluster = resource(
   'rabbitmq.com/v1beta1',
   'RabbitmqCluster',
@@ -105,7 +129,12 @@ const RabbitmqCluster = resource(
     persistence: z.strictObject({ storage: z.string() }),
     resources,
     terminationGracePeriodSeconds: count,
-    rabbitmq: z.strictObject({ additionalPlugins: z.array(z.string()), additionalConfig: z.string() }),
+    // The apps declare nothing.
+    rabbitmq: z.strictObject({
+      additionalPlugins: z.array(z.string()),
+      additionalConfig: z.string().includes('load_definitions = /etc/convene/definitions.json\n'),
+    }),
+    override: z.strictObject({ statefulSet: z.strictObject({ spec: z.strictObject({ template }) }) }),
     affinity: z.strictObject({
       podAntiAffinity: z.strictObject({
         requiredDuringSchedulingIgnoredDuringExecution: z.array(

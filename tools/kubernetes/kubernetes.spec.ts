@@ -38,6 +38,7 @@ function readCode(): Code {
     queues: Object.fromEntries(apps.map(({ name }) => [name, queuesOf(name)])),
     secrets: {
       ...keysIn(tempDir('keys')),
+      // That of the ws-gateway, which does not connect; the others compose theirs.
       RABBITMQ_URL: 'amqp://user:secret@rabbitmq:5672',
       REDIS_URL: 'redis://a:6379,redis://b:6379',
       SMTP_URL: 'smtps://user:secret@mail.example:465',
@@ -184,6 +185,33 @@ describe('a planted fault is found, and named:', () => {
       env!.push({ name: 'LOG_LEVEL', valueFrom: { secretKeyRef: { name: 'convene-api-gateway', key: 'x' } } });
     });
     expect(faults).toContain('Deployment members-worker, LOG_LEVEL: comes from the Secret of another app');
+  });
+
+  it('a broker user of another app, one user for all, and an app that would declare', () => {
+    const withUrl = (value: string) =>
+      faultsWith('Deployment', 'members-worker', (_, { env }) => {
+        env!.find(({ name }) => name === 'RABBITMQ_URL')!.value = value;
+      });
+    const where = 'Deployment members-worker, RABBITMQ_URL: ';
+    for (const user of ['convene-api-gateway', 'guest']) {
+      expect(withUrl(`amqp://${user}:$(RABBITMQ_PASSWORD)@rabbitmq:5672?declare=off`)).toContain(
+        `${where}${user} is not convene-members-worker, the broker user of the app`,
+      );
+    }
+    expect(withUrl('amqp://convene-members-worker:$(RABBITMQ_PASSWORD)@rabbitmq:5672')).toContain(
+      `${where}without declare=off`,
+    );
+    const faults = faultsWith('Deployment', 'members-worker', (_, { env }) => {
+      env!.find(({ name }) => name === 'RABBITMQ_PASSWORD')!.valueFrom!.secretKeyRef!.name = 'convene-api-gateway';
+    });
+    expect(faults).toContain('RABBITMQ_PASSWORD: comes from the Secret of another app');
+  });
+
+  it('a broker that does not load its definitions, or cannot find them', () => {
+    const config = set('spec.rabbitmq.additionalConfig', 'cluster_partition_handling = pause_minority\n');
+    expect(faultsWith('RabbitmqCluster', 'rabbitmq', config, schemaFaults)).toContain('load_definitions');
+    const mounts = set('spec.override.statefulSet.spec.template.spec.volumes', []);
+    expect(faultsWith('RabbitmqCluster', 'rabbitmq', mounts, schemaFaults)).toContain('volumes');
   });
 
   it('a monitor that gives its targets another job than alerts ask for', () => {

@@ -1,4 +1,6 @@
 import { EnvError, type EnvShape, parseEnv } from '@convene/config/env';
+import { userOf } from '@convene/messaging/topology/definitions';
+import { BROKER_USERS } from '@convene/messaging/topology/permissions';
 import { QUEUES } from '@convene/messaging/topology/queues';
 import { type Container, containersOf, type EnvVariable, type Manifest } from './kustomize';
 
@@ -72,8 +74,8 @@ function containerFaults({ kind, metadata }: Manifest, container: Container): st
   ].map((fault) => `${where}: ${fault}`);
 }
 
-/** Added by the manifests, to compose DATABASE_URL. */
-const HELPERS = ['DATABASE_USER', 'DATABASE_PASSWORD'];
+/** Added by the manifests, to compose DATABASE_URL and RABBITMQ_URL. */
+const HELPERS = ['DATABASE_USER', 'DATABASE_PASSWORD', 'RABBITMQ_PASSWORD'];
 
 /** The process itself judges what it would get, with a valid value in place of each secret. */
 function environmentFaults(deployment: Manifest, { variables, secrets }: Code): string[] {
@@ -89,8 +91,23 @@ function environmentFaults(deployment: Manifest, { variables, secrets }: Code): 
   return [
     ...unknown.map((one) => `${one.name}: the app has no such variable`),
     ...foreign.map((one) => `${one.name}: comes from the Secret of another app`),
+    ...brokerFaults(name, values['RABBITMQ_URL'] ?? ''),
     ...problemsOf(shape, { ...values, NODE_ENV: 'production' }),
   ].map((fault) => `Deployment ${name}, ${fault}`);
+}
+
+/** An app that has a user of the broker logs in as that one, and does not try what its user may not do. */
+function brokerFaults(app: string, url: string): string[] {
+  if (!BROKER_USERS.includes(app) || !URL.canParse(url)) return [];
+  const { username, searchParams } = new URL(url);
+  return [
+    ...(username === userOf(app)
+      ? []
+      : [`RABBITMQ_URL: ${username} is not ${userOf(app)}, the broker user of the app`]),
+    ...(searchParams.get('declare') === 'off'
+      ? []
+      : ['RABBITMQ_URL: without declare=off the app declares, which its user may not']),
+  ];
 }
 
 /** What the process would get, with a valid value in place of each secret. */
