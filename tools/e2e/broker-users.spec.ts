@@ -1,7 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import amqplib, { type ConfirmChannel } from 'amqplib';
-import { type Definitions, userOf } from '@convene/messaging/topology/definitions';
 import { BROKER_USERS } from '@convene/messaging/topology/permissions';
 import {
   CONSUMERS,
@@ -17,60 +14,25 @@ import {
   RETURN_EXCHANGE,
   UNROUTABLE_EXCHANGE,
 } from '@convene/messaging/topology/retry-levels';
-import { findProgram } from '@convene/testing/find-program';
-import { tempDir } from '@convene/testing/temp-dir';
-import { privateServer } from '@convene/tools/dev/servers/provide';
-import type { ServerHandle } from '@convene/tools/dev/servers/server';
+import { type DeployedBroker, hasRabbitmq, startDeployedBroker } from './test-support/deployed-broker';
 import { runReadmeTour } from './test-support/readme-tour';
 import { TestSystem, until } from './test-support/test-system';
 
 jest.setTimeout(180_000);
 
-const PASSWORD = 'set-by-the-operator';
 const WORKERS = [...new Set<string>(Object.values(CONSUMERS))];
-const check = findProgram('rabbitmq-server', ['/usr/lib/rabbitmq/bin']) ? describe : describe.skip;
+const check = hasRabbitmq ? describe : describe.skip;
 
 check('under the permissions of deploy/rabbitmq/definitions.json', () => {
-  let broker: ServerHandle;
+  let broker: DeployedBroker;
   beforeAll(async () => {
-    const dir = tempDir('broker-users');
-    const file = join(dir, 'deployed.json');
-    writeFileSync(file, JSON.stringify(withUsers()));
-    const server = await privateServer('rabbitmq', {
-      dir,
-      profile: 'test',
-      rabbitmqConfig: `load_definitions = ${file}\n`,
-    });
-    if (!server) throw new Error('RabbitMQ cannot be started');
-    broker = server;
-    await broker.start();
+    broker = await startDeployedBroker();
   });
   afterAll(() => broker.stop());
 
-  /** The file that is deployed, with the users that an operator adds, and an administrator who looks on. */
-  function withUsers(): object {
-    const deployed = JSON.parse(
-      readFileSync(join(__dirname, '../../deploy/rabbitmq/definitions.json'), 'utf8'),
-    ) as Definitions;
-    const users = BROKER_USERS.map((app) => ({ name: userOf(app), tags: [], password: PASSWORD }));
-    const all = { user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' };
-    return {
-      ...deployed,
-      users: [...users, { name: 'guest', password: 'guest', tags: ['administrator'] }],
-      permissions: [...deployed.permissions, all],
-    };
-  }
-
-  function urlOf(app: string): string {
-    const url = new URL(broker.url);
-    url.username = userOf(app);
-    url.password = PASSWORD;
-    return url.href;
-  }
-
   /** Runs `work` on a channel of the user. @returns why the broker refuses it, or `allowed`. */
   async function refusal(app: string, work: (channel: ConfirmChannel) => Promise<unknown>): Promise<string> {
-    const connection = await amqplib.connect(urlOf(app));
+    const connection = await amqplib.connect(broker.urlOf(app));
     connection.on('error', () => undefined);
     try {
       const channel = await connection.createConfirmChannel();
@@ -91,9 +53,8 @@ check('under the permissions of deploy/rabbitmq/definitions.json', () => {
   const REFUSED = expect.stringContaining('ACCESS_REFUSED') as string;
 
   it('every app starts, people are invited and write to each other, and what cannot be read is a dead letter', async () => {
-    const rabbitmqUrlOf = (app: string) =>
-      BROKER_USERS.includes(app) ? `${urlOf(app)}?declare=off` : 'amqp://nobody:nothing@127.0.0.1';
-    await TestSystem.with({ rabbitmqUrl: broker.url, rabbitmqUrlOf }, async (system) => {
+    const { url: rabbitmqUrl, rabbitmqUrlOf } = broker;
+    await TestSystem.with({ rabbitmqUrl, rabbitmqUrlOf }, async (system) => {
       await runReadmeTour(system);
       const pairs = await system.connectPairs(2, { together: true });
       for (let message = 0; message < 8; message++) await pairs.message();
