@@ -6,6 +6,7 @@ import { idle } from './idle/run';
 import { pipeline } from './pipeline/run';
 import { realtime } from './realtime/run';
 import { relay } from './relay/run';
+import { scale } from './scale/run';
 import { storm } from './storm/run';
 
 /** By name, in the order of the help. */
@@ -18,4 +19,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   fanout,
   storm,
   growth,
+  scale,
 };
