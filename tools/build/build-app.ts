@@ -1,6 +1,6 @@
 /**
  * Builds one app, or the program `migrate`, into `dist/apps/<app>`: a bundle of our own code, and a manifest and lockfile of exactly the packages
- * it imports. `npm ci --omit=dev && node main.js` runs a copy of that folder anywhere; deploy/map-stack.mjs maps stack traces.
+ * it imports. `npm ci --omit=dev && node main.js` runs a copy of that folder anywhere; deploy/docker/map-stack.mjs maps stack traces.
  *
  *   node --import tsx tools/build/build-app.ts <app>
  */

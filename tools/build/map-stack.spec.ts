@@ -27,7 +27,7 @@ describe('map-stack.mjs', () => {
     expect(trace).toMatch(/main\.js:\d+:\d+/);
 
     const lines = `${JSON.stringify({ stack: trace })}\n${trace}main.js is up`;
-    const { stdout } = run([join(ROOT, 'deploy/map-stack.mjs'), `${bundle}.map`], lines);
+    const { stdout } = run([join(ROOT, 'deploy/docker/map-stack.mjs'), `${bundle}.map`], lines);
 
     expect(stdout.match(/\(fail\.ts:5:9\)/g)).toHaveLength(2);
     expect(stdout).toMatch(/main\.js is up\n$/);

@@ -84,7 +84,7 @@ export class AppProcess {
     }
   }
 
-  /** Source maps stay in memory, some tens of MB: in production `deploy/map-stack.mjs` maps stack traces instead. */
+  /** Source maps stay in memory, some tens of MB: in production `deploy/docker/map-stack.mjs` maps stack traces instead. */
   private get flags(): string[] {
     return this.env['NODE_ENV'] === 'production' ? nodeFlags(this.name) : ['--enable-source-maps'];
   }

@@ -28,7 +28,7 @@ describe('the lockfile check', () => {
 describe('pinned versions', () => {
   const images = [
     ...matches(read('docker-compose.yml'), /^ *image: (\S+)/gm),
-    ...matches(read('deploy/Dockerfile'), /^FROM (\S+:\S+)/gm),
+    ...matches(read('deploy/docker/Dockerfile'), /^FROM (\S+:\S+)/gm),
   ];
 
   it.each(images)('%s names an exact version', (image) => {
@@ -59,7 +59,7 @@ describe('install scripts', () => {
   });
 
   it('are refused in images, and none of the allowed ones belongs to a package of an image', () => {
-    expect(read('deploy/Dockerfile')).toContain('npm ci --omit=dev --ignore-scripts');
+    expect(read('deploy/docker/Dockerfile')).toContain('npm ci --omit=dev --ignore-scripts');
     const inImages = scripted.filter(([, { dev, devOptional }]) => !dev && !devOptional).map(([path]) => nameOf(path));
     expect(inImages.filter((name) => allowScripts[name])).toEqual([]);
   });

@@ -3,7 +3,7 @@
  * Processes run without `--enable-source-maps`, which keeps every map in memory. Reads logs on stdin, writes them to stdout.
  *
  *   kubectl logs deploy/api-gateway | kubectl exec -i deploy/api-gateway -- node map-stack.mjs
- *   node deploy/map-stack.mjs dist/apps/api-gateway/main.js.map < api-gateway.log
+ *   node deploy/docker/map-stack.mjs dist/apps/api-gateway/main.js.map < api-gateway.log
  */
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
