@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { HealthRegistry } from './health';
 import { InternalServerModule } from './internal-server.module';
@@ -51,5 +52,22 @@ it('the internal server exposes its health checks and its memory limits as metri
   const value = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (.+)$`, 'm').exec(later)?.[1]);
   expect(value('process_memory_limit_bytes')).toBeGreaterThan(value('process_resident_memory_bytes'));
   expect(value('nodejs_heap_size_limit_bytes')).toBeGreaterThan(value('nodejs_heap_size_used_bytes'));
+  await app.close();
+});
+
+it('the lag of the event loop is measured without waking an idle process more than twenty times a second', async () => {
+  const port = await freePort();
+  const options = { service: 'spec', port, host: '127.0.0.1' };
+  const app = await NestFactory.createApplicationContext(InternalServerModule.forRoot(options), { logger: false });
+  const shortest = async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^nodejs_eventloop_lag_min_seconds\{.*\} (.+)$/m.exec(metrics)?.[1]);
+  };
+  // A scrape begins the measurement anew.
+  await shortest();
+  await pause(500);
+  const seconds = await shortest();
+  expect(seconds).toBeGreaterThan(0.049);
+  expect(seconds).toBeLessThan(10);
   await app.close();
 });
