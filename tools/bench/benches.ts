@@ -4,6 +4,7 @@ import { growth } from './growth/run';
 import { http } from './http/run';
 import { idle } from './idle/run';
 import { pipeline } from './pipeline/run';
+import { poison } from './poison/run';
 import { realtime } from './realtime/run';
 import { relay } from './relay/run';
 import { scale } from './scale/run';
@@ -20,4 +21,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   storm,
   growth,
   scale,
+  poison,
 };
