@@ -1,4 +1,8 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { ErrorCode } from '@convene/contracts/error-codes';
+import { CLIENT_EVENTS } from '@convene/contracts/sockets/client-events';
+import { CLOSINGS } from '@convene/contracts/sockets/closings';
+import { SERVER_EVENTS } from '@convene/contracts/sockets/server-events';
 import { GatheredCounter } from '@convene/observability/gathered-counter';
 
 export const connectionsActive = new Gauge({
@@ -26,6 +30,9 @@ export const eventsRateLimited = new Counter({
   help: 'Events from or to clients that a rate limit held back',
   labelNames: ['event', 'direction'],
 });
+
+for (const { name } of CLIENT_EVENTS) eventsRateLimited.inc({ event: name, direction: 'in' }, 0);
+for (const { name } of SERVER_EVENTS) eventsRateLimited.inc({ event: name, direction: 'out' }, 0);
 
 export const gapFills = new Counter({
   name: 'ws_inbox_gap_fills_total',
@@ -72,6 +79,17 @@ export const sessionsClosed = new Counter({
   help: 'Connections ended by this gateway, by the code of session.closing',
   labelNames: ['code'],
 });
+
+// Counters that are born with their first fault show no increase.
+for (const code of Object.keys(CLOSINGS)) sessionsClosed.inc({ code }, 0);
+const REFUSALS = [
+  'ORIGIN_NOT_ALLOWED',
+  'RATE_LIMITED',
+  'SESSION_REVOKED',
+  'TOO_MANY_CONNECTIONS',
+  'UNAVAILABLE',
+] satisfies ErrorCode[];
+for (const code of REFUSALS) connectionsRefused.inc({ code }, 0);
 
 export const presenceWatchers = new Gauge({
   name: 'ws_presence_watchers',

@@ -22,9 +22,12 @@ export function countOpenBreakers(kind: string, change: 1 | -1): void {
   openBreakers.inc({ kind }, change);
 }
 
-/** The gauge exists before the first breaker opens, so that an alert has something to look at. */
+const OUTCOMES = ['answered', 'failed', 'breaker_open', 'busy'] satisfies ('answered' | Unavailability)[];
+
+/** The series exist before the first breaker opens, so that alerts and dashboards have something to look at. */
 export function announceKind(kind: string): void {
   openBreakers.inc({ kind }, 0);
+  for (const outcome of OUTCOMES) calls.inc({ kind, outcome }, 0);
 }
 
 export function countCall(kind: string, outcome: 'answered' | Unavailability): void {

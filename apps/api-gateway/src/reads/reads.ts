@@ -27,6 +27,7 @@ export class Reads implements OnApplicationShutdown {
     @Inject(ENV) { DATABASE_READ_REPLICA_URL: url }: Env,
   ) {
     this.replica = url === undefined ? undefined : new Replica(primary, url);
+    for (const database of this.replica ? ['primary', 'replica'] : ['primary']) counted.inc({ database }, 0);
   }
 
   /** @param readerId Undefined without a login: such a caller has no recent writes. */

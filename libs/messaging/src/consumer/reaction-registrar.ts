@@ -3,6 +3,7 @@ import { ProcessedReactions } from '@convene/inbox/processed-reactions';
 import { logger } from '@convene/observability/logger';
 import { queueOf } from '../topology/queues';
 import type { Reaction } from './reaction';
+import { announceRetries } from './retry-or-mark-dead';
 
 const AGAIN_AFTER_MS = 2_000;
 
@@ -20,6 +21,7 @@ export class ReactionRegistrar implements OnModuleDestroy {
   }
 
   start(reactions: readonly Reaction[]): void {
+    for (const { name, eventType } of reactions) announceRetries(queueOf(eventType), name);
     const lasting = reactions.filter(({ guarantee }) => guarantee !== 'transient');
     const rows = lasting.map(({ name, eventType }) => ({ name, eventType, queue: queueOf(eventType) }));
     void this.processed

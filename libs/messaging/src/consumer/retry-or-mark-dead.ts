@@ -17,6 +17,11 @@ const retries = new Counter({
   labelNames: ['queue', 'reaction'],
 });
 
+/** A counter that is born with its first failure shows no increase. */
+export function announceRetries(queue: string, reaction: string): void {
+  retries.inc({ queue, reaction }, 0);
+}
+
 /**
  * A failed attempt comes back by a retry queue, as this one reaction only; the last one is marked dead in the ledger first
  * and then copied to the dead letters. A reaction that was committed, and failed after that, is not dead: there is no copy.

@@ -13,6 +13,11 @@ const waiting = new Counter({
   labelNames: ['queue', 'cause'],
 });
 
+/** Of a cause that every queue may meet. A counter that is born with its first failure shows no increase. */
+export function announceWaits(queue: string): void {
+  waiting.inc({ queue, cause: 'connection' }, 0);
+}
+
 /**
  * A reaction that failed because a server was away, full, or too slow would have succeeded with everything healthy. It
  * comes back, level by level and then at the last level without end, and keeps the attempts it has.

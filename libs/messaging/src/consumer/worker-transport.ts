@@ -29,7 +29,7 @@ import { ReactionRegistrar } from './reaction-registrar';
 import { RetryChains } from './retry-chains';
 import { retryOrMarkDead } from './retry-or-mark-dead';
 import { traceAttempt } from './trace-attempt';
-import { waitForInfrastructure } from './wait-for-infrastructure';
+import { announceWaits, waitForInfrastructure } from './wait-for-infrastructure';
 
 /**
  * Nest's side of a worker: its handlers become reactions, one consumer per queue. (Two subscribers on one queue would
@@ -114,6 +114,7 @@ export class WorkerTransport extends Server implements CustomTransportStrategy {
     const prefetch = prefetchOf[queue] ?? usual;
     const legacy = this.legacy.get(queue);
     const breaker = new InfrastructureBreaker();
+    announceWaits(queue);
     const process = messagePipeline({
       queue,
       parse: (body) => legacy?.parse(body) ?? parseEvent(body),

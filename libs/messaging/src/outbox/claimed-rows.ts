@@ -4,7 +4,7 @@ import { logger, reasonOf } from '@convene/observability/logger';
 import type { Trace } from '@convene/observability/trace';
 import { recordedTrace, recordSpan, type SpanFacts } from '@convene/observability/tracing/spans';
 import type { OutboxRow } from '@convene/prisma/outbox-row';
-import { Publisher, type PublishOutcome } from '../publisher';
+import { announceEvents, Publisher, type PublishOutcome } from '../publisher';
 import { toMessage } from './outbox-message';
 import { OutboxStore } from './outbox-store';
 
@@ -44,7 +44,9 @@ export class ClaimedRows {
   constructor(
     private readonly store: OutboxStore,
     private readonly publisher: Publisher,
-  ) {}
+  ) {
+    announceEvents();
+  }
 
   /** Resolves when each of the rows is marked, or given back. @throws what the database throws */
   async publish(rows: readonly OutboxRow[]): Promise<void> {
