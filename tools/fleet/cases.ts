@@ -3,6 +3,7 @@ import { apiGatewayDrained } from './cases/api-gateway-drained';
 import { balancerReloaded } from './cases/balancer-reloaded';
 import { brokerLeaderKilled } from './cases/broker-leader-killed';
 import { postgresPromoted } from './cases/postgres-promoted';
+import { postgresStandbysKilled } from './cases/postgres-standbys-killed';
 import { redisMasterKilled } from './cases/redis-master-killed';
 import { rolledOut } from './cases/rolled-out';
 import { workerScaled } from './cases/worker-scaled';
@@ -18,5 +19,6 @@ export const cases: readonly FaultCase<FleetRig>[] = [
   rolledOut,
   redisMasterKilled,
   brokerLeaderKilled,
+  postgresStandbysKilled,
   postgresPromoted,
 ];

@@ -93,6 +93,16 @@ export class FleetRig extends Rig {
     return `${proof}, no call was refused, ${calls.broken - broken} were cut off`;
   }
 
+  /** Resolves when so many commits wait for a standby that has them. */
+  waitingForStandby(atLeast: number): Promise<number> {
+    return this.until(`${atLeast} commits that wait for a standby`, async () => {
+      const [row] = await this.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event = 'SyncRep'`,
+      );
+      return row && row.n >= atLeast && row.n;
+    });
+  }
+
   /** Stops a process in order and starts it again; before a gateway is stopped, nobody new is led to it. */
   async replace(app: AppProcess): Promise<void> {
     if (app.name.endsWith('-gateway')) await this.without(app, () => app.restart());

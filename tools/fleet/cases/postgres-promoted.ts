@@ -8,10 +8,9 @@ export const postgresPromoted: FaultCase<FleetRig> = {
   inTests: true,
   async run(rig) {
     const { postgres, pgbouncer } = rig.servers;
-    const former = { name: postgres.primaryName, url: postgres.primaryUrl };
     const devices = rig.workload.people.map(({ device }) => ({ device, epochs: device.epochs.length }));
     const began = performance.now();
-    await postgres.killPrimary();
+    const former = await postgres.killPrimary();
     await postgres.promote();
     await pgbouncer.leadTo(postgres.primaryUrl);
     await rig.accepting(1);
@@ -19,7 +18,7 @@ export const postgresPromoted: FaultCase<FleetRig> = {
     await rig.until('a new epoch on every device', () =>
       devices.every(({ device, epochs }) => device.epochs.length > epochs),
     );
-    await postgres.rejoin(former.name, former.url);
+    await postgres.rejoin(former);
     return `${former.name} became ${postgres.primaryName}, writes went on after ${seconds} s, ${devices.length} devices began anew`;
   },
 };

@@ -19,9 +19,12 @@ export interface PostgresClusterOptions {
   readonly synchronous?: boolean;
 }
 
-interface Node {
+interface Address {
   readonly name: string;
   readonly url: string;
+}
+
+interface Node extends Address {
   pid(): number;
   /** Ends it as a crash would. */
   kill(): Promise<unknown>;
@@ -83,8 +86,12 @@ export class PostgresCluster {
     await query(this.standby.url, 'SELECT pg_wal_replay_resume()');
   }
 
-  async killStandby(): Promise<void> {
-    await this.standby.kill();
+  /** Kills the first standby. @returns it, to be made anew. */
+  async killStandby(): Promise<Address> {
+    const { standby } = this;
+    this.others = this.others.filter((node) => node !== standby);
+    await standby.kill();
+    return standby;
   }
 
   /** The standbys receive nothing from now on: what the primary commits is on the primary alone. */
@@ -101,10 +108,14 @@ export class PostgresCluster {
     await query(url, 'SELECT pg_reload_conf()');
   }
 
-  /** Kills all processes of the primary at one moment: its children would write what they have in hand when they see it gone. */
-  async killPrimary(): Promise<void> {
+  /**
+   * Kills all processes of the primary at one moment: its children would write what they have in hand when they see it gone.
+   * @returns it, to be made anew once another is promoted.
+   */
+  async killPrimary(): Promise<Address> {
     signalTree(this.first.pid(), 'SIGKILL');
     await this.first.kill();
+    return this.first;
   }
 
   /** The standby that has received most takes the place of the primary, which has ended; the others follow it. */
@@ -125,7 +136,7 @@ export class PostgresCluster {
   }
 
   /** A server that has ended is made anew as a standby, under its name and at its address. */
-  async rejoin(name: string, url: string): Promise<void> {
+  async rejoin({ name, url }: Address): Promise<void> {
     await this.addStandby(name, Number(new URL(url).port));
   }
 
