@@ -122,7 +122,9 @@ const compose = [['docker', 'compose'] as const, ['docker-compose'] as const].fi
 (compose ? describe : describe.skip)('compose itself', () => {
   const config = (overlay: string) => {
     const [program, ...args] = compose as readonly [string, ...string[]];
-    const env = { PATH: process.env['PATH'], RABBITMQ_ERLANG_COOKIE: 'x', GRAFANA_PASSWORD: 'x' };
+    // Docker looks for its plugin where HOME or DOCKER_CONFIG says.
+    const { PATH, HOME, DOCKER_CONFIG } = process.env;
+    const env = { PATH, HOME, DOCKER_CONFIG, RABBITMQ_ERLANG_COOKIE: 'x', GRAFANA_PASSWORD: 'x' };
     const all = [...args, '-f', 'docker-compose.yml', '-f', overlay, 'config', '--format', 'json'];
     return JSON.parse(execFileSync(program, all, { cwd: ROOT, env, encoding: 'utf8' })) as {
       services: Record<string, { ports?: unknown[]; volumes?: { source: string; target: string }[] }>;
