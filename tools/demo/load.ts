@@ -35,6 +35,7 @@ export async function runLoad(options: Omit<UserPairsOptions, 'pairs'>): Promise
 
     const half = saturation / 2;
     const since = new Date();
+    const before = notificationsSeen(userPairs);
     say(`Now ${half.toFixed(0)} a second for ${MEASURE_S} s.`);
     const answers: number[] = [];
     const timedWrite = async () => {
@@ -44,7 +45,10 @@ export async function runLoad(options: Omit<UserPairsOptions, 'pairs'>): Promise
     };
     const total = await atRate(half, MEASURE_S, timedWrite);
     await userPairs.settled(SETTLE_MS);
-    await report(userPairs, options.databaseUrl, since, total, answers);
+    await report(userPairs, options.databaseUrl, since, answers);
+    const seen = notificationsSeen(userPairs) - before;
+    const duplicates = userPairs.users.reduce((sum, { device }) => sum + device.duplicates, 0);
+    say(`\n${total} writes, ${seen} notifications seen, ${duplicates} frames came twice (allowed, dropped by seq).`);
     if (persistent.refused + persistent.broken > 0) {
       say(
         `${persistent.refused} calls were asked to come again, ${persistent.broken} broke off: repeated with the same key.`,
@@ -56,13 +60,7 @@ export async function runLoad(options: Omit<UserPairsOptions, 'pairs'>): Promise
   }
 }
 
-async function report(
-  userPairs: UserPairs,
-  databaseUrl: string,
-  since: Date,
-  total: number,
-  answers: number[],
-): Promise<void> {
+async function report(userPairs: UserPairs, databaseUrl: string, since: Date, answers: number[]): Promise<void> {
   const arrivals = new Map(
     userPairs.users.flatMap(({ device }) => device.received.map((received) => [received.frame.id, received] as const)),
   );
@@ -71,7 +69,6 @@ async function report(
   for (const [name, values] of [['request → answer', answers] as const, ...hops]) {
     say(name.padEnd(38) + [0.5, 0.99].map((share) => percentile(values, share).toFixed(1).padStart(9)).join(''));
   }
-  const duplicates = userPairs.users.reduce((sum, { device }) => sum + device.duplicates, 0);
-  const seen = [...arrivals.values()].filter(({ at }) => at >= since.getTime()).length;
-  say(`\n${total} writes, ${seen} notifications seen, ${duplicates} frames came twice (allowed, dropped by seq).`);
 }
+
+const notificationsSeen = ({ users }: UserPairs) => users.reduce((sum, { device }) => sum + device.received.length, 0);
