@@ -9,6 +9,7 @@ import { realtime } from './realtime/run';
 import { relay } from './relay/run';
 import { scale } from './scale/run';
 import { storm } from './storm/run';
+import { traces } from './traces/run';
 
 /** By name, in the order of the help. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -21,5 +22,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   storm,
   growth,
   scale,
+  traces,
   poison,
 };

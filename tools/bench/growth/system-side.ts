@@ -29,14 +29,19 @@ export class SystemSide {
     readonly instances: number,
   ) {}
 
-  static async start({ instances, tenants, rows }: Extent, undo: Undo): Promise<SystemSide> {
+  /** @param more Variables of all apps, beside those of a deployment. */
+  static async start(
+    { instances, tenants, rows }: Extent,
+    undo: Undo,
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<SystemSide> {
     const ground = await newGround(undo);
     const { databaseUrl, keys } = ground;
     const active = Math.min(tenants, ACTIVE);
     await insertTenants(databaseUrl, tenants - active);
     const names = ['api-gateway', 'ws-gateway', 'invites-worker', 'members-worker', 'notifications-worker'];
     const system = await System.start({
-      env: deployedEnv(ground),
+      env: { ...deployedEnv(ground), ...more },
       instances: Object.fromEntries(names.map((name) => [name, instances])),
     });
     undo.push(() => system.stop());
