@@ -49,13 +49,16 @@ export class FleetRig extends Rig {
       undo.push(() => server.stop());
       return server;
     };
-    const [brokers, redis, [postgres, pool]] = await Promise.all([
+    const starting = [
       start(RabbitmqCluster.start()),
       start(RedisCluster.start()),
       start(PostgresCluster.start({ standbys: 2, synchronous: true })).then(
         async (cluster) => [cluster, await start(Pgbouncer.start(pgbouncer, cluster.primaryUrl))] as const,
       ),
-    ]);
+    ] as const;
+    // Also when one fails: until then the others could not be undone.
+    await Promise.allSettled(starting);
+    const [brokers, redis, [postgres, pool]] = await Promise.all(starting);
     const servers = { brokers, redis, postgres, pgbouncer: pool };
 
     const mails = join(dir, 'mails');

@@ -45,11 +45,12 @@ export class Pgbouncer {
     const users = [username, ...apps.map(({ name }) => roleOf(name))].map((name) => `"${name}" "${password}"\n`);
     writeFileSync(join(dir, 'site/userlist.txt'), users.join(''));
     handOver(dir, user);
-    // Its user may not be able to enter the clone (below /root, say), where the program was unpacked.
+    // Its user may not be able to enter the clone (below /root, say), where the program was unpacked: links of libraries lead to the copy.
     const copy = join(dir, 'pgbouncer');
     cpSync(path, copy);
     const libraries = join(dir, 'lib');
-    for (const from of env['LD_LIBRARY_PATH']?.split(':') ?? []) if (from) cpSync(from, libraries, { recursive: true });
+    for (const from of env['LD_LIBRARY_PATH']?.split(':') ?? [])
+      if (from) cpSync(from, libraries, { recursive: true, verbatimSymlinks: true });
     const child = await Child.spawn({
       program: copy,
       args: ['pgbouncer.ini'],
