@@ -7,6 +7,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
 }
 
 type Send = (this: Client, ...sent: unknown[]) => unknown;
+type Answered = (...results: unknown[]) => void;
 
 /** The same, by the round trips that they share: a statement is in the flight of those that are not answered yet. */
 export async function flightsOf(work: () => Promise<unknown>): Promise<string[][]> {
@@ -14,23 +15,31 @@ export async function flightsOf(work: () => Promise<unknown>): Promise<string[][
   const send = methods.query;
   const flights: string[][] = [];
   let unanswered = 0;
-  const query = jest.spyOn(methods, 'query').mockImplementation(function (this: Client, config, ...rest) {
+  const spy = jest.spyOn(methods, 'query').mockImplementation(function (this: Client, config, ...rest) {
     if (unanswered === 0) flights.push([]);
-    flights.at(-1)?.push(typeof config === 'string' ? config : String((config as { text?: string }).text));
+    const query = config as string | { text?: string; callback?: Answered };
+    flights.at(-1)?.push(typeof query === 'string' ? query : String(query.text));
     unanswered++;
-    const answered = () => unanswered--;
-    const callback = rest.pop() as ((...results: unknown[]) => void) | undefined;
-    if (!callback) return (send.call(this, config) as Promise<unknown>).finally(answered);
-    return send.call(this, config, ...rest, (...results: unknown[]) => {
-      answered();
-      callback(...results);
-    });
+    const answering = (callback: Answered): Answered => {
+      return (...results) => {
+        unanswered--;
+        callback(...results);
+      };
+    };
+    // A query of node-postgres has its callback itself; a text or a config is given one.
+    if (typeof query === 'object' && query.callback) {
+      query.callback = answering(query.callback);
+      return send.call(this, query, ...rest);
+    }
+    const callback = rest.pop() as Answered | undefined;
+    if (!callback) return (send.call(this, query) as Promise<unknown>).finally(() => unanswered--);
+    return send.call(this, query, ...rest, answering(callback));
   });
   try {
     await work();
     return flights;
   } finally {
-    query.mockRestore();
+    spy.mockRestore();
   }
 }
 
