@@ -9,7 +9,7 @@ export const postgresReadOnly: FaultCase = {
     await rig.query('ALTER SYSTEM SET default_transaction_read_only = on');
     await rig.query(RELOAD);
     const proof = await rig.failing(20);
-    await rig.query('SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only');
+    await rig.query('ALTER SYSTEM RESET default_transaction_read_only');
     await rig.query(RELOAD);
     return proof;
   },
