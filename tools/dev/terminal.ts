@@ -25,6 +25,17 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
 /** What has to be undone: latest first, and all of it even if a part fails. */
 export type Undo = (() => unknown)[];
 
+/** @throws AggregateError when parts of it failed, after all the others. */
+export async function undoAll(undo: Undo): Promise<void> {
+  const errors: unknown[] = [];
+  for (let undoStep = undo.pop(); undoStep; undoStep = undo.pop()) {
+    await Promise.resolve()
+      .then(undoStep)
+      .catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be undone');
+}
+
 /**
  * Runs a command line until `main` resolves, fails, or is interrupted (Ctrl-C, a polite kill, a closed terminal); in
  * each case `undo` runs before the process exits. `main` gives the exit code, or the function that reports and gives it then.
@@ -46,7 +57,7 @@ export async function runCommand<Config extends ParseArgsConfig>(
   const run = async () => main(parse(config, help), undo);
   const ending = await Promise.race([interrupted, run()]).catch(reportFailure);
   if (typeof ending === 'string') console.log(`\n${ending}: stopping what was started …`);
-  for (const undoStep of undo.reverse()) await Promise.resolve().then(undoStep).catch(console.error);
+  await undoAll(undo).catch(console.error);
   if (typeof ending === 'string') console.log('Stopped.');
   const code = typeof ending === 'function' ? ending() : ending;
   process.exit(typeof code === 'string' ? interruptedCode : code);

@@ -1,5 +1,5 @@
 import { buildApps } from '../dev/nx';
-import { print, runCommand, step, type Undo, UserError } from '../dev/terminal';
+import { print, runCommand, step, type Undo, undoAll, UserError } from '../dev/terminal';
 import type { Break } from './breaks';
 import type { FaultCase } from './fault-case';
 import { writeReport } from './report';
@@ -46,10 +46,6 @@ async function halfOfSaturation({ workload }: Rig): Promise<number> {
   const saturation = await workload.saturation(SATURATE_S);
   print(`${saturation.toFixed(0)} operations a second saturate this machine: going on at half of that.`);
   return saturation / 2;
-}
-
-async function undoAll(own: Undo): Promise<void> {
-  for (let undoStep = own.pop(); undoStep; undoStep = own.pop()) await undoStep();
 }
 
 function chosenOf<On extends Rig>({ command, cases }: Suite<On>, names: readonly string[]): readonly FaultCase<On>[] {

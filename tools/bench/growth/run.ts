@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Undo } from '../../dev/terminal';
 import { flatOut } from '../../simulated-users/pace';
 import type { Bench, BenchRun } from '../bench';
 import { cpuDuring, sumOf } from '../process-stats';
 import { serverPids } from '../server-pids';
 import type { Row } from '../table';
 import { type Note, Turns } from '../turns';
+import { undone } from '../undo';
 import { type Extent, SystemSide } from './system-side';
 
 const FULL = { slices: 5, seconds: 8, idleS: 10, rows: 1_000_000 };
@@ -34,18 +34,14 @@ async function compareExtents(run: BenchRun): Promise<Row[]> {
   for (const [name, more] of Object.entries(growths)) {
     // Both are started anew: the older of two processes would have the better compiled code.
     run.tell(name);
-    const undo: Undo = [];
-    run.undo.push(() => undoAll(undo));
-    const small = await SystemSide.start(SMALL, undo);
-    const large = await SystemSide.start({ ...SMALL, ...more }, undo);
-    rows.push(...(await compare(name, [small, large], size, run.tell)));
-    await undoAll(undo);
+    const compared = await undone(run.undo, async (own) => {
+      const small = await SystemSide.start(SMALL, own);
+      const large = await SystemSide.start({ ...SMALL, ...more }, own);
+      return compare(name, [small, large], size, run.tell);
+    });
+    rows.push(...compared);
   }
   return rows;
-}
-
-async function undoAll(undo: Undo): Promise<void> {
-  for (let step = undo.pop(); step; step = undo.pop()) await step();
 }
 
 async function compare(

@@ -1,3 +1,4 @@
+import { type Undo, undoAll } from '@convene/tools/dev/terminal';
 import { breaks } from '@convene/tools/faults/breaks';
 import { cases } from '@convene/tools/faults/cases';
 import { ProxiedRig } from '@convene/tools/faults/proxied-rig';
@@ -10,12 +11,8 @@ const COMPANIES = 20;
 /** Operations a second: slow machines shall not fail. */
 const RATE = 15;
 
-async function undoAll(undo: (() => unknown)[]): Promise<void> {
-  for (let undoStep = undo.pop(); undoStep; undoStep = undo.pop()) await undoStep();
-}
-
 describe('a fault while people work', () => {
-  const undo: (() => unknown)[] = [];
+  const undo: Undo = [];
   let rig: ProxiedRig;
   beforeAll(async () => {
     rig = await ProxiedRig.open({ companies: COMPANIES, undo });
@@ -44,7 +41,7 @@ describe('the checker of the faults', () => {
     Object.entries(verdict ?? {}).flatMap(([what, list]) => (Array.isArray(list) && list.length > 0 ? [what] : []));
 
   async function foundWithout(guarantee: Guarantee): Promise<string[]> {
-    const undo: (() => unknown)[] = [];
+    const undo: Undo = [];
     const { shows, apply, env } = breaks[guarantee]!;
     try {
       const rig = await ProxiedRig.open({ companies: COMPANIES, env, undo });

@@ -1,3 +1,4 @@
+import { type Undo, undoAll } from '@convene/tools/dev/terminal';
 import { runCase } from '@convene/tools/faults/run-case';
 import { wrongsOf } from '@convene/tools/faults/table';
 import { cases } from '@convene/tools/fleet/cases';
@@ -11,14 +12,12 @@ const COMPANIES = 20;
 const RATE = 15;
 
 (findPrograms() ? describe : describe.skip)('a fleet while people work', () => {
-  const undo: (() => unknown)[] = [];
+  const undo: Undo = [];
   let rig: FleetRig;
   beforeAll(async () => {
     rig = await FleetRig.open({ companies: COMPANIES, undo });
   });
-  afterAll(async () => {
-    for (let undoStep = undo.pop(); undoStep; undoStep = undo.pop()) await undoStep();
-  });
+  afterAll(() => undoAll(undo));
 
   const chosen = cases.filter(({ inTests }) => inTests).map((each) => [each.name, each] as const);
   it.each(chosen)('%s: nothing is lost, doubled or out of order, within a minute', async (_, each) => {
