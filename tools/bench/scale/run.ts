@@ -1,4 +1,5 @@
 import { newId } from '@convene/prisma/ids';
+import { signalTree } from '../../dev/process-tree';
 import { System } from '../../dev/system';
 import type { Undo } from '../../dev/terminal';
 import type { Bench, BenchRun } from '../bench';
@@ -8,6 +9,7 @@ import { cpuDuring } from '../process-stats';
 import { serverPids } from '../server-pids';
 import type { Row } from '../table';
 import { type Note, Turns } from '../turns';
+import { undone } from '../undo';
 import { Backlog, type EventKind } from './backlog';
 import { limitCpu } from './cpu-share';
 
@@ -54,16 +56,9 @@ async function scaleWorkers(run: BenchRun): Promise<Row[]> {
   const rows: Row[] = [];
   for (const worker of Object.keys(kinds)) {
     run.tell(worker);
-    const undo: Undo = [];
-    run.undo.push(() => undoAll(undo));
-    rows.push(...(await scaleOne(worker, size, run.tell, undo)));
-    await undoAll(undo);
+    rows.push(...(await undone(run.undo, (own) => scaleOne(worker, size, run.tell, own))));
   }
   return rows;
-}
-
-async function undoAll(undo: Undo): Promise<void> {
-  for (let step = undo.pop(); step; step = undo.pop()) await step();
 }
 
 async function scaleOne(
@@ -79,23 +74,25 @@ async function scaleOne(
   const backlog = await Backlog.create(ground.databaseUrl, kinds[worker] as EventKind, undo);
   const servers = serverPids(scale.servers);
   const turns = new Turns(SIDES, slices, tell);
-  const drain = async ({ instances }: Side, note?: Note) => {
-    await system.scale(worker, instances);
-    const pids = system.apps.filter(({ name }) => name === worker).map(({ pid }) => pid as number);
-    const unlimited = pids.map((pid) => limitCpu(pid, SHARE));
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    const all = (await backlog.notifications) + events;
-    await backlog.publish(events);
-    const start = performance.now();
-    const { cpuMs } = await cpuDuring(servers, async () => {
-      for (const pid of pids) process.kill(pid, 'SIGCONT');
-      await backlog.notified(all);
+  const drain = ({ instances }: Side, note?: Note) =>
+    undone(undo, async (own) => {
+      await system.scale(worker, instances);
+      const pids = system.apps.filter(({ name }) => name === worker).map(({ pid }) => pid as number);
+      const signal = (which: 'SIGSTOP' | 'SIGCONT') => pids.forEach((pid) => signalTree(pid, which));
+      own.push(...pids.map((pid) => limitCpu(pid, SHARE)));
+      own.push(() => system.scale(worker, 0));
+      own.push(() => signal('SIGCONT'));
+      signal('SIGSTOP');
+      const all = (await backlog.notifications) + events;
+      await backlog.publish(events);
+      const start = performance.now();
+      const { cpuMs } = await cpuDuring(servers, async () => {
+        signal('SIGCONT');
+        await backlog.notified(all);
+      });
+      note?.('reactions', (events * 1_000) / (performance.now() - start));
+      for (const [server, ms] of cpuMs) note?.(server, ms / events);
     });
-    note?.('reactions', (events * 1_000) / (performance.now() - start));
-    for (const [server, ms] of cpuMs) note?.(server, ms / events);
-    await system.scale(worker, 0);
-    for (const undoLimit of unlimited) undoLimit();
-  };
   await drain(SIDES[0]);
   await turns.rounds(worker, drain);
   return rowsOf(turns, worker);
